@@ -1,0 +1,19 @@
+/**
+ * Which module may call which. A module lists only modules written above it, so a cycle cannot be written.
+ * Calls go down this list in the caller's transaction; news goes up by journal cursors after commit.
+ */
+export const map = {
+  cases: [],
+  parties: ['cases'],
+  rulebook: ['cases', 'parties'],
+  accounts: [],
+  risk: ['parties', 'rulebook'],
+  treasury: ['cases', 'parties', 'accounts'],
+  clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
+  home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
+  demo: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury', 'clearance', 'agencies', 'home'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The name of a module: its folder, its PostgreSQL schema, the first part of its refusal codes. */
+export type ModuleName = keyof typeof map;
