@@ -1,0 +1,346 @@
+/**
+ * Who may do what, and what leaves. Both questions are answered from tables, by two pure functions: `may` guards every
+ * action, `view` alone turns a record into what leaves (API, page, export, event, error). What no row names is refused.
+ */
+
+import { type Element, elements, paths, prune, type RecordKind } from './elements.ts';
+
+export { type Element, elements, type RecordKind } from './elements.ts';
+
+/** How sure the window is of who asks. `none` is the public; `demo` exists only in demonstration windows. */
+export type Assurance = 'none' | 'key' | 'password' | 'demo' | 'passkey';
+
+/** What a person may do inside the party or authority that he belongs to. */
+export type Role =
+  | 'filer'
+  | 'seller'
+  | 'carrier'
+  | 'operator'
+  | 'payer'
+  | 'officer'
+  | 'administrator'
+  | 'auditor'
+  | 'system';
+
+/** Every role, for schemas. `system` names the window itself and is never given to a person. */
+export const roles = [
+  'filer',
+  'seller',
+  'carrier',
+  'operator',
+  'payer',
+  'officer',
+  'administrator',
+  'auditor',
+  'system',
+] as const satisfies Role[];
+
+/** What an API client, and a representation, may be good for. `guarantee` lets another charge one's guarantee account. */
+export const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
+
+/** What an authority's mandate may be for. */
+export const purposes = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'] as const;
+
+/** Who acts for whom: `direct` in the other's name, `indirect` in his own name and for the other's account. */
+export interface Representation {
+  readonly represented: string;
+  readonly representative: string;
+  readonly kind: 'direct' | 'indirect';
+  readonly scope: readonly string[];
+  /** `[from, until)`, days of the window's economy. */
+  readonly from: string;
+  readonly until: string | null;
+  /** The parties between the two, nearest to the represented first; empty when the one appointed the other himself. */
+  readonly chain: readonly string[];
+}
+
+/** An authority's competence for one class of data and one purpose, with the law that gives it. */
+export interface Mandate {
+  readonly authority: string;
+  /** A class of data elements, or `*` for every class, that of the consignee included. */
+  readonly element: string;
+  readonly purpose: string;
+  readonly reference: string;
+  /** `[from, until)`, days of the window's economy. */
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** Who asks. It is made anew for every request from the reference snapshot, so that nothing revoked stays in a session. */
+export interface Principal {
+  readonly subject: string;
+  readonly name: string;
+  /** The API client, or null for a person. */
+  readonly client: string | null;
+  /** The registered identifier of the party, for which this principal stands. */
+  readonly party: string | null;
+  readonly authority: string | null;
+  readonly roles: readonly Role[];
+  readonly representations: readonly Representation[];
+  readonly mandates: readonly Mandate[];
+  /** What the API client's key is good for; a person has roles instead. */
+  readonly scopes: readonly string[];
+  readonly assurance: Assurance;
+  /** The day in the economy's own time zone on which he asks: every period is measured against it. */
+  readonly on: string;
+}
+
+/** The places at which parties stand in a record. */
+export const places = [
+  'filer',
+  'declarant',
+  'importer',
+  'seller',
+  'consignor',
+  'carrier',
+  'operator',
+  'guarantor',
+  'payer',
+  'platform',
+] as const;
+export type Place = (typeof places)[number];
+
+/** What the two functions need to know of a record: who stands in it, and on which desk it lies. */
+export interface RecordRef {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly parties: Partial<Record<Place, readonly string[]>>;
+  /** An authority, or one of its sections as `authority/section`; null while it lies on none. */
+  readonly desk: string | null;
+}
+
+/** The public: sees what is published and nothing else. */
+export const anonymous = (on: string): Principal => ({
+  subject: 'anonymous',
+  name: '',
+  client: null,
+  party: null,
+  authority: null,
+  roles: [],
+  representations: [],
+  mandates: [],
+  scopes: [],
+  assurance: 'none',
+  on,
+});
+
+interface Rule {
+  /** The scope that an API client's key needs, and that a representation needs when a represented party stands in the record. */
+  readonly scope: (typeof scopes)[number];
+  /** The roles of which a person of a party needs one. */
+  readonly roles: readonly Role[];
+  /** Where his party, or one he represents, has to stand. */
+  readonly at: readonly Place[];
+  /** The purposes of which an authority's mandate needs one; none means that no mandate gives this. */
+  readonly purposes: readonly (typeof purposes)[number][];
+  /** The roles of which a person of an authority needs one beside the mandate. */
+  readonly officials: readonly Role[];
+  /** Whether the record has to lie on that authority's desk: one authority never takes another's decision. */
+  readonly desk: boolean;
+  /** Roles that are enough alone, without party or mandate: running the window. */
+  readonly alone: readonly Role[];
+  /** Kinds of record for which anybody is let in, because they are published. */
+  readonly open: readonly RecordKind[];
+}
+
+const nobody: Rule = {
+  scope: 'read',
+  roles: [],
+  at: [],
+  purposes: [],
+  officials: [],
+  desk: false,
+  alone: [],
+  open: [],
+};
+const traders: readonly Role[] = ['filer', 'seller', 'carrier', 'operator', 'payer'];
+const official = {
+  purposes: ['clear', 'inspect', 'tax', 'read', 'dispose'],
+  officials: ['officer', 'auditor'],
+} as const;
+const deciding = { purposes: ['clear', 'inspect', 'tax', 'dispose'], officials: ['officer'], desk: true } as const;
+
+/** The table: each action, and who may take it. */
+const rules = {
+  // A parcel is filed under one's own key. Whether the filer may stand for the declarant it names is a check of the
+  // parcel with a reason in its decision, not a refusal at the door.
+  'consignment.file': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
+  'consignment.read': { ...nobody, ...official, roles: traders, at: places },
+  'case.read': {
+    ...nobody,
+    ...official,
+    roles: traders,
+    at: ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'],
+  },
+  'case.claim': { ...nobody, ...deciding, scope: 'file' },
+  'case.decide': { ...nobody, ...deciding, scope: 'file' },
+  'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'scan.read': {
+    ...nobody,
+    roles: ['operator', 'carrier'],
+    at: ['operator', 'carrier'],
+    purposes: ['clear', 'inspect'],
+    officials: ['officer'],
+  },
+  'notice.read': {
+    ...nobody,
+    roles: traders,
+    at: ['payer', 'guarantor', 'filer', 'declarant', 'importer'],
+    purposes: ['tax', 'clear', 'read'],
+    officials: ['officer', 'auditor'],
+  },
+  'notice.pay': { ...nobody, scope: 'pay', roles: ['payer', 'filer'], at: ['payer', 'guarantor'] },
+  'account.read': {
+    ...nobody,
+    roles: traders,
+    at: ['guarantor', 'payer'],
+    purposes: ['tax', 'clear', 'read'],
+    officials: ['officer', 'auditor'],
+  },
+  'party.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
+  'client.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
+  // The law in force is published. Lists of names and targeting rules are not: who knows them avoids them.
+  'reference.read': { ...nobody, ...official, alone: ['administrator'], open: ['pack'] },
+  'reference.administer': {
+    ...nobody,
+    scope: 'administer',
+    alone: ['administrator'],
+    purposes: ['administer'],
+    officials: ['officer'],
+  },
+  'journal.read': {
+    ...nobody,
+    alone: ['administrator'],
+    purposes: ['read'],
+    officials: ['auditor'],
+  },
+} as const satisfies Record<string, Rule>;
+
+/** Everything that `may` is asked about. */
+export type Action = keyof typeof rules;
+
+/** Every action, in the order of the table. */
+export const actions = Object.keys(rules) as Action[];
+
+const covers = (period: { readonly from: string; readonly until: string | null }, on: string): boolean =>
+  period.from <= on && (period.until === null || on < period.until);
+
+/** A person needs one of the roles; a key needs the scope instead, so that a key can be narrower than its party. */
+const able = (principal: Principal, held: readonly Role[], scope: string): boolean =>
+  principal.client === null ? held.some((role) => principal.roles.includes(role)) : principal.scopes.includes(scope);
+
+/** The places at which the principal's party stands, or one that he represents for this scope on his day. */
+function standing(principal: Principal, record: RecordRef, at: readonly Place[], scope: string): Place[] {
+  const { party } = principal;
+  if (party === null) return [];
+  const stands = (place: Place): boolean => {
+    const there = record.parties[place];
+    if (there === undefined || there.length === 0) return false;
+    return there.includes(party) || there.some((one) => stood(principal, party, one, scope));
+  };
+  return at.filter(stands);
+}
+
+const stood = (principal: Principal, party: string, represented: string, scope: string): boolean =>
+  principal.representations.some(
+    (one) =>
+      one.represented === represented &&
+      one.representative === party &&
+      one.scope.includes(scope) &&
+      covers(one, principal.on),
+  );
+
+/** The principal's mandates in force on his day for one of the purposes. */
+const mandatesFor = (principal: Principal, wanted: readonly string[]): Mandate[] =>
+  principal.authority === null
+    ? []
+    : principal.mandates.filter(
+        (one) => one.authority === principal.authority && wanted.includes(one.purpose) && covers(one, principal.on),
+      );
+
+const onDesk = (principal: Principal, desk: string | null): boolean =>
+  desk === null || desk === principal.authority || desk.startsWith(`${principal.authority}/`);
+
+/** Whether the principal's authority holds a mandate for this purpose on his day, whatever the class of data. */
+export const mandated = (principal: Principal, purpose: string): boolean =>
+  principal.assurance !== 'none' && mandatesFor(principal, [purpose]).length > 0;
+
+/**
+ * Whether this principal may take this action on this record: because the record is published; because running the window
+ * is his role; because his party, or one that he represents on his day, stands at a place that the action names; or
+ * because his authority is mandated for it on his day. Pure; a principal without a day is never let in by a period.
+ */
+export function may(principal: Principal, action: Action, record: RecordRef): boolean {
+  const rule: Rule = rules[action];
+  if (rule.open.includes(record.kind)) return true;
+  if (principal.assurance === 'none') return false;
+  if (rule.alone.length > 0 && able(principal, rule.alone, 'administer')) return true;
+  if (able(principal, rule.roles, rule.scope) && standing(principal, record, rule.at, rule.scope).length > 0)
+    return true;
+  if (rule.desk && !onDesk(principal, record.desk)) return false;
+  return able(principal, rule.officials, rule.scope) && mandatesFor(principal, rule.purposes).length > 0;
+}
+
+/**
+ * What a party sees for standing at a place. The consignee's name, identity and address are there for who declares; a
+ * seller needs to know what became of his parcel and not where its buyer lives; a carrier moves the parcel without
+ * knowing its price.
+ */
+const everything: readonly Element[] = elements.filter((one) => one !== 'administration' && one !== 'law');
+const nearly: readonly Element[] = everything.filter((one) => one !== 'consignee');
+const seenAt: Readonly<Record<Place, readonly Element[]>> = {
+  filer: everything,
+  declarant: everything,
+  importer: nearly,
+  seller: nearly,
+  platform: nearly,
+  consignor: ['goods', 'transport', 'parties', 'decision', 'movement', 'case'],
+  carrier: ['transport', 'movement'],
+  operator: ['transport', 'movement'],
+  guarantor: ['parties', 'charges', 'movement'],
+  payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
+};
+
+/** The action that lets somebody read a record of a kind. */
+const reading: Readonly<Record<RecordKind, Action>> = {
+  consignment: 'consignment.read',
+  case: 'case.read',
+  manifest: 'consignment.read',
+  arrival: 'consignment.read',
+  notice: 'notice.read',
+  account: 'account.read',
+  party: 'party.administer',
+  client: 'client.administer',
+  reference: 'reference.read',
+  pack: 'reference.read',
+};
+
+/** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */
+export function seen(principal: Principal, record: RecordRef): ReadonlySet<Element> {
+  const rule: Rule = rules[reading[record.kind]];
+  const sees = new Set<Element>(rule.open.includes(record.kind) ? ['law'] : []);
+  if (principal.assurance === 'none') return sees;
+  if (rule.alone.length > 0 && able(principal, rule.alone, 'administer')) {
+    for (const element of ['parties', 'administration', 'law'] as const) sees.add(element);
+  }
+  if (able(principal, rule.roles, rule.scope)) {
+    for (const place of standing(principal, record, rule.at, rule.scope)) {
+      for (const element of seenAt[place]) sees.add(element);
+    }
+  }
+  if (able(principal, rule.officials, rule.scope)) {
+    for (const mandate of mandatesFor(principal, rule.purposes)) {
+      for (const element of elements) if (mandate.element === '*' || mandate.element === element) sees.add(element);
+    }
+  }
+  return sees;
+}
+
+/**
+ * The record as it leaves for this principal: its data without every path whose class he does not see. Members that are
+ * left out are missing, not null. Arrays keep their order; a record of which nothing may leave is empty.
+ */
+export function view<T extends object>(principal: Principal, record: RecordRef & { readonly data: T }): Partial<T> {
+  return (prune(record.data, paths[record.kind], seen(principal, record)) ?? {}) as Partial<T>;
+}

@@ -1,0 +1,352 @@
+/**
+ * Classes of data, and for every path of every record that leaves the window the class it belongs to. A path that stands
+ * in no table here never leaves, so a new field is invisible until somebody has said what it tells about whom.
+ */
+
+/** What names the person at the far end is `consignee`, wherever it stands: also the buyer of an order, the payer of a payment. */
+export const elements = [
+  'goods',
+  'value',
+  'order',
+  'payment',
+  'transport',
+  'consignee',
+  'parties',
+  'decision',
+  'charges',
+  'movement',
+  'case',
+  'administration',
+  'law',
+] as const;
+export type Element = (typeof elements)[number];
+
+export type RecordKind =
+  | 'consignment'
+  | 'case'
+  | 'manifest'
+  | 'arrival'
+  | 'notice'
+  | 'account'
+  | 'party'
+  | 'client'
+  | 'reference'
+  | 'pack';
+
+/**
+ * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever sees
+ * anything of the record. A table goes one level down, through lists as if they were not there; its member `''` is the
+ * class of the path where it holds a plain value.
+ */
+export type Paths = Element | 'key' | readonly Element[] | { readonly [member: string]: Paths };
+
+const order: Paths = {
+  platform: 'parties',
+  number: 'order',
+  seller: 'parties',
+  buyer: 'consignee',
+  total: ['order', 'value'],
+  placed: 'order',
+};
+
+const payment: Paths = {
+  provider: 'parties',
+  reference: 'payment',
+  order: 'order',
+  method: 'payment',
+  payer: 'consignee',
+  amount: ['payment', 'value'],
+  paid: 'payment',
+};
+
+const goods: Paths = {
+  line: 'goods',
+  description: 'goods',
+  commodity: 'goods',
+  edition: 'goods',
+  category: 'goods',
+  origin: 'goods',
+  quantity: 'goods',
+  unit: 'goods',
+  statutoryQuantity: 'goods',
+  statutoryUnit: 'goods',
+  supplementaryQuantity: 'goods',
+  supplementaryUnit: 'goods',
+  netWeight: 'goods',
+  grossWeight: 'goods',
+  price: 'value',
+  product: 'goods',
+  used: 'goods',
+};
+
+const declaration: Paths = {
+  '': 'key',
+  id: 'key',
+  movement: 'movement',
+  procedure: 'goods',
+  previousProcedure: 'goods',
+  nature: 'goods',
+  route: 'decision',
+  scheme: 'decision',
+  office: 'movement',
+  placeOfGoods: 'movement',
+  zone: 'movement',
+  declarant: 'parties',
+  representation: 'parties',
+  importer: 'parties',
+  seller: 'parties',
+  placeOperator: 'parties',
+  postalOperator: 'parties',
+  guarantor: 'parties',
+  fiscalReference: 'parties',
+  consignor: 'parties',
+  consignee: 'consignee',
+  dispatch: 'movement',
+  destination: 'movement',
+  goods,
+  discount: 'value',
+  freight: 'value',
+  insurance: 'value',
+  taxIncluded: 'value',
+  documents: 'goods',
+  previousDocuments: 'goods',
+};
+
+const determination: Paths = {
+  pack: 'decision',
+  engine: 'decision',
+  day: 'decision',
+  event: 'decision',
+  route: 'decision',
+  decided: 'decision',
+  otherRoute: 'decision',
+  missing: 'decision',
+  values: 'value',
+  charges: 'charges',
+  totals: 'charges',
+  counts: 'decision',
+  checks: 'decision',
+  leads: 'decision',
+  obligations: 'decision',
+  slips: 'decision',
+  release: 'decision',
+  unconfirmed: 'decision',
+  layers: 'decision',
+  // A step shows every figure that went into it, also how much of his yearly limit the consignee has used.
+  steps: ['decision', 'value', 'charges', 'consignee'],
+};
+
+const timeline: Paths = { at: 'movement', kind: 'movement', data: 'decision', seeded: 'movement' };
+
+const body: Paths = { orders: order, payments: payment, transports: 'transport', declaration };
+
+const consignment: Paths = {
+  id: 'key',
+  version: 'key',
+  received: 'movement',
+  status: 'movement',
+  since: 'movement',
+  day: 'movement',
+  presented: 'movement',
+  pieces: 'transport',
+  barcodes: 'transport',
+  master: 'transport',
+  filer: 'parties',
+  secured: 'charges',
+  outcome: 'decision',
+  route: 'decision',
+  desk: 'decision',
+  decision: 'decision',
+  determination,
+  checks: 'decision',
+  missing: 'decision',
+  pack: 'decision',
+  packVersion: 'decision',
+  epoch: 'decision',
+  engine: 'decision',
+  digest: 'decision',
+  decidedBy: 'decision',
+  ground: 'decision',
+  remedy: 'decision',
+  currency: 'value',
+  declaredValue: 'value',
+  acceptedValue: 'value',
+  accepted: ['goods', 'value', 'decision'],
+  border: 'charges',
+  charges: 'charges',
+  // How much of a yearly limit is used tells what else the consignee bought.
+  accounts: 'consignee',
+  timeline,
+  // The bytes as they came hold everything.
+  raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
+  body,
+  orders: order,
+  payments: payment,
+  transports: 'transport',
+  declaration,
+};
+
+const caseFile: Paths = {
+  id: 'key',
+  subject: 'key',
+  procedure: 'case',
+  version: 'case',
+  state: 'case',
+  desk: 'case',
+  opened: 'case',
+  claimedBy: 'case',
+  claimedAt: 'case',
+  facts: 'case',
+  changed: 'case',
+  stamp: 'case',
+  overdue: 'case',
+  moves: 'case',
+  deadlines: 'case',
+  timeline: 'case',
+  consignment,
+};
+
+const manifest: Paths = {
+  master: 'key',
+  carrier: 'transport',
+  mode: 'transport',
+  conveyance: 'transport',
+  expected: 'movement',
+  filed: 'movement',
+  lines: 'transport',
+};
+
+const arrival: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  operator: 'transport',
+  place: 'movement',
+  landed: 'movement',
+  complete: 'movement',
+  tallied: 'movement',
+  released: 'movement',
+  held: 'movement',
+  incomplete: 'movement',
+  notCleared: 'movement',
+  unsecured: 'movement',
+  shortLanded: 'movement',
+  overLanded: 'movement',
+  pieces: 'transport',
+};
+
+const notice: Paths = {
+  id: 'key',
+  version: 'key',
+  payer: 'parties',
+  guarantor: 'parties',
+  currency: 'charges',
+  amount: 'charges',
+  state: 'charges',
+  charges: 'charges',
+  issued: 'charges',
+  settled: 'charges',
+  payments: 'charges',
+};
+
+const account: Paths = {
+  kind: 'key',
+  owner: 'parties',
+  period: 'charges',
+  unit: 'charges',
+  ceiling: 'charges',
+  reserved: 'charges',
+  consumed: 'charges',
+  free: 'charges',
+  holds: 'charges',
+};
+
+const party: Paths = {
+  identifier: 'key',
+  name: 'parties',
+  latin: 'parties',
+  language: 'parties',
+  roles: 'parties',
+  status: 'administration',
+  represented: 'parties',
+  representative: 'parties',
+  kind: 'parties',
+  scope: 'parties',
+  chain: 'parties',
+  authority: 'parties',
+  element: 'parties',
+  purpose: 'parties',
+  reference: 'parties',
+  desks: 'parties',
+  party: 'parties',
+  from: 'administration',
+  until: 'administration',
+  id: 'key',
+  created: 'administration',
+};
+
+/** A key is stored as its hash, and neither of the two stands here: the key is shown once, by the answer that makes it. */
+const client: Paths = {
+  id: 'key',
+  name: 'administration',
+  party: 'administration',
+  authority: 'administration',
+  prefix: 'administration',
+  scopes: 'administration',
+  status: 'administration',
+  created: 'administration',
+};
+
+const reference: Paths = {
+  id: 'key',
+  list: 'administration',
+  name: 'administration',
+  normalised: 'administration',
+  source: 'administration',
+  condition: 'administration',
+  share: 'administration',
+  ground: 'administration',
+  desk: 'administration',
+  from: 'administration',
+  until: 'administration',
+};
+
+/** The table: each kind of record, and the class of each of its paths. */
+export const paths: Readonly<Record<RecordKind, Paths>> = {
+  consignment,
+  case: caseFile,
+  manifest,
+  arrival,
+  notice,
+  account,
+  party,
+  client,
+  reference,
+  pack: 'law',
+};
+
+const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);
+
+function sees(at: Element | 'key' | readonly Element[], seen: ReadonlySet<Element>): boolean {
+  if (at === 'key') return seen.size > 0;
+  return typeof at === 'string' ? seen.has(at) : at.every((element) => seen.has(element));
+}
+
+/** What is left of a value when only these classes are seen; undefined when nothing is. */
+export function prune(value: unknown, at: Paths, seen: ReadonlySet<Element>): unknown {
+  if (!isTable(at)) return sees(at, seen) ? value : undefined;
+  if (Array.isArray(value)) {
+    const left = value.map((item: unknown) => prune(item, at, seen)).filter((item) => item !== undefined);
+    return left.length > 0 ? left : undefined;
+  }
+  if (typeof value !== 'object' || value === null) {
+    const plain = Object.hasOwn(at, '') ? at[''] : undefined;
+    return plain === undefined ? undefined : prune(value, plain, seen);
+  }
+  const left = Object.entries(value).flatMap(([member, inside]): [string, unknown][] => {
+    const below = member !== '' && Object.hasOwn(at, member) ? at[member] : undefined;
+    const kept = below === undefined ? undefined : prune(inside, below, seen);
+    return kept === undefined ? [] : [[member, kept]];
+  });
+  return left.length > 0 ? Object.fromEntries(left) : undefined;
+}
