@@ -221,7 +221,7 @@ const rules = {
 export type Action = keyof typeof rules;
 
 /** Every action, in the order of the table. */
-export const actions = Object.keys(rules) as Action[];
+export const actions: readonly Action[] = Object.keys(rules).filter((one): one is Action => Object.hasOwn(rules, one));
 
 const covers = (period: { readonly from: string; readonly until: string | null }, on: string): boolean =>
   period.from <= on && (period.until === null || on < period.until);
@@ -342,5 +342,5 @@ export function seen(principal: Principal, record: RecordRef): ReadonlySet<Eleme
  * left out are missing, not null. Arrays keep their order; a record of which nothing may leave is empty.
  */
 export function view<T extends object>(principal: Principal, record: RecordRef & { readonly data: T }): Partial<T> {
-  return (prune(record.data, paths[record.kind], seen(principal, record)) ?? {}) as Partial<T>;
+  return prune(record.data, paths[record.kind], seen(principal, record)) ?? {};
 }
