@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import { newId } from '#kernel/id.ts';
+import { formatMoney, parseMoney } from "#kernel/money.ts";
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { instantOf } from '#platform/clock.ts';
+import type { Context } from '#platform/context.ts';
+import type { Connection } from '#platform/db.ts';
+import { append, type Entry } from '#platform/journal.ts';
+import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
+import { claim as claimAccounts, free as freeAccounts } from '#modules/accounts/index.ts';
+import { represented } from '#modules/parties/index.ts';
+import { type Amount, type Claim, claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { issue as issueNotices } from '#modules/treasury/index.ts';
+import { openHeld } from './held.ts';
+import { type Answer, statusOf, type Submission } from './model.ts';
+import { storedAnswer, waitingAnswer } from './read.ts';
+import { firstDifference, legalDay, onlyAddsSlips, type Review, review, reviewEngine } from './review.ts';
+import { declarationRow, linksOf, waitingRow } from './rows.ts';
+import * as store from './store.ts';
+
+/** A submission inside a batch, with what has been found out about it so far. */
+export interface Item {
+  readonly submission: Submission;
+  id: string;
+  readonly received: string;
+  readonly digest: Buffer;
+  wanted: readonly Claim[];
+  accounts: Record<string, Amount>;
+  review: Review | null;
+  secured: boolean;
+  /** The key stood already with slips waiting under it, which this submission completes. */
+  completes: boolean;
+}
+
+/** A batch met a newer epoch than its snapshot: nothing was written, and it starts again with fresh reference data. */
+class EpochMoved extends Error {}
+
+/**
+ * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for a
+ * committed row. The writer sees to it that no key comes twice in one batch.
+ */
+export async function clearBatch(context: Context, connection: Connection, submissions: readonly Submission[]): Promise<Result<Answer>[]> {
+  for (;;) {
+    const snapshot = context.reference.current();
+    try {
+      return await attempt(context, connection, snapshot, submissions);
+    } catch (error) {
+      await connection.simple('rollback').catch(() => undefined);
+      if (!(error instanceof EpochMoved)) throw error;
+      await context.reference.refresh();
+    }
+  }
+}
+
+async function attempt(
+  context: Context,
+  connection: Connection,
+  snapshot: Snapshot,
+  submissions: readonly Submission[],
+): Promise<Result<Answer>[]> {
+  const items = submissions.map(itemOf);
+  const begun = await connection.simple(beginUnderEpoch);
+  if (begun.at(-1)?.[0]?.['epoch'] !== snapshot.epoch) throw new EpochMoved();
+  const { fresh, known } = await claimKeys(connection, items);
+  await claimQuotas(connection, snapshot, fresh);
+  for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
+  await freeUncounted(connection, fresh);
+  await secure(connection, snapshot, fresh);
+  await write(connection, snapshot, fresh);
+  await connection.simple('commit');
+  const answers = new Map<Item, Result<Answer>>();
+  for (const item of fresh) answers.set(item, ok(answerFor(item)));
+  for (const [item, stands] of known) answers.set(item, await standing(context, item, stands));
+  return items.map((item) => answers.get(item) ?? refuse('clearance/key-busy'));
+}
+
+function itemOf(submission: Submission): Item {
+  return {
+    submission,
+    id: newId(submission.receivedMs),
+    received: instantOf(submission.receivedMs),
+    digest: createHash('sha256').update(submission.raw).digest(),
+    wanted: [],
+    accounts: {},
+    review: null,
+    secured: false,
+    completes: false,
+  };
+}
+
+const reviewInput = (snapshot: Snapshot, item: Item) => ({
+  id: item.id,
+  filer: item.submission.filer,
+  body: item.submission.body,
+  on: legalDay(snapshot, item.received),
+  accounts: item.accounts,
+});
+
+interface Standing {
+  id: string | null;
+  digest: Buffer | null;
+}
+
+/** Sorts a batch into fresh submissions and those whose key stands already. Slips that complete a waiting parcel count as fresh. */
+async function claimKeys(connection: Connection, items: readonly Item[]): Promise<{ fresh: Item[]; known: Map<Item, Standing> }> {
+  const found = await store.claimKeys(
+    connection,
+    items.map((item) => ({ filer: item.submission.filer, declaration: item.submission.body.declaration.id, id: item.id, digest: item.digest })),
+  );
+  const fresh: Item[] = [];
+  const known = new Map<Item, Standing>();
+  const changed: { item: Item; id: string }[] = [];
+  for (const [index, item] of items.entries()) {
+    const claim = found[index];
+    if (!claim || claim.fresh) fresh.push(item);
+    else {
+      known.set(item, claim);
+      if (claim.id && claim.digest && !claim.digest.equals(item.digest)) changed.push({ item, id: claim.id });
+    }
+  }
+  if (changed.length === 0) return { fresh, known };
+  const waiting = new Map((await store.waitingAmong(connection, changed.map(({ id }) => id))).map((row) => [row.id, row]));
+  for (const { item, id } of changed) {
+    const row = waiting.get(id);
+    if (!row || !onlyAddsSlips(JSON.parse(row.body) as Consignment, item.submission.body)) continue;
+    known.delete(item);
+    fresh.push(Object.assign(item, { id, completes: true }));
+  }
+  return { fresh, known };
+}
+
+/** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
+async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+  const { home } = snapshot.get(packsPart);
+  const asked = items.flatMap((item) => {
+    item.wanted = claims(home, item.submission.body, legalDay(snapshot, item.received));
+    return item.wanted.map((claim) => ({ item, claim }));
+  });
+  if (asked.length === 0) return;
+  const granted = await claimAccounts(
+    connection,
+    asked.map(({ item, claim }) => ({
+      hold: item.id,
+      kind: claim.kind,
+      owner: claim.owner,
+      period: claim.period,
+      unit: claim.unit,
+      amount: claim.amount,
+      ceiling: claim.limit,
+    })),
+  );
+  for (const [index, { item, claim }] of asked.entries()) {
+    const used = granted[index]?.used ?? 0n;
+    item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
+  }
+}
+
+/** Gives back what was claimed for parcels that took another route than the one that counts. */
+async function freeUncounted(connection: Connection, items: readonly Item[]): Promise<void> {
+  const holds = items.flatMap((item) =>
+    item.wanted
+      .filter((claim) => !keepsClaims(item) || !item.review?.determination.counts.includes(claim.account))
+      .map((claim) => ({ hold: item.id, kind: claim.kind })),
+  );
+  if (holds.length > 0) await freeAccounts(connection, holds);
+}
+
+const keepsClaims = (item: Item): boolean => item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
+
+/** Who answers for the charges: the guarantor that the declaration names, otherwise the declarant himself. */
+export const guarantorOf = (body: Consignment): string => body.declaration.guarantor ?? body.declaration.declarant;
+
+/**
+ * Secures border charges from the guarantee account. Where it refuses, or the guarantor never agreed to stand for this
+ * filer, the outcome stays and the parcel is not secured: release asks again.
+ */
+async function secure(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+  const asked: { item: Item; amount: bigint; unit: string; owner: string }[] = [];
+  for (const item of items) {
+    const border = borderOf(item.review);
+    item.secured = border !== null && border.minor === 0n && keepsClaims(item);
+    if (!border || border.minor === 0n || !keepsClaims(item)) continue;
+    const owner = guarantorOf(item.submission.body);
+    const { filer } = item.submission;
+    const agreed = owner === filer || represented(snapshot, filer, owner, 'guarantee', legalDay(snapshot, item.received)).result === 'passed';
+    if (agreed) asked.push({ item, amount: border.minor, unit: border.currency, owner });
+  }
+  if (asked.length === 0) return;
+  const granted = await claimAccounts(
+    connection,
+    asked.map(({ item, amount, unit, owner }) => ({ hold: item.id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null })),
+  );
+  for (const [index, { item }] of asked.entries()) item.secured = granted[index]?.granted === true;
+}
+
+/** The charges due at the border in the home currency; null while they cannot be decided. */
+export function borderOf(reviewed: Review | null): { currency: string; minor: bigint } | null {
+  if (!reviewed?.determination.decided) return null;
+  const parsed = parseMoney(reviewed.determination.totals.border);
+  return parsed.ok ? parsed.value : null;
+}
+
+async function write(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
+  const decided = items.filter((item) => item.review?.decision.outcome !== 'waiting');
+  const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
+  if (waiting.length > 0) await store.writeWaiting(connection, waiting.map(waitingRow));
+  if (decided.length > 0) {
+    await store.writeDeclarations(connection, decided.map((item) => declarationRow(snapshot, item)));
+    await store.writeLinks(connection, linksOf(decided));
+    await issueFor(connection, decided);
+    await openHeld(connection, snapshot, decided);
+    const completed = decided.filter((item) => item.completes);
+    if (completed.length > 0) {
+      const rows = completed.map((item) => ({ id: item.id, filer: item.submission.filer, declaration: item.submission.body.declaration.id, digest: item.digest }));
+      await store.endWaiting(connection, rows, completed[0]!.received);
+    }
+  }
+  await append(connection, items.map(entryOf));
+}
+
+async function issueFor(connection: Connection, items: readonly Item[]): Promise<void> {
+  const notices = items.flatMap((item) => {
+    const border = borderOf(item.review);
+    if (!border || border.minor === 0n || !keepsClaims(item)) return [];
+    return [
+      {
+        id: item.id,
+        version: 1,
+        payer: item.submission.body.declaration.importer ?? item.submission.body.declaration.declarant,
+        guarantor: item.secured ? guarantorOf(item.submission.body) : null,
+        currency: border.currency,
+        amount: border.minor,
+        charges: JSON.stringify(item.review?.determination.charges),
+        secured: item.secured,
+        issued: item.received,
+      },
+    ];
+  });
+  if (notices.length > 0) await issueNotices(connection, notices);
+}
+
+/** The journal says what happened in ids, codes, amounts and digests; names and addresses never enter it. */
+function entryOf(item: Item): Entry {
+  const { decision, determination, digest } = item.review!;
+  return {
+    kind: decision.outcome === 'waiting' ? 'clearance.waiting' : 'clearance.decided',
+    subject: item.id,
+    ...(item.submission.seeded ? { at: item.received, seeded: true } : {}),
+    data: {
+      filer: item.submission.filer,
+      by: item.submission.by,
+      version: 1,
+      outcome: decision.outcome,
+      status: statusOf[decision.outcome],
+      route: determination.route,
+      ground: decision.ground,
+      border: determination.decided ? determination.totals.border.amount : null,
+      currency: determination.totals.border.currency,
+      secured: item.secured,
+      epoch: String(decision.snapshot),
+      engine: reviewEngine,
+      digest,
+    },
+  };
+}
+
+export function answerFor(item: Item): Answer {
+  const { decision, determination } = item.review!;
+  if (decision.outcome === 'waiting') {
+    const row = waitingRow(item);
+    return waitingAnswer({ ...row, declaration: item.submission.body.declaration.id });
+  }
+  return {
+    id: item.id,
+    declaration: item.submission.body.declaration.id,
+    version: 1,
+    status: statusOf[decision.outcome],
+    received: item.received,
+    secured: item.secured,
+    decision,
+    determination,
+  };
+}
+
+/** The answer for a key that stood already: the same submission gets the same answer, another one is refused by its field. */
+async function standing(context: Context, item: Item, stands: Standing): Promise<Result<Answer>> {
+  if (!stands.id) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
+  const stored = await storedAnswer(context, stands.id);
+  if (!stored) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
+  if (stands.digest?.equals(item.digest)) return ok(stored.answer);
+  const pointer = firstDifference(stored.body, item.submission.body);
+  return pointer ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } }) : ok(stored.answer);
+}

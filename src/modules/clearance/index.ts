@@ -1,0 +1,30 @@
+/**
+ * Clearance: parcels come in whole, are decided in batches, land, and are released with reasons. The door for other modules.
+ */
+export { clear, closeWriter, lodge } from './lodge.ts';
+export { arrivalAnswer, fileManifest, type ManifestAnswer, reportArrival, resumeArrivals, scan, type ScanAnswer } from './arrive.ts';
+export { decideHeld, type HeldDecision, heldParcel, disposal } from './held.ts';
+export { rebuild } from './rebuild.ts';
+export { ensurePartitions } from './partitions.ts';
+export {
+  Accepted,
+  type Answer,
+  Arrival,
+  type ArrivalAnswer,
+  Manifest,
+  type Status,
+  statuses,
+  type Submission,
+} from './model.ts';
+export {
+  counters,
+  counts,
+  find,
+  type ListedParcel,
+  type ListQuery,
+  type Moment,
+  parcelList,
+  type ParcelView,
+  parcelView,
+  shortLandedOf,
+} from './views.ts';

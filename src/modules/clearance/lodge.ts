@@ -1,0 +1,61 @@
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { may, type Principal, view } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import type { Answer, Submission } from './model.ts';
+import { recordOf } from './read.ts';
+import { sound } from './review.ts';
+import { Writer } from './writer.ts';
+
+const writers = new WeakMap<Context, Writer>();
+
+/** The batch writer of this window, with its own two connections, opened at the first parcel. */
+function writerOf(context: Context): Writer {
+  let writer = writers.get(context);
+  if (!writer) writers.set(context, (writer = new Writer(context)));
+  return writer;
+}
+
+/** Lets every accepted parcel become durable and gives the writer's connections back. */
+export async function closeWriter(context: Context): Promise<void> {
+  await writers.get(context)?.close();
+  writers.delete(context);
+}
+
+/**
+ * The one way in: decides each parcel and answers once it is durable. Submissions of one call may be decided in several
+ * transactions, in any order; the answers stand in the order of the submissions.
+ */
+export function clear(context: Context, submissions: readonly Submission[]): Promise<Result<Answer>[]> {
+  const writer = writerOf(context);
+  return Promise.all(submissions.map((submission) => writer.submit(submission)));
+}
+
+/** Takes one parcel from a caller: may he file, does the body make sense, is it a movement of this economy; then clears it. */
+export async function lodge(context: Context, principal: Principal, body: Consignment, raw: string): Promise<Result<Partial<Answer>>> {
+  const filer = principal.party;
+  if (filer === null) return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
+  const record = recordOf({ id: '', filer, desk: null, body });
+  if (!may(principal, 'consignment.file', record))
+    return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
+  const stands = body.declaration.declarant === filer || principal.representations.some((one) => one.represented === body.declaration.declarant);
+  if (!stands) return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
+  const checked = sound(body);
+  if (!checked.ok) return checked;
+  const here = movementHere(context, body);
+  if (!here.ok) return here;
+  const submission: Submission = { filer, by: principal.subject, body, raw, receivedMs: context.clock.now(), seeded: false };
+  const [answer] = await clear(context, [submission]);
+  if (!answer?.ok) return answer ?? refuse('clearance/busy');
+  return ok(view(principal, { ...record, id: answer.value.id, data: answer.value }));
+}
+
+/** A window decides what enters, leaves or crosses its own economy; for any other it only assesses. */
+function movementHere(context: Context, body: Consignment): Result<null> {
+  const { country } = context.reference.current().get(packsPart).home;
+  const { movement, destination, dispatch } = body.declaration;
+  const at = movement === 'import' ? destination : movement === 'export' ? dispatch : undefined;
+  if (at === undefined || country === null || at === country) return ok(null);
+  const pointer = movement === 'import' ? '/declaration/destination' : '/declaration/dispatch';
+  return refuse('clearance/movement-not-here', { pointer, params: { country: at, home: country } });
+}

@@ -1,0 +1,217 @@
+import { type Static, Type } from 'typebox';
+import type { Check, Decision, Outcome } from '#kernel/check.ts';
+import type { Catalogue } from '#kernel/result.ts';
+import { type Amount, type Consignment, DayText, InstantText, PartyIdentifier, Quantity } from '#modules/rulebook/index.ts';
+import type { Charge, Determination } from '#modules/rulebook/index.ts';
+
+/** Where a parcel stands. No parcel may rest without one of these. */
+export const statuses = [
+  'lodged',
+  'waiting',
+  'cleared',
+  'control',
+  'released',
+  'left',
+  'denied',
+  'abandoned',
+  'unclaimed',
+  'over-landed',
+] as const;
+export type Status = (typeof statuses)[number];
+
+/** The status that a first outcome leaves behind. An outcome that asks the filer for something else leaves it lodged. */
+export const statusOf: Readonly<Record<Outcome, Status>> = {
+  rejected: 'lodged',
+  'other-route': 'lodged',
+  'cannot-decide': 'lodged',
+  waiting: 'waiting',
+  cleared: 'cleared',
+  control: 'control',
+  released: 'released',
+  'released-changed': 'released',
+  'released-security': 'released',
+  denied: 'denied',
+};
+
+/** What `POST /v1/consignments` answers, and answers again when the same submission is repeated. */
+export interface Answer {
+  id: string;
+  declaration: string;
+  version: number;
+  status: Status;
+  received: string;
+  secured: boolean;
+  decision: Decision;
+  determination: Determination | null;
+}
+
+/** One parcel on its way through `clear`. */
+export interface Submission {
+  /** Registered identifier of the party under whose key the parcel is filed. */
+  filer: string;
+  /** The client's subject, for the record of who did it. */
+  by: string;
+  body: Consignment;
+  /** The bytes received, kept as they came. */
+  raw: string;
+  /** Milliseconds at receipt; the id and the partition follow from it. */
+  receivedMs: number;
+  /** Written by the demonstration's seed under its shifted clock. */
+  seeded: boolean;
+}
+
+/** A parcel as it stands now, read back with everything a page or an authority may be shown of it. */
+export interface Parcel {
+  id: string;
+  version: number;
+  filer: string;
+  declaration: string;
+  received: string;
+  day: string;
+  status: Status;
+  since: string;
+  presented: number;
+  pieces: number;
+  outcome: Outcome;
+  route: string | null;
+  desk: string | null;
+  secured: boolean;
+  currency: string | null;
+  declaredValue: Amount | null;
+  acceptedValue: Amount | null;
+  border: Amount | null;
+  pack: string;
+  packVersion: string;
+  epoch: bigint;
+  engine: number;
+  digest: string;
+  accounts: Record<string, Amount>;
+  checks: Check[];
+  missing: string[];
+  charges: Charge[];
+  accepted: Accepted | null;
+  decidedBy: string;
+  body: Consignment;
+  raw: string;
+}
+
+/** What an officer accepted in place of what was declared: line by line, value, commodity code or origin. */
+export const Accepted = Type.Object(
+  {
+    lines: Type.Array(
+      Type.Object(
+        {
+          line: Type.Integer({ minimum: 1, maximum: 999 }),
+          price: Type.Optional(Type.Object({ currency: Type.String({ pattern: '^[A-Z]{3}$' }), amount: Quantity }, { additionalProperties: false })),
+          commodity: Type.Optional(Type.String({ pattern: '^[0-9]{4,10}$' })),
+          origin: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 99 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Accepted = Static<typeof Accepted>;
+
+const barcode = Type.String({ minLength: 1, maxLength: 50, pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$' });
+const number = barcode;
+
+/** A master bill with its house bills, as the carrier or its agent hands it in before the goods land. */
+export const Manifest = Type.Object(
+  {
+    master: number,
+    carrier: PartyIdentifier,
+    mode: Type.Union(['sea', 'rail', 'road', 'air', 'post'].map((mode) => Type.Literal(mode))),
+    conveyance: Type.Optional(number),
+    expected: Type.Optional(InstantText),
+    lines: Type.Array(
+      Type.Object(
+        {
+          house: number,
+          pieces: Type.Integer({ minimum: 1, maximum: 99 }),
+          weight: Type.Optional(Quantity),
+          /** The pieces' barcodes; left out, the house bill's own number marks its only piece. */
+          barcodes: Type.Optional(Type.Array(barcode, { minItems: 1, maxItems: 99, uniqueItems: true })),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 1000 },
+    ),
+  },
+  { additionalProperties: false, $id: 'Manifest' },
+);
+export type Manifest = Static<typeof Manifest>;
+
+/** The place operator's tally: either the pieces scanned, or all of the master bill except the differences. */
+export const Arrival = Type.Object(
+  {
+    reference: number,
+    master: number,
+    operator: PartyIdentifier,
+    place: number,
+    landed: InstantText,
+    complete: Type.Optional(Type.Boolean()),
+    pieces: Type.Optional(Type.Array(barcode, { maxItems: 1000, uniqueItems: true })),
+    allExcept: Type.Optional(
+      Type.Object(
+        {
+          missing: Type.Array(barcode, { maxItems: 1000, uniqueItems: true }),
+          extra: Type.Array(barcode, { maxItems: 1000, uniqueItems: true }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, $id: 'Arrival' },
+);
+export type Arrival = Static<typeof Arrival>;
+
+/** What an arrival did, once every piece of its tally has been looked at. */
+export interface ArrivalAnswer {
+  id: string;
+  master: string;
+  tallied: number;
+  released: number;
+  held: number;
+  incomplete: number;
+  notCleared: number;
+  unsecured: number;
+  shortLanded: string[];
+  overLanded: string[];
+}
+
+export const listQuery = Type.Object(
+  {
+    status: Type.Optional(Type.Union(statuses.map((status) => Type.Literal(status)))),
+    seller: Type.Optional(PartyIdentifier),
+    order: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    from: Type.Optional(DayText),
+    until: Type.Optional(DayText),
+    before: Type.Optional(Type.String({ format: 'uuid' })),
+    limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$' })),
+  },
+  { additionalProperties: false },
+);
+
+export const refusals: Catalogue = {
+  'clearance/key-replayed': { status: 409, title: 'This declaration id was already used for other content' },
+  'clearance/key-busy': { status: 409, title: 'This declaration id is being decided at this moment' },
+  'clearance/not-yours': { status: 403, title: 'You may not file for this party' },
+  'clearance/not-found': { status: 404, title: 'There is no such consignment, or you may not see it' },
+  'clearance/day-invalid': { status: 400, title: 'This is not a day of the calendar' },
+  'clearance/amount-invalid': { status: 400, title: 'This amount does not fit its currency' },
+  'clearance/line-repeated': { status: 400, title: 'Two goods lines carry the same number' },
+  'clearance/piece-repeated': { status: 400, title: 'Two pieces carry the same barcode' },
+  'clearance/order-unknown': { status: 400, title: 'This slip names an order that is not among the orders' },
+  'clearance/movement-not-here': { status: 400, title: 'This window decides only movements of its own economy' },
+  'clearance/manifest-known': { status: 409, title: 'This master bill was already handed in with other content' },
+  'clearance/manifest-unknown': { status: 404, title: 'No manifest of this master bill has been handed in' },
+  'clearance/arrival-known': { status: 409, title: 'This arrival reference was already used for other content' },
+  'clearance/tally-missing': { status: 400, title: 'An arrival names the pieces scanned or all except the differences, one of the two' },
+  'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
+  'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
+  'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
+  'clearance/nothing-changed': { status: 400, title: 'The accepted figures are the declared ones' },
+};

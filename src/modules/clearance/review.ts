@@ -1,0 +1,196 @@
+import type { Check, Decision, Outcome } from '#kernel/check.ts';
+import { addDays, type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
+import { digestOf } from '#kernel/canonical.ts';
+import { parseMoney } from '#kernel/money.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { registered, represented } from '#modules/parties/index.ts';
+import { screen } from '#modules/risk/index.ts';
+import { type Amount, assess, type Consignment, type Determination, packsPart } from '#modules/rulebook/index.ts';
+
+/**
+ * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and the
+ * account figures that were claimed for it. The same arguments give the same bytes, so that a decision can be looked at
+ * again years later.
+ */
+export interface Review {
+  determination: Determination;
+  decision: Decision;
+  /** SHA-256, hex, over the canonical bytes of determination and checks. */
+  digest: string;
+}
+
+export interface ReviewInput {
+  id: string;
+  filer: string;
+  body: Consignment;
+  on: Day;
+  accounts: Readonly<Record<string, Amount>>;
+}
+
+/** The engine whose steps a stored digest stands for. It rises when any digest would change for the same inputs. */
+export const reviewEngine = 1;
+
+export function review(snapshot: Snapshot, input: ReviewInput): Review {
+  const { home } = snapshot.get(packsPart);
+  const determination = assess(home, {
+    consignment: input.body,
+    on: input.on,
+    event: input.body.declaration.movement === 'export' ? 'exit' : 'entry',
+    accounts: input.accounts,
+  });
+  const checks = [
+    ...partyChecks(snapshot, input),
+    ...determination.checks,
+    ...screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on),
+  ];
+  const outcome = outcomeOf(determination, checks);
+  const decisive = decisiveCheck(determination, checks, outcome);
+  return {
+    determination,
+    decision: {
+      outcome,
+      checks,
+      ground: groundOf(outcome, determination, decisive),
+      remedy: remedies[outcome],
+      desk: outcome === 'control' || outcome === 'denied' ? (decisive?.params['desk'] ?? 'customs') : null,
+      automated: true,
+      by: 'engine',
+      day: input.on,
+      snapshot: snapshot.digest,
+    },
+    digest: digestOf({ determination, checks }),
+  };
+}
+
+/** Registration and representation: who may stand behind this declaration on this day. */
+function partyChecks(snapshot: Snapshot, { filer, body, on }: ReviewInput): Check[] {
+  const { declarant, importer, seller } = body.declaration;
+  const checks = [registered(snapshot, declarant, 'declarant', on)];
+  if (declarant !== filer) checks.push(represented(snapshot, filer, declarant, 'file', on));
+  if (importer) {
+    checks.push(registered(snapshot, importer, 'importer', on));
+    if (importer !== declarant) checks.push(represented(snapshot, declarant, importer, 'file', on));
+  }
+  if (seller) checks.push(registered(snapshot, seller, 'seller', on));
+  return checks;
+}
+
+/** The order in which outcomes win: a declaration that cannot stand comes before what would be decided on it. */
+function outcomeOf(determination: Determination, checks: readonly Check[]): Outcome {
+  const led = new Set(Object.values(determination.leads));
+  if (checks.some((check) => check.result === 'failed' && check.id.startsWith('parties/'))) return 'rejected';
+  if (determination.slips.missing.length > 0 && determination.route !== null) return 'waiting';
+  if (led.has('rejected')) return 'rejected';
+  if (led.has('denied')) return 'denied';
+  if (determination.otherRoute !== null || led.has('other-route')) return 'other-route';
+  if (!determination.decided) return 'cannot-decide';
+  if (led.has('control') || checks.some((check) => check.result === 'failed' && check.id.startsWith('risk/'))) return 'control';
+  return 'cleared';
+}
+
+function decisiveCheck(determination: Determination, checks: readonly Check[], outcome: Outcome): Check | undefined {
+  return checks.find(
+    (check) => check.result === 'failed' && (determination.leads[check.id] === outcome || check.id.startsWith('risk/') || check.id.startsWith('parties/')),
+  );
+}
+
+const remedies: Readonly<Record<Outcome, string>> = {
+  rejected: 'clearance/correct-and-lodge-again',
+  'other-route': 'clearance/lodge-under-other-route',
+  'cannot-decide': 'clearance/give-missing-facts',
+  waiting: 'clearance/hand-in-slips',
+  cleared: 'clearance/none-needed',
+  control: 'clearance/answer-the-desk',
+  released: 'clearance/none-needed',
+  'released-changed': 'clearance/object-to-change',
+  'released-security': 'clearance/settle-the-notice',
+  denied: 'clearance/object-to-denial',
+};
+
+function groundOf(outcome: Outcome, determination: Determination, decisive: Check | undefined): string {
+  if (decisive) return decisive.reason;
+  if (outcome === 'cannot-decide') return 'clearance/facts-missing';
+  if (outcome === 'waiting') return 'clearance/slips-missing';
+  if (outcome === 'other-route') return 'clearance/over-the-limit';
+  return determination.route === null ? 'clearance/no-route' : 'clearance/every-check-passed';
+}
+
+/** The legal day of a submission in the home economy's own time zone. */
+export function legalDay(snapshot: Snapshot, receivedIso: string): Day {
+  return dayIn(receivedIso, snapshot.get(packsPart).home.timeZone);
+}
+
+/** What a schema cannot see: days that no calendar has, amounts finer than their currency, numbers given twice. */
+export function sound(body: Consignment): Result<Consignment> {
+  const { declaration } = body;
+  const lines = new Set<number>();
+  for (const [index, goods] of declaration.goods.entries()) {
+    const pointer = `/declaration/goods/${index}`;
+    if (lines.has(goods.line)) return refuse('clearance/line-repeated', { pointer: `${pointer}/line`, params: { line: String(goods.line) } });
+    lines.add(goods.line);
+    const price = amount(goods.price, `${pointer}/price`);
+    if (!price.ok) return price;
+  }
+  for (const key of ['discount', 'freight', 'insurance', 'taxIncluded'] as const) {
+    const given = declaration[key];
+    const checked = given ? amount(given, `/declaration/${key}`) : undefined;
+    if (checked && !checked.ok) return checked;
+  }
+  for (const key of ['documents', 'previousDocuments'] as const)
+    for (const [index, document] of (declaration[key] ?? []).entries())
+      if (document.issued && !parseDay(document.issued)) return refuse('clearance/day-invalid', { pointer: `/declaration/${key}/${index}/issued` });
+  return soundSlips(body);
+}
+
+function soundSlips(body: Consignment): Result<Consignment> {
+  const orders = new Set((body.orders ?? []).map((order) => order.number));
+  const barcodes = new Set<string>();
+  for (const [index, order] of (body.orders ?? []).entries()) {
+    const total = amount(order.total, `/orders/${index}/total`);
+    if (!total.ok) return total;
+  }
+  for (const [index, payment] of (body.payments ?? []).entries()) {
+    const paid = amount(payment.amount, `/payments/${index}/amount`);
+    if (!paid.ok) return paid;
+    if (orders.size > 0 && !orders.has(payment.order)) return refuse('clearance/order-unknown', { pointer: `/payments/${index}/order`, params: { order: payment.order } });
+  }
+  for (const [index, transport] of (body.transports ?? []).entries())
+    for (const [place, piece] of transport.pieces.entries()) {
+      if (barcodes.has(piece.barcode)) return refuse('clearance/piece-repeated', { pointer: `/transports/${index}/pieces/${place}/barcode`, params: { barcode: piece.barcode } });
+      barcodes.add(piece.barcode);
+    }
+  return ok(body);
+}
+
+function amount(given: Amount, pointer: string): Result<Amount> {
+  const money = parseMoney(given);
+  return money.ok ? ok(given) : refuse('clearance/amount-invalid', { pointer: `${pointer}/amount`, params: { currency: given.currency, amount: given.amount } });
+}
+
+/** The first difference between two submissions under one key, as a JSON pointer; undefined when they say the same. */
+export function firstDifference(left: unknown, right: unknown, pointer = ''): string | undefined {
+  if (Object.is(left, right)) return undefined;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return pointer === '' ? '/' : pointer;
+  if (Array.isArray(left) !== Array.isArray(right)) return pointer;
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  for (const key of keys) {
+    const step = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const found = firstDifference((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key], step);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Whether a later submission only adds slips to an earlier one that waits for them. */
+export function onlyAddsSlips(earlier: Consignment, later: Consignment): boolean {
+  if (firstDifference(earlier.declaration, later.declaration)) return false;
+  return (['orders', 'payments', 'transports'] as const).every((slip) => {
+    const before = earlier[slip] ?? [];
+    const after = later[slip] ?? [];
+    return before.every((one, index) => firstDifference(one, after[index]) === undefined);
+  });
+}
+
+/** The days whose partitions must stand: the given one and the coming two. */
+export const daysAhead = (from: Day): Day[] => [from, addDays(from, 1), addDays(from, 2)];

@@ -1,0 +1,97 @@
+import { parseMoney } from '#kernel/money.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { instantOf } from '#platform/clock.ts';
+import type { Item } from './clear.ts';
+import { borderOf } from './clear.ts';
+import { statusOf } from './model.ts';
+import { legalDay, reviewEngine } from './review.ts';
+import type { DeclarationRow, Links, WaitingRow } from './store.ts';
+
+const hour = 3_600_000;
+
+/** The row of a first version, as it was decided. */
+export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
+  const { submission } = item;
+  const { declaration, transports, orders } = submission.body;
+  const { determination, decision, digest } = item.review!;
+  const intrinsic = determination.values['intrinsic'];
+  const value = intrinsic ? parseMoney(intrinsic) : undefined;
+  const minor = value?.ok ? value.value.minor : null;
+  return {
+    id: item.id,
+    version: 1,
+    filer: submission.filer,
+    declaration: declaration.id,
+    received: item.received,
+    day: legalDay(snapshot, item.received),
+    movement: declaration.movement,
+    procedure: declaration.procedure ?? null,
+    previousProcedure: declaration.previousProcedure ?? null,
+    nature: declaration.nature,
+    office: declaration.office ?? null,
+    placeOfGoods: declaration.placeOfGoods ?? null,
+    zone: declaration.zone ?? null,
+    borderMode: transports?.[0]?.borderMode ?? null,
+    inlandMode: transports?.[0]?.inlandMode ?? null,
+    declarant: declaration.declarant,
+    representation: declaration.representation ?? null,
+    importer: declaration.importer ?? null,
+    seller: declaration.seller ?? orders?.[0]?.seller ?? null,
+    placeOperator: declaration.placeOperator ?? null,
+    postalOperator: declaration.postalOperator ?? null,
+    guarantor: declaration.guarantor ?? null,
+    carrier: transports?.[0]?.carrier ?? null,
+    platform: orders?.[0]?.platform ?? null,
+    route: determination.route,
+    outcome: decision.outcome,
+    status: statusOf[decision.outcome],
+    desk: decision.desk,
+    currency: determination.totals.border.currency,
+    declaredValueMinor: minor,
+    acceptedValueMinor: decision.outcome === 'cleared' ? minor : null,
+    borderMinor: borderOf(item.review)?.minor ?? 0n,
+    secured: item.secured,
+    pieces: (transports ?? []).reduce((count, transport) => count + transport.pieces.length, 0),
+    pack: determination.pack.id,
+    packVersion: determination.pack.version,
+    epoch: snapshot.epoch,
+    engine: reviewEngine,
+    digest: Buffer.from(digest, 'hex'),
+    accounts: JSON.stringify(item.accounts),
+    checks: JSON.stringify(decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown')),
+    missing: JSON.stringify(determination.missing),
+    charges: JSON.stringify(determination.charges),
+    accepted: null,
+    decidedBy: decision.by,
+    body: submission.raw,
+  };
+}
+
+export function linksOf(items: readonly Item[]): Links {
+  const links: Links = { orders: [], transports: [], pieces: [] };
+  for (const { id, submission } of items) {
+    for (const order of submission.body.orders ?? []) links.orders.push({ platform: order.platform, number: order.number, id });
+    for (const transport of submission.body.transports ?? []) {
+      links.transports.push({ document: transport.document, id, carrier: transport.carrier, master: transport.master ?? null });
+      for (const piece of transport.pieces)
+        links.pieces.push({ barcode: piece.barcode, id, document: transport.document, weight: piece.weight ?? null });
+    }
+  }
+  return links;
+}
+
+export function waitingRow(item: Item): WaitingRow {
+  const { slips } = item.review!.determination;
+  return {
+    id: item.id,
+    filer: item.submission.filer,
+    declaration: item.submission.body.declaration.id,
+    seller: item.submission.body.declaration.seller ?? null,
+    received: item.received,
+    due: slips.withinHours === null ? null : instantOf(item.submission.receivedMs + slips.withinHours * hour),
+    missing: JSON.stringify(slips.missing),
+    snapshot: item.review!.decision.snapshot,
+    digest: item.digest,
+    body: item.submission.raw,
+  };
+}

@@ -1,0 +1,316 @@
+import { column, type Tx } from '#platform/db.ts';
+
+export interface ManifestHead {
+  id: string;
+  filer: string;
+  master: string;
+  mode: string;
+  conveyance: string | null;
+  expected: string | null;
+  received: string;
+  digest: Buffer;
+}
+
+export interface ManifestLineRow {
+  line: number;
+  house: string;
+  pieces: number;
+  weight: string | null;
+}
+
+/** Writes a manifest with its lines and pieces; answers false when this master bill stands already. */
+export async function writeManifest(
+  tx: Tx,
+  head: ManifestHead,
+  lines: readonly ManifestLineRow[],
+  pieces: readonly { barcode: string; house: string }[],
+): Promise<boolean> {
+  const written = await tx.query(
+    `insert into clearance.manifests (id, filer, master, mode, conveyance, expected, received, digest)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (master) do nothing returning id`,
+    [head.id, head.filer, head.master, head.mode, head.conveyance, head.expected, head.received, head.digest],
+  );
+  if (written.length === 0) return false;
+  await tx.query(
+    `insert into clearance.manifest_lines (manifest, line, house, pieces, weight)
+     select $1::uuid, line, house, pieces::int2, weight from unnest($2::int4[], $3::text[], $4::int4[], $5::text[]) as t(line, house, pieces, weight)`,
+    [
+      head.id,
+      column.int4(lines.map((line) => line.line)),
+      column.text(lines.map((line) => line.house)),
+      column.int4(lines.map((line) => line.pieces)),
+      column.text(lines.map((line) => line.weight)),
+    ],
+  );
+  await tx.query(
+    `insert into clearance.manifest_pieces (manifest, barcode, house)
+     select $1::uuid, barcode, house from unnest($2::text[], $3::text[]) as t(barcode, house) on conflict do nothing`,
+    [head.id, column.text(pieces.map((piece) => piece.barcode)), column.text(pieces.map((piece) => piece.house))],
+  );
+  return true;
+}
+
+export interface ManifestRead {
+  id: string;
+  filer: string;
+  master: string;
+  mode: string;
+  conveyance: string | null;
+  expected: string | null;
+  received: string;
+  digest: Buffer;
+  lines: bigint;
+  pieces: bigint;
+}
+
+export async function manifestOf(tx: Tx, master: string): Promise<ManifestRead | undefined> {
+  const rows = await tx.query<ManifestRead>(
+    `select m.*, (select count(*) from clearance.manifest_lines l where l.manifest = m.id) as lines,
+            (select count(*) from clearance.manifest_pieces p where p.manifest = m.id) as pieces
+       from clearance.manifests m where m.master = $1`,
+    [master],
+  );
+  return rows[0];
+}
+
+export interface ArrivalHead {
+  id: string;
+  filer: string;
+  reference: string;
+  manifest: string;
+  place: string;
+  landed: string;
+  received: string;
+  complete: boolean;
+  digest: Buffer;
+}
+
+/** Writes an arrival's head; answers the one that stands already under this reference, if any. */
+export async function writeArrival(tx: Tx, head: ArrivalHead): Promise<{ id: string; digest: Buffer } | undefined> {
+  const written = await tx.query(
+    `insert into clearance.arrivals (id, filer, reference, manifest, place, landed, received, complete, digest)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (filer, reference) do nothing returning id`,
+    [head.id, head.filer, head.reference, head.manifest, head.place, head.landed, head.received, head.complete, head.digest],
+  );
+  if (written.length > 0) return undefined;
+  const standing = await tx.query<{ id: string; digest: Buffer }>(
+    `select id, digest from clearance.arrivals where filer = $1 and reference = $2`,
+    [head.filer, head.reference],
+  );
+  return standing[0];
+}
+
+/** The pieces an operator scanned. */
+export async function writeTallies(tx: Tx, arrival: string, barcodes: readonly string[]): Promise<void> {
+  await tx.query(
+    `insert into clearance.tallies (arrival, barcode) select $1::uuid, barcode from unnest($2::text[]) as t(barcode) on conflict do nothing`,
+    [arrival, column.text([...barcodes])],
+  );
+}
+
+/** All pieces of the master bill except the missing ones, and the extra ones besides; what was tallied before is left out. */
+export async function writeTalliesExcept(tx: Tx, arrival: string, manifest: string, missing: readonly string[], extra: readonly string[]): Promise<void> {
+  await tx.query(
+    `insert into clearance.tallies (arrival, barcode)
+     select $1::uuid, barcode from clearance.manifest_pieces
+      where manifest = $2 and barcode <> all ($3::text[])
+        and not exists (select 1 from clearance.tallies t where t.barcode = manifest_pieces.barcode)
+     union select $1::uuid, barcode from unnest($4::text[]) as t(barcode)
+     on conflict do nothing`,
+    [arrival, manifest, column.text([...missing]), column.text([...extra])],
+  );
+}
+
+/** Takes the next pieces of a tally that nobody has looked at, with the parcels they belong to. */
+export async function takeTallies(tx: Tx, arrival: string, limit: number): Promise<{ barcode: string; id: string | null }[]> {
+  return tx.query(
+    `with todo as (
+       select barcode from clearance.tallies where arrival = $1 and not handled order by barcode limit $2 for update
+     ), done as (
+       update clearance.tallies t set handled = true from todo where t.arrival = $1 and t.barcode = todo.barcode
+     )
+     select todo.barcode, p.id from todo left join clearance.pieces p on p.barcode = todo.barcode`,
+    [arrival, limit],
+  );
+}
+
+export interface Moved {
+  id: string;
+  version: number;
+  was: string;
+  status: string;
+  since: string;
+  presented: number;
+  pieces: number;
+}
+
+/**
+ * Brings parcels to the state that their pieces, their control and their security allow: released when every piece is
+ * presented, nothing holds them and the charges are paid or secured. The rows are locked first and counted afterwards, so
+ * that two tallies of one parcel at the same moment see each other.
+ */
+export async function moveParcels(tx: Tx, ids: readonly string[], at: string): Promise<Moved[]> {
+  const list = column.uuid([...new Set(ids)].sort());
+  await tx.query(
+    `insert into clearance.parcels (id, version, status, since, presented)
+     select d.id, d.version, d.status, d.received, 0 from clearance.declarations d
+      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
+     on conflict (id) do update set presented = parcels.presented`,
+    [list],
+  );
+  return tx.query<Moved>(
+    `with state as (
+       select p.id, p.status as was, d.pieces, n.presented,
+              p.status = 'cleared' and d.pieces > 0 and n.presented >= d.pieces and (d.secured or coalesce(s.settled, false)) as go
+         from clearance.parcels p
+         join clearance.declarations d on d.id = p.id and d.version = p.version
+         left join treasury.settled($1::uuid[]) s on s.id = p.id
+        cross join lateral (
+          select count(distinct t.barcode)::int2 as presented
+            from clearance.pieces x join clearance.tallies t on t.barcode = x.barcode where x.id = p.id) n
+        where p.id = any($1::uuid[])
+     )
+     update clearance.parcels p
+        set presented = s.presented,
+            status = case when s.go then 'released' else p.status end,
+            since = case when s.go then $2::timestamptz else p.since end
+       from state s where p.id = s.id
+     returning p.id, p.version, s.was, p.status, p.since, p.presented, s.pieces`,
+    [list, at],
+  );
+}
+
+/** Pieces that landed without any data, written once each. */
+export async function writeOverlanded(
+  tx: Tx,
+  arrival: string,
+  at: string,
+  pieces: readonly { id: string; barcode: string }[],
+): Promise<{ id: string; barcode: string }[]> {
+  return tx.query(
+    `insert into clearance.overlanded (id, barcode, arrival, at)
+     select id, barcode, $1::uuid, $2::timestamptz from unnest($3::uuid[], $4::text[]) as t(id, barcode)
+     on conflict (barcode) do nothing returning id, barcode`,
+    [arrival, at, column.uuid(pieces.map((piece) => piece.id)), column.text(pieces.map((piece) => piece.barcode))],
+  );
+}
+
+/** Parcels among these whose pieces were tallied before the declaration came. */
+export async function talliedAmong(tx: Tx, ids: readonly string[]): Promise<{ id: string; barcode: string }[]> {
+  return tx.query(
+    `select p.id, p.barcode from clearance.pieces p
+      where p.id = any($1::uuid[]) and exists (select 1 from clearance.tallies t where t.barcode = p.barcode)`,
+    [column.uuid([...ids])],
+  );
+}
+
+/** A piece without data whose declaration came after all: names the parcel, so that its disposal case can be closed. */
+export async function declareOverlanded(tx: Tx, pairs: readonly { id: string; barcode: string }[]): Promise<{ id: string; declared: string }[]> {
+  return tx.query(
+    `update clearance.overlanded o set declared = t.id from unnest($1::uuid[], $2::text[]) as t(id, barcode)
+      where o.barcode = t.barcode and o.declared is null returning o.id, o.declared`,
+    [column.uuid(pairs.map((pair) => pair.id)), column.text(pairs.map((pair) => pair.barcode))],
+  );
+}
+
+/** Pieces of a master bill that no tally has found. */
+export async function shortLanded(tx: Tx, manifest: string, limit: number): Promise<{ barcode: string; id: string | null }[]> {
+  return tx.query(
+    `select mp.barcode, p.id from clearance.manifest_pieces mp left join clearance.pieces p on p.barcode = mp.barcode
+      where mp.manifest = $1 and not exists (select 1 from clearance.tallies t where t.barcode = mp.barcode)
+      order by mp.barcode limit $2`,
+    [manifest, limit],
+  );
+}
+
+export async function finishArrival(tx: Tx, id: string, at: string): Promise<void> {
+  await tx.query(`update clearance.arrivals set finished = $2 where id = $1 and finished is null`, [id, at]);
+}
+
+export async function unfinishedArrivals(tx: Tx): Promise<{ id: string }[]> {
+  return tx.query(`select id from clearance.arrivals where finished is null order by id limit 100`);
+}
+
+export interface ArrivalRead {
+  id: string;
+  filer: string;
+  reference: string;
+  manifest: string;
+  master: string;
+  carrier: string;
+  place: string;
+  landed: string;
+  received: string;
+  complete: boolean;
+  finished: string | null;
+}
+
+export async function arrivalOf(tx: Tx, id: string): Promise<ArrivalRead | undefined> {
+  const rows = await tx.query<ArrivalRead>(
+    `select a.*, m.master, m.filer as carrier from clearance.arrivals a join clearance.manifests m on m.id = a.manifest where a.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** What became of the parcels of an arrival's pieces. */
+export async function arrivalCounts(tx: Tx, id: string): Promise<{ status: string; complete: boolean; secured: boolean; count: bigint }[]> {
+  return tx.query(
+    `with mine as (
+       select distinct p.id from clearance.tallies t join clearance.pieces p on p.barcode = t.barcode where t.arrival = $1
+     )
+     select s.status, s.presented >= d.pieces as complete, d.secured or coalesce(z.settled, false) as secured, count(*) as count
+       from mine join clearance.parcels s on s.id = mine.id
+       join clearance.declarations d on d.id = s.id and d.version = s.version
+       left join treasury.settled(array(select id from mine)) z on z.id = s.id
+      group by 1, 2, 3`,
+    [id],
+  );
+}
+
+export async function overlandedOf(tx: Tx, arrival: string): Promise<{ id: string; barcode: string }[]> {
+  return tx.query(`select id, barcode from clearance.overlanded where arrival = $1 order by barcode limit 1000`, [arrival]);
+}
+
+export async function talliesOf(tx: Tx, arrival: string): Promise<bigint> {
+  const rows = await tx.query<{ count: bigint }>(`select count(*) as count from clearance.tallies where arrival = $1`, [arrival]);
+  return rows[0]?.count ?? 0n;
+}
+
+export interface ScanRead {
+  barcode: string;
+  id: string;
+  status: string;
+  pieces: number;
+  presented: number;
+  outcome: string;
+}
+
+/** What stands behind one barcode at the gate. */
+export async function scanOf(tx: Tx, barcode: string): Promise<ScanRead[]> {
+  return tx.query<ScanRead>(
+    `select x.barcode, d.id, coalesce(p.status, d.status) as status, d.pieces, coalesce(p.presented, 0::int2) as presented, d.outcome
+       from clearance.pieces x join clearance.declarations d on d.id = x.id and d.version = 1
+       left join clearance.parcels p on p.id = x.id
+      where x.barcode = $1`,
+    [barcode],
+  );
+}
+
+/** Sets the state of parcels that a person decided on; the current version may change with it. */
+export async function setStatus(
+  tx: Tx,
+  ids: readonly string[],
+  status: string,
+  at: string,
+  version: number | null = null,
+): Promise<{ id: string; version: number; status: string; since: string; presented: number }[]> {
+  return tx.query(
+    `insert into clearance.parcels (id, version, status, since, presented)
+     select d.id, coalesce($4::int2, d.version), $2, $3::timestamptz, 0 from clearance.declarations d
+      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
+     on conflict (id) do update set status = excluded.status, since = excluded.since, version = coalesce($4::int2, parcels.version)
+     returning id, version, status, since, presented`,
+    [column.uuid([...ids].sort()), status, at, version],
+  );
+}

@@ -1,0 +1,256 @@
+import { column, type Tx } from '#platform/db.ts';
+import type { Outcome } from '#kernel/check.ts';
+import type { Status } from './model.ts';
+
+/** What the claim of a key found: a fresh key, or the parcel that already stands under it. */
+export interface KeyClaim {
+  fresh: boolean;
+  id: string | null;
+  digest: Buffer | null;
+}
+
+/**
+ * Claims the callers' keys in one statement, sorted so that two batches with the same keys cannot wait for each other.
+ * A key that another transaction commits at this very moment comes back with `id` null: it is neither fresh nor readable yet.
+ */
+export async function claimKeys(
+  tx: Tx,
+  keys: readonly { filer: string; declaration: string; id: string; digest: Buffer }[],
+): Promise<KeyClaim[]> {
+  return tx.query<{ fresh: boolean; id: string | null; digest: Buffer | null }>(
+    `with input as (
+       select * from unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[])
+         with ordinality as t(filer, declaration, id, digest, place)
+     ), fresh as (
+       insert into clearance.keys (filer, declaration, id, digest)
+       select filer, declaration, id, digest from input order by filer, declaration
+       on conflict do nothing
+       returning filer, declaration
+     )
+     select f.filer is not null as fresh, k.id, k.digest
+       from input i
+       left join fresh f using (filer, declaration)
+       left join clearance.keys k using (filer, declaration)
+      order by i.place`,
+    [
+      column.text(keys.map((key) => key.filer)),
+      column.text(keys.map((key) => key.declaration)),
+      column.uuid(keys.map((key) => key.id)),
+      column.bytea(keys.map((key) => key.digest)),
+    ],
+  );
+}
+
+export interface DeclarationRow {
+  id: string;
+  version: number;
+  filer: string;
+  declaration: string;
+  received: string;
+  day: string;
+  movement: string;
+  procedure: string | null;
+  previousProcedure: string | null;
+  nature: string;
+  office: string | null;
+  placeOfGoods: string | null;
+  zone: string | null;
+  borderMode: string | null;
+  inlandMode: string | null;
+  declarant: string;
+  representation: string | null;
+  importer: string | null;
+  seller: string | null;
+  placeOperator: string | null;
+  postalOperator: string | null;
+  guarantor: string | null;
+  carrier: string | null;
+  platform: string | null;
+  route: string | null;
+  outcome: Outcome;
+  status: Status;
+  desk: string | null;
+  currency: string | null;
+  declaredValueMinor: bigint | null;
+  acceptedValueMinor: bigint | null;
+  borderMinor: bigint;
+  secured: boolean;
+  pieces: number;
+  pack: string;
+  packVersion: string;
+  epoch: bigint;
+  engine: number;
+  digest: Buffer;
+  accounts: string;
+  checks: string;
+  missing: string;
+  charges: string;
+  accepted: string | null;
+  decidedBy: string;
+  body: string;
+}
+
+const declarationColumns = [
+  ['id', 'uuid'],
+  ['version', 'int4'],
+  ['filer', 'text'],
+  ['declaration', 'text'],
+  ['received', 'timestamptz'],
+  ['day', 'text'],
+  ['movement', 'text'],
+  ['procedure', 'text'],
+  ['previous_procedure', 'text'],
+  ['nature', 'text'],
+  ['office', 'text'],
+  ['place_of_goods', 'text'],
+  ['zone', 'text'],
+  ['border_mode', 'text'],
+  ['inland_mode', 'text'],
+  ['declarant', 'text'],
+  ['representation', 'text'],
+  ['importer', 'text'],
+  ['seller', 'text'],
+  ['place_operator', 'text'],
+  ['postal_operator', 'text'],
+  ['guarantor', 'text'],
+  ['carrier', 'text'],
+  ['platform', 'text'],
+  ['route', 'text'],
+  ['outcome', 'text'],
+  ['status', 'text'],
+  ['desk', 'text'],
+  ['currency', 'text'],
+  ['declared_value_minor', 'int8'],
+  ['accepted_value_minor', 'int8'],
+  ['border_minor', 'int8'],
+  ['secured', 'bool'],
+  ['pieces', 'int4'],
+  ['pack', 'text'],
+  ['pack_version', 'text'],
+  ['epoch', 'int8'],
+  ['engine', 'int4'],
+  ['digest', 'bytea'],
+  ['accounts', 'text'],
+  ['checks', 'text'],
+  ['missing', 'text'],
+  ['charges', 'text'],
+  ['accepted', 'text'],
+  ['decided_by', 'text'],
+  ['body', 'text'],
+] as const;
+
+const property = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof DeclarationRow;
+const casts: Record<string, string> = { version: '::int2', pieces: '::int2', engine: '::int2', day: '::date' };
+const insertDeclarations = `insert into clearance.declarations (${declarationColumns.map(([name]) => name).join(', ')})
+  select ${declarationColumns.map(([name]) => `${name}${casts[name] ?? ''}`).join(', ')}
+    from unnest(${declarationColumns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
+      as t(${declarationColumns.map(([name]) => name).join(', ')})`;
+
+/** Appends decided versions. */
+export async function writeDeclarations(tx: Tx, rows: readonly DeclarationRow[]): Promise<void> {
+  const values = declarationColumns.map(([name, type]) => {
+    const key = property(name);
+    const list = rows.map((row) => row[key]);
+    return (column[type] as (values: unknown[]) => Buffer)(list);
+  });
+  await tx.query(insertDeclarations, values);
+}
+
+export interface Links {
+  orders: { platform: string; number: string; id: string }[];
+  transports: { document: string; id: string; carrier: string; master: string | null }[];
+  pieces: { barcode: string; id: string; document: string; weight: string | null }[];
+}
+
+/** Links orders, transport documents and pieces to their parcels, in one statement. */
+export async function writeLinks(tx: Tx, links: Links): Promise<void> {
+  await tx.query(
+    `with o as (
+       insert into clearance.orders (platform, number, id)
+       select * from unnest($1::text[], $2::text[], $3::uuid[]) on conflict do nothing
+     ), t as (
+       insert into clearance.transports (document, id, carrier, master)
+       select * from unnest($4::text[], $5::uuid[], $6::text[], $7::text[]) on conflict do nothing
+     )
+     insert into clearance.pieces (barcode, id, document, weight)
+     select * from unnest($8::text[], $9::uuid[], $10::text[], $11::text[]) on conflict do nothing`,
+    [
+      column.text(links.orders.map((link) => link.platform)),
+      column.text(links.orders.map((link) => link.number)),
+      column.uuid(links.orders.map((link) => link.id)),
+      column.text(links.transports.map((link) => link.document)),
+      column.uuid(links.transports.map((link) => link.id)),
+      column.text(links.transports.map((link) => link.carrier)),
+      column.text(links.transports.map((link) => link.master)),
+      column.text(links.pieces.map((link) => link.barcode)),
+      column.uuid(links.pieces.map((link) => link.id)),
+      column.text(links.pieces.map((link) => link.document)),
+      column.text(links.pieces.map((link) => link.weight)),
+    ],
+  );
+}
+
+export interface WaitingRow {
+  id: string;
+  filer: string;
+  declaration: string;
+  seller: string | null;
+  received: string;
+  due: string | null;
+  missing: string;
+  snapshot: string;
+  digest: Buffer;
+  body: string;
+}
+
+/** Keeps parcels whose slips are not complete; a further submission under the same key takes the older one's place. */
+export async function writeWaiting(tx: Tx, rows: readonly WaitingRow[]): Promise<void> {
+  await tx.query(
+    `insert into clearance.waiting (id, filer, declaration, seller, received, due, missing, snapshot, digest, body)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::bytea[], $10::text[])
+     on conflict (id) do update set missing = excluded.missing, snapshot = excluded.snapshot, digest = excluded.digest, body = excluded.body`,
+    [
+      column.uuid(rows.map((row) => row.id)),
+      column.text(rows.map((row) => row.filer)),
+      column.text(rows.map((row) => row.declaration)),
+      column.text(rows.map((row) => row.seller)),
+      column.timestamptz(rows.map((row) => row.received)),
+      column.timestamptz(rows.map((row) => row.due)),
+      column.text(rows.map((row) => row.missing)),
+      column.text(rows.map((row) => row.snapshot)),
+      column.bytea(rows.map((row) => row.digest)),
+      column.text(rows.map((row) => row.body)),
+    ],
+  );
+}
+
+/** The undecided slips among these parcels, locked for whoever decides them now. */
+export async function waitingAmong(tx: Tx, ids: readonly string[]): Promise<{ id: string; received: string; body: string }[]> {
+  return tx.query(
+    `select id, received, body from clearance.waiting where id = any($1::uuid[]) and decided is null order by id for update`,
+    [column.uuid([...ids])],
+  );
+}
+
+/** Marks slips as decided and moves their key to the content that was decided. */
+export async function endWaiting(tx: Tx, rows: readonly { id: string; filer: string; declaration: string; digest: Buffer }[], at: string): Promise<void> {
+  const ids = column.uuid(rows.map((row) => row.id));
+  await tx.query(
+    `with ended as (update clearance.waiting set decided = $5 where id = any($1::uuid[]))
+     update clearance.keys k set digest = t.digest
+       from unnest($2::text[], $3::text[], $4::bytea[]) as t(filer, declaration, digest)
+      where k.filer = t.filer and k.declaration = t.declaration`,
+    [
+      ids,
+      column.text(rows.map((row) => row.filer)),
+      column.text(rows.map((row) => row.declaration)),
+      column.bytea(rows.map((row) => row.digest)),
+      at,
+    ],
+  );
+}
+
+/** Makes the partitions of these days, today's and the coming ones, before traffic needs them. */
+export async function ensureDays(tx: Tx, days: readonly string[]): Promise<void> {
+  await tx.query('select clearance.ensure_day(d) from unnest($1::date[]) as d', [`{${days.join(',')}}`]);
+}

@@ -1,0 +1,192 @@
+import { formatMoney } from '#kernel/money.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { may, mandated, type Principal, type RecordRef, view } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import { entriesOf } from '#platform/journal.ts';
+import type { Amount, Consignment } from '#modules/rulebook/index.ts';
+import type { Outcome } from '#kernel/check.ts';
+import type { Parcel, Status } from './model.ts';
+import { parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
+import * as store from './store-read.ts';
+
+/** A step in a parcel's life: what the slips tell, what the window did, what was found at the gate. */
+export interface Moment {
+  at: string;
+  kind: string;
+  data: Record<string, unknown>;
+  seeded: boolean;
+}
+
+/** One parcel as it leaves for a reader: only what this reader may see is there. */
+export type ParcelView = Partial<Omit<Parcel, 'body' | 'epoch'>> & {
+  id: string;
+  epoch?: string;
+  body?: Partial<Consignment>;
+  decision?: unknown;
+  determination?: unknown;
+  barcodes?: store.PieceRead[];
+  timeline?: Moment[];
+};
+
+/** A parcel with its reasons worked out again from what was stored, as far as this reader may see it. */
+export async function parcelView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
+  const row = await store.parcelOf(context.db, id);
+  if (!row) return waitingView(context, principal, id);
+  const parcel = parcelFrom(row);
+  const record = recordOf(parcel);
+  if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
+  const { determination, decision } = await reviewAgain(context, parcel);
+  const stood = decision.outcome === parcel.outcome ? decision : { ...decision, outcome: parcel.outcome, automated: parcel.decidedBy === 'engine', by: parcel.decidedBy };
+  const data = {
+    ...parcel,
+    epoch: String(parcel.epoch),
+    determination,
+    decision: stood,
+    barcodes: await store.piecesOf(context.db, id),
+    timeline: await timelineOf(context, id, parcel.body, parcel.received),
+  };
+  return ok({ id, ...view(principal, { ...record, data }) } as ParcelView);
+}
+
+async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
+  const waiting = await store.waitingOf(context.db, id);
+  if (!waiting) return refuse('clearance/not-found', { pointer: '/id' });
+  const body = JSON.parse(waiting.body) as Consignment;
+  const record = recordOf({ id, filer: waiting.filer, desk: null, body });
+  if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
+  const answer = waitingAnswer(waiting);
+  const data = {
+    id,
+    version: 1,
+    filer: waiting.filer,
+    received: waiting.received,
+    since: waiting.received,
+    status: 'waiting' as const,
+    outcome: 'waiting' as const,
+    missing: JSON.parse(waiting.missing) as string[],
+    decision: answer.decision,
+    body,
+    timeline: await timelineOf(context, id, body, waiting.received),
+  };
+  return ok({ id, ...view(principal, { ...record, data }) } as ParcelView);
+}
+
+/** What the slips say of the time before the window knew the parcel, and what the journal says of the time since. */
+async function timelineOf(context: Context, id: string, body: Consignment, received: string): Promise<Moment[]> {
+  const slips: Moment[] = [];
+  for (const order of body.orders ?? []) if (order.placed) slips.push({ at: order.placed, kind: 'order.placed', data: { platform: order.platform, number: order.number }, seeded: false });
+  for (const payment of body.payments ?? []) if (payment.paid) slips.push({ at: payment.paid, kind: 'payment.paid', data: { provider: payment.provider }, seeded: false });
+  const entries = await entriesOf(context.db, id);
+  const journal = entries.map(({ at, kind, data, seeded }) => ({ at, kind, data: data ?? {}, seeded }));
+  const lodged: Moment = { at: received, kind: 'clearance.lodged', data: {}, seeded: entries[0]?.seeded ?? false };
+  return [...slips, lodged, ...journal].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** Explains pieces that a complete tally of their master bill did not find. */
+export const shortLandedOf = (context: Context, id: string) => store.completeArrivalsOf(context.db, id);
+
+export interface ListedParcel {
+  id: string;
+  declaration: string;
+  received: string;
+  status: Status;
+  since: string;
+  outcome: Outcome;
+  route: string | null;
+  filer: string;
+  seller: string | null;
+  declaredValue: Amount | null;
+  border: Amount | null;
+  secured: boolean;
+  pieces: number;
+  presented: number;
+  desk: string | null;
+}
+
+export interface ListQuery {
+  status?: string;
+  order?: string;
+  from?: string;
+  until?: string;
+  before?: string;
+  limit?: number;
+}
+
+/** Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read them. */
+function listedFor(principal: Principal): readonly string[] | null {
+  if (principal.authority !== null && (mandated(principal, 'clear') || mandated(principal, 'read'))) return null;
+  const represented = principal.representations.filter((one) => one.scope.includes('read')).map((one) => one.represented);
+  return principal.party === null ? [] : [principal.party, ...represented];
+}
+
+/** One page of parcels, newest first. `next` is the id to go on before; null on the last page. */
+export async function parcelList(context: Context, principal: Principal, query: ListQuery): Promise<{ rows: (Partial<ListedParcel> & { id: string })[]; next: string | null; waiting: store.WaitingListed[] }> {
+  const parties = listedFor(principal);
+  const limit = Math.min(query.limit ?? 25, 100);
+  const rows = await store.listParcels(context.db, {
+    parties,
+    status: query.status ?? null,
+    order: query.order ?? null,
+    from: query.from ?? null,
+    until: query.until ?? null,
+    before: query.before ?? null,
+    limit: limit + 1,
+  });
+  const shown = rows.slice(0, limit);
+  const first = query.before === undefined && (query.status === undefined || query.status === 'waiting');
+  return {
+    rows: shown.map((row) => ({ id: row.id, ...view(principal, { ...listedRecord(row), data: listed(row) }) })),
+    next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+    waiting: first ? await store.listWaiting(context.db, parties, limit) : [],
+  };
+}
+
+const listedRecord = (row: store.ListRow): RecordRef => ({
+  kind: 'consignment',
+  id: row.id,
+  parties: { filer: [row.filer], seller: row.seller === null ? [] : [row.seller] },
+  desk: row.desk,
+});
+
+function listed(row: store.ListRow): ListedParcel {
+  const amount = (minor: bigint | null) => (minor === null || row.currency === null ? null : formatMoney({ currency: row.currency, minor }));
+  return {
+    id: row.id,
+    declaration: row.declaration,
+    received: row.received,
+    status: row.status as Status,
+    since: row.since,
+    outcome: row.outcome as Outcome,
+    route: row.route,
+    filer: row.filer,
+    seller: row.seller,
+    declaredValue: amount(row.value_minor),
+    border: amount(row.border_minor),
+    secured: row.secured,
+    pieces: row.pieces,
+    presented: row.presented,
+    desk: row.desk,
+  };
+}
+
+/** How many parcels stand where, of the reader's own. */
+export async function counts(context: Context, principal: Principal): Promise<Record<string, number>> {
+  const rows = await store.statusCounts(context.db, listedFor(principal));
+  return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]));
+}
+
+/** How many parcels stand where in the whole window: figures without persons, for everybody. */
+export async function counters(context: Context): Promise<Record<string, number>> {
+  const rows = await store.statusCounts(context.db, null);
+  return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]));
+}
+
+/** Parcels that carry this waybill, order number, barcode or declaration id, of those the reader may see. */
+export async function find(context: Context, principal: Principal, mark: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { id } of await store.findParcels(context.db, mark)) {
+    const row = await store.parcelOf(context.db, id);
+    if (row && may(principal, 'consignment.read', recordOf(parcelFrom(row)))) found.push(id);
+  }
+  return found;
+}

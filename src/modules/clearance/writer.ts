@@ -1,0 +1,122 @@
+import { refuse, type Result } from '#kernel/result.ts';
+import type { Context } from '#platform/context.ts';
+import type { Connection } from '#platform/db.ts';
+import { clearBatch } from './clear.ts';
+import type { Answer, Submission } from './model.ts';
+
+/** How many parcels one transaction takes at most. Larger batches gain nothing and make the first parcel in them wait. */
+const batchMax = 64;
+/** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
+const connectionsMax = 2;
+/** Parcels that may wait for a connection. Beyond, the window says that it is busy rather than lose what it accepted. */
+const queueMax = 20_000;
+
+interface Waiting {
+  readonly submission: Submission;
+  readonly key: string;
+  readonly resolve: (answer: Result<Answer>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Natural group commit: while a transaction runs, submissions gather; when a connection is free, what has gathered goes as
+ * one batch. No timer waits for company. An answer is given only after its COMMIT.
+ */
+export class Writer {
+  readonly #context: Context;
+  readonly #queue: Waiting[] = [];
+  readonly #keysRunning = new Set<string>();
+  readonly #idle: Connection[] = [];
+  #running = 0;
+  #closed = false;
+  #drained: (() => void) | null = null;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Decides one parcel durably. Refuses `clearance/busy` when too many wait; throws when the database is out. */
+  submit(submission: Submission): Promise<Result<Answer>> {
+    if (this.#closed || this.#queue.length >= queueMax) return Promise.resolve(refuse('clearance/busy'));
+    const { promise, resolve, reject } = Promise.withResolvers<Result<Answer>>();
+    this.#queue.push({ submission, key: `${submission.filer} ${submission.body.declaration.id}`, resolve, reject });
+    this.#pump();
+    return promise;
+  }
+
+  /** Lets what was accepted finish, then gives the connections back. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#running > 0 || this.#queue.length > 0)
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    for (const connection of this.#idle.splice(0)) connection.release();
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0 && this.#running < connectionsMax) {
+      const batch = this.#take();
+      if (batch.length === 0) return;
+      this.#running += 1;
+      void this.#run(batch);
+    }
+  }
+
+  /** The next batch; a key that is running or already in it waits for the next one, so that it meets its own first answer. */
+  #take(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    let looked = 0;
+    while (looked < this.#queue.length && batch.length < batchMax) {
+      const waiting = this.#queue[looked]!;
+      looked += 1;
+      if (this.#keysRunning.has(waiting.key)) later.push(waiting);
+      else {
+        this.#keysRunning.add(waiting.key);
+        batch.push(waiting);
+      }
+    }
+    this.#queue.splice(0, looked, ...later);
+    return batch;
+  }
+
+  async #run(batch: Waiting[]): Promise<void> {
+    try {
+      const connection = this.#idle.pop() ?? (await this.#context.db.connection());
+      const clean = await this.#settle(connection, batch);
+      if (clean) this.#idle.push(connection);
+      else connection.release();
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    } finally {
+      for (const waiting of batch) this.#keysRunning.delete(waiting.key);
+      this.#running -= 1;
+      if (this.#queue.length > 0) this.#pump();
+      else if (this.#running === 0) this.#drained?.();
+    }
+  }
+
+  /**
+   * Runs a batch; when it fails as a whole, each parcel is tried alone, so that one of them cannot sink the others.
+   * Answers whether the connection is still to be trusted.
+   */
+  async #settle(connection: Connection, batch: readonly Waiting[]): Promise<boolean> {
+    try {
+      const answers = await clearBatch(this.#context, connection, batch.map((waiting) => waiting.submission));
+      for (const [index, waiting] of batch.entries()) waiting.resolve(answers[index]!);
+      return true;
+    } catch (error) {
+      this.#context.log.warn('clearance.batch-failed', { parcels: batch.length, reason: String(error) });
+      for (const waiting of batch) {
+        try {
+          const [answer] = await clearBatch(this.#context, connection, [waiting.submission]);
+          waiting.resolve(answer!);
+        } catch (alone) {
+          waiting.reject(alone);
+        }
+      }
+      return false;
+    }
+  }
+}
