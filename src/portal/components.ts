@@ -140,7 +140,7 @@ export const inset = (body: Fragment, tone: Tone = 'quiet'): Html =>
 
 /** More for those who want it, behind its summary; works without JavaScript. */
 export const details = (summary: string, body: Fragment, open = false): Html =>
-  html`<details class="govuk-details"${open ? html` open` : ''}><summary class="govuk-details__summary"><span class="govuk-details__summary-text">${summary}</span></summary><div class="govuk-details__text">${body}</div></details>`;
+  html`<details class="more"${open ? html` open` : ''}><summary>${summary}</summary><div class="more__body">${body}</div></details>`;
 
 /** Before and after, for lists paged by cursor, where numbers of pages are not known. Nothing when there is one page. */
 export function pagination(t: Words, options: { previous?: string; next?: string; showing?: string }): Html | '' {
@@ -169,9 +169,17 @@ export function progress(options: { label: string; value: number; max: number; t
 }
 
 /** A thing among others: a heading, what it says, and where it leads. */
-export function card(options: { title: string; href?: string; body: Fragment; foot?: Fragment; tone?: Tone }): Html {
+export function card(options: {
+  title: string;
+  href?: string;
+  body: Fragment;
+  foot?: Fragment;
+  tone?: Tone;
+  /** Under a heading of the same level less one; 2 where the cards follow the head of the page. */
+  level?: 2 | 3;
+}): Html {
   const title = options.href ? html`<a href="${options.href}">${options.title}</a>` : options.title;
-  return html`<div class="card card--${options.tone ?? 'quiet'}"><h3 class="card__title">${title}</h3><div class="card__body">${options.body}</div>${options.foot ? html`<div class="card__foot">${options.foot}</div>` : ''}</div>`;
+  return html`<div class="card card--${options.tone ?? 'quiet'}">${options.level === 3 ? html`<h3 class="card__title">${title}</h3>` : html`<h2 class="card__title">${title}</h2>`}<div class="card__body">${options.body}</div>${options.foot ? html`<div class="card__foot">${options.foot}</div>` : ''}</div>`;
 }
 
 /** Cards or figures in as many columns as fit. */

@@ -138,7 +138,8 @@ function fieldHtml(
   if (field.type === 'hidden') return html`<input type="hidden" name="${field.name}" value="${value}">`;
   const id = idOf(field, prefix);
   const mine = errors.filter((error) => error.field === field);
-  const hint = field.hint ? html`<div class="govuk-hint" id="${id}-hint">${t(field.hint)}</div>` : '';
+  const small = field.type === 'checkbox' ? ' govuk-checkboxes__hint' : '';
+  const hint = field.hint ? html`<div class="govuk-hint${small}" id="${id}-hint">${t(field.hint)}</div>` : '';
   const messages = mine.map(
     ({ text }) =>
       html`<p class="govuk-error-message"><span class="govuk-visually-hidden">${t('portal.errors.prefix')}</span> ${text}</p>`,

@@ -46,13 +46,14 @@ export interface PageContent {
 export function page(options: Frame & PageContent): Html {
   const { t } = options;
   const title = `${options.error ? `${t('portal.errors.prefix')} ` : ''}${options.title} – Portolan`;
-  const width = options.wide ? ' width--wide' : '';
+  const width = options.wide ? 'width width--wide' : 'width';
   return html`<!doctype html>
 <html lang="${t.lang}" dir="${t.dir}"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="theme-color" content="#16284a"><link rel="icon" href="${assetUrl('favicon.svg')}" type="image/svg+xml"><link rel="stylesheet" href="${assetUrl(t.dir === 'rtl' ? 'app.rtl.css' : 'app.css')}"><script type="module" src="${assetUrl('app.js')}"></script></head>
-<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options)}<div class="width${width}">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main" tabindex="-1">${options.main}</main></div>${footer(options)}</body></html>`;
+<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options, width)}<div class="${width}">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main" tabindex="-1">${options.main}</main></div>${footer(options, width)}</body></html>`;
 }
 
-function header({ t, url, nav, place, person, signIn, signOut }: Frame): Html {
+function header(options: Frame & PageContent, width: string): Html {
+  const { t, url, nav, place, person, signIn, signOut } = options;
   const who = person
     ? html`<li class="header__person">${person.href ? html`<a href="${person.href}"><bdi>${person.name}</bdi></a>` : html`<bdi>${person.name}</bdi>`}${person.role ? html` <span class="header__role">${person.role}</span>` : ''}</li>`
     : '';
@@ -60,7 +61,7 @@ function header({ t, url, nav, place, person, signIn, signOut }: Frame): Html {
     ? html`<li><form method="post" action="${signOut.action}">${csrfField(signOut.csrf)}<button class="header__button" type="submit">${t('portal.sign-out')}</button></form></li>`
     : '';
   const enter = !person && signIn ? html`<li><a href="${signIn}">${t('portal.sign-in')}</a></li>` : '';
-  return html`<header class="header"><div class="header__top width width--wide"><a class="header__name" href="/">${mark()}<span>Portolan</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav)}</header>`;
+  return html`<header class="header"><div class="header__top ${width}"><a class="header__name" href="/">${mark()}<span>Portolan</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav, width)}</header>`;
 }
 
 function languageLinks(t: Words, url: string): Html {
@@ -73,7 +74,7 @@ function languageLinks(t: Words, url: string): Html {
   );
 }
 
-function navigation(t: Words, url: string, nav: readonly NavItem[]): Html | '' {
+function navigation(t: Words, url: string, nav: readonly NavItem[], width: string): Html | '' {
   if (nav.length === 0) return '';
   const path = url.split('?', 1)[0] ?? '/';
   const leads = (href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`));
@@ -85,7 +86,7 @@ function navigation(t: Words, url: string, nav: readonly NavItem[]): Html | '' {
     const here = current ? html` aria-current="${path === href ? 'page' : 'true'}"` : '';
     return html`<li><a href="${href}"${here}>${text}</a></li>`;
   });
-  return html`<nav class="nav" aria-label="${t('portal.nav')}"><ul class="width width--wide">${items}</ul></nav>`;
+  return html`<nav class="nav" aria-label="${t('portal.nav')}"><ul class="${width}">${items}</ul></nav>`;
 }
 
 function breadcrumbs(t: Words, crumbs: PageContent['breadcrumbs']): Html | '' {
@@ -104,7 +105,7 @@ const footerLinks = [
   { key: 'portal.footer.openapi', href: '/openapi.json' },
 ];
 
-function footer({ t }: Frame): Html {
+function footer({ t }: Frame, width: string): Html {
   const links = footerLinks.map(({ key, href }) => html`<li><a href="${href}">${t(key)}</a></li>`);
-  return html`<footer class="footer"><div class="width width--wide"><ul class="footer__links">${links}</ul><p>${t('portal.footer.line')}</p></div></footer>`;
+  return html`<footer class="footer"><div class="${width}"><ul class="footer__links">${links}</ul><p>${t('portal.footer.line')}</p></div></footer>`;
 }

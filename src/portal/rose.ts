@@ -46,7 +46,7 @@ export function rhumbs(x: number, y: number, length: number, from = 0): string {
 }
 
 const ornamentSvg = raw(
-  `<svg class="ornament" viewBox="0 0 600 340" aria-hidden="true" focusable="false">${rhumbs(470, 110, 640, 66)}<g transform="translate(470 110)" class="rose">${rose(46)}</g></svg>`,
+  `<svg class="ornament" viewBox="0 0 600 340" aria-hidden="true" focusable="false">${rhumbs(508, 104, 660, 62)}<g transform="translate(508 104)" class="rose">${rose(46)}</g></svg>`,
 );
 
 /** The ornament of public pages: rhumb lines and a small rose behind the head of the page, nothing to read. */

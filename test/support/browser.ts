@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type Page, chromium } from 'playwright-core';
+
+const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
+/** Where a Chromium is on this machine; without one the browser tests are skipped, and say so. */
+export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
+
+/** The reason to skip a browser test, or false. */
+export const skipBrowser = chromiumPath ? false : 'no Chromium found: set CHROMIUM_PATH or install one';
+
+/** Starts the browser, without a sandbox since tests also run as root, and without any traffic of its own. */
+export function openBrowser(): Promise<Browser> {
+  if (!chromiumPath) throw new Error('no Chromium');
+  const quiet = ['--disable-background-networking', '--no-first-run', '--disable-sync'];
+  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+}
+
+/** What axe finds wrong on a page, one line for each. The page must run scripts: axe hangs for ever where it may not. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('axe did not come back within 30 s')), 30_000);
+  try {
+    const { violations } = await Promise.race([new AxeBuilder({ page }).withTags(tags).analyze(), late.promise]);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary ?? ''}`),
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
