@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+test('nothing set gives a demonstration window on loopback', () => {
+  assert.deepEqual(readConfig({}, [], '/srv/portolan'), {
+    host: '127.0.0.1',
+    port: 8080,
+    origin: 'http://127.0.0.1:8080',
+    dataFolder: '/srv/portolan/data',
+    economy: 'xp',
+    packFolders: [],
+    demo: true,
+    shared: '/srv/shared',
+    sharedBuffers: '512MB',
+  });
+});
+
+test('every setting is taken, and the whole is frozen', () => {
+  const config = readConfig(
+    {
+      HOST: '0.0.0.0',
+      PORT: '9000',
+      PORTOLAN_ORIGIN: 'https://window.example/',
+      PORTOLAN_DATA: 'elsewhere',
+      DATABASE_URL: 'postgres://a@b/c',
+      PORTOLAN_ECONOMY: 'xp-free',
+      PORTOLAN_PACKS: '/packs:mine',
+      PORTOLAN_SHARED: '',
+    },
+    ['--empty'],
+    '/srv',
+  );
+  assert.deepEqual(
+    [config.origin, config.dataFolder, config.databaseUrl, config.packFolders, config.demo, config.shared],
+    ['https://window.example', '/srv/elsewhere', 'postgres://a@b/c', ['/packs', '/srv/mine'], false, '/shared'],
+  );
+  assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
+});
+
+test('a window that others can reach is never a demonstration', () => {
+  assert.equal(readConfig({ HOST: '10.0.0.1', PORTOLAN_ORIGIN: 'https://w.example' }, []).demo, false);
+  assert.equal(readConfig({ HOST: '::1' }, []).origin, 'http://[::1]:8080');
+});
+
+test('what cannot be used is refused by the name of the setting', () => {
+  const refused = (env: Record<string, string>, argv: string[] = []): string => {
+    try {
+      readConfig(env, argv);
+    } catch (error) {
+      assert.ok(error instanceof ConfigError);
+      return error.message;
+    }
+    return '';
+  };
+  assert.match(refused({ PORT: '80a' }), /^PORT must/);
+  assert.match(refused({ PORT: '70000' }), /^PORT must/);
+  assert.match(refused({ HOST: '0.0.0.0' }), /^PORTOLAN_ORIGIN must be set/);
+  assert.match(refused({ HOST: '0.0.0.0', PORTOLAN_ORIGIN: 'http://w.example' }), /^PORTOLAN_ORIGIN must be an https/);
+  assert.match(refused({ PORTOLAN_ORIGIN: 'https://w.example/path' }), /^PORTOLAN_ORIGIN must/);
+  assert.match(refused({ DATABASE_URL: 'mysql://x' }), /^DATABASE_URL must/);
+  assert.match(refused({ PORTOLAN_ECONOMY: 'Ponenta' }), /^PORTOLAN_ECONOMY must/);
+  assert.match(refused({ PORTOLAN_SHARED_BUFFERS: 'lots' }), /^PORTOLAN_SHARED_BUFFERS must/);
+  assert.match(refused({}, ['--emtpy']), /--emtpy/);
+});

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+
+/** Everything that can be set from outside, read once at start. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** The address that people and systems outside use, without a slash at its end. */
+  readonly origin: string;
+  readonly dataFolder: string;
+  /** A PostgreSQL of the operator's own; without it Portolan runs one in the data folder. */
+  readonly databaseUrl?: string;
+  /** The pack of the window's home. */
+  readonly economy: string;
+  readonly packFolders: readonly string[];
+  /** Whether an empty window fills itself with the demonstration; only ever on loopback. */
+  readonly demo: boolean;
+  /** Where real input and shared reference material lie, when they are there. */
+  readonly shared: string;
+  /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
+  readonly sharedBuffers: string;
+}
+
+/** A setting that cannot be used; the message is one sentence for the person who set it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Whether a host is reached from this machine only. */
+export const isLoopback = (host: string): boolean => loopback.has(host);
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new ConfigError(`PORT must be a number from 0 to 65535, not “${text}”.`);
+  return port;
+}
+
+function originOf(text: string | undefined, host: string, port: number): string {
+  if (text === undefined) {
+    if (isLoopback(host)) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    throw new ConfigError(`PORTOLAN_ORIGIN must be set to the public https address when HOST is ${host}.`);
+  }
+  const url = URL.parse(text);
+  if (url === null || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new ConfigError(`PORTOLAN_ORIGIN must be an address like https://window.example, not “${text}”.`);
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(host))) {
+    throw new ConfigError(`PORTOLAN_ORIGIN must be an https address when HOST is ${host}, not “${text}”.`);
+  }
+  return url.origin;
+}
+
+function matching(name: string, text: string, pattern: RegExp, example: string): string {
+  if (!pattern.test(text)) throw new ConfigError(`${name} must look like ${example}, not “${text}”.`);
+  return text;
+}
+
+/** An empty variable is taken as one that is not set, as compose files write it. */
+const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+/**
+ * Reads the environment and the command line into one frozen object; throws a ConfigError naming the setting.
+ * Relative folders are taken from the working folder. The only argument is `--empty`: a window without demonstration.
+ */
+export function readConfig(env: Environment, argv: readonly string[], folder: string = process.cwd()): Config {
+  const unknown = argv.find((argument) => argument !== '--empty');
+  if (unknown !== undefined) throw new ConfigError(`The argument “${unknown}” is not known; there is only --empty.`);
+  const host = given(env, 'HOST') ?? '127.0.0.1';
+  const port = portOf(given(env, 'PORT') ?? '8080');
+  const databaseUrl = given(env, 'DATABASE_URL');
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new ConfigError('DATABASE_URL must begin with postgres:// or postgresql://.');
+  }
+  const folders = (given(env, 'PORTOLAN_PACKS') ?? '').split(':').filter((part) => part !== '');
+  return Object.freeze({
+    host,
+    port,
+    origin: originOf(given(env, 'PORTOLAN_ORIGIN'), host, port),
+    dataFolder: resolve(folder, given(env, 'PORTOLAN_DATA') ?? 'data'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    economy: matching('PORTOLAN_ECONOMY', given(env, 'PORTOLAN_ECONOMY') ?? 'xp', /^[a-z]{2}(-[a-z0-9]+)*$/, 'xp'),
+    packFolders: Object.freeze(folders.map((part) => resolve(folder, part))),
+    demo: !argv.includes('--empty') && isLoopback(host),
+    shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
+    sharedBuffers: matching(
+      'PORTOLAN_SHARED_BUFFERS',
+      given(env, 'PORTOLAN_SHARED_BUFFERS') ?? '512MB',
+      /^\d{1,7}(kB|MB|GB)$/,
+      '512MB',
+    ),
+  });
+}
+
+/** The environment of this process: the one place that reads it. */
+export const environment = (): Environment => process.env;

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool, types as pgTypes, type PoolClient, type QueryResult } from 'pg';
+
+export { column } from './column.ts';
+
+/** A place to send SQL to: the pool, or one transaction. */
+export interface Tx {
+  /** The rows of one statement. Text with parameters is prepared once a connection, under a name derived from it. */
+  query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+}
+
+/** One connection held for a while: the batch writer's, a migration's. */
+export interface Connection extends Tx {
+  /** Sends several statements in one message and gives one list of rows for each. */
+  simple(sql: string): Promise<Record<string, unknown>[][]>;
+  /** Gives the connection back; one that broke is closed. */
+  release(): void;
+}
+
+/** The database. */
+export interface Db extends Tx {
+  /**
+   * Runs work in one transaction. A serialisation failure or a deadlock (40001, 40P01) starts it again, at most three
+   * times, so the work must not have effects outside the transaction.
+   */
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  connection(): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+const { builtins } = pgTypes;
+const oids = {
+  textArray: 1009,
+  int8Array: 1016,
+  numericArray: 1231,
+  dateArray: 1182,
+  timestamptzArray: 1185,
+  xid8: 5069,
+  json: 114,
+};
+
+/**
+ * PostgreSQL writes `2026-11-23 08:15:00.5+00`; RFC 3339 is given, with three digits, or six where finer ones are
+ * stored, so that texts of one precision compare as moments do. The connection's time zone is UTC.
+ */
+export function instantOfText(text: string): string {
+  if (!text.endsWith('+00')) return text;
+  const point = text.indexOf('.');
+  const seconds = text.slice(0, 19).replace(' ', 'T');
+  const fraction = point < 0 ? '' : text.slice(point + 1, -3);
+  return `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
+}
+
+const same = (text: string): string => text;
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [builtins.INT8, BigInt],
+  [oids.xid8, BigInt],
+  [builtins.NUMERIC, same],
+  [builtins.DATE, same],
+  [builtins.TIMESTAMP, same],
+  [builtins.TIMESTAMPTZ, instantOfText],
+  [oids.json, same],
+  [builtins.JSONB, same],
+]);
+const elements: readonly [number, (text: string) => unknown][] = [
+  [oids.int8Array, BigInt],
+  [oids.numericArray, same],
+  [oids.dateArray, same],
+  [oids.timestamptzArray, instantOfText],
+];
+// The driver reads an array of texts rightly, so each element of another type is read from that.
+const texts: (text: string) => (string | null)[] = pgTypes.getTypeParser(oids.textArray, 'text');
+for (const [oid, parse] of elements) {
+  parsers.set(oid, (text) => texts(text).map((item) => (item === null ? null : parse(item))));
+}
+
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ??
+    pgTypes.getTypeParser(oid, format ?? 'text')) as typeof pgTypes.getTypeParser,
+};
+
+const names = new Map<string, string>();
+const namesMax = 2_000;
+
+/** The name a text is prepared under, the same in this whole process; texts beyond the first 2,000 get none. */
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= namesMax) return known;
+  const name = `s${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
+type Row = Record<string, unknown>;
+
+interface Sender {
+  query(config: { name?: string; text: string; values?: unknown[] }): Promise<QueryResult | QueryResult[]>;
+}
+
+async function send<R>(client: Sender, sql: string, params: readonly unknown[] | undefined): Promise<R[]> {
+  const name = params === undefined ? undefined : nameOf(sql);
+  const values = params === undefined ? {} : { values: [...params] };
+  const result = await client.query({ text: sql, ...values, ...(name === undefined ? {} : { name }) });
+  const rows: R[] = Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows;
+  return rows;
+}
+
+const retried = new Set(['40001', '40P01']);
+const outageCodes =
+  /^(08...|53...|57P0[1-5]|58...|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH)$/;
+const outageMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|The server does not support|Cannot use a pool after)/;
+
+/** The SQLSTATE or system code of an error, when it has one. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Whether an error says that the database cannot be reached or has run out of something: retry later, not a bug. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.some(isOutage)) return true;
+  return outageCodes.test(codeOf(error)) || outageMessages.test(error.message);
+}
+
+/** Whether an error is the loss of a race for a key (23505). */
+export const isDuplicate = (error: unknown): boolean => codeOf(error) === '23505';
+
+function connectionOf(client: PoolClient): Connection {
+  let released = false;
+  let broken = false;
+  const note = (error: unknown): never => {
+    if (isOutage(error)) broken = true;
+    throw error;
+  };
+  return {
+    query: (sql, params) => send<never>(client, sql, params).catch(note),
+    async simple(sql) {
+      const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql).catch(note);
+      return (Array.isArray(result) ? result : [result]).map((one) => one.rows);
+    },
+    release() {
+      if (released) return;
+      released = true;
+      client.release(broken);
+    },
+  };
+}
+
+async function attempt<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const value = await work({ query: (sql, params) => send(client, sql, params) });
+    await client.query('commit');
+    return value;
+  } catch (error) {
+    await client.query('rollback').catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/**
+ * Opens a pool of at most `size` connections; nothing is connected until it is needed. The URL may name a socket's
+ * folder: `postgres://user@/database?host=/run/folder`. A connection that cannot be had in ten seconds throws.
+ */
+export function openDb(options: { url: string; size: number; onError?: (error: Error) => void }): Db {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.size,
+    types,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 10_000,
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c client_min_messages=warning',
+    application_name: 'portolan',
+  });
+  const noted = (error: Error): void => options.onError?.(error);
+  pool.on('error', noted);
+  // A connection in use reports its loss to its query; without a listener of its own the event would end the process.
+  pool.on('connect', (client) => void client.on('error', noted));
+  return {
+    query: (sql, params) => send(pool, sql, params),
+    async tx(work) {
+      for (let failures = 0; ; failures += 1) {
+        try {
+          return await attempt(pool, work);
+        } catch (error) {
+          if (failures >= 3 || !retried.has(codeOf(error))) throw error;
+          await delay(5 * (failures + 1));
+        }
+      }
+    },
+    connection: async () => connectionOf(await pool.connect()),
+    close: () => pool.end(),
+  };
+}

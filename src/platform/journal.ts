@@ -1,0 +1,146 @@
+import { column, type Db, type Tx } from './db.ts';
+import type { Worker } from './module.ts';
+
+/** What an entry may carry: ids, codes, amounts, digests; never a name or an address. */
+export type EntryData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** One change of state, about to be written. */
+export interface Entry {
+  /** `clearance/released`: the module and what happened. */
+  readonly kind: string;
+  /** The id of what changed. */
+  readonly subject: string;
+  /** When it happened, RFC 3339; left out, the moment of writing. */
+  readonly at?: string;
+  readonly data?: EntryData;
+  /** Whether the entry is history that a demonstration made up. */
+  readonly seeded?: boolean;
+}
+
+/** One change of state, as read back. */
+export interface JournalEntry {
+  readonly tx: bigint;
+  readonly seq: bigint;
+  readonly at: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly data: EntryData;
+  readonly seeded: boolean;
+}
+
+/**
+ * Appends entries in the caller's transaction, in their order; sets of entries with the same moment go in one
+ * statement. The SQL function `platform.append` does the same for a store that is already in SQL.
+ */
+export async function append(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  for (let from = 0; from < entries.length; ) {
+    const { at, seeded = false } = entries[from]!;
+    let until = from + 1;
+    while (until < entries.length && entries[until]!.at === at && (entries[until]!.seeded ?? false) === seeded)
+      until += 1;
+    const set = entries.slice(from, until);
+    await tx.query(
+      'select platform.append($1::text[], $2::uuid[], $3::text[], coalesce($4::timestamptz, clock_timestamp()), $5)',
+      [
+        column.text(set.map((entry) => entry.kind)),
+        column.uuid(set.map((entry) => entry.subject)),
+        column.text(set.map((entry) => (entry.data === undefined ? null : JSON.stringify(entry.data)))),
+        at ?? null,
+        seeded,
+      ],
+    );
+    from = until;
+  }
+}
+
+const ofSubjectMax = 500;
+
+/** The entries of one subject in the order they were written, at most the first 500. */
+export async function entriesOf(tx: Tx, subject: string): Promise<JournalEntry[]> {
+  const rows = await tx.query<Omit<JournalEntry, 'data'> & { data: string }>(
+    `select tx, seq, at, kind, subject, data, seeded from platform.journal where subject = $1 order by seq limit ${ofSubjectMax}`,
+    [subject],
+  );
+  return rows.map((row) => entryOf({ ...row, wanted: true }));
+}
+
+/** A reader of the journal with a cursor of its own. */
+export interface Follower extends Worker {
+  /** Reads one page; true when it read anything, so that there may be more at once. */
+  step(db: Db): Promise<boolean>;
+}
+
+const pageMax = 1_000;
+
+/**
+ * The page after a cursor. Only transactions below the oldest one still open are read: all of them have ended, so
+ * nothing can appear before the cursor later. The last row of the page comes even when nobody asked for its kind, so
+ * that the cursor moves past what does not concern this follower.
+ */
+const page = `
+  with page as materialized (
+    select tx, seq, at, kind, subject, data, seeded from platform.journal
+    where (tx, seq) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
+    order by tx, seq limit ${pageMax}
+  )
+  select tx, seq, at, kind, subject, data, seeded, ($3::text[] is null or kind = any($3::text[])) as wanted
+  from page where $3::text[] is null or kind = any($3::text[])
+    or (tx, seq) = (select tx, seq from page order by tx desc, seq desc limit 1)
+  order by tx, seq`;
+
+type PageRow = Omit<JournalEntry, 'data'> & { data: string; wanted: boolean };
+
+function entryOf({ tx, seq, at, kind, subject, data: text, seeded }: PageRow): JournalEntry {
+  const data: EntryData = JSON.parse(text);
+  return { tx, seq, at, kind, subject, data, seeded };
+}
+
+async function stepOf(
+  tx: Tx,
+  name: string,
+  kinds: readonly string[] | null,
+  handler: (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>,
+): Promise<boolean> {
+  const [cursor] = await tx.query<{ tx: bigint; seq: bigint }>(
+    'select tx, seq from platform.cursors where name = $1 for update skip locked',
+    [name],
+  );
+  if (cursor === undefined) return false;
+  const rows = await tx.query<PageRow>(page, [String(cursor.tx), cursor.seq, kinds]);
+  const last = rows.at(-1);
+  if (last === undefined) return false;
+  const wanted = rows.filter((row) => row.wanted);
+  if (wanted.length > 0) {
+    await handler(tx, wanted.map(entryOf));
+  }
+  await tx.query('update platform.cursors set tx = $2::xid8, seq = $3, moved = clock_timestamp() where name = $1', [
+    name,
+    String(last.tx),
+    last.seq,
+  ]);
+  return true;
+}
+
+/**
+ * Follows the journal from its beginning. The handler runs in the transaction that moves the cursor, at most 1,000
+ * entries at a time, in order: what it writes happens exactly once, what it throws is tried again. Any number of
+ * processes may run the same follower; one of them works at a time. Null for `kinds` means every kind.
+ */
+export function follow(
+  name: string,
+  kinds: readonly string[] | null,
+  handler: (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>,
+): Follower {
+  let registered = false;
+  return {
+    name,
+    idleMs: 200,
+    async step(db) {
+      if (!registered) {
+        await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);
+        registered = true;
+      }
+      return db.tx((tx) => stepOf(tx, name, kinds, handler));
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Catalogue } from '#kernel/result.ts';
+import type { Context } from './context.ts';
+import type { Db } from './db.ts';
+import type { Log } from './log.ts';
+import type { Part } from './snapshot.ts';
+
+/** Something done beside requests: a follower of the journal, a sweep of deadlines. */
+export interface Worker {
+  readonly name: string;
+  /** How long it rests when a step found nothing to do. */
+  readonly idleMs: number;
+  /** One bounded step; true when it did something, so that the next one follows at once. */
+  step(db: Db): Promise<boolean>;
+}
+
+/** What a module gives to app.ts; everything but name and refusals may be left out. */
+export interface Module {
+  readonly name: string;
+  readonly refusals: Catalogue;
+  readonly reference?: readonly Part<unknown>[];
+  /** Procedures for `cases`; their shape is that module's affair. */
+  readonly procedures?: readonly unknown[];
+  api?(app: FastifyInstance, context: Context): void | Promise<void>;
+  pages?(app: FastifyInstance, context: Context): void | Promise<void>;
+  work?(context: Context): readonly Worker[];
+}
+
+const restMaxMs = 30_000;
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+}
+
+async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const busy = await worker.step(db);
+      failures = 0;
+      if (!busy) await rest(worker.idleMs, signal);
+    } catch (error) {
+      failures += 1;
+      log.error('worker-failed', error, { worker: worker.name, failures });
+      await rest(Math.min(500 * 2 ** failures, restMaxMs), signal);
+    }
+  }
+}
+
+/**
+ * Runs workers beside each other until the signal; it resolves when the step that each was in has ended. A step that
+ * throws is logged and tried again after one second, then two, then four, at most thirty.
+ */
+export async function work(db: Db, workers: readonly Worker[], log: Log, signal: AbortSignal): Promise<void> {
+  await Promise.all(workers.map((worker) => run(worker, db, log, signal)));
+}
