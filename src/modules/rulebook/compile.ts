@@ -1,0 +1,328 @@
+import { parse as parseCsv } from 'csv-parse/sync';
+import { digestOf } from '#kernel/canonical.ts';
+import { parseDecimal } from '#kernel/decimal.ts';
+import type { Day } from '#kernel/effective.ts';
+import { isCurrency, registerCurrency } from '#kernel/money.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { type Exact, ofDecimal } from './exact.ts';
+import {
+  citedSource,
+  isConfirmed,
+  type LayerFiles,
+  overlay,
+  overlayObject,
+  period,
+  type Placed,
+  Problems,
+  readLayer,
+  sourceText,
+} from './layers.ts';
+import type { Layer, PackSource, Problem, Source } from './model.ts';
+import type {
+  Cell,
+  ClockSource,
+  Pack,
+  Program,
+  Provenance,
+  Table,
+  TableRow,
+  ValueDefinition,
+  ValueRow,
+  Zone,
+} from './pack.ts';
+import { compileRules, type RuleContext } from './rules.ts';
+import type { CitedShape, PackShape, ValueShape } from './schema.ts';
+
+type Names = RuleContext['names'];
+
+/** Provenance of a rule, with its dates when it has any. */
+export function provenance(
+  context: Pick<RuleContext, 'layers' | 'problems'>,
+  placed: Placed<unknown>,
+  id: string,
+  cited: CitedShape,
+): Provenance {
+  const source = citedSource(context.layers, placed, cited, context.problems);
+  return { id, layer: placed.layer.source.id, source: sourceText(source), confirmed: isConfirmed(source.grade) };
+}
+
+/** Compiles the layers of a pack, root first and leaf last; every problem of every file is listed, none stops the others. */
+export function compileLayers(sources: readonly PackSource[]): { pack: Pack | null; problems: readonly Problem[] } {
+  const problems = new Problems();
+  const layers = sources.map((one) => readLayer(one, problems));
+  const leaf = layers.at(-1);
+  const head = leaf?.topics['pack.json'];
+  if (leaf === undefined || head === undefined) return { pack: null, problems: problems.list };
+  for (const layer of layers) {
+    const shape = layer.topics['pack.json'];
+    if (shape !== undefined) currencyOf(shape, `${layer.source.id}/pack.json`, problems);
+  }
+  const parent = layers.at(-2)?.source.id ?? null;
+  if (leaf.source.extends !== parent)
+    problems.add(`${leaf.source.id}/pack.json`, '/extends', `the layer below is ${parent}`);
+  const program = programOf(layers, head, problems);
+  checkStatus(head, program, `${leaf.source.id}/pack.json`, problems);
+  if (problems.list.length > 0) return { pack: null, problems: problems.list };
+  return { pack: freezePack(layers, head, program), problems: [] };
+}
+
+/** The same as a Result: a pack with any problem is refused, and the refusal lists every one with file and pointer. */
+export function compile(sources: readonly PackSource[]): Result<Pack> {
+  const { pack, problems } = compileLayers(sources);
+  if (pack !== null) return ok(pack);
+  const all = problems.map(({ file, pointer, message }) => ({
+    code: 'rulebook/pack-unreadable',
+    pointer,
+    params: { file, message },
+  }));
+  const [first, ...more] = all;
+  return refuse('rulebook/pack-unreadable', { ...first, more });
+}
+
+function currencyOf(head: PackShape, file: string, problems: Problems): void {
+  try {
+    registerCurrency(head.currency, head.exponent);
+  } catch (error) {
+    problems.add(file, '/exponent', error instanceof Error ? error.message : '');
+  }
+}
+
+function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Problems): Program {
+  const context = { layers, problems };
+  const values = new Map<string, ValueDefinition>();
+  for (const placed of overlayObject(layers, 'values.json', (topics) => topics['values.json'])) {
+    values.set(placed.entry.id, valueDefinition(context, placed, placed.entry.id, placed.entry.rule, null));
+  }
+  const tables = new Map<string, Table>();
+  const columns = new Map<string, { key: string; columns: Record<string, string> }>();
+  for (const placed of overlayObject(layers, 'tables.json', (topics) => topics['tables.json'])) {
+    const table = tableOf(context, placed);
+    tables.set(table.name, table);
+    columns.set(table.name, placed.entry.rule);
+  }
+  const zones = new Map<string, Zone>();
+  for (const layer of layers) zonesOf(context, layer, values, zones);
+  const names: Names = {
+    values,
+    families: new Set([...values.keys()].filter((id) => id.endsWith('.*'))),
+    tables: columns,
+    amounts: new Map(),
+    charges: new Map(),
+    accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
+    isCurrency,
+  };
+  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
+  const rules = compileRules({
+    layers,
+    problems,
+    names,
+    head,
+    clocks,
+    provenance: (placed, id, cited) => provenance(context, placed, id, cited),
+  });
+  return { values, tables, zones, clocks, allocation: head.allocation, ...rules };
+}
+
+function valueDefinition(
+  context: Pick<RuleContext, 'layers' | 'problems'>,
+  placed: Placed<unknown>,
+  id: string,
+  shape: ValueShape,
+  zone: string | null,
+): ValueDefinition {
+  const base = zone === null ? placed.pointer : `${placed.pointer}/values/${id}`;
+  const unit = shape.unit.split('/')[0] ?? '';
+  if (/^[A-Z]{3}$/.test(unit) && !isCurrency(unit))
+    context.problems.add(placed.file, `${base}/unit`, `${unit} is no known currency`);
+  const layer = zone === null ? placed.layer.source.id : `${placed.layer.source.id}/${zone}`;
+  const rows = shape.values.map((one, index): ValueRow => {
+    const here = { ...placed, pointer: `${base}/values/${index}` };
+    const cited: Source = citedSource(context.layers, here, one.source, context.problems);
+    return {
+      id,
+      layer,
+      source: sourceText(cited),
+      confirmed: isConfirmed(cited.grade),
+      cited,
+      text: one.value,
+      exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems),
+      announced: one.status === 'announced',
+      ...period(context.problems, here, one),
+    };
+  });
+  rows.forEach((row, index) => {
+    const before = rows[index - 1];
+    if (before !== undefined && row.from <= before.from) {
+      context.problems.add(
+        placed.file,
+        `${base}/values/${index}/from`,
+        'rows stand in order of their days, and no two begin on one day',
+      );
+    }
+  });
+  return { id, unit: shape.unit, layer, rows };
+}
+
+function exactOf(text: string, placed: Pick<Placed<unknown>, 'file' | 'pointer'>, problems: Problems): Exact | null {
+  const value = parseDecimal(text);
+  if (value === undefined) {
+    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`);
+    return null;
+  }
+  return ofDecimal(value);
+}
+
+type TablePlaced = Placed<{
+  id: string;
+  rule: { file: string; key: string; match: 'exact' | 'prefix'; columns: Record<string, string> };
+}>;
+
+function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: TablePlaced): Table {
+  const { id, rule } = placed.entry;
+  const file = `tables/${rule.file}`;
+  const text = placed.layer.source.files[file];
+  const where = `${placed.layer.source.id}/${file}`;
+  if (text === undefined) {
+    context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`);
+    return { name: id, match: rule.match, rows: [] };
+  }
+  const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
+  let records: Record<string, string>[] = [];
+  try {
+    records = parseCsv(text, { columns: true, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    context.problems.add(where, '', error instanceof Error ? error.message : 'not CSV');
+  }
+  const absent = expected.filter((column) => records[0] !== undefined && records[0][column] === undefined);
+  if (absent.length > 0) context.problems.add(where, '', `columns are missing: ${absent.join(', ')}`);
+  const rows =
+    absent.length > 0 ? [] : records.map((record, index) => tableRow(context, placed, where, record, index + 2));
+  return { name: id, match: rule.match, rows };
+}
+
+function tableRow(
+  context: Pick<RuleContext, 'layers' | 'problems'>,
+  placed: TablePlaced,
+  file: string,
+  record: Record<string, string>,
+  line: number,
+): TableRow {
+  const { id, rule } = placed.entry;
+  const here = { ...placed, file, pointer: `/line ${line}` };
+  const key = record[rule.key] ?? '';
+  if (key === '') context.problems.add(file, here.pointer, `${rule.key} is empty`);
+  const cells: Record<string, Cell> = {};
+  for (const [column, unit] of Object.entries(rule.columns)) {
+    const text = record[column] ?? '';
+    const value = text === '' || unit === 'text' ? undefined : parseDecimal(text);
+    if (text !== '' && unit !== 'text' && value === undefined)
+      context.problems.add(file, `${here.pointer}/${column}`, `${text} is no plain decimal`);
+    cells[column] = unit === 'text' ? text || null : value === undefined ? null : ofDecimal(value);
+  }
+  const article = record.article ?? '';
+  const cited = citedSource(
+    context.layers,
+    here,
+    { law: record.source ?? '', ...(article === '' ? {} : { article }) },
+    context.problems,
+  );
+  const until = record.until ?? '';
+  return {
+    id: `${id}.${key}`,
+    key,
+    cells,
+    layer: placed.layer.source.id,
+    source: sourceText(cited),
+    confirmed: isConfirmed(cited.grade),
+    ...period(context.problems, here, { from: record.from ?? '', until: until === '' ? undefined : until }),
+  };
+}
+
+function zonesOf(
+  context: Pick<RuleContext, 'layers' | 'problems'>,
+  layer: LayerFiles,
+  values: ReadonlyMap<string, ValueDefinition>,
+  zones: Map<string, Zone>,
+): void {
+  for (const [file, shape] of Object.entries(layer.zones)) {
+    const placed: Placed<unknown> = { entry: shape, layer, file: `${layer.source.id}/${file}`, pointer: '' };
+    const own = new Map<string, ValueDefinition>();
+    for (const [id, value] of Object.entries(shape.values ?? {})) {
+      if (values.get(id)?.unit !== value.unit) {
+        context.problems.add(placed.file, `/values/${id}`, 'a zone changes a value of its pack, in the same unit');
+      }
+      own.set(id, valueDefinition(context, placed, id, value, shape.id));
+    }
+    zones.set(shape.id, {
+      ...provenance(context, placed, `zone.${shape.id}`, shape.source),
+      ...period(context.problems, placed, shape),
+      id: shape.id,
+      values: own,
+      desks: shape.desks ?? [],
+    });
+  }
+}
+
+/** A pack with anything in force that its authority's own text has not confirmed says so in its status. */
+function checkStatus(head: PackShape, program: Program, file: string, problems: Problems): void {
+  if (head.status !== 'reviewed') return;
+  if (head.reviewed === undefined) problems.add(file, '/reviewed', 'a reviewed pack names who reviewed it and when');
+  const lasting = (rows: readonly (Provenance & { until?: Day | undefined })[]): string[] =>
+    rows
+      .filter((one, index) => !one.confirmed && one.until === undefined && index === rows.length - 1)
+      .map((one) => one.id);
+  const ruled = [
+    program.routes,
+    program.charges,
+    program.checks,
+    program.obligations,
+    program.deadlines,
+    program.accounts,
+  ];
+  const unconfirmed = [
+    ...[...program.values.values()].flatMap((one) => lasting(one.rows)),
+    ...ruled.flatMap((rules) => rules.filter((one) => !one.confirmed && one.until === undefined).map((one) => one.id)),
+  ];
+  if (unconfirmed.length > 0)
+    problems.add(file, '/status', `not confirmed, so the pack stays draft: ${unconfirmed.join(', ')}`);
+}
+
+function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => readonly T[] | undefined): T[] {
+  return layers.flatMap((layer) => {
+    const head = layer.topics['pack.json'];
+    return head === undefined ? [] : [...(of(head) ?? [])];
+  });
+}
+
+function freezePack(layers: readonly LayerFiles[], head: PackShape, program: Program): Pack {
+  const chain = layers.map(({ source }): Layer => ({ id: source.id, version: source.version, hash: source.hash }));
+  const words: Record<string, Record<string, string>> = {};
+  for (const layer of layers) {
+    for (const [language, own] of Object.entries(layer.words)) words[language] = { ...words[language], ...own };
+  }
+  const sources: Record<string, Source> = {};
+  for (const layer of layers) {
+    for (const [id, one] of Object.entries(layer.sources)) sources[id] = { ...one, article: null };
+  }
+  return Object.freeze({
+    id: head.id,
+    version: head.version,
+    hash: chain.length === 1 ? chain[0]!.hash : digestOf(chain.map((one) => one.hash)),
+    status: head.status,
+    layers: chain,
+    country: head.country,
+    name: head.name,
+    currency: head.currency,
+    exponent: head.exponent,
+    timeZone: head.timeZone,
+    languages: head.languages,
+    rounding: head.rounding,
+    fictional: head.fictional ?? false,
+    authorities: merged(layers, (one) => one.authorities),
+    offices: merged(layers, (one) => one.offices).map((one) => ({ ...one, mode: one.mode ?? null })),
+    desks: merged(layers, (one) => one.desks),
+    sources,
+    words,
+    program,
+  });
+}

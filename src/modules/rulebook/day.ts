@@ -1,0 +1,136 @@
+import { covers, type Day, inForce } from '#kernel/effective.ts';
+import type {
+  AccountRule,
+  CategoryRule,
+  ChargeRule,
+  CheckRule,
+  DeadlineRule,
+  MatchRule,
+  ObligationRule,
+  Pack,
+  Route,
+  Table,
+  TableRow,
+  TableView,
+  ValueDefinition,
+  ValueRow,
+  Zone,
+} from './pack.ts';
+
+/** What of a pack is law on one day in one zone, worked out once and kept: nearly every parcel of a day asks the same. */
+export interface DayView {
+  readonly on: Day;
+  readonly zone: Zone | null;
+  readonly values: ReadonlyMap<string, ValueRow>;
+  readonly tables: ReadonlyMap<string, TableView>;
+  readonly routes: readonly Route[];
+  readonly accounts: readonly AccountRule[];
+  readonly deadlines: readonly DeadlineRule[];
+  readonly categories: ReadonlyMap<string, CategoryRule>;
+  /** Rules by the route they belong to, filled when the route is first taken. */
+  readonly byRoute: Map<string, RouteRules>;
+}
+
+export interface RouteRules {
+  readonly charges: readonly ChargeRule[];
+  readonly checks: readonly CheckRule[];
+  readonly matches: readonly MatchRule[];
+  readonly obligations: readonly ObligationRule[];
+}
+
+/** More days than a busy window asks in a year; past it the oldest view is dropped, so that hostile days cost no memory. */
+const viewsMax = 400;
+const views = new WeakMap<Pack, Map<string, DayView>>();
+
+export function viewOf(pack: Pack, on: Day, zoneId: string | null): DayView {
+  let kept = views.get(pack);
+  if (kept === undefined) {
+    kept = new Map();
+    views.set(pack, kept);
+  }
+  const zone = zoneId === null ? null : (pack.program.zones.get(zoneId) ?? null);
+  const key = zone === null ? on : `${on} ${zone.id}`;
+  let view = kept.get(key);
+  if (view === undefined) {
+    view = build(pack, on, zone !== null && covers(zone, on) ? zone : null);
+    if (kept.size >= viewsMax) kept.delete(kept.keys().next().value ?? key);
+    kept.set(key, view);
+  }
+  return view;
+}
+
+function build(pack: Pack, on: Day, zone: Zone | null): DayView {
+  const { program } = pack;
+  const values = new Map<string, ValueRow>();
+  collectValues(values, program.values, on);
+  if (zone !== null) collectValues(values, zone.values, on);
+  const tables = new Map<string, TableView>();
+  for (const table of program.tables.values()) tables.set(table.name, tableOn(table, on));
+  const categories = new Map<string, CategoryRule>();
+  for (const one of program.categories) {
+    if (covers(one, on) && (one.zone === null || one.zone === zone?.id)) categories.set(shortId(one.id), one);
+  }
+  return {
+    on,
+    zone,
+    values,
+    tables,
+    routes: program.routes.filter((one) => covers(one, on)),
+    accounts: program.accounts.filter((one) => covers(one, on)),
+    deadlines: program.deadlines.filter((one) => covers(one, on)),
+    categories,
+    byRoute: new Map(),
+  };
+}
+
+/** `route.low-value` without its topic. */
+export const shortId = (id: string): string => id.slice(id.indexOf('.') + 1);
+
+function collectValues(into: Map<string, ValueRow>, from: ReadonlyMap<string, ValueDefinition>, on: Day): void {
+  for (const definition of from.values()) {
+    const row = inForce(
+      definition.rows.filter((one) => !one.announced),
+      on,
+    );
+    if (row !== undefined) into.set(definition.id, row);
+  }
+}
+
+function tableOn(table: Table, on: Day): TableView {
+  const rows = new Map<string, TableRow>();
+  for (const row of table.rows) {
+    const kept = rows.get(row.key);
+    if (covers(row, on) && (kept === undefined || row.from > kept.from)) rows.set(row.key, row);
+  }
+  const lengths = table.match === 'prefix' ? [...new Set([...rows.keys()].map((key) => key.length))] : [];
+  return { rows, lengths: lengths.sort((a, b) => b - a) };
+}
+
+/** The row for a key: itself, or in a prefix table the longest heading that it lies under. */
+export function rowOf(view: TableView, key: string): TableRow | undefined {
+  if (view.lengths.length === 0) return view.rows.get(key);
+  for (const length of view.lengths) {
+    const row = length <= key.length ? view.rows.get(key.slice(0, length)) : undefined;
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** The rules of a route on the day of a view. A rule that names no route belongs to all of them. */
+export function rulesOf(pack: Pack, view: DayView, route: Route): RouteRules {
+  let rules = view.byRoute.get(route.id);
+  if (rules === undefined) {
+    const id = shortId(route.id);
+    const mine = <R extends { from: Day; until?: Day | undefined; routes: readonly string[] }>(
+      all: readonly R[],
+    ): R[] => all.filter((one) => covers(one, view.on) && (one.routes.length === 0 || one.routes.includes(id)));
+    rules = {
+      charges: mine(pack.program.charges),
+      checks: mine(pack.program.checks),
+      matches: mine(pack.program.matches),
+      obligations: mine(pack.program.obligations),
+    };
+    view.byRoute.set(route.id, rules);
+  }
+  return rules;
+}

@@ -1,0 +1,195 @@
+import type { Check } from '#kernel/check.ts';
+import { digestOf } from '#kernel/canonical.ts';
+import { type Day, yearOf } from '#kernel/effective.ts';
+import { amountOfExact, chargesOf } from './charges.ts';
+import { categoryChecks, makeCheck, runCheck } from './checks.ts';
+import type { Amount } from './consignment.ts';
+import { rulesOf, shortId } from './day.ts';
+import { toPlaces } from './exact.ts';
+import { matchChecks } from './match.ts';
+import {
+  type AssessInput,
+  type Claim,
+  type Determination,
+  engineVersion,
+  type Obligation,
+  type Slip,
+} from './model.ts';
+import type { ObligationRule, Pack, Route } from './pack.ts';
+import { chooseRoute } from './route.ts';
+import { type Run, useRule } from './run.ts';
+import { startRun } from './start.ts';
+import { amountOf } from './term.ts';
+
+/** Stands for the route where none could be found: only the rules that belong to every route are asked. */
+const noRoute = (pack: Pack): Route => ({
+  id: 'route.',
+  layer: pack.id,
+  source: '',
+  confirmed: true,
+  from: '0001-01-01' as Day,
+  movement: '',
+  applies: () => true,
+  conditions: [],
+  other: true,
+  simplified: true,
+  counts: [],
+  slips: [],
+  withinHours: null,
+  release: [],
+});
+const placeholders = new WeakMap<Pack, Route>();
+
+function routeOr(pack: Pack, route: Route | null): Route {
+  if (route !== null) return route;
+  let none = placeholders.get(pack);
+  if (none === undefined) {
+    none = noRoute(pack);
+    placeholders.set(pack, none);
+  }
+  return none;
+}
+
+function zoneCheck(run: Run, into: Check[]): void {
+  const { zone } = run.head;
+  if (typeof zone !== 'string') return;
+  const known = run.pack.program.zones.get(zone);
+  if (known !== undefined && run.view.zone === known) {
+    useRule(run, known);
+    into.push(makeCheck(known, 'zone', 'passed', 'rulebook/passed', { zone }));
+    return;
+  }
+  const rule = known ?? { id: 'zone', layer: run.pack.id, source: '', confirmed: true };
+  run.leads.set('zone', 'rejected');
+  into.push(makeCheck(rule, 'zone', 'failed', 'rulebook/zone-unknown', { zone, pointer: '/declaration/zone' }));
+}
+
+function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[] {
+  const obligations: Obligation[] = [];
+  const mark = run.missing.length;
+  for (const rule of rules) {
+    // An obligation that may apply is shown: leaving it out because a fact is missing would promise too much.
+    if (rule.when !== null && rule.when(run) === false) continue;
+    useRule(run, rule);
+    const { authority, reference, source, due } = rule;
+    obligations.push({ id: shortId(rule.id), authority, what: rule.id, reference, source, when: due });
+  }
+  run.missing.length = mark;
+  return obligations;
+}
+
+function slipsOf(run: Run, route: Route): Determination['slips'] {
+  const { orders, payments, transports } = run.input.consignment;
+  const here: Record<Slip, boolean> = {
+    order: (orders?.length ?? 0) > 0,
+    payment: (payments?.length ?? 0) > 0,
+    transport: (transports?.length ?? 0) > 0,
+  };
+  const mark = run.missing.length;
+  const need = route.slips.filter((one) => one.unless === null || one.unless(run) !== true).map((one) => one.slip);
+  run.missing.length = mark;
+  const hours = route.withinHours === null ? undefined : run.view.values.get(route.withinHours);
+  if (hours !== undefined) useRule(run, hours);
+  return {
+    need,
+    missing: need.filter((one) => !here[one]),
+    withinHours: hours === undefined ? null : Number(hours.text),
+  };
+}
+
+/** Amounts that the pack shows: worked out even where no charge asked, but never a reason not to decide. */
+function shownValues(run: Run): Record<string, Amount> {
+  const values: Record<string, Amount> = {};
+  const mark = run.missing.length;
+  for (const rule of run.pack.program.amounts) {
+    if (!rule.shown || rule.scope === 'line') continue;
+    const value = amountOf(run, rule.index);
+    if (value !== undefined) values[shortId(rule.id)] = amountOfExact(run, value);
+  }
+  run.missing.length = mark;
+  return values;
+}
+
+function allChecks(run: Run, applied: Route, first: Check): Check[] {
+  const rules = rulesOf(run.pack, run.view, applied);
+  const checks: Check[] = [first];
+  zoneCheck(run, checks);
+  categoryChecks(run, applied, rules.checks, lineValueOf(run.pack), checks);
+  for (const rule of rules.checks) runCheck(run, rule, checks);
+  matchChecks(run, rules.matches, checks);
+  return checks;
+}
+
+/** What a line is worth for the cap on simplified categories: the pack's `line-value`, where it defines one. */
+function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | null {
+  const rule = pack.program.amounts.find((one) => one.id === 'amount.line-value');
+  return rule === undefined ? null : (run) => amountOf(run, rule.index);
+}
+
+const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
+  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a clock,
+ * and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in `missing`.
+ */
+export function assess(pack: Pack, input: AssessInput): Determination {
+  const run = startRun(pack, input);
+  const choice = chooseRoute(run);
+  const applied = routeOr(pack, choice.applied);
+  const { charges, border, elsewhere } = chargesOf(run, rulesOf(pack, run.view, applied).charges);
+  const checks = allChecks(run, applied, choice.check);
+  const values = shownValues(run);
+  const obligations = obligationsOf(run, rulesOf(pack, run.view, applied).obligations);
+  const slips = slipsOf(run, applied);
+  const missing = [...new Set(run.missing)].sort();
+  return {
+    pack: { id: pack.id, version: pack.version, hash: pack.hash, status: pack.status },
+    engine: engineVersion,
+    day: input.on,
+    event: input.event,
+    route: choice.route === null ? null : shortId(choice.route.id),
+    decided: missing.length === 0 && choice.applied !== null,
+    otherRoute: choice.other === null ? null : shortId(choice.other.id),
+    missing,
+    values,
+    charges,
+    totals: { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) },
+    counts: choice.route === null ? [] : [...choice.route.counts],
+    checks,
+    leads: sorted(run.leads),
+    obligations,
+    slips,
+    release: { needs: [...applied.release] },
+    unconfirmed: [...run.unconfirmed].sort(),
+    layers: sorted(run.layers),
+    steps: run.steps,
+  };
+}
+
+/**
+ * What a parcel would take from accounts that decide its route, named before any route is chosen. Empty when the pack counts
+ * nothing for it, or when the consignee is not known: then the account is a missing fact of the assessment.
+ */
+export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
+  const identity = consignment.declaration.consignee?.identity;
+  if (identity === undefined || identity === null || pack.program.accounts.length === 0) return [];
+  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} });
+  const found: Claim[] = [];
+  for (const rule of run.view.accounts) {
+    if (rule.when(run) !== true) continue;
+    const amount = rule.amount(run);
+    const limit = run.view.values.get(rule.limit)?.exact;
+    if (amount === undefined || limit === undefined || limit === null) continue;
+    found.push({
+      account: shortId(rule.id),
+      kind: 'quota',
+      owner: digestOf([pack.id, identity.type, identity.number]),
+      period: yearOf(on),
+      unit: pack.currency,
+      amount: toPlaces(amount, pack.exponent, pack.rounding.mode).digits,
+      limit: toPlaces(limit, pack.exponent, 'down').digits,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+export {
+  Address,
+  Amount,
+  AssessmentRequest,
+  Consignee,
+  Consignment,
+  Country,
+  DayText,
+  Declaration,
+  Document,
+  Goods,
+  InstantText,
+  Order,
+  PartyIdentifier,
+  Payment,
+  Piece,
+  Quantity,
+  Transport,
+  Words,
+} from './consignment.ts';
+export { checkPack } from './check-pack.ts';
+export { compile } from './compile.ts';
+export { assess, claims } from './engine.ts';
+export { loadPackFolder, packFoldersIn } from './folder.ts';
+export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
+export type {
+  AssessEvent,
+  AssessInput,
+  Charge,
+  Claim,
+  Determination,
+  Grade,
+  Layer,
+  ListedDeadline,
+  ListedValue,
+  Obligation,
+  PackSource,
+  Problem,
+  Slip,
+  Source,
+  Step,
+} from './model.ts';
+export { engineVersion, refusals } from './model.ts';
+export type { Authority, Office, Pack } from './pack.ts';
+export { assessRequest, determinationDigest, installPacks, packsPart } from './service.ts';

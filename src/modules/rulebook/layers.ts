@@ -1,0 +1,193 @@
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Day } from '#kernel/effective.ts';
+import { day } from '#kernel/effective.ts';
+import type { Grade, PackSource, Problem, Source } from './model.ts';
+import { type CitedShape, topicFiles, type TopicName, type Topics, ZoneFile, type ZoneShape } from './schema.ts';
+
+/** One pack's files after reading: shapes checked, names not yet resolved. */
+export interface LayerFiles {
+  readonly source: PackSource;
+  readonly topics: Topics;
+  readonly zones: Readonly<Record<string, ZoneShape>>;
+  readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly sources: Readonly<Record<string, Omit<Source, 'article'>>>;
+}
+
+/** Collects what is wrong; a rule with a problem is still read on, so that one run shows everything. */
+export class Problems {
+  readonly list: Problem[] = [];
+  add(file: string, pointer: string, message: string): void {
+    this.list.push({ file, pointer, message });
+  }
+}
+
+interface Reader {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): { instancePath: string; message: string }[];
+}
+
+const readers = Object.fromEntries(
+  Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, Compile(schema as TSchema)]),
+) as Record<TopicName, Reader>;
+const zoneReader = Compile(ZoneFile);
+
+function parse(file: string, text: string, problems: Problems): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    problems.add(file, '', `not JSON: ${error instanceof Error ? error.message : ''}`);
+    return undefined;
+  }
+}
+
+function shaped<T>(reader: Reader, file: string, text: string, problems: Problems): T | undefined {
+  const value = parse(file, text, problems);
+  if (value === undefined) return undefined;
+  if (reader.Check(value)) return value as T;
+  const seen = new Set<string>();
+  for (const error of reader.Errors(value)) {
+    if (!seen.has(error.instancePath)) problems.add(file, error.instancePath, error.message);
+    seen.add(error.instancePath);
+  }
+  return undefined;
+}
+
+export function readLayer(source: PackSource, problems: Problems): LayerFiles {
+  const topics: Record<string, unknown> = {};
+  const zones: Record<string, ZoneShape> = {};
+  const words: Record<string, Record<string, string>> = {};
+  for (const [file, text] of Object.entries(source.files)) {
+    const name = `${source.id}/${file}`;
+    if (Object.hasOwn(readers, file)) {
+      const value = shaped(readers[file as TopicName], name, text, problems);
+      if (value !== undefined) topics[file] = value;
+    } else if (file.startsWith('zones/')) {
+      const zone = shaped<ZoneShape>(zoneReader, name, text, problems);
+      if (zone !== undefined) zones[file] = zone;
+    } else if (file.startsWith('locales/')) {
+      words[file.slice(8, -5)] = wordsOf(name, text, problems);
+    } else if (!file.includes('/') && file.endsWith('.json')) problems.add(name, '', 'no topic has this name');
+  }
+  for (const file of ['pack.json', 'sources.json']) {
+    if (source.files[file] === undefined) problems.add(`${source.id}/${file}`, '', 'the file is missing');
+  }
+  const sources = (topics['sources.json'] ?? {}) as LayerFiles['sources'];
+  return { source, topics: topics as Topics, zones, words, sources };
+}
+
+function wordsOf(file: string, text: string, problems: Problems): Record<string, string> {
+  const value = parse(file, text, problems);
+  const words: Record<string, string> = {};
+  if (typeof value !== 'object' || value === null) return words;
+  for (const [key, word] of Object.entries(value)) {
+    if (typeof word === 'string' && word !== '') words[key] = word;
+    else problems.add(file, `/${key}`, 'words are a text');
+  }
+  return words;
+}
+
+const confirmedGrades: ReadonlySet<Grade> = new Set<Grade>(['primary', 'fictional']);
+export const isConfirmed = (grade: Grade): boolean => confirmedGrades.has(grade);
+
+const unknownSource: Source = { title: '', article: null, grade: 'memory', url: null, seen: null };
+
+/** The source a rule cites: in its own layer, or in one that this layer stands on. */
+export function cite(layers: readonly LayerFiles[], from: LayerFiles, cited: CitedShape): Source | undefined {
+  const reachable = layers.slice(0, layers.indexOf(from) + 1).toReversed();
+  const found = reachable.find((one) => Object.hasOwn(one.sources, cited.law))?.sources[cited.law];
+  if (found === undefined) return undefined;
+  return { title: found.title, article: cited.article ?? null, grade: found.grade, url: found.url, seen: found.seen };
+}
+
+export const sourceText = (source: Source): string =>
+  source.article === null ? source.title : `${source.title}, ${source.article}`;
+
+/** A rule as one layer wrote it, with the file and pointer that errors name. */
+export interface Placed<T> {
+  readonly entry: T;
+  readonly layer: LayerFiles;
+  readonly file: string;
+  readonly pointer: string;
+}
+
+interface Ruled {
+  readonly id: string;
+}
+
+/**
+ * The rules of a topic over all layers. A leaf that states a rule of the same id replaces it, in its place, so that the order
+ * of evaluation stays the parent's; rules that only the leaf has come after.
+ */
+export function overlay<T extends Ruled>(
+  layers: readonly LayerFiles[],
+  file: TopicName,
+  of: (topics: Topics) => readonly T[] | undefined,
+): Placed<T>[] {
+  let merged: Placed<T>[] = [];
+  for (const layer of layers) {
+    const own = (of(layer.topics) ?? []).map(
+      (entry, index): Placed<T> => ({ entry, layer, file: `${layer.source.id}/${file}`, pointer: `/${index}` }),
+    );
+    const replaced = new Set(own.map((one) => one.entry.id).filter((id) => merged.some((one) => one.entry.id === id)));
+    const kept: Placed<T>[] = [];
+    const placed = new Set<string>();
+    for (const one of merged) {
+      if (!replaced.has(one.entry.id)) kept.push(one);
+      else if (!placed.has(one.entry.id)) {
+        placed.add(one.entry.id);
+        kept.push(...own.filter((mine) => mine.entry.id === one.entry.id));
+      }
+    }
+    merged = [...kept, ...own.filter((one) => !replaced.has(one.entry.id))];
+  }
+  return merged;
+}
+
+/** The same for topics kept as objects by id. */
+export function overlayObject<T>(
+  layers: readonly LayerFiles[],
+  file: TopicName,
+  of: (topics: Topics) => Readonly<Record<string, T>> | undefined,
+): Placed<{ id: string; rule: T }>[] {
+  const placed = overlay(layers, file, (topics) =>
+    Object.entries(of(topics) ?? {}).map(([id, rule]) => ({ id, rule })),
+  );
+  return placed.map((one) => ({ ...one, pointer: `/${one.entry.id}` }));
+}
+
+export function dayAt(
+  problems: Problems,
+  placed: Pick<Placed<unknown>, 'file' | 'pointer'>,
+  text: string | undefined,
+): Day | undefined {
+  if (text === undefined) return undefined;
+  const found = day(text);
+  if (found === undefined) problems.add(placed.file, placed.pointer, `the calendar has no day ${text}`);
+  return found;
+}
+
+export function citedSource(
+  layers: readonly LayerFiles[],
+  placed: Placed<unknown>,
+  cited: CitedShape,
+  problems: Problems,
+): Source {
+  const source = cite(layers, placed.layer, cited);
+  if (source === undefined)
+    problems.add(placed.file, `${placed.pointer}/source/law`, `no source is called ${cited.law}`);
+  return source ?? unknownSource;
+}
+
+export function period(
+  problems: Problems,
+  placed: Pick<Placed<unknown>, 'file' | 'pointer'>,
+  dated: { from: string; until?: string | undefined },
+): { from: Day; until: Day | undefined } {
+  const from =
+    dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/from` }, dated.from) ?? ('9999-12-31' as Day);
+  const until = dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/until` }, dated.until);
+  if (until !== undefined && until <= from)
+    problems.add(placed.file, `${placed.pointer}/until`, 'it ends before it begins');
+  return { from, until };
+}

@@ -1,0 +1,166 @@
+import type { Check } from '#kernel/check.ts';
+import type { Rounding } from '#kernel/decimal.ts';
+import type { Day } from '#kernel/effective.ts';
+import type { Catalogue } from '#kernel/result.ts';
+import type { Lead } from './pack.ts';
+import type { Amount, AssessmentRequest, Consignment } from './consignment.ts';
+
+/** The version of the engine: a change that alters any digest of a determination raises it. */
+export const engineVersion = 1;
+
+export const refusals = {
+  'rulebook/pack-unreadable': { status: 422, title: 'The pack has errors' },
+  'rulebook/economy-unknown': { status: 404, title: 'No pack is installed for this economy' },
+  'rulebook/day-unknown': { status: 400, title: 'The calendar does not have this day' },
+  'rulebook/home-missing': { status: 422, title: 'The pack of the home economy is not installed' },
+} as const satisfies Catalogue;
+
+/** How sure a source is. Only `primary` and `fictional` count as confirmed. */
+export type Grade = 'primary' | 'secondary' | 'memory' | 'fictional';
+
+export interface Source {
+  readonly title: string;
+  readonly article: string | null;
+  readonly grade: Grade;
+  readonly url: string | null;
+  readonly seen: string | null;
+}
+
+/** The files of one pack as they were read: relative path to text. */
+export interface PackSource {
+  readonly id: string;
+  readonly version: string;
+  readonly extends: string | null;
+  readonly hash: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** One thing wrong in a pack: the file, the JSON pointer in it (or the line of a table), and what it is. */
+export interface Problem {
+  readonly file: string;
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export interface Layer {
+  readonly id: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+export type Liable = 'importer' | 'declarant' | 'seller' | 'consignee' | 'fiscal-representative';
+export type Collect = 'border' | 'sale' | 'withheld' | 'periodic' | 'none';
+export type Slip = 'order' | 'payment' | 'transport';
+export type ReleaseNeed = 'presented' | 'secured' | 'slips' | 'consent';
+
+export interface Charge {
+  id: string;
+  base: Amount | null;
+  rate: string | null;
+  amount: Amount;
+  liable: Liable;
+  collect: Collect;
+  /** The event at which it falls due: `release`, `sale`, `return-period` … */
+  due: string;
+  secured: boolean;
+  rule: string;
+  source: string;
+  lines: number[];
+  /** The rule that set the charge to nothing, when one did. */
+  waived: string | null;
+}
+
+export interface Obligation {
+  id: string;
+  authority: string;
+  /** The key of its words in the pack. */
+  what: string;
+  reference: string;
+  source: string;
+  when: string;
+}
+
+/** One step of the reasoning: what a rule read and what it gave. */
+export interface Step {
+  rule: string;
+  layer: string;
+  source: string;
+  inputs: Record<string, string>;
+  result: string;
+}
+
+export interface Determination {
+  pack: { id: string; version: string; hash: string; status: 'draft' | 'reviewed' };
+  engine: number;
+  day: string;
+  event: string;
+  /** The route the parcel takes here; null when another one is required or none could be found. */
+  route: string | null;
+  decided: boolean;
+  /** The route the law requires instead; it stands whether or not its charges could be worked out. */
+  otherRoute: string | null;
+  missing: string[];
+  values: Record<string, Amount>;
+  charges: Charge[];
+  totals: { border: Amount; elsewhere: Amount };
+  counts: string[];
+  checks: Check[];
+  /** What each failed check leads to, by the id of the check. */
+  leads: Record<string, Lead>;
+  obligations: Obligation[];
+  slips: { need: Slip[]; missing: Slip[]; withinHours: number | null };
+  release: { needs: ReleaseNeed[] };
+  unconfirmed: string[];
+  layers: Record<string, string>;
+  steps: Step[];
+}
+
+export interface Claim {
+  readonly account: string;
+  readonly kind: 'quota';
+  /** SHA-256 of pack id and consignee identity type and number: an account never holds the number itself. */
+  readonly owner: string;
+  readonly period: string;
+  readonly unit: string;
+  readonly amount: bigint;
+  readonly limit: bigint;
+}
+
+export type AssessEvent = 'entry' | 'exit' | 'return';
+
+export interface AssessInput {
+  readonly consignment: Consignment | AssessmentRequest['consignment'];
+  readonly on: Day;
+  readonly days?: Readonly<Record<string, Day>>;
+  readonly event: AssessEvent;
+  /** What each account held before this parcel. An account that matters and is not here is a missing fact. */
+  readonly accounts: Readonly<Record<string, Amount>>;
+}
+
+export interface RoundingRule {
+  readonly mode: Rounding;
+  /** `charge`: the exact sum over the lines is rounded once. `line`: every line is rounded, then they are added. */
+  readonly stage: 'charge' | 'line';
+}
+
+/** A value as the page of rules in force lists it. */
+export interface ListedValue {
+  readonly id: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly from: string;
+  readonly until: string | null;
+  readonly announced: boolean;
+  readonly zone: string | null;
+  readonly source: Source;
+  readonly layer: string;
+}
+
+/** A deadline of the law as a fact for a procedure: so many hours after an event. */
+export interface ListedDeadline {
+  readonly id: string;
+  readonly hours: number;
+  readonly after: string;
+  readonly source: string;
+  readonly layer: string;
+}

@@ -1,0 +1,230 @@
+import type { Day } from '#kernel/effective.ts';
+import type { Exact } from './exact.ts';
+import type { Collect, Layer, Liable, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
+import type { Condition, Term } from './run.ts';
+
+/** Where a rule comes from, ready for the determination. */
+export interface Provenance {
+  readonly id: string;
+  readonly layer: string;
+  /** Title and article in one text, as charges, checks and steps show it. */
+  readonly source: string;
+  readonly confirmed: boolean;
+}
+
+/** A rule with the days on which it is law. */
+export interface Dated {
+  readonly from: Day;
+  readonly until?: Day | undefined;
+}
+
+export interface ValueRow extends Dated, Provenance {
+  readonly text: string;
+  /** Absent for units `text` and `flag`. */
+  readonly exact: Exact | null;
+  readonly announced: boolean;
+  readonly cited: Source;
+}
+
+export interface ValueDefinition {
+  readonly id: string;
+  readonly unit: string;
+  readonly layer: string;
+  readonly rows: readonly ValueRow[];
+}
+
+export type Cell = Exact | string | null;
+
+export interface TableRow extends Dated, Provenance {
+  readonly key: string;
+  readonly cells: Readonly<Record<string, Cell>>;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly match: 'exact' | 'prefix';
+  readonly rows: readonly TableRow[];
+}
+
+/** A table on one day: rows by key, and the key lengths that occur, longest first. */
+export interface TableView {
+  readonly rows: ReadonlyMap<string, TableRow>;
+  readonly lengths: readonly number[];
+}
+
+export interface AmountRule extends Provenance {
+  readonly index: number;
+  readonly scope: 'head' | 'line';
+  readonly shown: boolean;
+  readonly term: Term;
+}
+
+export interface RouteCondition {
+  readonly id: string;
+  readonly reason: string;
+  readonly test: Condition;
+  readonly source: string;
+  readonly params: readonly { readonly name: string; readonly term: Term }[];
+}
+
+export interface Route extends Dated, Provenance {
+  readonly movement: string;
+  readonly applies: Condition;
+  readonly conditions: readonly RouteCondition[];
+  readonly other: boolean;
+  readonly simplified: boolean;
+  readonly counts: readonly string[];
+  readonly slips: readonly { readonly slip: Slip; readonly unless: Condition | null }[];
+  readonly withinHours: string | null;
+  readonly release: readonly ReleaseNeed[];
+}
+
+export interface ChargeRule extends Dated, Provenance {
+  readonly index: number;
+  readonly routes: readonly string[];
+  readonly scope: 'head' | 'line';
+  readonly when: Condition | null;
+  readonly clock: string | null;
+  readonly base: Term | null;
+  readonly rate: Term | null;
+  readonly amount: Term | null;
+  readonly rounding: RoundingRule;
+  readonly step: Exact | null;
+  readonly waive: { readonly test: Condition; readonly id: string; readonly source: string } | null;
+  readonly liable: Liable;
+  readonly collect: Collect;
+  readonly due: string;
+  readonly secured: boolean;
+}
+
+/** The outcomes that a failed check can lead to. */
+export type Lead = 'rejected' | 'other-route' | 'control' | 'denied';
+
+export type CheckKind = 'prohibited' | 'document' | 'limit' | 'element' | 'nomenclature' | 'require';
+
+export interface CheckRule extends Dated, Provenance {
+  readonly kind: CheckKind;
+  readonly routes: readonly string[];
+  readonly scope: 'head' | 'line';
+  readonly reason: string;
+  /** When it concerns the parcel or the line at all. */
+  readonly when: Condition | null;
+  /** What must hold for kinds `limit` and `require`. */
+  readonly test: Condition | null;
+  readonly document: string | { readonly table: string; readonly column: string } | null;
+  readonly fact: string | null;
+  readonly table: string | null;
+  readonly voluntary: boolean;
+  readonly authority: string | null;
+  readonly leads: Lead;
+  readonly params: readonly { readonly name: string; readonly term: Term }[];
+}
+
+export interface MatchRule extends Dated, Provenance {
+  readonly field: string;
+  readonly party: string;
+  readonly routes: readonly string[];
+  /** A value holding the difference allowed, in the unit of the field. */
+  readonly tolerance: string | null;
+  readonly expect: string | null;
+  readonly leads: Lead;
+}
+
+export interface ObligationRule extends Dated, Provenance {
+  readonly routes: readonly string[];
+  readonly when: Condition | null;
+  readonly authority: string;
+  readonly reference: string;
+  readonly due: string;
+}
+
+export interface AccountRule extends Dated, Provenance {
+  readonly when: Condition;
+  readonly amount: Term;
+  readonly limit: string;
+}
+
+export interface DeadlineRule extends Dated, Provenance {
+  readonly hours: string;
+  readonly after: string;
+}
+
+export interface CategoryRule extends Dated, Provenance {
+  readonly commodity: string;
+  readonly zone: string | null;
+}
+
+export interface Exchange extends Provenance {
+  readonly table: string;
+  readonly clock: string | null;
+  /** `home`: how much of the home currency one unit is worth; `foreign`: how many units one of the home currency is worth. */
+  readonly quoted: 'home' | 'foreign';
+}
+
+export interface Zone extends Dated, Provenance {
+  readonly values: ReadonlyMap<string, ValueDefinition>;
+  readonly desks: readonly string[];
+}
+
+/** The compiled rules of a pack; the engine's own business. */
+export interface Program {
+  readonly values: ReadonlyMap<string, ValueDefinition>;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly amounts: readonly AmountRule[];
+  readonly routes: readonly Route[];
+  readonly charges: readonly ChargeRule[];
+  readonly checks: readonly CheckRule[];
+  readonly matches: readonly MatchRule[];
+  readonly obligations: readonly ObligationRule[];
+  readonly deadlines: readonly DeadlineRule[];
+  readonly accounts: readonly AccountRule[];
+  readonly categories: readonly CategoryRule[];
+  readonly categoryRule: (Provenance & { readonly cap: string | null }) | null;
+  readonly exchange: Exchange | null;
+  readonly zones: ReadonlyMap<string, Zone>;
+  /** What a clock falls back to when its day is not known, in order; the last is always the legal day itself. */
+  readonly clocks: ReadonlyMap<string, readonly ClockSource[]>;
+  readonly allocation: 'price' | 'weight';
+}
+
+export type ClockSource = 'paid' | 'ordered' | 'legal-day';
+
+export interface Authority {
+  readonly id: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly kind: string;
+  readonly reference: string;
+}
+
+export interface Office {
+  readonly id: string;
+  readonly authority: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly mode: string | null;
+}
+
+/** One economy's law, compiled and frozen. */
+export interface Pack {
+  readonly id: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly status: 'draft' | 'reviewed';
+  /** Root first, leaf last. */
+  readonly layers: readonly Layer[];
+  /** ISO 3166-1 code of the economy, or null for a union that only its members run. */
+  readonly country: string | null;
+  readonly name: Readonly<Record<string, string>>;
+  readonly currency: string;
+  readonly exponent: number;
+  readonly timeZone: string;
+  readonly languages: readonly string[];
+  readonly rounding: RoundingRule;
+  readonly fictional: boolean;
+  readonly authorities: readonly Authority[];
+  readonly offices: readonly Office[];
+  readonly desks: readonly string[];
+  readonly sources: Readonly<Record<string, Source>>;
+  /** Words by language, then key: `charge.duty`, `route.low-value`, `reason.over-limit` … */
+  readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly program: Program;
+}

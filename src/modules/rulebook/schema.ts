@@ -1,0 +1,248 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** The shapes of the files in a pack folder. Terms and conditions are checked by the compiler, which knows the names. */
+
+const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+const optional = Type.Optional;
+const id = Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*$', maxLength: 60 });
+const day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
+const one = <const T extends readonly string[]>(...values: T) => Type.Unsafe<T[number]>(Type.Enum([...values]));
+const term = Type.Unknown();
+const condition = Type.Unknown();
+const ids = Type.Array(id, { maxItems: 100 });
+const words = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ minLength: 1, maxLength: 200 }));
+
+const Cited = closed({ law: id, article: optional(Type.String({ minLength: 1, maxLength: 120 })) });
+const dated = { from: day, until: optional(day), source: Cited };
+
+export const PackFile = closed({
+  id: Type.String({ pattern: '^[a-z]{2,8}$' }),
+  version: Type.String({ pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' }),
+  status: one('draft', 'reviewed'),
+  reviewed: optional(closed({ by: Type.String({ minLength: 1 }), on: day })),
+  fictional: optional(Type.Boolean()),
+  extends: optional(Type.String({ pattern: '^[a-z]{2,8}$' })),
+  name: words,
+  country: Type.Union([Type.String({ pattern: '^[A-Z]{2}$' }), Type.Null()]),
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  exponent: Type.Integer({ minimum: 0, maximum: 4 }),
+  timeZone: Type.String({ minLength: 1, maxLength: 60 }),
+  languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), { minItems: 1, uniqueItems: true }),
+  rounding: closed({
+    mode: one('half-up', 'half-even', 'up', 'down', 'ceiling', 'floor'),
+    stage: one('charge', 'line'),
+  }),
+  allocation: one('price', 'weight'),
+  clocks: optional(
+    Type.Record(
+      Type.String({ pattern: '^[a-z]{2,20}$' }),
+      Type.Array(one('paid', 'ordered', 'legal-day'), { minItems: 1 }),
+    ),
+  ),
+  authorities: optional(Type.Array(closed({ id, name: words, kind: id, reference: Type.String({ minLength: 1 }) }))),
+  offices: optional(
+    Type.Array(
+      closed({
+        id: Type.String({ minLength: 1, maxLength: 17 }),
+        authority: id,
+        name: words,
+        mode: optional(one('sea', 'rail', 'road', 'air', 'post')),
+      }),
+    ),
+  ),
+  desks: optional(ids),
+});
+
+export const SourcesFile = Type.Record(
+  id,
+  closed({
+    title: Type.String({ minLength: 1, maxLength: 300 }),
+    grade: one('primary', 'secondary', 'memory', 'fictional'),
+    url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+    seen: Type.Union([day, Type.Null()]),
+  }),
+);
+
+const Value = closed({
+  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|text)(/(kg|unit))?$' }),
+  values: Type.Array(
+    closed({
+      ...dated,
+      value: Type.String({ minLength: 1, maxLength: 40 }),
+      status: optional(Type.Literal('announced')),
+    }),
+  ),
+});
+export const ValuesFile = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*(\\.\\*)?$' }), Value);
+
+export const TablesFile = Type.Record(
+  id,
+  closed({
+    file: Type.String({ pattern: '^[a-z0-9-]+\\.csv$' }),
+    key: id,
+    match: one('exact', 'prefix'),
+    columns: Type.Record(id, Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?$' })),
+  }),
+);
+
+export const AmountsFile = Type.Record(
+  id,
+  closed({ scope: optional(one('head', 'line')), shown: optional(Type.Boolean()), amount: term, source: Cited }),
+);
+
+const slip = one('order', 'payment', 'transport');
+/** What a failed check leads to. */
+const leads = one('rejected', 'other-route', 'control', 'denied');
+const params = optional(Type.Record(id, term));
+export const RoutesFile = Type.Array(
+  closed({
+    id: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$', maxLength: 40 }),
+    ...dated,
+    movement: one('import', 'export', 'transit'),
+    applies: optional(condition),
+    conditions: Type.Array(closed({ id, if: condition, reason: id, params, source: optional(Cited) })),
+    other: optional(Type.Boolean()),
+    simplified: optional(Type.Boolean()),
+    counts: optional(ids),
+    slips: optional(Type.Array(Type.Union([slip, closed({ slip, unless: condition })]))),
+    withinHours: optional(id),
+    release: optional(Type.Array(one('presented', 'secured', 'slips', 'consent'))),
+  }),
+);
+
+const routes = optional(Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$' })));
+export const ChargesFile = Type.Array(
+  closed({
+    id,
+    ...dated,
+    routes,
+    scope: optional(one('head', 'line')),
+    when: optional(condition),
+    clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
+    base: optional(term),
+    rate: optional(term),
+    amount: optional(term),
+    rounding: optional(PackFile.properties.rounding),
+    step: optional(Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' })),
+    waive: optional(closed({ id, if: condition, source: Cited })),
+    liable: one('importer', 'declarant', 'seller', 'consignee', 'fiscal-representative'),
+    collect: one('border', 'sale', 'withheld', 'periodic', 'none'),
+    due: id,
+    secured: Type.Boolean(),
+  }),
+);
+
+export const ChecksFile = Type.Array(
+  closed({
+    id,
+    ...dated,
+    kind: one('prohibited', 'document', 'limit', 'element', 'nomenclature', 'require'),
+    routes,
+    scope: optional(one('head', 'line')),
+    when: optional(condition),
+    test: optional(condition),
+    document: optional(Type.Union([Type.String({ minLength: 1 }), closed({ table: id, column: id })])),
+    fact: optional(Type.String()),
+    table: optional(id),
+    voluntary: optional(Type.Boolean()),
+    reason: optional(id),
+    authority: optional(id),
+    leads: optional(leads),
+    params,
+  }),
+);
+
+export const matchFields = [
+  'cardinality',
+  'payment-order',
+  'transport-order',
+  'seller',
+  'order-total',
+  'payment-amount',
+  'gross-weight',
+] as const;
+
+export const SlipsFile = closed({
+  match: Type.Array(
+    closed({
+      field: one(...matchFields),
+      ...dated,
+      routes,
+      party: one('declarant', 'platform', 'payment-provider', 'carrier'),
+      tolerance: optional(id),
+      leads: optional(leads),
+      expect: optional(Type.String({ pattern: '^(1|n):(1|n):(1|n)$' })),
+    }),
+  ),
+});
+
+export const ObligationsFile = Type.Array(
+  closed({
+    id,
+    ...dated,
+    routes,
+    when: optional(condition),
+    authority: id,
+    reference: Type.String({ minLength: 1, maxLength: 200 }),
+    due: id,
+  }),
+);
+
+export const DeadlinesFile = Type.Array(closed({ id, ...dated, hours: id, after: id }));
+
+export const AccountsFile = Type.Array(
+  closed({
+    id,
+    ...dated,
+    when: condition,
+    amount: term,
+    limit: id,
+    period: Type.Literal('year'),
+    owner: Type.Literal('consignee'),
+  }),
+);
+
+const Category = closed({ id, ...dated, commodity: Type.String({ pattern: '^[0-9]{4,10}$' }) });
+export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: Type.Array(Category) });
+
+export const ExchangeFile = closed({
+  table: id,
+  quoted: one('home', 'foreign'),
+  clock: optional(Type.String()),
+  source: Cited,
+});
+
+export const ZoneFile = closed({
+  id: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 20 }),
+  ...dated,
+  name: words,
+  values: optional(Type.Record(id, Value)),
+  categories: optional(Type.Array(Category)),
+  desks: optional(ids),
+});
+
+/** Every JSON file of a pack folder and its shape; `pack.json` and `sources.json` are the two that must be there. */
+export const topicFiles = {
+  'pack.json': PackFile,
+  'sources.json': SourcesFile,
+  'values.json': ValuesFile,
+  'tables.json': TablesFile,
+  'amounts.json': AmountsFile,
+  'routes.json': RoutesFile,
+  'charges.json': ChargesFile,
+  'checks.json': ChecksFile,
+  'slips.json': SlipsFile,
+  'obligations.json': ObligationsFile,
+  'deadlines.json': DeadlinesFile,
+  'accounts.json': AccountsFile,
+  'categories.json': CategoriesFile,
+  'exchange.json': ExchangeFile,
+} as const satisfies Record<string, TSchema>;
+
+export type TopicName = keyof typeof topicFiles;
+export type Topics = { [N in TopicName]?: Static<(typeof topicFiles)[N]> };
+export type ZoneShape = Static<typeof ZoneFile>;
+export type CitedShape = Static<typeof Cited>;
+export type ValueShape = Static<typeof Value>;
+export type PackShape = Static<typeof PackFile>;

@@ -1,0 +1,176 @@
+import { hash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { digestOf } from '#kernel/canonical.ts';
+import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
+import type { Part } from '#platform/snapshot.ts';
+import { compile } from './compile.ts';
+import type { AssessmentRequest } from './consignment.ts';
+import { assess } from './engine.ts';
+import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
+import type { Determination, PackSource } from './model.ts';
+import type { Pack } from './pack.ts';
+import * as store from './store.ts';
+
+/** The packs of one epoch: the one the window runs, and every one it can assess for, by id. */
+export interface Packs {
+  readonly home: Pack;
+  readonly all: ReadonlyMap<string, Pack>;
+}
+
+/** Compiled packs by their hash: an epoch that changes something else compiles nothing again. */
+const compiled = new Map<string, Pack>();
+const compiledMax = 64;
+
+function chainOf(id: string, sources: ReadonlyMap<string, PackSource>): PackSource[] {
+  const chain: PackSource[] = [];
+  for (let next: string | null = id; next !== null; ) {
+    const source = sources.get(next);
+    if (source === undefined || chain.includes(source)) break;
+    chain.unshift(source);
+    next = source.extends;
+  }
+  return chain;
+}
+
+function compileChain(chain: readonly PackSource[]): Result<Pack> {
+  const key = chain.map((one) => one.hash).join(' ');
+  const kept = compiled.get(key);
+  if (kept !== undefined) return ok(kept);
+  const result = compile(chain);
+  if (result.ok) {
+    if (compiled.size >= compiledMax) compiled.delete(compiled.keys().next().value ?? '');
+    compiled.set(key, result.value);
+  }
+  return result;
+}
+
+function sourcesOf(rows: readonly store.StoredPack[]): Map<string, PackSource> {
+  const sources = new Map<string, PackSource>();
+  for (const row of rows) {
+    const read = sourceOf(JSON.parse(row.sources) as Record<string, string>);
+    if (!read.ok) throw new Error(`the stored pack ${row.id} cannot be read`);
+    sources.set(row.id, read.value);
+  }
+  return sources;
+}
+
+async function versionAt(tx: Tx, epoch: bigint): Promise<{ version: string; home: string | null }> {
+  const home = await store.homeAt(tx, epoch);
+  const hashes = await store.hashesAt(tx, epoch);
+  return { version: digestOf([home, hashes.map((one) => [one.id, one.hash])]), home };
+}
+
+/** The reference part `packs`. Everything stored here was compiled before it was stored, so a failure is a bug. */
+export const packsPart: Part<Packs> = {
+  name: 'packs',
+  load: async (tx, epoch, previous) => {
+    const { version, home: homeId } = await versionAt(tx, epoch);
+    if (previous !== undefined && previous.version === version) return previous;
+    const sources = sourcesOf(await store.packsAt(tx, epoch));
+    const all = new Map<string, Pack>();
+    for (const id of sources.keys()) {
+      const pack = compileChain(chainOf(id, sources));
+      if (!pack.ok) throw new Error(`the stored pack ${id} cannot be compiled: ${JSON.stringify(pack.error)}`);
+      all.set(id, pack.value);
+    }
+    const home = homeId === null ? undefined : all.get(homeId);
+    if (home === undefined) throw new Error('no pack is installed for the home economy: installPacks runs before this');
+    return { version, digest: version, data: { home, all } };
+  },
+};
+
+const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
+
+async function readAll(folders: readonly string[]): Promise<Result<Map<string, PackSource>>> {
+  const sources = new Map<string, PackSource>();
+  for (const folder of folders) {
+    const own = await packFoldersIn(folder);
+    for (const path of own.length > 0 ? own : [folder]) {
+      const source = await loadPackFolder(path);
+      if (!source.ok) return source;
+      // A folder named later replaces a pack of the same id: an economy may keep its own copy of one that is shipped.
+      sources.set(source.value.id, source.value);
+    }
+  }
+  return ok(sources);
+}
+
+/**
+ * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch only
+ * when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and pointer.
+ */
+export async function installPacks(
+  context: Pick<Context, 'config' | 'reference' | 'db'>,
+): Promise<Result<{ changed: readonly string[] }>> {
+  const read = await readAll([ownPacks, ...context.config.packFolders]);
+  if (!read.ok) return read;
+  const sources = read.value;
+  for (const id of sources.keys()) {
+    const pack = compileChain(chainOf(id, sources));
+    if (!pack.ok) return pack;
+  }
+  const home = context.config.economy;
+  if (!sources.has(home)) return refuse('rulebook/home-missing', { params: { economy: home } });
+  const current = await context.db.tx(async (tx) => {
+    const latest = 9_223_372_036_854_775_806n;
+    return { hashes: await store.hashesAt(tx, latest), home: await store.homeAt(tx, latest) };
+  });
+  const before = new Map(current.hashes.map((one) => [one.id, one.hash]));
+  const changed = [...sources.values()].filter((one) => before.get(one.id) !== one.hash);
+  if (changed.length === 0 && current.home === home) return ok({ changed: [] });
+  await context.reference.publish(async (tx, epoch) => {
+    for (const one of changed) {
+      const { id, version, hash: packHash, extends: parent, files } = one;
+      await store.replacePack(tx, epoch, {
+        id,
+        version,
+        hash: packHash,
+        parent,
+        sources: JSON.stringify(lawOf(files)),
+      });
+    }
+    if (current.home !== home) await store.replaceHome(tx, epoch, home);
+  });
+  return ok({ changed: changed.map((one) => one.id) });
+}
+
+/** What is stored of a pack: its law and its words; the examples and papers stay on disk. */
+const lawOf = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('examples/') && !path.endsWith('.md')));
+
+/** `POST /v1/assessments`: the same engine and pack as the real thing, with nothing stored. */
+export function assessRequest(packs: Packs, request: AssessmentRequest, today: string): Result<Determination> {
+  const pack = request.economy === undefined ? packs.home : packs.all.get(request.economy);
+  if (pack === undefined) {
+    return refuse('rulebook/economy-unknown', { pointer: '/economy', params: { economy: request.economy ?? '' } });
+  }
+  const on = request.on === undefined ? dayIn(today, pack.timeZone) : parseDay(request.on);
+  if (on === undefined) return refuse('rulebook/day-unknown', { pointer: '/on', params: { day: request.on ?? '' } });
+  const days: Record<string, Day> = {};
+  for (const [clock, text] of Object.entries(request.days ?? {})) {
+    const found = parseDay(text);
+    if (found === undefined)
+      return refuse('rulebook/day-unknown', { pointer: `/days/${clock}`, params: { day: text } });
+    days[clock] = found;
+  }
+  const { consignment, event = 'entry', assumed: accounts = {} } = request;
+  return ok(
+    assess(pack, {
+      consignment: consignment as Parameters<typeof assess>[1]['consignment'],
+      on,
+      days,
+      event,
+      accounts,
+    }),
+  );
+}
+
+/**
+ * SHA-256 of a determination over its fixed-order bytes. The engine writes its keys in one order, so plain JSON text is
+ * already canonical for one engine version, and cheaper than sorting on the hot path.
+ */
+export const determinationDigest = (determination: Determination): string =>
+  hash('sha256', JSON.stringify(determination), 'hex');

@@ -1,0 +1,566 @@
+import { parseDecimal } from '#kernel/decimal.ts';
+import { compileCel } from './cel.ts';
+import { rowOf } from './day.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exactZero,
+  formatExact,
+  multiply,
+  ofDecimal,
+  ofWhole,
+  subtract,
+} from './exact.ts';
+import { type FactName, factTypes, isFact } from './facts.ts';
+import {
+  type Condition,
+  convertExact,
+  type Memo,
+  need,
+  needFact,
+  readNumber,
+  type Run,
+  type Term,
+  useRule,
+} from './run.ts';
+import { both, either, negation, overLines } from './three-valued.ts';
+
+/** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
+export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
+
+/** What the names in a rule may mean; filled while a pack is compiled, so that every name is resolved before any parcel. */
+export interface Names {
+  readonly values: ReadonlyMap<string, { readonly unit: string }>;
+  /** `vat.*`: values whose last part is a fact, declared by this pack or left to its leaves. */
+  readonly families: ReadonlySet<string>;
+  readonly tables: ReadonlyMap<string, { readonly columns: Readonly<Record<string, string>>; readonly key: string }>;
+  readonly amounts: ReadonlyMap<
+    string,
+    { readonly index: number; readonly scope: 'head' | 'line'; readonly dimension: Dimension }
+  >;
+  readonly charges: ReadonlyMap<string, { readonly index: number }>;
+  readonly accounts: ReadonlySet<string>;
+  readonly isCurrency: (unit: string) => boolean;
+}
+
+export interface Place {
+  readonly names: Names;
+  readonly scope: 'head' | 'line';
+  readonly pointer: string;
+  readonly problem: (pointer: string, message: string) => void;
+}
+
+export interface Compiled {
+  readonly term: Term;
+  readonly dimension: Dimension;
+}
+
+type Json = Record<string, unknown>;
+
+const plainNumber: Dimension = [0, 0, 0];
+const never: Compiled = { term: () => undefined, dimension: 'zero' };
+const at = (place: Place, ...steps: (string | number)[]): Place => ({
+  ...place,
+  pointer: [place.pointer, ...steps].join('/'),
+});
+const inLine = (place: Place): Place => ({ ...place, scope: 'line' });
+
+function fail(place: Place, message: string): Compiled {
+  place.problem(place.pointer, message);
+  return never;
+}
+
+/** The dimension of a unit: a currency, `kg`, `unit`, `rate`, `count`, or one of the first per one of the next. */
+export function dimensionOf(unit: string, isCurrency: (unit: string) => boolean): Dimension | undefined {
+  const [first = '', per] = unit.split('/');
+  const base = isCurrency(first) ? [1, 0, 0] : first === 'kg' ? [0, 1, 0] : first === 'unit' ? [0, 0, 1] : undefined;
+  if (base === undefined) return unit === 'rate' || unit === 'count' ? plainNumber : undefined;
+  if (per === undefined) return base as unknown as Dimension;
+  if (per === 'kg') return [base[0]!, base[1]! - 1, base[2]!];
+  return per === 'unit' ? [base[0]!, base[1]!, base[2]! - 1] : undefined;
+}
+
+const same = (a: Dimension, b: Dimension): boolean =>
+  a === 'zero' || b === 'zero' || (a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
+
+const times = (a: Dimension, b: Dimension, sign: 1 | -1): Dimension =>
+  a === 'zero' || b === 'zero' ? a : [a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2]];
+
+/** Compiles an exact term. A failure is reported with its pointer, and the term that stands in for it is never run. */
+export function compileTerm(source: unknown, place: Place): Compiled {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) return fail(place, 'a term is an object');
+  const json = source as Json;
+  const [operator] = Object.keys(json);
+  const compile = operator === undefined ? undefined : operators[operator];
+  if (operator === undefined || compile === undefined)
+    return fail(place, `no exact term is called ${operator ?? 'nothing'}`);
+  const allowed = extraKeys[operator] ?? [];
+  const stray = Object.keys(json).find((key) => key !== operator && !allowed.includes(key));
+  if (stray !== undefined) return fail(at(place, stray), `${operator} takes no ${stray}`);
+  return compile(json[operator], place, json);
+}
+
+const extraKeys: Readonly<Record<string, readonly string[]>> = {
+  fact: ['absent', 'left-out'],
+  value: ['of'],
+  table: ['key', 'otherwise'],
+  if: ['then', 'else'],
+  'count-distinct': ['digits'],
+};
+
+const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
+  number: (value, place) => {
+    const number = value === '0' || value === '1' ? parseDecimal(value) : undefined;
+    if (number === undefined)
+      return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
+    const exact = ofDecimal(number);
+    return { term: () => exact, dimension: value === '0' ? 'zero' : plainNumber };
+  },
+  fact: compileFact,
+  value: compileValue,
+  table: compileTable,
+  amount: compileAmountUse,
+  charge: (value, place) => {
+    const charge = typeof value === 'string' ? place.names.charges.get(value) : undefined;
+    if (charge === undefined) return fail(place, `no charge before this one is called ${String(value)}`);
+    const name = `charge.${String(value)}`;
+    const { index } = charge;
+    const term: Term = (run) => {
+      const sum = place.scope === 'line' ? run.line?.charges[index] : run.charges[index];
+      // A charge that the route does not raise comes to nothing.
+      const amount = sum ?? exactZero;
+      run.trace.push([name, amount]);
+      return amount;
+    };
+    return { term, dimension: [1, 0, 0] };
+  },
+  account: (value, place) => {
+    if (typeof value !== 'string' || !place.names.accounts.has(value))
+      return fail(place, `no account is called ${String(value)}`);
+    return { term: (run) => accountUsed(run, value), dimension: [1, 0, 0] };
+  },
+  plus: (value, place) => fold(value, place, add),
+  minus: (value, place) => pair(value, place, subtract),
+  min: (value, place) => fold(value, place, (a, b) => (compare(a, b) <= 0 ? a : b)),
+  max: (value, place) => fold(value, place, (a, b) => (compare(a, b) >= 0 ? a : b)),
+  times: (value, place) => {
+    const parts = list(value, place);
+    if (parts.length === 0) return never;
+    const dimension = parts.reduce<Dimension>((product, one) => times(product, one.dimension, 1), plainNumber);
+    return { term: reduceTerms(parts, multiply), dimension };
+  },
+  divided: (value, place) => {
+    const parts = list(value, place);
+    const [a, b] = parts;
+    if (a === undefined || b === undefined || parts.length !== 2) return fail(place, 'divided takes two terms');
+    const term: Term = (run) => {
+      const left = a.term(run);
+      const right = b.term(run);
+      if (left === undefined || right === undefined) return undefined;
+      return divide(left, right) ?? need(run, `divisor${place.pointer}`);
+    };
+    return { term, dimension: times(a.dimension, b.dimension, -1) };
+  },
+  'sum-lines': (value, place) => {
+    if (place.scope === 'line') return fail(place, 'sum-lines stands in terms of the parcel, not of a line');
+    const part = compileTerm(value, inLine(at(place, 'sum-lines')));
+    return { term: sumLines(part.term), dimension: part.dimension };
+  },
+  'count-distinct': compileDistinct,
+  if: (value, place, json) => {
+    const test = compileCondition(value, at(place, 'if'));
+    const yes = compileTerm(json.then, at(place, 'then'));
+    const no = compileTerm(json.else, at(place, 'else'));
+    if (!same(yes.dimension, no.dimension)) return fail(place, 'then and else measure different things');
+    const term: Term = (run) => {
+      const result = test(run);
+      return result === undefined ? undefined : result ? yes.term(run) : no.term(run);
+    };
+    return { term, dimension: yes.dimension === 'zero' ? no.dimension : yes.dimension };
+  },
+};
+
+function list(value: unknown, place: Place): Compiled[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    place.problem(place.pointer, 'a list of terms is expected');
+    return [];
+  }
+  return value.map((one, index) => compileTerm(one, at(place, index)));
+}
+
+function reduceTerms(parts: readonly Compiled[], join: (a: Exact, b: Exact) => Exact): Term {
+  const terms = parts.map((one) => one.term);
+  return (run) => {
+    let result: Exact | undefined;
+    let unknown = false;
+    for (const term of terms) {
+      const value = term(run);
+      if (value === undefined) unknown = true;
+      else result = result === undefined ? value : join(result, value);
+    }
+    return unknown ? undefined : result;
+  };
+}
+
+function fold(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
+  const parts = list(value, place);
+  const measured = parts.find((one) => one.dimension !== 'zero')?.dimension ?? 'zero';
+  if (!parts.every((one) => same(one.dimension, measured))) return fail(place, 'the terms measure different things');
+  return { term: reduceTerms(parts, join), dimension: measured };
+}
+
+function pair(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
+  if (!Array.isArray(value) || value.length !== 2) return fail(place, 'two terms are expected');
+  return fold(value, place, join);
+}
+
+function sumLines(part: Term): Term {
+  return (run) => {
+    let sum: Exact | undefined = exactZero;
+    for (const line of run.lines) {
+      run.line = line;
+      const value = part(run);
+      sum = sum === undefined || value === undefined ? undefined : add(sum, value);
+    }
+    run.line = null;
+    return sum;
+  };
+}
+
+function compileFact(value: unknown, place: Place, json: Json): Compiled {
+  if (typeof value !== 'string' || !isFact(value)) return fail(place, `no fact is called ${String(value)}`);
+  const type = factTypes[value];
+  if (type.scope === 'line' && place.scope === 'head')
+    return fail(place, `${value} is a fact of a line; use sum-lines`);
+  if (type.kind === 'count') return { term: countTerm(value), dimension: plainNumber };
+  if (type.kind !== 'money' && type.kind !== 'kg' && type.kind !== 'quantity')
+    return fail(place, `${value} is no figure`);
+  const dimension: Dimension = type.kind === 'money' ? [1, 0, 0] : type.kind === 'kg' ? [0, 1, 0] : [0, 0, 1];
+  const instead = (key: 'absent' | 'left-out'): Term | null => {
+    if (json[key] === undefined) return null;
+    const compiled = compileTerm(json[key], at(place, key));
+    if (!same(compiled.dimension, dimension)) place.problem(at(place, key).pointer, 'it measures something else');
+    return compiled.term;
+  };
+  return { term: factTerm(value, instead('absent'), instead('left-out')), dimension };
+}
+
+function countTerm(name: FactName): Term {
+  return (run) => {
+    const count = run.head[name];
+    if (typeof count !== 'bigint') return needFact(run, name);
+    const exact = ofWhole(count);
+    run.trace.push([name, exact]);
+    return exact;
+  };
+}
+
+function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Term {
+  return (run) => {
+    const value = readNumber(run, name);
+    if (value === undefined) return undefined;
+    if (value === null || value === 'left-out') {
+      const instead = value === null ? absent : leftOut;
+      if (instead === null) return needFact(run, name);
+      run.trace.push([name, value === null ? 'absent' : 'left out']);
+      return instead(run);
+    }
+    run.trace.push([name, value]);
+    return value;
+  };
+}
+
+/** Reads a value in force on the day; outside its periods it is missing by its own name, never guessed. */
+export function valueOn(run: Run, id: string): Exact | undefined {
+  const row = run.valuesAt.values.get(id);
+  if (row === undefined || row.exact === null) return need(run, id);
+  useRule(run, row);
+  run.trace.push([id, row.exact]);
+  return row.exact;
+}
+
+function compileValue(value: unknown, place: Place, json: Json): Compiled {
+  if (typeof value !== 'string') return fail(place, 'a value is named by its id');
+  if (json.of !== undefined) return compileFamily(value, json.of, place);
+  const known = place.names.values.get(value);
+  if (known === undefined) return fail(place, `no value is called ${value}`);
+  const dimension = dimensionOf(known.unit, place.names.isCurrency);
+  if (dimension === undefined) return fail(place, `${value} has the unit ${known.unit}, which no term measures`);
+  const currency = known.unit.split('/')[0] ?? '';
+  if (!place.names.isCurrency(currency)) return { term: (run) => valueOn(run, value), dimension };
+  const term: Term = (run) => {
+    const amount = valueOn(run, value);
+    return amount === undefined ? undefined : convertExact(run, amount, currency);
+  };
+  return { term, dimension };
+}
+
+/** `{"value": "vat.*", "of": "destination"}`: the value whose last part is a fact, such as `vat.FR`. */
+function compileFamily(family: string, of: unknown, place: Place): Compiled {
+  const known = place.names.values.get(family);
+  if (known === undefined || !place.names.families.has(family))
+    return fail(place, `no family of values is called ${family}`);
+  if (typeof of !== 'string' || !isFact(of) || factTypes[of].kind !== 'text')
+    return fail(place, 'of names a fact that is text');
+  if (factTypes[of].scope === 'line' && place.scope === 'head') return fail(place, `${of} is a fact of a line`);
+  const stem = family.slice(0, -1);
+  const term: Term = (run) => {
+    const fact = (run.line === null ? run.head : run.line.facts)[of];
+    return typeof fact === 'string' ? valueOn(run, stem + fact) : needFact(run, of);
+  };
+  return { term, dimension: dimensionOf(known.unit, place.names.isCurrency) ?? plainNumber };
+}
+
+/** `{"table": "goods.duty"}`: a cell of the row for the line's key; an empty cell or no row is missing, unless `otherwise`. */
+function compileTable(value: unknown, place: Place, json: Json): Compiled {
+  const [name = '', column = ''] = String(value).split('.');
+  const table = place.names.tables.get(name);
+  const unit = table?.columns[column];
+  if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
+  const dimension = dimensionOf(unit, place.names.isCurrency);
+  if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
+  const key = json.key ?? 'commodity';
+  if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
+    return fail(place, 'key names a fact that is text');
+  if (factTypes[key].scope === 'line' && place.scope === 'head')
+    return fail(place, `${key} is a fact of a line; use sum-lines`);
+  const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
+  if (otherwise !== null && !same(otherwise.dimension, dimension))
+    return fail(place, 'otherwise measures something else');
+  return { term: tableTerm(name, column, key, otherwise?.term ?? null), dimension };
+}
+
+function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
+  return (run) => {
+    const fact = (run.line === null ? run.head : run.line.facts)[key];
+    if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
+    const view = run.valuesAt.tables.get(name);
+    const row = view === undefined ? undefined : rowOf(view, fact);
+    const cell = row?.cells[column];
+    if (row === undefined || typeof cell !== 'object' || cell === null) {
+      return otherwise === null ? need(run, `${name}.${column}.${fact}`) : otherwise(run);
+    }
+    useRule(run, row);
+    run.trace.push([`${name}.${column}.${row.key}`, cell]);
+    return cell;
+  };
+}
+
+function compileAmountUse(value: unknown, place: Place): Compiled {
+  const amount = typeof value === 'string' ? place.names.amounts.get(value) : undefined;
+  if (amount === undefined) return fail(place, `no amount defined before this one is called ${String(value)}`);
+  if (amount.scope === 'line' && place.scope === 'head')
+    return fail(place, `${String(value)} is an amount of a line; use sum-lines`);
+  return { term: (run) => amountOf(run, amount.index), dimension: amount.dimension };
+}
+
+/** A named amount, worked out once for the parcel or for the line, with its own step. */
+export function amountOf(run: Run, index: number): Exact | undefined {
+  const rule = run.pack.program.amounts[index]!;
+  const line = run.line;
+  const memos = rule.scope === 'line' && line !== null ? line.amounts : run.amounts;
+  const kept = memos[index];
+  if (kept !== undefined) {
+    if (kept.value === undefined) run.missing.push(...kept.missing);
+    else run.trace.push([rule.id, kept.value]);
+    return kept.value;
+  }
+  const outer = run.trace;
+  const mark = run.missing.length;
+  run.trace = [];
+  if (rule.scope === 'head') run.line = null;
+  const value = rule.term(run);
+  run.line = line;
+  const memo: Memo = { value, missing: value === undefined ? run.missing.slice(mark) : [] };
+  memos[index] = memo;
+  useRule(run, rule);
+  if (value !== undefined) {
+    const inputs = inputsOf(run.trace, rule.scope === 'line' ? line : null);
+    run.steps.push({ rule: rule.id, layer: rule.layer, source: rule.source, inputs, result: formatExact(value) });
+  }
+  run.trace = outer;
+  if (value !== undefined) run.trace.push([rule.id, value]);
+  return value;
+}
+
+/** What a step has read, as text, in the order in which it was read. */
+export function inputsOf(
+  trace: readonly (readonly [string, Exact | string])[],
+  line: { number: number } | null,
+): Record<string, string> {
+  const inputs: Record<string, string> = {};
+  if (line !== null) inputs.line = String(line.number);
+  for (const [name, value] of trace) inputs[name] = typeof value === 'string' ? value : formatExact(value);
+  return inputs;
+}
+
+function accountUsed(run: Run, account: string): Exact | undefined {
+  const used = run.input.accounts[account];
+  if (used !== undefined) {
+    const value = parseDecimal(used.amount);
+    const amount = value === undefined ? undefined : convertExact(run, ofDecimal(value), used.currency);
+    if (amount !== undefined) run.trace.push([`account.${account}`, amount]);
+    return amount;
+  }
+  if (run.head.consigneeIdentity === undefined || run.head.consigneeIdentity === null)
+    return needFact(run, 'consigneeIdentity');
+  return need(run, `account.${account}`);
+}
+
+function compileDistinct(value: unknown, place: Place, json: Json): Compiled {
+  if (place.scope === 'line') return fail(place, 'count-distinct counts over the lines of the parcel');
+  if (typeof value !== 'string' || !isFact(value) || factTypes[value].kind !== 'text')
+    return fail(place, 'it counts a fact that is text');
+  const digits = json.digits === undefined ? undefined : Number(json.digits);
+  if (digits !== undefined && !(Number.isInteger(digits) && digits > 0))
+    return fail(at(place, 'digits'), 'a whole number above zero');
+  const term: Term = (run) => {
+    const seen = new Set<string>();
+    let known = true;
+    for (const line of run.lines) {
+      const fact = line.facts[value];
+      run.line = line;
+      if (typeof fact !== 'string' || (digits !== undefined && fact.length < digits)) {
+        needFact(run, value);
+        known = false;
+      } else seen.add(fact.slice(0, digits));
+    }
+    run.line = null;
+    if (!known) return undefined;
+    const count = ofWhole(BigInt(seen.size));
+    run.trace.push([`distinct ${value}`, count]);
+    return count;
+  };
+  return { term, dimension: plainNumber };
+}
+
+const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
+  'at-most': (order) => order <= 0,
+  'less-than': (order) => order < 0,
+  'at-least': (order) => order >= 0,
+  'more-than': (order) => order > 0,
+  equal: (order) => order === 0,
+};
+
+const refused: Condition = () => undefined;
+
+/** Compiles a condition: CEL as a text, or a structured one as an object. */
+export function compileCondition(source: unknown, place: Place): Condition {
+  const bad = (message: string, pointer = place.pointer): Condition => {
+    place.problem(pointer, message);
+    return refused;
+  };
+  if (typeof source === 'string') {
+    const compiled = compileCel(source, place.scope);
+    return typeof compiled === 'function' ? compiled : bad(compiled.message);
+  }
+  if (source === true) return () => true;
+  if (typeof source !== 'object' || source === null || Array.isArray(source))
+    return bad('a condition is a CEL text or an object');
+  const entries = Object.entries(source as Json);
+  const [operator, value] = entries[0] ?? ['', undefined];
+  if (entries.length !== 1) return bad('a condition has exactly one operator');
+  const inner = at(place, operator);
+  const order = comparisons[operator];
+  if (order !== undefined) return compileComparison(value, inner, order);
+  const compile = conditionOperators[operator];
+  return compile === undefined ? bad(`no condition is called ${operator}`) : compile(value, inner);
+}
+
+function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 | 1) => boolean): Condition {
+  const parts = list(value, place);
+  const [a, b] = parts;
+  if (a === undefined || b === undefined || parts.length !== 2 || !same(a.dimension, b.dimension)) {
+    place.problem(place.pointer, 'a comparison takes two terms that measure the same thing');
+    return refused;
+  }
+  return (run) => {
+    const left = a.term(run);
+    const right = b.term(run);
+    return left === undefined || right === undefined ? undefined : holds(compare(left, right));
+  };
+}
+
+const conditionOperators: Readonly<Record<string, (value: unknown, place: Place) => Condition>> = {
+  all: (value, place) => both(conditions(value, place)),
+  any: (value, place) => either(conditions(value, place)),
+  not: (value, place) => negation(compileCondition(value, place)),
+  'any-line': (value, place) => overLines(compileCondition(value, inLine(place)), false),
+  'every-line': (value, place) => overLines(compileCondition(value, inLine(place)), true),
+  /** Whether the fact was given at all and is not null: an answer that is always known. */
+  given: (value, place) => {
+    if (typeof value !== 'string' || !isFact(value)) {
+      place.problem(place.pointer, `no fact is called ${String(value)}`);
+      return refused;
+    }
+    const type = factTypes[value];
+    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
+      return (run) => {
+        const mark = run.missing.length;
+        const number = readNumber(run, value);
+        run.missing.length = mark;
+        return number !== null && number !== 'left-out' && number !== undefined;
+      };
+    }
+    return (run) => {
+      const fact = (run.line === null ? run.head : run.line.facts)[value];
+      return fact !== undefined && fact !== null;
+    };
+  },
+  'in-table': (value, place) => {
+    const name = typeof value === 'string' ? value : '';
+    if (!place.names.tables.has(name)) {
+      place.problem(place.pointer, `no table is called ${String(value)}`);
+      return refused;
+    }
+    return (run) => {
+      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      if (typeof fact !== 'string') return needFact(run, 'commodity');
+      const view = run.valuesAt.tables.get(name);
+      return view !== undefined && rowOf(view, fact) !== undefined;
+    };
+  },
+  /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
+  cell: compileCellCondition,
+  /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
+  switch: (value, place) => {
+    const [id, expected] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof id !== 'string' || place.names.values.get(id)?.unit !== 'text' || typeof expected !== 'string') {
+      place.problem(place.pointer, 'switch names a value of unit text and the text it must have');
+      return refused;
+    }
+    return (run) => {
+      const row = run.valuesAt.values.get(id);
+      if (row === undefined) return need(run, id);
+      useRule(run, row);
+      run.trace.push([id, row.text]);
+      return row.text === expected;
+    };
+  },
+};
+
+function conditions(value: unknown, place: Place): Condition[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    place.problem(place.pointer, 'a list of conditions is expected');
+    return [refused];
+  }
+  return value.map((one, index) => compileCondition(one, at(place, index)));
+}
+
+function compileCellCondition(value: unknown, place: Place): Condition {
+  const [column, expected] = Array.isArray(value) ? (value as unknown[]) : [];
+  const [name = '', cell = ''] = typeof column === 'string' ? column.split('.') : [];
+  if (place.names.tables.get(name)?.columns[cell] !== 'text' || typeof expected !== 'string') {
+    place.problem(place.pointer, 'cell names a text column and the text it must have, or "given"');
+    return refused;
+  }
+  return (run) => {
+    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    if (typeof fact !== 'string') return needFact(run, 'commodity');
+    const view = run.valuesAt.tables.get(name);
+    const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);
+    return expected === 'given' ? found !== null : found === expected;
+  };
+}
