@@ -91,9 +91,6 @@ function words(source: PackSource, pack: Pack): Problem[] {
   return problems;
 }
 
-const reasonKey = (reason: string): string[] =>
-  reason.startsWith('rulebook/') ? [] : [`reason.${reason.slice(reason.indexOf('/') + 1)}`];
-
 /** The keys of the words that pages look up in a pack. */
 export function neededWords(pack: Pack): string[] {
   const { program } = pack;
@@ -111,8 +108,8 @@ export function neededWords(pack: Pack): string[] {
     ...new Set([
       ...[...program.values.keys()].map((id) => `value.${id}`),
       ...[...shown, ...ruled].map((one) => one.id),
-      ...program.routes.flatMap((one) => one.conditions.flatMap((condition) => reasonKey(condition.reason))),
-      ...program.checks.flatMap((one) => reasonKey(one.reason)),
+      ...program.routes.flatMap((one) => one.conditions.map((condition) => `reason.${condition.reason}`)),
+      ...program.checks.filter((one) => one.reason !== one.kind).map((one) => `reason.${one.reason}`),
       ...program.charges.flatMap((one) => (one.waive === null ? [] : [one.waive.id])),
       ...[...program.zones.keys()].map((id) => `zone.${id}`),
     ]),

@@ -16,7 +16,7 @@ export function passedCheck(rule: Provenance, id: string): Check {
     check = {
       id,
       result: 'passed',
-      reason: 'rulebook/passed',
+      reason: 'passed',
       params: {},
       rule: rule.id,
       source: rule.source,
@@ -119,7 +119,7 @@ function elementFinding(run: Run, rule: CheckRule): Finding | null {
   const params = goodsParams(run, rule, field);
   if (run.line === null) params.pointer = `/declaration/${field}`;
   return {
-    reason: rule.voluntary ? 'rulebook/element-voluntary' : rule.reason,
+    reason: rule.voluntary ? 'element-voluntary' : rule.reason,
     params: { ...params, element: rule.fact },
     voluntary: rule.voluntary,
   };
@@ -145,9 +145,7 @@ export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
     const mark = run.missing.length;
     const finding = ask(run, rule);
     if (finding === undefined)
-      into.push(
-        makeCheck(rule, id, 'unknown', 'rulebook/fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)),
-      );
+      into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
     else if (finding !== null) {
       if (finding.voluntary !== true) run.leads.set(id, rule.leads);
       into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
@@ -177,7 +175,7 @@ export function categoryChecks(
     if (rule === null || listed === undefined) {
       const unlisted = { id: 'category', source: rule?.source ?? '', layer: '', confirmed: true };
       run.leads.set('category', 'rejected');
-      into.push(makeCheck(rule ?? unlisted, 'category', 'failed', 'rulebook/category-unknown', params));
+      into.push(makeCheck(rule ?? unlisted, 'category', 'failed', 'category-unknown', params));
       continue;
     }
     useRule(run, listed);
@@ -186,7 +184,7 @@ export function categoryChecks(
     run.line = null;
     const words = { ...params, commodity: listed.commodity };
     if (reason === null) {
-      into.push(makeCheck(listed, 'category', 'passed', 'rulebook/category-mapped', words));
+      into.push(makeCheck(listed, 'category', 'passed', 'category-mapped', words));
       continue;
     }
     run.leads.set('category', 'rejected');
@@ -204,16 +202,15 @@ function categoryFault(
   cap: string | null,
   lineValue: Term | null,
 ): string | null {
-  if (typeof declared === 'string')
-    return declared.startsWith(mapped.slice(0, 4)) ? null : 'rulebook/category-contradicts-code';
-  if (applied !== null && !applied.simplified) return 'rulebook/category-needs-code';
+  if (typeof declared === 'string') return declared.startsWith(mapped.slice(0, 4)) ? null : 'category-contradicts-code';
+  if (applied !== null && !applied.simplified) return 'category-needs-code';
   const mark = run.missing.length;
   const restricted = checks.some((one) => isRestriction(one) && one.scope === 'line' && concernsLine(run, one, line));
   const limit = cap === null ? undefined : valueOn(run, cap);
   const value = lineValue?.(run);
   run.missing.length = mark;
-  if (restricted) return 'rulebook/category-restricted';
-  return limit !== undefined && value !== undefined && compare(value, limit) > 0 ? 'rulebook/category-above-cap' : null;
+  if (restricted) return 'category-restricted';
+  return limit !== undefined && value !== undefined && compare(value, limit) > 0 ? 'category-above-cap' : null;
 }
 
 const isRestriction = (rule: CheckRule): boolean => rule.kind === 'prohibited' || rule.kind === 'document';

@@ -56,12 +56,12 @@ function zoneCheck(run: Run, into: Check[]): void {
   const known = run.pack.program.zones.get(zone);
   if (known !== undefined && run.view.zone === known) {
     useRule(run, known);
-    into.push(makeCheck(known, 'zone', 'passed', 'rulebook/passed', { zone }));
+    into.push(makeCheck(known, 'zone', 'passed', 'passed', { zone }));
     return;
   }
   const rule = known ?? { id: 'zone', layer: run.pack.id, source: '', confirmed: true };
   run.leads.set('zone', 'rejected');
-  into.push(makeCheck(rule, 'zone', 'failed', 'rulebook/zone-unknown', { zone, pointer: '/declaration/zone' }));
+  into.push(makeCheck(rule, 'zone', 'failed', 'zone-unknown', { zone, pointer: '/declaration/zone' }));
 }
 
 function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[] {
@@ -126,9 +126,6 @@ function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | 
   return rule === undefined ? null : (run) => amountOf(run, rule.index);
 }
 
-const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
-  Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
-
 /**
  * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a clock,
  * and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in `missing`.
@@ -157,12 +154,12 @@ export function assess(pack: Pack, input: AssessInput): Determination {
     totals: { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) },
     counts: choice.route === null ? [] : [...choice.route.counts],
     checks,
-    leads: sorted(run.leads),
+    leads: Object.fromEntries(run.leads),
     obligations,
     slips,
     release: { needs: [...applied.release] },
     unconfirmed: [...run.unconfirmed].sort(),
-    layers: sorted(run.layers),
+    layers: Object.fromEntries(run.layers),
     steps: run.steps,
   };
 }

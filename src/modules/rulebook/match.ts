@@ -165,18 +165,16 @@ export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]
   for (const rule of rules) {
     const absent = (needs[rule.field] ?? []).filter((slip) => (consignment[slip]?.length ?? 0) === 0);
     if (absent.length > 0) {
-      into.push(makeCheck(rule, rule.id, 'skipped', 'rulebook/slip-not-here', { slip: absent.join(', ') }));
+      into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip: absent.join(', ') }));
       continue;
     }
     useRule(run, rule);
     const result = comparisons[rule.field]?.(run, rule) ?? [];
-    if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'rulebook/not-comparable', {}));
+    if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'not-comparable', {}));
     else if (result.length === 0) into.push(passedCheck(rule, rule.id));
     else {
       run.leads.set(rule.id, rule.leads);
-      into.push(
-        ...result.map((one) => makeCheck(rule, rule.id, 'failed', 'rulebook/differs', { ...one, party: rule.party })),
-      );
+      into.push(...result.map((one) => makeCheck(rule, rule.id, 'failed', 'differs', { ...one, party: rule.party })));
     }
   }
 }

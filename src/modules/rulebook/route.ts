@@ -107,7 +107,7 @@ function routeCheck(
 function take(run: Run, route: Route): Check {
   useRule(run, route);
   run.steps.push({ rule: route.id, layer: route.layer, source: route.source, inputs: {}, result: 'taken' });
-  const check = routeCheck(run, 'passed', 'rulebook/route-available', null, { route: shortId(route.id) });
+  const check = routeCheck(run, 'passed', 'route-available', null, { route: shortId(route.id) });
   return { ...check, rule: route.id, source: route.source };
 }
 
@@ -123,7 +123,7 @@ export function chooseRoute(run: Run): RouteChoice {
       route: null,
       other: null,
       applied: null,
-      check: routeCheck(run, 'unknown', 'rulebook/no-law-on-this-day', null, {}),
+      check: routeCheck(run, 'unknown', 'no-law-on-this-day', null, {}),
     };
   }
   const claimed = run.head.claimedRoute;
@@ -155,8 +155,7 @@ function elsewhere(run: Run, found: Route, failure: Failure | null, claimed: str
   take(run, found);
   const params: Record<string, string> = { route: shortId(found.id) };
   if (claimed !== null) params.claimed = claimed;
-  const reason =
-    failure?.condition?.reason ?? (claimed === null ? 'rulebook/route-elsewhere' : 'rulebook/route-not-available');
+  const reason = failure?.condition?.reason ?? (claimed === null ? 'route-elsewhere' : 'route-not-available');
   const check = routeCheck(run, 'failed', reason, failure, params);
   return {
     route: null,
@@ -171,17 +170,11 @@ function undecided(run: Run): RouteChoice {
     route: null,
     other: null,
     applied: null,
-    check: routeCheck(run, 'unknown', 'rulebook/fact-missing', null, {}),
+    check: routeCheck(run, 'unknown', 'fact-missing', null, {}),
   };
 }
 
 function none(run: Run, failures: readonly Failure[]): RouteChoice {
-  const check = routeCheck(
-    run,
-    'failed',
-    failures[0]?.condition?.reason ?? 'rulebook/no-route',
-    failures[0] ?? null,
-    {},
-  );
+  const check = routeCheck(run, 'failed', failures[0]?.condition?.reason ?? 'no-route', failures[0] ?? null, {});
   return { route: null, other: null, applied: null, check };
 }

@@ -152,7 +152,7 @@ function routeRules(context: RuleContext): Route[] {
     const conditions = entry.conditions.map(
       (one, index): RouteCondition => ({
         id: one.id,
-        reason: `${placed.layer.source.id}/${one.reason}`,
+        reason: one.reason,
         test: compileCondition(one.if, placeOf(context, placed, 'head', 'conditions', index, 'if')),
         source:
           one.source === undefined
@@ -288,7 +288,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       kind: entry.kind,
       routes: knownRoutes(context, placed, routes, entry.routes),
       scope,
-      reason: entry.reason === undefined ? `rulebook/${entry.kind}` : `${placed.layer.source.id}/${entry.reason}`,
+      reason: entry.reason ?? entry.kind,
       when: optionalCondition(context, placed, scope, 'when', entry.when),
       test: optionalCondition(context, placed, scope, 'test', entry.test),
       document: entry.document ?? null,
