@@ -103,7 +103,9 @@ export function form(t: Words, options: FormOptions): Html {
   const errors = errorsOf(t, fields, options.refusal);
   const summary = errorSummary(
     t,
-    errors.map(({ text, field }) => (field ? { text, href: `#${idOf(field, options.prefix, true)}` } : { text })),
+    errors.map(({ text, field }) =>
+      field && field.type !== 'hidden' ? { text, href: `#${idOf(field, options.prefix, true)}` } : { text },
+    ),
   );
   return html`${summary}<form method="${method}" action="${options.action}" novalidate>${csrf === undefined ? '' : csrfField(csrf)}${formFields(t, { ...options, errors })}<div class="govuk-button-group">${button({ text: options.submit, kind })}${beside}</div></form>`;
 }
