@@ -1,0 +1,21 @@
+/** The door of parties: who exists, who acts for whom, who is competent, and who asks. */
+export {
+  type Directory,
+  partiesPart,
+  type RegisteredMandate,
+  type RegisteredRepresentation,
+  registered,
+  represented,
+} from './directory.ts';
+export type { Authority, Client, Party, PartyRole, User } from './model.ts';
+export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
+export {
+  type Asked,
+  type Doors,
+  doors,
+  fromLoopback,
+  principalOfClient,
+  principalOfSession,
+  sessionCookie,
+} from './service-identify.ts';
+export { firstAdministratorLink, signInAs } from './service-sign-in.ts';

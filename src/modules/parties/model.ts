@@ -1,0 +1,232 @@
+import { type Static, Type } from 'typebox';
+import type { Catalogue } from '#kernel/result.ts';
+
+/** The legal roles in which a party can be registered. */
+export const partyRoles = [
+  'seller',
+  'platform',
+  'declarant',
+  'importer',
+  'carrier',
+  'place-operator',
+  'payment-provider',
+  'postal-operator',
+  'guarantor',
+] as const;
+export type PartyRole = (typeof partyRoles)[number];
+
+const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+const among = <T extends string>(values: readonly T[]) =>
+  Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
+const someOf = <T extends string>(values: readonly T[]) =>
+  Type.Array(among(values), { minItems: 1, maxItems: values.length, uniqueItems: true });
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+const DayText = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+const Language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' });
+
+/** The registered identifier of a party. */
+export const Identifier = Type.String({
+  minLength: 1,
+  maxLength: 35,
+  pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$',
+});
+export const AuthorityIdentifier = Type.String({ pattern: '^[a-z][a-z0-9-]{0,34}$' });
+
+/** What a party's registration says, apart from its identifier. */
+export const Registration = closed({
+  name: Name,
+  language: Language,
+  /** The name in Latin letters where the original is in another script. */
+  latin: Type.Optional(orNull(Name)),
+  roles: someOf(partyRoles),
+  status: Type.Optional(among(['active', 'suspended'] as const)),
+  from: Type.Optional(DayText),
+  until: Type.Optional(orNull(DayText)),
+});
+export type Registration = Static<typeof Registration>;
+
+export const representationScopes = ['file', 'read', 'pay', 'guarantee'] as const;
+
+export const NewRepresentation = closed({
+  represented: Identifier,
+  representative: Identifier,
+  kind: among(['direct', 'indirect'] as const),
+  scope: someOf(representationScopes),
+  from: DayText,
+  until: Type.Optional(orNull(DayText)),
+  chain: Type.Optional(Type.Array(Identifier, { maxItems: 5, uniqueItems: true })),
+});
+export type NewRepresentation = Static<typeof NewRepresentation>;
+
+export const AuthorityName = closed({ name: Name, language: Language, latin: Type.Optional(orNull(Name)) });
+export type AuthorityName = Static<typeof AuthorityName>;
+
+/** The classes of data for which a mandate can be given; `*` is all of them. */
+export const mandateElements = [
+  '*',
+  'goods',
+  'value',
+  'order',
+  'payment',
+  'transport',
+  'consignee',
+  'parties',
+  'decision',
+  'charges',
+  'movement',
+  'case',
+  'administration',
+] as const;
+export const mandatePurposes = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'] as const;
+
+export const NewMandate = closed({
+  authority: AuthorityIdentifier,
+  element: among(mandateElements),
+  purpose: among(mandatePurposes),
+  reference: Type.String({ minLength: 1, maxLength: 200 }),
+  from: DayText,
+  until: Type.Optional(orNull(DayText)),
+});
+export type NewMandate = Static<typeof NewMandate>;
+
+export const clientScopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
+
+export const NewClient = closed({
+  name: Name,
+  party: Type.Optional(orNull(Identifier)),
+  authority: Type.Optional(orNull(AuthorityIdentifier)),
+  scopes: someOf(clientScopes),
+});
+export type NewClient = Static<typeof NewClient>;
+
+/** The roles a person can be given. `system` is the window itself. */
+export const personRoles = [
+  'filer',
+  'seller',
+  'carrier',
+  'operator',
+  'payer',
+  'officer',
+  'administrator',
+  'auditor',
+] as const;
+
+export const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@-]{1,63}$' });
+const person = {
+  shown: Name,
+  roles: someOf(personRoles),
+  party: Type.Optional(orNull(Identifier)),
+  authority: Type.Optional(orNull(AuthorityIdentifier)),
+};
+export const NewUser = closed({ name: UserName, ...person });
+export type NewUser = Static<typeof NewUser>;
+export const UserChange = closed({ ...person, status: among(['active', 'suspended'] as const) });
+export type UserChange = Static<typeof UserChange>;
+
+/** A registered party, as it is true in one epoch. */
+export interface Party {
+  readonly id: string;
+  readonly identifier: string;
+  readonly name: string;
+  readonly language: string;
+  readonly latin: string | null;
+  readonly roles: readonly string[];
+  readonly status: 'active' | 'suspended';
+  readonly from: string;
+  readonly until: string | null;
+}
+
+export interface Authority {
+  readonly id: string;
+  readonly identifier: string;
+  readonly name: string;
+  readonly language: string;
+  readonly latin: string | null;
+}
+
+/** An API client. `hash` is the SHA-256 of its key in hexadecimal. */
+export interface Client {
+  readonly id: string;
+  readonly name: string;
+  readonly party: string | null;
+  readonly authority: string | null;
+  readonly hash: string;
+  readonly prefix: string;
+  readonly scopes: readonly string[];
+  readonly status: 'active' | 'revoked';
+  readonly created: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly shown: string;
+  readonly roles: readonly string[];
+  readonly party: string | null;
+  readonly authority: string | null;
+  readonly status: 'active' | 'suspended';
+  readonly demo: boolean;
+  readonly created: string;
+}
+
+/** How many characters a password has: length is what protects it (NIST SP 800-63B-4 §3.1.1.2). */
+export const passwordLength = { least: 12, most: 200 } as const;
+
+/** How long a session lasts without use, and in all. */
+export const sessionMinutes = { idle: 60, whole: 12 * 60 } as const;
+
+/** A session counts when it was used and opened after these instants. */
+export interface SessionTimes {
+  readonly seenAfter: string;
+  readonly createdAfter: string;
+}
+
+/** How long a link works that is shown once. */
+export const linkHours = 24;
+
+/** How many sign-ins are tried in a quarter of an hour, for one name and from one address. */
+export const attemptsMax = { name: 10, address: 40, minutes: 15 } as const;
+
+export const refusals = {
+  'parties/not-allowed': { status: 403, title: 'This is for the administrator of the window' },
+  'parties/sign-in-needed': { status: 401, title: 'Sign in, or send the key of an API client' },
+  'parties/key-unknown': { status: 401, title: 'This key is not known, or it was revoked' },
+  'parties/sign-in-failed': { status: 401, title: 'Name and password do not go together' },
+  'parties/too-many-attempts': { status: 429, title: 'Too many sign-ins were tried; wait a quarter of an hour' },
+  'parties/busy': { status: 503, title: 'Too many people sign in at this moment' },
+  'parties/form-not-ours': {
+    status: 403,
+    title: 'This form did not come from a page of this window, or it is too old',
+  },
+  'parties/link-used': { status: 410, title: 'This link was used already, has expired, or was never given out' },
+  'parties/password-short': { status: 400, title: 'A password has at least 12 characters' },
+  'parties/password-long': { status: 400, title: 'A password has at most 200 characters' },
+  'parties/password-is-name': { status: 400, title: 'A password is not the name' },
+  'parties/passwords-differ': { status: 400, title: 'The two passwords are not the same' },
+  'parties/demo-only': { status: 403, title: 'This sign-in exists only in a demonstration on this machine' },
+  'parties/party-unknown': { status: 404, title: 'No party is registered under this identifier' },
+  'parties/authority-unknown': { status: 404, title: 'There is no such authority' },
+  'parties/representation-unknown': { status: 404, title: 'There is no such representation' },
+  'parties/representation-known': { status: 409, title: 'This representation is registered already' },
+  'parties/representation-of-oneself': { status: 400, title: 'Nobody represents himself' },
+  'parties/mandate-unknown': { status: 404, title: 'There is no such mandate' },
+  'parties/mandate-known': { status: 409, title: 'This mandate is registered already' },
+  'parties/client-unknown': { status: 404, title: 'There is no such API client' },
+  'parties/client-needs-holder': {
+    status: 400,
+    title: 'An API client belongs to a party or to an authority, one of them',
+  },
+  'parties/user-unknown': { status: 404, title: 'There is no such person' },
+  'parties/name-taken': { status: 409, title: 'Somebody signs in under this name already' },
+  'parties/name-malformed': {
+    status: 400,
+    title: 'A name to sign in has 2 to 64 small letters, digits, dots, hyphens, underscores or @',
+  },
+  'parties/user-needs-one': { status: 400, title: 'A person belongs to a party or to an authority, not to both' },
+  'parties/last-administrator': { status: 409, title: 'The window would be left without an administrator' },
+  'parties/day-unknown': { status: 400, title: 'The calendar does not have this day' },
+  'parties/period-empty': { status: 400, title: 'The last day comes after the first' },
+  'parties/field-invalid': { status: 400, title: 'This value is not one of those possible here' },
+} as const satisfies Catalogue;

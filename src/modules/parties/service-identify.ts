@@ -1,0 +1,233 @@
+import { createHmac, hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { anonymous, type Principal, type Role, roles as allRoles } from '#platform/auth.ts';
+import { instantOf } from '#platform/clock.ts';
+import { type Config, isLoopback } from '#platform/config.ts';
+import type { Context } from '#platform/context.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { csrfMatches, csrfToken } from '#portal/csrf.ts';
+import { active, type Directory, partiesPart, representationsOf } from './directory.ts';
+import { type Client, type SessionTimes, sessionMinutes, type User } from './model.ts';
+import * as store from './store-people.ts';
+
+/** What of a request is looked at to find out who asks. Fastify's request has this shape. */
+export interface Asked {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly body?: unknown;
+}
+
+const hashesMax = 4_096;
+const hashes = new Map<string, string>();
+
+/**
+ * The SHA-256 of a key in hexadecimal. Of known keys it is kept, so that a client's thousand requests a second hash once; an
+ * unknown key is not, so that nobody fills the memory with guesses.
+ */
+function hashOfKey(key: string, directory: Directory): string {
+  const kept = hashes.get(key);
+  if (kept !== undefined) return kept;
+  const made = hash('sha256', key, 'hex');
+  if (directory.clients.has(made)) {
+    if (hashes.size >= hashesMax) hashes.delete(hashes.keys().next().value ?? '');
+    hashes.set(key, made);
+  }
+  return made;
+}
+
+const principalsMax = 20_000;
+/** Principals of clients by snapshot: a new snapshot has none of them, so nothing revoked outlives its epoch here. */
+const principals = new WeakMap<Directory, Map<string, Principal>>();
+
+/**
+ * The principal of an API client on a day, or null when the key is unknown or revoked. The key proves only which client it
+ * is; status, party, scopes, representations and mandates come from the snapshot.
+ */
+export function principalOfClient(snapshot: Snapshot, key: string, on: string): Principal | null {
+  const directory = snapshot.get(partiesPart);
+  const client = directory.clients.get(hashOfKey(key, directory));
+  if (client === undefined || client.status !== 'active') return null;
+  let made = principals.get(directory);
+  if (made === undefined) principals.set(directory, (made = new Map<string, Principal>()));
+  const name = `${client.hash} ${on}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (made.size >= principalsMax) made.clear();
+  const principal = Object.freeze(clientPrincipal(directory, client, on));
+  made.set(name, principal);
+  return principal;
+}
+
+function clientPrincipal(directory: Directory, client: Client, on: string): Principal {
+  const { party, authority } = client;
+  // Who is suspended files nothing any more, and can still read what was decided about him and pay what he owes.
+  const whole = party === null || active(directory, party, on);
+  return {
+    subject: client.id,
+    name: client.name,
+    client: client.id,
+    party,
+    authority,
+    roles: [],
+    representations: party === null || !whole ? [] : representationsOf(directory, party, on),
+    mandates: authority === null ? [] : (directory.mandates.get(authority) ?? []),
+    scopes: whole ? client.scopes : client.scopes.filter((scope) => scope === 'read' || scope === 'pay'),
+    assurance: 'key',
+    on,
+  };
+}
+
+const isRole = (text: string): text is Role => allRoles.some((role) => role === text);
+
+/** The principal of a person on a day, with what the snapshot says of his party or authority. */
+export function principalOfUser(
+  snapshot: Snapshot,
+  user: User,
+  assurance: 'password' | 'demo' | 'passkey',
+  on: string,
+): Principal {
+  const directory = snapshot.get(partiesPart);
+  const { party, authority } = user;
+  const whole = party === null || active(directory, party, on);
+  const held = user.roles.filter(isRole);
+  return {
+    subject: user.id,
+    name: user.shown,
+    client: null,
+    party,
+    authority,
+    // As for a client: reading, and paying what is owed. Who runs the window still runs it.
+    roles: whole ? held : ['payer', ...held.filter((role) => role === 'administrator')],
+    representations: party === null || !whole ? [] : representationsOf(directory, party, on),
+    mandates: authority === null ? [] : (directory.mandates.get(authority) ?? []),
+    scopes: [],
+    assurance,
+    on,
+  };
+}
+
+/** What identifying needs of the context. */
+export type Base = Pick<Context, 'config' | 'db' | 'clock' | 'reference'>;
+
+/** The oldest beginnings and uses of a session that still count now. */
+export function sessionTimes(nowMs: number): SessionTimes {
+  return {
+    seenAfter: instantOf(nowMs - sessionMinutes.idle * 60_000),
+    createdAfter: instantOf(nowMs - sessionMinutes.whole * 60_000),
+  };
+}
+
+const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
+
+/** What is stored of a token that a browser or a link carries. */
+export const hashOfToken = (token: string): Buffer => hash('sha256', token, 'buffer');
+
+/** The principal of a session on a day, or null when it is over, unknown, or its person may not sign in any more. */
+export async function principalOfSession(base: Base, token: string, on: string): Promise<Principal | null> {
+  if (!tokenPattern.test(token)) return null;
+  const now = base.clock.now();
+  const hashed = hashOfToken(token);
+  const found = await store.session(base.db, hashed, sessionTimes(now));
+  if (found === undefined) return null;
+  // One write a minute is enough to know that somebody is still there.
+  const seen = instantOf(now - 60_000);
+  if (found.seen < seen) await store.touchSession(base.db, hashed, instantOf(now));
+  return principalOfUser(base.reference.current(), found, found.assurance, on);
+}
+
+/** `__Host-` lets no other host or path set the cookie; it needs https, which a window on loopback does not have. */
+const cookieName = (config: Config): string => (config.origin.startsWith('https:') ? '__Host-session' : 'session');
+
+/** The `Set-Cookie` value that opens a session in the browser, or closes it when there is no token. */
+export function sessionCookie(config: Config, token: string | null): string {
+  const secure = config.origin.startsWith('https:') ? '; Secure' : '';
+  const age = token === null ? 0 : sessionMinutes.whole * 60;
+  return `${cookieName(config)}=${token ?? ''}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+/** The token of the session that the request carries, as it came. */
+export function tokenOf(config: Config, request: Asked): string | null {
+  const start = `${cookieName(config)}=`;
+  const pair = (request.headers.cookie ?? '').split(';').find((part) => part.trim().startsWith(start));
+  const token = pair?.trim().slice(start.length) ?? '';
+  return tokenPattern.test(token) ? token : null;
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and from
+ * a browser too old for that `Origin`. A caller that says neither is no browser of today.
+ */
+export function fromOurPages(config: Config, request: Asked): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  return origin === config.origin || (host !== undefined && URL.parse(origin)?.host === host);
+}
+
+/** Whether the request comes from this machine itself and went through no proxy, asked under a name of this machine. */
+export function fromLoopback(request: Asked): boolean {
+  const { headers } = request;
+  const address = request.socket.remoteAddress ?? '';
+  const here = address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
+    (name) => name in headers,
+  );
+  // A page elsewhere can point a name of its own at 127.0.0.1 and let a browser here ask for it.
+  const asked = URL.parse(`http://${headers.host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  return here && !forwarded && isLoopback(asked);
+}
+
+/** The doors of the context behind which another way to sign in can be put. */
+export interface Doors {
+  identify(request: Asked): Promise<Principal>;
+  csrf(request: Asked): string;
+  checkCsrf(request: Asked): boolean;
+}
+
+const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i;
+
+/** The key that the request carries: null when it carries none, undefined when what it carries cannot be one. */
+export function keyOf(request: Asked): string | null | undefined {
+  const { authorization } = request.headers;
+  return authorization === undefined ? null : bearer.exec(authorization)?.[1];
+}
+
+/**
+ * Makes the doors. `today` gives the day in the economy's own time zone, which the pack knows and this module does not.
+ * Whoever cannot be identified is the public, who may hardly do anything; the gate of the API says in words that a key is
+ * unknown.
+ */
+export function doors(base: Base, today: () => string): Doors {
+  const { config } = base;
+  const secretOf = (request: Asked): string => {
+    const token = tokenOf(config, request);
+    // Nobody is signed in on the forms that come without a session; where the browser says they came from keeps them ours.
+    return token === null ? 'signed-out' : createHmac('sha256', token).update('csrf').digest('base64url');
+  };
+  return {
+    async identify(request) {
+      const on = today();
+      const key = keyOf(request);
+      if (key !== null) {
+        return (key === undefined ? null : principalOfClient(base.reference.current(), key, on)) ?? anonymous(on);
+      }
+      const token = tokenOf(config, request);
+      if (token === null) return anonymous(on);
+      if (!safe.has(request.method) && !fromOurPages(config, request)) return anonymous(on);
+      const principal = await principalOfSession(base, token, on);
+      if (principal === null) return anonymous(on);
+      const allowed = principal.assurance !== 'demo' || (config.demo && fromLoopback(request));
+      return allowed ? principal : anonymous(on);
+    },
+    csrf: (request) => csrfToken(secretOf(request)),
+    checkCsrf(request) {
+      const body: unknown = request.body;
+      const token = typeof body === 'object' && body !== null && 'csrf' in body ? body.csrf : undefined;
+      return fromOurPages(config, request) && csrfMatches(secretOf(request), token);
+    },
+  };
+}
