@@ -1,0 +1,15 @@
+export type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
+export {
+  accountOf,
+  accountsOf,
+  change,
+  changeCeiling,
+  claim,
+  consume,
+  free,
+  holdOf,
+  openAccount,
+  reserveAgain,
+  restore,
+  statementOf,
+} from './service.ts';

@@ -1,0 +1,110 @@
+import { column, type Tx } from '#platform/db.ts';
+import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
+
+const figures = 'reference, kind, owner, period, unit, ceiling, reserved, consumed';
+
+export async function claim(
+  tx: Tx,
+  claims: readonly Claim[],
+  at: string | null,
+): Promise<(Claimed & { ordinal: number })[]> {
+  return tx.query(
+    `select ordinal, granted, used, reason from accounts.claim($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[],
+       $6::text[], $7::bigint[], $8::bigint[], coalesce($9::timestamptz, clock_timestamp()))`,
+    [
+      column.int4(claims.map((_, index) => index)),
+      column.uuid(claims.map((one) => one.hold)),
+      column.text(claims.map((one) => one.kind)),
+      column.text(claims.map((one) => one.owner)),
+      column.text(claims.map((one) => one.period)),
+      column.text(claims.map((one) => one.unit)),
+      column.int8(claims.map((one) => one.amount)),
+      column.int8(claims.map((one) => one.ceiling)),
+      at,
+    ],
+  );
+}
+
+const keysOf = (holds: readonly HoldKey[]): [Buffer, Buffer] => [
+  column.uuid(holds.map((one) => one.hold)),
+  column.text(holds.map((one) => one.kind)),
+];
+
+export const consume = (tx: Tx, holds: readonly HoldKey[]): Promise<Moved[]> =>
+  tx.query('select hold, kind, amount from accounts.consume($1::uuid[], $2::text[])', keysOf(holds));
+
+export const free = (tx: Tx, holds: readonly HoldKey[]): Promise<Moved[]> =>
+  tx.query('select hold, kind, amount from accounts.free($1::uuid[], $2::text[])', keysOf(holds));
+
+export const restore = (tx: Tx, holds: readonly (HoldKey & { readonly amount: bigint | null })[]): Promise<Moved[]> =>
+  tx.query('select hold, kind, amount from accounts.restore($1::uuid[], $2::text[], $3::bigint[])', [
+    ...keysOf(holds),
+    column.int8(holds.map((one) => one.amount)),
+  ]);
+
+export const reserveAgain = (tx: Tx, holds: readonly HoldKey[]): Promise<(Moved & { granted: boolean })[]> =>
+  tx.query('select hold, kind, amount, granted from accounts.reserve_again($1::uuid[], $2::text[])', keysOf(holds));
+
+export async function change(
+  tx: Tx,
+  to: HoldKey & { readonly amount: bigint; readonly ceiling: bigint | null },
+): Promise<{ granted: boolean; used: bigint | null; reason: string | null }> {
+  const [row] = await tx.query<{ granted: boolean; used: bigint | null; reason: string | null }>(
+    'select granted, used, reason from accounts.change($1, $2, $3, $4)',
+    [to.hold, to.kind, to.amount, to.ceiling],
+  );
+  return row!;
+}
+
+/** Opens the account; undefined when the key has an account already. */
+export async function open(
+  tx: Tx,
+  account: AccountKey & { unit: string; ceiling: bigint | null },
+): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    `insert into accounts.accounts (reference, kind, owner, period, unit, ceiling, opened, reserved, consumed)
+     values (gen_random_uuid(), $1, $2, $3, $4, $5, true, 0, 0)
+     on conflict (kind, owner, period) do nothing returning ${figures}`,
+    [account.kind, account.owner, account.period, account.unit, account.ceiling],
+  );
+  return row;
+}
+
+export async function setCeiling(tx: Tx, key: AccountKey, ceiling: bigint | null): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    `update accounts.accounts set ceiling = $4 where kind = $1 and owner = $2 and period = $3 and opened returning ${figures}`,
+    [key.kind, key.owner, key.period, ceiling],
+  );
+  return row;
+}
+
+export async function accountOf(tx: Tx, key: AccountKey): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    `select ${figures} from accounts.accounts where kind = $1 and owner = $2 and period = $3`,
+    [key.kind, key.owner, key.period],
+  );
+  return row;
+}
+
+export const accountsOf = (tx: Tx, owner: string, kinds: readonly string[]): Promise<Account[]> =>
+  tx.query(
+    `select ${figures} from accounts.accounts where kind = any ($2::text[]) and owner = $1 order by kind, period desc limit 100`,
+    [owner, column.text([...kinds])],
+  );
+
+export const holdsOf = (tx: Tx, key: AccountKey, before: string | null, size: number): Promise<Hold[]> =>
+  tx.query(
+    `select h.hold, h.amount, h.reserved, h.consumed, h.state, h.at
+     from accounts.accounts a join accounts.holds h on h.account = a.id
+     where a.kind = $1 and a.owner = $2 and a.period = $3 and ($4::uuid is null or h.hold < $4)
+     order by h.hold desc limit $5`,
+    [key.kind, key.owner, key.period, before, size],
+  );
+
+export const holdOf = async (tx: Tx, key: HoldKey): Promise<Hold | undefined> =>
+  (
+    await tx.query<Hold>(
+      'select hold, amount, reserved, consumed, state, at from accounts.holds where hold = $1 and kind = $2',
+      [key.hold, key.kind],
+    )
+  )[0];
