@@ -294,6 +294,11 @@ function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => reado
   });
 }
 
+/** A leaf names the authorities of its parent its own way: the later entry of an id stands in the place of the earlier. */
+const byId = <T extends { id: string }>(all: readonly T[]): T[] => [
+  ...new Map(all.map((one) => [one.id, one])).values(),
+];
+
 function freezePack(layers: readonly LayerFiles[], head: PackShape, program: Program): Pack {
   const chain = layers.map(({ source }): Layer => ({ id: source.id, version: source.version, hash: source.hash }));
   const words: Record<string, Record<string, string>> = {};
@@ -318,9 +323,9 @@ function freezePack(layers: readonly LayerFiles[], head: PackShape, program: Pro
     languages: head.languages,
     rounding: head.rounding,
     fictional: head.fictional ?? false,
-    authorities: merged(layers, (one) => one.authorities),
-    offices: merged(layers, (one) => one.offices).map((one) => ({ ...one, mode: one.mode ?? null })),
-    desks: merged(layers, (one) => one.desks),
+    authorities: byId(merged(layers, (one) => one.authorities)),
+    offices: byId(merged(layers, (one) => one.offices)).map((one) => ({ ...one, mode: one.mode ?? null })),
+    desks: [...new Set(merged(layers, (one) => one.desks))],
     sources,
     words,
     program,

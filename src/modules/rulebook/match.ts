@@ -60,12 +60,12 @@ function amounts(
 
 const minus = (amount: Amount): Amount => ({ currency: amount.currency, amount: `-${amount.amount}` });
 
-/** What the buyer was asked for, as the declaration has it: goods, less discount, with transport, insurance and tax shown apart. */
+/** What the buyer was asked for, as the declaration has it: goods, less discount, with transport and insurance shown apart; `taxIncluded` is part of the prices. */
 function declaredTotal(run: Run): Amount[] {
-  const { goods, discount, freight, insurance, taxIncluded } = run.input.consignment.declaration;
+  const { goods, discount, freight, insurance } = run.input.consignment.declaration;
   const total = goods.map((one) => one.price);
   if (discount !== undefined) total.push(minus(discount));
-  for (const one of [freight, insurance, taxIncluded]) if (one !== undefined && one !== null) total.push(one);
+  for (const one of [freight, insurance]) if (one !== undefined && one !== null) total.push(one);
   return total;
 }
 

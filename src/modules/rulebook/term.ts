@@ -107,7 +107,6 @@ const extraKeys: Readonly<Record<string, readonly string[]>> = {
   value: ['of'],
   table: ['key', 'otherwise'],
   if: ['then', 'else'],
-  'count-distinct': ['digits'],
 };
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
@@ -168,7 +167,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     const part = compileTerm(value, inLine(at(place, 'sum-lines')));
     return { term: sumLines(part.term), dimension: part.dimension };
   },
-  'count-distinct': compileDistinct,
+  'count-same': compileCountSame,
   if: (value, place, json) => {
     const test = compileCondition(value, at(place, 'if'));
     const yes = compileTerm(json.then, at(place, 'then'));
@@ -409,28 +408,22 @@ function accountUsed(run: Run, account: string): Exact | undefined {
   return need(run, `account.${account}`);
 }
 
-function compileDistinct(value: unknown, place: Place, json: Json): Compiled {
-  if (place.scope === 'line') return fail(place, 'count-distinct counts over the lines of the parcel');
-  if (typeof value !== 'string' || !isFact(value) || factTypes[value].kind !== 'text')
-    return fail(place, 'it counts a fact that is text');
-  const digits = json.digits === undefined ? undefined : Number(json.digits);
-  if (digits !== undefined && !(Number.isInteger(digits) && digits > 0))
-    return fail(at(place, 'digits'), 'a whole number above zero');
+/** `{"count-same": "hs6"}`: how many lines of the parcel share this fact of the line, for what is owed once per kind of goods. */
+function compileCountSame(value: unknown, place: Place): Compiled {
+  if (
+    typeof value !== 'string' ||
+    !isFact(value) ||
+    factTypes[value].kind !== 'text' ||
+    factTypes[value].scope !== 'line'
+  ) {
+    return fail(place, 'it names a fact of the line that is text');
+  }
+  if (place.scope === 'head') return fail(place, 'count-same is asked for a line');
   const term: Term = (run) => {
-    const seen = new Set<string>();
-    let known = true;
-    for (const line of run.lines) {
-      const fact = line.facts[value];
-      run.line = line;
-      if (typeof fact !== 'string' || (digits !== undefined && fact.length < digits)) {
-        needFact(run, value);
-        known = false;
-      } else seen.add(fact.slice(0, digits));
-    }
-    run.line = null;
-    if (!known) return undefined;
-    const count = ofWhole(BigInt(seen.size));
-    run.trace.push([`distinct ${value}`, count]);
+    const own = run.line?.facts[value];
+    if (typeof own !== 'string') return needFact(run, value);
+    const count = ofWhole(BigInt(run.lines.filter((line) => line.facts[value] === own).length));
+    run.trace.push([`lines of ${own}`, count]);
     return count;
   };
   return { term, dimension: plainNumber };
