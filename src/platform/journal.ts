@@ -6,7 +6,7 @@ export type EntryData = Readonly<Record<string, string | number | boolean | null
 
 /** One change of state, about to be written. */
 export interface Entry {
-  /** `clearance/released`: the module and what happened. */
+  /** `clearance.decided`: the module and what happened. */
   readonly kind: string;
   /** The id of what changed. */
   readonly subject: string;
