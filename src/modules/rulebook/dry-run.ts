@@ -1,0 +1,50 @@
+import type { Check } from '#kernel/check.ts';
+import { parseMoney } from '#kernel/money.ts';
+import { ok, type Result } from '#kernel/result.ts';
+import type { Context } from '#platform/context.ts';
+import type { AssessmentRequest } from './consignment.ts';
+import type { Determination } from './model.ts';
+import { assessRequest, packsPart } from './service.ts';
+
+/** What only a lodged parcel is asked: a dry run knows no party, and must not tell what is watched. */
+const notAsked = ['parties/registered', 'parties/represented', 'risk/screening', 'risk/watch', 'risk/profile'];
+
+const skipped = (id: string): Check => ({
+  id,
+  result: 'skipped',
+  reason: 'rulebook/not-asked-in-a-dry-run',
+  params: {},
+  rule: id,
+  source: '',
+  missing: [],
+});
+
+/** The answer of a dry run: the determination of the real engine, and every other check skipped for one and the same reason. */
+export function dryRun(context: Context, request: AssessmentRequest): Result<Determination> {
+  const fitting = amountsFit(request);
+  if (!fitting.ok) return fitting;
+  const result = assessRequest(context.reference.current().get(packsPart), request, context.clock.instant());
+  if (!result.ok) return result;
+  return ok({ ...result.value, checks: [...result.value.checks, ...notAsked.map(skipped)] });
+}
+
+/** Amounts finer than their currency, or in one that nobody knows, pass a schema: it knows no currencies. */
+function amountsFit({ assumed = {}, consignment }: AssessmentRequest): Result<null> {
+  const { declaration, orders = [], payments = [] } = consignment;
+  const at = '/consignment/declaration';
+  const amounts: (readonly [pointer: string, amount: { currency: string; amount: string } | null | undefined])[] = [
+    ...declaration.goods.map(({ price }, index) => [`${at}/goods/${index}/price`, price] as const),
+    ...(['discount', 'freight', 'insurance', 'taxIncluded'] as const).map(
+      (name) => [`${at}/${name}`, declaration[name]] as const,
+    ),
+    ...orders.map(({ total }, index) => [`/consignment/orders/${index}/total`, total] as const),
+    ...payments.map(({ amount }, index) => [`/consignment/payments/${index}/amount`, amount] as const),
+    ...Object.entries(assumed).map(([account, amount]) => [`/assumed/${account}`, amount] as const),
+  ];
+  for (const [pointer, amount] of amounts) {
+    const money = amount ? parseMoney(amount) : undefined;
+    if (money && !money.ok)
+      return { ok: false, error: { ...money.error, pointer: `${pointer}${money.error.pointer ?? ''}` } };
+  }
+  return ok(null);
+}
