@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import type { Refusal } from '#kernel/result.ts';
+import { compile, loadPackFolder, packFoldersIn, type Pack, type PackSource } from '#modules/rulebook/index.ts';
+import { FileError } from './read.ts';
+
+/** The packs that come with Portolan. */
+export const shippedPacks = fileURLToPath(new URL('../../packs', import.meta.url));
+
+const listed = (error: Refusal): string =>
+  [error, ...(error.more ?? [])]
+    .map((one) => `  ${one.pointer ?? ''} ${one.code} ${Object.values(one.params ?? {}).join(' ')}`.trimEnd())
+    .join('\n');
+
+/** The packs of some folders without a database: a pack is compiled when it is first asked for. */
+export class Packs {
+  readonly #sources: ReadonlyMap<string, PackSource>;
+  readonly #compiled = new Map<string, Pack>();
+  readonly #leaves = new Map<string, Pack | null>();
+
+  private constructor(sources: ReadonlyMap<string, PackSource>) {
+    this.#sources = sources;
+  }
+
+  /** Reads the shipped packs and those of further folders; a folder named later replaces a pack of the same id. */
+  static async read(folders: readonly string[]): Promise<Packs> {
+    const sources = new Map<string, PackSource>();
+    for (const folder of [shippedPacks, ...folders]) {
+      const own = await packFoldersIn(folder);
+      for (const path of own.length > 0 ? own : [folder]) {
+        const source = await loadPackFolder(path);
+        if (!source.ok) throw new FileError(`The pack in ${path} cannot be read:\n${listed(source.error)}`);
+        sources.set(source.value.id, source.value);
+      }
+    }
+    return new Packs(sources);
+  }
+
+  get ids(): string[] {
+    return [...this.#sources.keys()].sort();
+  }
+
+  /** The pack of an economy; throws a FileError where there is none or it has errors. */
+  get(id: string): Pack {
+    const kept = this.#compiled.get(id);
+    if (kept !== undefined) return kept;
+    const chain: PackSource[] = [];
+    for (let next: string | null = id; next !== null; next = chain[0]!.extends) {
+      const source = this.#sources.get(next);
+      if (source === undefined) throw new FileError(`There is no pack “${next}”; known are ${this.ids.join(', ')}.`);
+      if (chain.includes(source)) throw new FileError(`The pack “${next}” stands on itself.`);
+      chain.unshift(source);
+    }
+    const pack = compile(chain);
+    if (!pack.ok) throw new FileError(`The pack “${id}” has errors:\n${listed(pack.error)}`);
+    this.#compiled.set(id, pack.value);
+    return pack.value;
+  }
+
+  /** The pack of a country, within a union where one is given; null where nobody has written it. */
+  leafOf(country: string, union: string | null): Pack | null {
+    const key = `${union ?? ''} ${country}`;
+    const kept = this.#leaves.get(key);
+    if (kept !== undefined) return kept;
+    const found =
+      this.ids
+        .map((id) => this.get(id))
+        .find(
+          (pack) => pack.country === country && (union === null || pack.layers.some((layer) => layer.id === union)),
+        ) ?? null;
+    this.#leaves.set(key, found);
+    return found;
+  }
+}
