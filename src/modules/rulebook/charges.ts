@@ -4,7 +4,7 @@ import { viewOf } from './day.ts';
 import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, toPlaces, toStep } from './exact.ts';
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
-import { type LineRun, type Run, useRule } from './run.ts';
+import { type LineRun, type Memo, type Run, useRule } from './run.ts';
 import { clockDay } from './start.ts';
 import { inputsOf } from './term.ts';
 
@@ -42,6 +42,9 @@ function pushStep(run: Run, rule: ChargeRule, line: LineRun | null, result: Exac
   run.steps.push({ rule: rule.id, layer: rule.layer, source: rule.source, inputs, result: formatExact(result) });
 }
 
+const known = (value: Exact): Memo => ({ value, missing: nothingMissing });
+const nothingMissing: readonly string[] = [];
+
 interface Sum {
   readonly parts: Part[];
   readonly lines: number[];
@@ -54,11 +57,15 @@ function overLines(run: Run, rule: ChargeRule): Sum {
   for (const line of run.lines) {
     run.line = line;
     run.trace = [];
+    const mark = run.missing.length;
     const part = partOf(run, rule);
-    if (part === undefined) sum.unknown = true;
+    if (part === undefined) {
+      sum.unknown = true;
+      line.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    }
     if (part === undefined || part === false) continue;
     const amount = rule.rounding.stage === 'line' ? rounded(run, rule, part.amount) : part.amount;
-    line.charges[rule.index] = amount;
+    line.charges[rule.index] = known(amount);
     sum.total = add(sum.total, amount);
     sum.parts.push(part);
     sum.lines.push(line.number);
@@ -87,14 +94,16 @@ function chargeOf(run: Run, rule: ChargeRule): Charge | null {
   const clock = rule.clock === null ? null : clockDay(run, rule.clock);
   run.valuesAt =
     clock === null ? run.view : viewOf(run.pack, clock.day, run.view.zone === null ? null : String(run.head.zone));
+  const mark = run.missing.length;
   const sum = rule.scope === 'line' ? overLines(run, rule) : whole(run, rule);
   if (sum.unknown || sum.parts.length === 0) {
     run.valuesAt = run.view;
+    if (sum.unknown) run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     return null;
   }
   useRule(run, rule);
   let amount = rounded(run, rule, sum.total);
-  run.charges[rule.index] = amount;
+  run.charges[rule.index] = known(amount);
   if (clock !== null) run.trace.push([`day.${rule.clock}`, `${clock.day} (${clock.from})`]);
   if (run.lines.length > 1 && rule.scope === 'line') run.trace = [['lines', formatExact(sum.total)]];
   pushStep(run, rule, null, amount);
@@ -109,11 +118,14 @@ function chargeOf(run: Run, rule: ChargeRule): Charge | null {
       result: '0',
     });
     amount = exactZero;
-    run.charges[rule.index] = amount;
-    for (const line of run.lines) line.charges[rule.index] = amount;
+    run.charges[rule.index] = known(amount);
+    for (const line of run.lines) line.charges[rule.index] = known(amount);
   }
   run.valuesAt = run.view;
-  if (waived === undefined) return null;
+  if (waived === undefined) {
+    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    return null;
+  }
   const bases = sum.parts.map((one) => one.base);
   const base = bases.every((one) => one !== null)
     ? bases.reduce<Exact>((total, one) => add(total, one), exactZero)
@@ -146,7 +158,7 @@ export function chargesOf(
     const charge = chargeOf(run, rule);
     if (charge === null) continue;
     charges.push(charge);
-    const amount = run.charges[rule.index] ?? exactZero;
+    const amount = run.charges[rule.index]?.value ?? exactZero;
     if (rule.collect === 'border') border = add(border, amount);
     else if (rule.collect !== 'none') elsewhere = add(elsewhere, amount);
   }

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import { day } from '#kernel/effective.ts';
 import { compileLayers } from './compile.ts';
 import { loadPackFolder } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
+import { runExample } from './worked.ts';
 
 /** What checking a pack folder found; the pack itself where it compiles, so that its examples can be run. */
 export interface PackCheck {
@@ -116,41 +116,27 @@ export function neededWords(pack: Pack): string[] {
   ].sort();
 }
 
-/** Every example is whole and stands on a day that the calendar has. */
-function exampleDays(source: PackSource): Problem[] {
-  const problems: Problem[] = [];
-  for (const [file, text] of Object.entries(source.files)) {
-    if (!file.startsWith('examples/')) continue;
-    try {
-      const example = JSON.parse(text) as {
-        name?: unknown;
-        law?: unknown;
-        on?: unknown;
-        given?: unknown;
-        expect?: unknown;
-      };
-      for (const key of ['name', 'law', 'on', 'given', 'expect'] as const) {
-        if (example[key] === undefined)
-          problems.push({ file: `${source.id}/${file}`, pointer: `/${key}`, message: 'it is missing' });
-      }
-      if (typeof example.on !== 'string' || day(example.on) === undefined)
-        problems.push({ file: `${source.id}/${file}`, pointer: '/on', message: 'no day of the calendar' });
-    } catch {
-      problems.push({ file: `${source.id}/${file}`, pointer: '', message: 'not JSON' });
-    }
-  }
-  return problems;
+/** Every worked example of the pack comes out as it says. */
+function examples(source: PackSource, pack: Pack): Problem[] {
+  const files = Object.entries(source.files).filter(([file]) => file.startsWith('examples/'));
+  if (files.length === 0)
+    return [{ file: `${source.id}/examples`, pointer: '', message: 'a pack has worked examples' }];
+  return files.flatMap(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
 }
 
 /**
  * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares version,
- * changelog and words. Every problem names its file and the JSON pointer or line in it. `others` are further folders of packs.
+ * changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it. `others` are further folders of packs.
  */
 export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
   const layers = await chain(folder, others);
   if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers] };
   const leaf = layers.at(-1)!;
   const { pack, problems } = compileLayers(layers);
-  const all = [...problems, ...changelog(leaf), ...exampleDays(leaf), ...(pack === null ? [] : words(leaf, pack))];
+  const all = [
+    ...problems,
+    ...changelog(leaf),
+    ...(pack === null ? [] : [...words(leaf, pack), ...examples(leaf, pack)]),
+  ];
   return { id: leaf.id, pack, problems: all };
 }

@@ -29,7 +29,8 @@ export interface LineRun {
   /** The facts of the line; those of the parcel stand behind them. */
   readonly facts: Facts;
   readonly amounts: (Memo | undefined)[];
-  readonly charges: (Exact | undefined)[];
+  /** By the index of the charge; one that could not be worked out keeps the names of what it lacks. */
+  readonly charges: (Memo | undefined)[];
   /** Whether the commodity code comes from a category of the short list. */
   readonly promoted: boolean;
 }
@@ -48,7 +49,7 @@ export interface Run {
   /** What the step being worked out has read, by name. */
   trace: [string, Exact | string][];
   readonly amounts: (Memo | undefined)[];
-  readonly charges: (Exact | undefined)[];
+  readonly charges: (Memo | undefined)[];
   readonly shares: Map<string, readonly Exact[] | undefined>;
   readonly steps: Step[];
   /** What each failed check leads to, by its id. */

@@ -127,9 +127,13 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     const name = `charge.${String(value)}`;
     const { index } = charge;
     const term: Term = (run) => {
-      const sum = place.scope === 'line' ? run.line?.charges[index] : run.charges[index];
+      const kept = place.scope === 'line' ? run.line?.charges[index] : run.charges[index];
+      if (kept !== undefined && kept.value === undefined) {
+        run.missing.push(...kept.missing);
+        return undefined;
+      }
       // A charge that the route does not raise comes to nothing.
-      const amount = sum ?? exactZero;
+      const amount = kept?.value ?? exactZero;
       run.trace.push([name, amount]);
       return amount;
     };

@@ -1,0 +1,132 @@
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { dayOf, day as parseDay } from '#kernel/effective.ts';
+import { AssessmentRequest } from './consignment.ts';
+import { assess } from './engine.ts';
+import type { Determination, Problem } from './model.ts';
+import type { Pack } from './pack.ts';
+
+/**
+ * Worked examples that stand in the pack: a case that a lawyer can read, the law it rests on, the day, the body of
+ * `POST /v1/assessments`, and what must come out. Only what `expect` names is compared; `charges` is always the whole list.
+ */
+const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+const texts = Type.Array(Type.String());
+const byId = Type.Record(Type.String(), Type.String());
+const optional = Type.Optional;
+
+const Expected = closed({
+  route: optional(Type.Union([Type.String(), Type.Null()])),
+  otherRoute: optional(Type.Union([Type.String(), Type.Null()])),
+  decided: optional(Type.Boolean()),
+  missing: optional(texts),
+  charges: optional(byId),
+  border: optional(Type.String()),
+  elsewhere: optional(Type.String()),
+  values: optional(byId),
+  checks: optional(byId),
+  reasons: optional(byId),
+  waived: optional(texts),
+  counts: optional(texts),
+  slipsMissing: optional(texts),
+  obligations: optional(texts),
+  unconfirmed: optional(texts),
+});
+
+export const WorkedExample = closed({
+  name: Type.String({ minLength: 1 }),
+  law: Type.String({ minLength: 1 }),
+  on: Type.String(),
+  given: AssessmentRequest,
+  expect: Expected,
+  /** Why a part of the case, as its source tells it, is not compared here. */
+  listed: optional(Type.String({ minLength: 1 })),
+});
+export type WorkedExample = Static<typeof WorkedExample>;
+
+const reader = Compile(WorkedExample);
+
+const rank: Readonly<Record<string, number>> = { failed: 3, unknown: 2, skipped: 1, passed: 0 };
+
+/** A rule asked of several lines gives several checks; an example speaks of the one that weighs most. */
+function weightiest(determination: Determination): Map<string, { result: string; reason: string }> {
+  const found = new Map<string, { result: string; reason: string }>();
+  for (const { id, result, reason } of determination.checks) {
+    const kept = found.get(id);
+    if (kept === undefined || (rank[result] ?? 0) > (rank[kept.result] ?? 0)) found.set(id, { result, reason });
+  }
+  return found;
+}
+
+/** What came out, in the words of an example. */
+export function outcomeOf(determination: Determination): Required<Static<typeof Expected>> {
+  const checks = [...weightiest(determination)];
+  return {
+    route: determination.route,
+    otherRoute: determination.otherRoute,
+    decided: determination.decided,
+    missing: determination.missing,
+    charges: Object.fromEntries(determination.charges.map((one) => [one.id, one.amount.amount])),
+    border: determination.totals.border.amount,
+    elsewhere: determination.totals.elsewhere.amount,
+    values: Object.fromEntries(Object.entries(determination.values).map(([id, value]) => [id, value.amount])),
+    checks: Object.fromEntries(checks.map(([id, one]) => [id, one.result])),
+    reasons: Object.fromEntries(checks.map(([id, one]) => [id, one.reason])),
+    waived: determination.charges.flatMap((one) => (one.waived === null ? [] : [one.id])),
+    counts: determination.counts,
+    slipsMissing: determination.slips.missing,
+    obligations: determination.obligations.map((one) => one.id),
+    unconfirmed: determination.unconfirmed,
+  };
+}
+
+/** In these only what the example names is compared, because a pack may check and show more. */
+const partial: ReadonlySet<string> = new Set(['values', 'checks', 'reasons', 'obligations', 'unconfirmed']);
+
+function differences(
+  expected: WorkedExample['expect'],
+  found: ReturnType<typeof outcomeOf>,
+): [pointer: string, message: string][] {
+  const all: [string, string][] = [];
+  const say = (pointer: string, wanted: unknown, got: unknown): void => {
+    if (JSON.stringify(wanted) !== JSON.stringify(got))
+      all.push([pointer, `expected ${JSON.stringify(wanted)}, came out ${JSON.stringify(got)}`]);
+  };
+  for (const [key, wanted] of Object.entries(expected)) {
+    const got: unknown = found[key as keyof typeof found];
+    if (!partial.has(key)) say(`/expect/${key}`, wanted, got);
+    else if (Array.isArray(wanted)) {
+      for (const one of wanted)
+        if (!(got as string[]).includes(one)) all.push([`/expect/${key}`, `${one} did not come out`]);
+    } else
+      for (const [id, one] of Object.entries(wanted as object))
+        say(`/expect/${key}/${id}`, one, (got as Record<string, string>)[id]);
+  }
+  return all;
+}
+
+/** Runs one example; every difference is a problem with the pointer of what was expected. */
+export function runExample(pack: Pack, file: string, text: string): Problem[] {
+  let example: unknown;
+  try {
+    example = JSON.parse(text);
+  } catch {
+    return [{ file, pointer: '', message: 'not JSON' }];
+  }
+  if (!reader.Check(example)) {
+    return reader
+      .Errors(example)
+      .slice(0, 5)
+      .map((error) => ({ file, pointer: error.instancePath, message: error.message }));
+  }
+  if (parseDay(example.on) === undefined) return [{ file, pointer: '/on', message: 'the calendar has no such day' }];
+  const { days = {}, event = 'entry', assumed = {}, consignment } = example.given;
+  const clocks = Object.fromEntries(Object.entries(days).map(([clock, text_]) => [clock, dayOf(text_)]));
+  const determination = assess(pack, { consignment, on: dayOf(example.on), days: clocks, event, accounts: assumed });
+  return differences(example.expect, outcomeOf(determination)).map(([pointer, message]) => ({
+    file,
+    pointer,
+    message,
+  }));
+}
