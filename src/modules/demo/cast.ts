@@ -1,4 +1,4 @@
-import type { PartyRole } from '#modules/parties/index.ts';
+import type { Cast, PartyRole } from '#modules/parties/index.ts';
 import type { Role } from '#platform/auth.ts';
 import { ids, sellers } from './roles.ts';
 
@@ -76,13 +76,16 @@ export const castGuarantees: readonly { readonly owner: string; readonly ceiling
   { owner: ids.smallest, ceiling: 60_00n },
 ];
 
+type Mandate = NonNullable<Cast['mandates']>[number];
+type Competence = readonly [element: Mandate['element'], purpose: Mandate['purpose']];
+
 /** An authority, the law that gives it its task, and for which classes of data and purposes. */
 export interface CastAuthority {
   readonly identifier: string;
   readonly name: string;
   readonly language: string;
   readonly reference: string;
-  readonly mandates: readonly (readonly [element: string, purpose: string])[];
+  readonly mandates: readonly Competence[];
 }
 
 const everyParcelData = [
@@ -97,14 +100,14 @@ const everyParcelData = [
   'movement',
   'case',
 ] as const;
-const forPurpose = (purpose: string, ...elements: readonly string[]): (readonly [string, string])[] =>
+const forPurpose = (purpose: Mandate['purpose'], ...elements: readonly Mandate['element'][]): Competence[] =>
   elements.map((element) => [element, purpose]);
 
 const authority = (
   identifier: string,
   name: string,
   reference: string,
-  ...mandates: readonly (readonly [string, string])[]
+  ...mandates: readonly Competence[]
 ): CastAuthority => ({
   identifier,
   name,
@@ -129,7 +132,13 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Quarantine Act, art. 5',
     ...forPurpose('inspect', ...inspection),
   ),
-  authority('market', 'Market Regulation Board', 'Market Act, art. 6', ...forPurpose('inspect', ...inspection)),
+  authority(
+    'market',
+    'Market Regulation Board',
+    'Market Act, art. 6',
+    ...forPurpose('inspect', ...inspection),
+    ...forPurpose('clear', ...inspection),
+  ),
   authority(
     'post',
     'Post of Ponenta',
@@ -161,6 +170,42 @@ export const castAuthorities: readonly CastAuthority[] = [
     ...forPurpose('read', ...everyParcelData),
   ),
 ];
+
+/** What customs and the market board look at more closely. Ground: the code of the words that the reasons carry. */
+export const castWatch = [
+  {
+    id: 'watch-brands',
+    condition: 'commodity.startsWith("9102")',
+    share: '14',
+    ground: 'demo/watch-brands',
+    desk: 'customs',
+    source: 'Customs Code, art. 46',
+  },
+  {
+    id: 'dear-phones',
+    condition: 'commodity == "851713"',
+    share: '9',
+    ground: 'demo/watch-value',
+    desk: 'customs',
+    source: 'Customs Code, art. 46',
+  },
+  {
+    id: 'sample',
+    condition: 'movement == "import"',
+    share: '0.6',
+    ground: 'demo/watch-sample',
+    desk: 'customs',
+    source: 'Customs Code, art. 46',
+  },
+  {
+    id: 'toys',
+    condition: 'commodity.startsWith("9503")',
+    share: '4',
+    ground: 'demo/watch-toys',
+    desk: 'market',
+    source: 'Market Act, art. 21',
+  },
+] as const;
 
 /** Somebody one can be. The key is the name to sign in with and the name of the story. */
 export interface CastMember {

@@ -35,6 +35,14 @@ export interface ParcelOptions {
   readonly buyers?: number;
   readonly standing?: Standing;
   readonly seller?: string;
+  /** The number of its consignee, where chance is not to decide. */
+  readonly buyer?: number;
+  /** A registered importer, where the consignee is one. */
+  readonly importer?: string;
+  /** How many pieces it comes in, where chance is not to decide. */
+  readonly pieces?: number;
+  /** With the payment slip that a parcel of kind `slip-missing` came without; everything else stays the same. */
+  readonly complete?: boolean;
 }
 
 /** One invented parcel: its body, the bytes as a platform would send them, and what a manifest needs to name it. */
@@ -69,7 +77,8 @@ interface Draft {
 export function parcel(options: ParcelOptions): Invented {
   const { seed, index, run = `S${seed}` } = options;
   const found = placeOf(seed, index);
-  const place = options.kind === undefined ? found : { ...found, kind: options.kind };
+  // Where the kind is given, three parcels in a row that are parts of an order are parts of the same one.
+  const place = options.kind === undefined ? found : { kind: options.kind, block: 0, ordinal: index };
   const chance = new Chance(seed, index);
   // The parts of one order go to one buyer from one seller, whatever their own index is.
   const group = place.kind === 'split-order' ? new Chance(seed, place.block, Math.floor(place.ordinal / 3), 3) : chance;
@@ -79,7 +88,7 @@ export function parcel(options: ParcelOptions): Invented {
     options,
     run,
     mark: `${run}${String(index).padStart(7, '0')}`,
-    buyerNumber: group.below(options.buyers ?? buyersDefault),
+    buyerNumber: options.buyer ?? group.below(options.buyers ?? buyersDefault),
     seller: options.seller ?? group.pick(sellers),
   };
   const body = place.kind === 'gift' ? gift(draft) : sale(draft);
@@ -166,7 +175,8 @@ const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) 
 function sale(draft: Draft): Consignment {
   const lines = linesOf(draft);
   const orders = ordersOf(draft, lines);
-  const unpaid = draft.place.kind === 'slip-missing' || draft.place.kind === 'cash-on-delivery';
+  const unpaid =
+    (draft.place.kind === 'slip-missing' && draft.options.complete !== true) || draft.place.kind === 'cash-on-delivery';
   const payments = unpaid ? undefined : orders.map((order, index) => paymentOf(draft, order, index));
   return {
     orders,
@@ -224,7 +234,7 @@ function transportOf(draft: Draft, lines: readonly Line[], orders: readonly Orde
   const { place, mark, options } = draft;
   const post = place.kind === 'gift';
   const grams = sum(lines.map((one) => one.grams));
-  const count = place.kind === 'several-pieces' ? BigInt(draft.chance.between(2, 3)) : 1n;
+  const count = BigInt(options.pieces ?? (place.kind === 'several-pieces' ? draft.chance.between(2, 3) : 1));
   const share = grams / count;
   const pieces = Array.from({ length: Number(count) }, (_, index) => ({
     barcode: `${post ? 'RP' : 'PT'}${mark}${index === 0 ? '' : `-${index + 1}`}`,
@@ -247,7 +257,7 @@ const routeOf = (kind: Kind): string =>
   kind === 'gift' ? 'gift-post' : kind === 'ordinary' ? 'ordinary' : 'low-value';
 
 function declarationOf(draft: Draft, lines: readonly Line[], nature: 'sale' | 'gift'): Declared {
-  const { place, mark, buyerNumber, seller } = draft;
+  const { place, mark, buyerNumber, seller, options } = draft;
   const { declarant, guarantor } = standingOf(draft);
   const found = permitWares.find((ware) => ware.commodity === lines[0]?.goods.commodity);
   const documents =
@@ -263,6 +273,7 @@ function declarationOf(draft: Draft, lines: readonly Line[], nature: 'sale' | 'g
     placeOfGoods: post ? 'XP-POST-HALL' : 'XP-CAPO-AIR',
     declarant,
     representation: post || declarant === seller ? 'self' : 'indirect',
+    ...(options.importer === undefined ? {} : { importer: options.importer }),
     ...(post ? {} : { seller }),
     ...(post ? { postalOperator: ids.post } : { placeOperator: ids.operator }),
     guarantor,

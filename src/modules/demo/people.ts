@@ -149,12 +149,15 @@ const streets = [
 /** The country of everyone here: Ponenta, the first of the two teaching economies. */
 export const homeCountry = 'XP';
 
+/** The consumer who is registered as importer has the number nought. */
+export const consumerNumber = 0;
+
 /** A consumer of Ponenta by his number: the same number is the same person with the same identity, whatever he buys. */
 export function buyer(number: number): Buyer {
   const chance = new Chance(0xb0e, number);
   const town = chance.pick(towns);
   return {
-    name: nameOf(chance),
+    name: number === consumerNumber ? { text: 'Alba Ripamare', language: 'it' } : nameOf(chance),
     identity: { type: 'NID', number: `${homeCountry}${String(number).padStart(9, '0')}` },
     address: {
       lines: [`${chance.pick(streets)} ${chance.between(1, 180)}`],

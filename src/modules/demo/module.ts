@@ -1,0 +1,24 @@
+import type { Module } from '#platform/module.ts';
+import type { Demo } from './demo.ts';
+import { refreshDemo } from './demo.ts';
+import { refusals } from './model.ts';
+import { pages } from './pages.ts';
+import { streamWorker } from './stream.ts';
+
+/** The demonstration as app.ts mounts it, once a window turned out to be one. */
+export const demoModule = (demo: Demo): Module => ({
+  name: 'demo',
+  refusals,
+  pages: (app, context) => pages(app, context, demo),
+  work: (context) => [
+    streamWorker(context),
+    {
+      name: 'demo.clock',
+      idleMs: 2_000,
+      async step() {
+        await refreshDemo(context, demo);
+        return false;
+      },
+    },
+  ],
+});

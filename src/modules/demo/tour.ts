@@ -1,0 +1,72 @@
+import type { Principal } from '#platform/auth.ts';
+import { msOfInstant } from '#platform/clock.ts';
+import type { Context } from '#platform/context.ts';
+import { find, parcelList } from '#modules/clearance/index.ts';
+import { firstCase } from './case-doors.ts';
+import type { Demo } from './demo.ts';
+import { differences, historyDay, historyDays } from './history.ts';
+
+/**
+ * One stop of the tour: one sentence, one link, what to look for. Its words are `demo.tour.<id>.title`, `.sentence` and
+ * `.look`; `person` is who it signs in, null for a page that anybody may open.
+ */
+export interface Stop {
+  readonly id: string;
+  readonly person: string | null;
+  /** The address that it opens; undefined when no such record is there at the moment. */
+  path(context: Context, demo: Demo, principal: Principal): Promise<string | undefined>;
+}
+
+const page = (id: string, person: string | null, address: string): Stop => ({
+  id,
+  person,
+  path: () => Promise.resolve(address),
+});
+
+async function parcelIn(context: Context, principal: Principal, status: string): Promise<string | undefined> {
+  const { rows } = await parcelList(context, principal, { status, limit: 1 });
+  return rows[0] === undefined ? undefined : `/parcels/${rows[0].id}`;
+}
+
+/** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
+async function shortLanded(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
+  const began = msOfInstant(demo.began);
+  for (let number = historyDays - 1; number >= 0; number -= 1) {
+    for (const barcode of differences(demo.seed, historyDay(demo.seed, began, number), false).missing) {
+      const [id] = await find(context, principal, barcode);
+      if (id !== undefined) return `/parcels/${id}`;
+    }
+  }
+  return undefined;
+}
+
+const caseAt = (id: string | undefined): string | undefined => (id === undefined ? undefined : `/cases/${id}`);
+
+async function heldPlants(context: Context): Promise<string | undefined> {
+  return caseAt(await firstCase(context, { procedure: 'held-parcel', desk: 'quarantine', unclaimed: true }));
+}
+
+async function overLanded(context: Context): Promise<string | undefined> {
+  return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
+}
+
+/** The tour, in the order in which the idea unfolds. Every stop is walked by a test. */
+export const tourStops: readonly Stop[] = [
+  page('chart', null, '/'),
+  page('dry-run', null, '/assess'),
+  page('rules', null, '/rules'),
+  page('file', 'salma', '/parcels'),
+  page('my-parcels', 'salma', '/parcels?status=released'),
+  { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
+  page('queue', 'orso', '/queue'),
+  { id: 'decision', person: 'orso', path: heldPlants },
+  page('pay', 'alba', '/notices'),
+  page('aircraft', 'celso', '/demo/aircraft'),
+  { id: 'short-landed', person: 'nives', path: shortLanded },
+  { id: 'over-landed', person: 'nives', path: overLanded },
+  page('people', 'ilda', '/admin/people'),
+  page('clients', 'ilda', '/admin/clients'),
+  page('audit', 'lino', '/parcels'),
+  page('neighbour', null, '/assess?economy=xl'),
+  page('report', null, '/about/report'),
+];
