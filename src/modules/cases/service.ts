@@ -38,7 +38,8 @@ export async function installProcedures(db: Db): Promise<void> {
 
 /**
  * Opens cases of a procedure's latest version, their clocks running; one that is open already is passed over. `at` is the
- * legal moment of opening. Answers the ids that were opened.
+ * legal moment of opening; the journal's entries carry it too when they are history made up by a demonstration. Answers the
+ * ids that were opened.
  */
 export async function open(
   tx: Tx,
@@ -47,7 +48,8 @@ export async function open(
 ): Promise<string[]> {
   if (cases.length === 0) return [];
   const { name, version } = latestOf(opening.procedure);
-  const { actor, at, journalAt = null, seeded = false } = opening;
+  const { actor, at, seeded = false } = opening;
+  const journalAt = opening.journalAt ?? (seeded ? at : null);
   return store.open(tx, { procedure: name, version, actor, at, journalAt, seeded }, cases);
 }
 

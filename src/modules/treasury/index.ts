@@ -1,0 +1,16 @@
+export type { NewNotice, Notice, NoticeState, PaymentAdapter, PaymentBody } from './model.ts';
+export {
+  cancel,
+  issue,
+  noticeList,
+  noticeOf,
+  noticesOf,
+  noticeView,
+  type NoticeView,
+  type Receipt,
+  reinstate,
+  reissue,
+  secure,
+  settled,
+} from './service.ts';
+export { pay } from './service-pay.ts';

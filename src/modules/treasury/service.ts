@@ -1,0 +1,142 @@
+import { exponent, formatMoney, parseMoney, type WireMoney } from '#kernel/money.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { may, type Principal, view } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
+import { type NewNotice, type Notice, type PaymentRow, recordOf } from './model.ts';
+import * as store from './store.ts';
+
+export { cancel, reinstate, reissue, secure, settled } from './store.ts';
+
+/**
+ * Issues notices for a set of parcels: secured, where the caller has claimed the guarantor's account under the parcel's
+ * id, or due. One that stands already is passed over. History that a demonstration makes up is `seeded`, and its journal
+ * entries carry `journalAt`, the first notice's own moment when left out.
+ */
+export async function issue(
+  tx: Tx,
+  notices: readonly NewNotice[],
+  history: { journalAt?: string; seeded?: boolean } = {},
+): Promise<void> {
+  if (notices.length === 0) return;
+  const seeded = history.seeded ?? false;
+  const journalAt = history.journalAt ?? (seeded ? notices[0]!.issued : null);
+  await store.issue(tx, notices, journalAt, seeded);
+}
+
+/** A notice as it leaves: amounts as decimal texts, and what was paid on it. */
+export interface NoticeView {
+  readonly id: string;
+  readonly version: number;
+  readonly payer: string;
+  readonly guarantor: string | null;
+  readonly amount: WireMoney;
+  readonly state: Notice['state'];
+  readonly charges: unknown;
+  readonly issued: string;
+  readonly settled: string | null;
+  readonly payments: readonly Receipt[];
+}
+
+/** One payment of a notice. `simulated` says that no money moved. */
+export interface Receipt {
+  readonly id: string;
+  readonly notice: string;
+  readonly version: number;
+  readonly method: string;
+  readonly reference: string;
+  readonly amount: WireMoney;
+  readonly state: PaymentRow['state'];
+  readonly bank: string | null;
+  readonly simulated: boolean | null;
+  readonly refunded: WireMoney | null;
+  readonly asked: string;
+  readonly answered: string | null;
+}
+
+/** A payment as it leaves. */
+export const receiptOf = (one: PaymentRow): Receipt => ({
+  id: one.id,
+  notice: one.notice,
+  version: one.version,
+  method: one.method,
+  reference: one.reference,
+  amount: formatMoney({ currency: one.currency, minor: one.amount }),
+  state: one.state,
+  bank: one.bank,
+  simulated: one.simulated,
+  refunded: one.refunded === 0n ? null : formatMoney({ currency: one.currency, minor: one.refunded }),
+  asked: one.asked,
+  answered: one.answered,
+});
+
+function viewOf(principal: Principal, notice: Notice, payments: readonly PaymentRow[]): Partial<NoticeView> {
+  const charges: unknown = JSON.parse(notice.charges);
+  const data: NoticeView = {
+    id: notice.id,
+    version: notice.version,
+    payer: notice.payer,
+    guarantor: notice.guarantor,
+    amount: formatMoney({ currency: notice.currency, minor: notice.amount }),
+    state: notice.state,
+    charges,
+    issued: notice.issued,
+    settled: notice.settled,
+    payments: payments.map(receiptOf),
+  };
+  return view(principal, { ...recordOf(notice), data });
+}
+
+/** The latest notice of a parcel, for whoever has checked `may(principal, 'notice.read', …)` or asks for the window. */
+export const noticeOf = (tx: Tx, id: string): Promise<Notice | undefined> => store.latest(tx, id);
+
+/** A parcel's notice with its payments, as this principal sees it; who may not read it is not told that it exists. */
+export async function noticeView(tx: Tx, principal: Principal, id: string): Promise<Result<Partial<NoticeView>>> {
+  const notice = await store.latest(tx, id);
+  if (notice === undefined || !may(principal, 'notice.read', recordOf(notice))) return refuse('treasury/not-found');
+  return ok(viewOf(principal, notice, await store.paymentsOf(tx, id)));
+}
+
+const pageMax = 100;
+
+/** A page of the notices in which any of these parties is payer or guarantor, the latest parcel first. */
+export async function noticesOf(
+  tx: Tx,
+  parties: readonly string[],
+  page: { state?: Notice['state']; before?: string; size?: number } = {},
+): Promise<{ notices: Notice[]; next: string | null }> {
+  const size = Math.min(Math.max(page.size ?? 25, 1), pageMax);
+  const asked = { state: page.state ?? null, before: page.before ?? null, size: size + 1 };
+  const rows = await store.noticesOf(tx, parties, asked);
+  const notices = rows.slice(0, size);
+  return { notices, next: rows.length > size ? notices.at(-1)!.id : null };
+}
+
+/** The same page as views, for the principal's own party and those he represents for reading on his day. */
+export async function noticeList(
+  context: Context,
+  principal: Principal,
+  page: { state?: Notice['state']; before?: string; size?: number },
+): Promise<{ notices: Partial<NoticeView>[]; next: string | null }> {
+  const { party, representations } = principal;
+  if (party === null) return { notices: [], next: null };
+  const represented = representations.filter((one) => one.representative === party).map((one) => one.represented);
+  const found = await noticesOf(context.db, [...new Set([party, ...represented])], page);
+  const readable = found.notices.filter((notice) => may(principal, 'notice.read', recordOf(notice)));
+  return { notices: readable.map((notice) => viewOf(principal, notice, [])), next: found.next };
+}
+
+/** Whether a wire amount is exactly what a notice asks; the refusal names what it asks. */
+export function exactly(notice: Notice, wire: WireMoney): Result<bigint> {
+  const parsed = parseMoney(wire);
+  if (!parsed.ok)
+    return refuse(parsed.error.code, { ...parsed.error, pointer: `/amount${parsed.error.pointer ?? ''}` });
+  const asked = formatMoney({ currency: notice.currency, minor: notice.amount });
+  const params = { currency: asked.currency, amount: asked.amount, places: String(exponent(notice.currency)) };
+  if (parsed.value.currency !== notice.currency) {
+    return refuse('treasury/currency-differs', { pointer: '/amount/currency', params });
+  }
+  if (parsed.value.minor !== notice.amount)
+    return refuse('treasury/amount-differs', { pointer: '/amount/amount', params });
+  return ok(parsed.value.minor);
+}

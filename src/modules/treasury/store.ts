@@ -1,0 +1,195 @@
+import { column, type Tx } from '#platform/db.ts';
+import type { NewNotice, Notice, PaymentRow } from './model.ts';
+
+const noticeColumns =
+  'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled';
+const paymentColumns =
+  'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered';
+
+export async function issue(
+  tx: Tx,
+  notices: readonly NewNotice[],
+  journalAt: string | null,
+  seeded: boolean,
+): Promise<void> {
+  await tx.query(
+    `select treasury.issue($1::uuid[], $2::int2[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bool[],
+       $9::timestamptz[], coalesce($10::timestamptz, clock_timestamp()), $11)`,
+    [
+      column.uuid(notices.map((one) => one.id)),
+      notices.map((one) => one.version),
+      column.text(notices.map((one) => one.payer)),
+      column.text(notices.map((one) => one.guarantor)),
+      column.text(notices.map((one) => one.currency)),
+      column.int8(notices.map((one) => one.amount)),
+      column.text(notices.map((one) => one.charges)),
+      column.bool(notices.map((one) => one.secured)),
+      column.timestamptz(notices.map((one) => one.issued)),
+      journalAt,
+      seeded,
+    ],
+  );
+}
+
+export async function reissue(tx: Tx, one: NewNotice): Promise<void> {
+  await tx.query('select treasury.reissue($1, $2::int2, $3, $4, $5, $6, $7, $8, $9)', [
+    one.id,
+    one.version,
+    one.payer,
+    one.guarantor,
+    one.currency,
+    one.amount,
+    one.charges,
+    one.secured,
+    one.issued,
+  ]);
+}
+
+export async function cancel(tx: Tx, ids: readonly string[], at: string): Promise<void> {
+  await tx.query('select treasury.cancel($1::uuid[], $2)', [column.uuid([...ids]), at]);
+}
+
+export async function reinstate(tx: Tx, ids: readonly string[], guaranteed: readonly boolean[]): Promise<void> {
+  await tx.query('select treasury.reinstate($1::uuid[], $2::bool[])', [
+    column.uuid([...ids]),
+    column.bool([...guaranteed]),
+  ]);
+}
+
+export const settled = (tx: Tx, ids: readonly string[]): Promise<{ id: string; settled: boolean }[]> =>
+  tx.query('select id, settled from treasury.settled($1::uuid[])', [column.uuid([...ids])]);
+
+export const secure = (
+  tx: Tx,
+  asked: readonly { id: string; guarantor: string | null }[],
+  at: string,
+): Promise<{ id: string; secured: boolean }[]> =>
+  tx.query('select id, secured from treasury.secure($1::uuid[], $2::text[], $3)', [
+    column.uuid(asked.map((one) => one.id)),
+    column.text(asked.map((one) => one.guarantor)),
+    at,
+  ]);
+
+/** The latest version of a parcel's notice. */
+export async function latest(tx: Tx, id: string): Promise<Notice | undefined> {
+  const [row] = await tx.query<Notice>(
+    `select ${noticeColumns} from treasury.notices n where n.id = $1 order by n.version desc limit 1`,
+    [id],
+  );
+  return row;
+}
+
+/** Holds every version of a parcel's notice until the transaction ends. */
+export async function lock(tx: Tx, id: string): Promise<void> {
+  await tx.query('select from treasury.notices where id = $1 order by version for update', [id]);
+}
+
+/** Notices in which one of the parties stands as payer or guarantor, the latest first, read party by party. */
+export const noticesOf = (
+  tx: Tx,
+  parties: readonly string[],
+  page: { state: string | null; before: string | null; size: number },
+): Promise<Notice[]> => {
+  const among = (place: string, besides: string): string => `(
+    select ${noticeColumns} from treasury.notices n
+    where n.${place} = p.party ${besides} and ($2::text is null or n.state = $2) and ($3::uuid is null or n.id < $3)
+      and not exists (select from treasury.notices l where l.id = n.id and l.version > n.version)
+    order by n.id desc limit $4)`;
+  return tx.query(
+    `select distinct on (n.id) n.* from unnest($1::text[]) p (party) cross join lateral (
+       ${among('payer', '')} union all ${among('guarantor', 'and n.payer <> p.party')}
+     ) n order by n.id desc limit $4`,
+    [column.text([...parties]), page.state, page.before, page.size],
+  );
+};
+
+export const paymentsOf = (tx: Tx, notice: string): Promise<PaymentRow[]> =>
+  tx.query(`select ${paymentColumns} from treasury.payments where notice = $1 order by asked, id`, [notice]);
+
+export async function addPayment(
+  tx: Tx,
+  one: Omit<PaymentRow, 'state' | 'bank' | 'simulated' | 'refunded' | 'answered'>,
+): Promise<void> {
+  await tx.query(
+    `insert into treasury.payments (id, notice, version, party, actor, method, reference, currency, amount, state, asked)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'asked', $10)`,
+    [
+      one.id,
+      one.notice,
+      one.version,
+      one.party,
+      one.actor,
+      one.method,
+      one.reference,
+      one.currency,
+      one.amount,
+      one.asked,
+    ],
+  );
+}
+
+/** Writes the bank's answer, once; undefined when it was written before. */
+export async function answer(
+  tx: Tx,
+  id: string,
+  given: { state: 'paid' | 'refused'; bank: string; simulated: boolean; at: string },
+): Promise<PaymentRow | undefined> {
+  const [row] = await tx.query<PaymentRow>(
+    `update treasury.payments set state = $2, bank = $3, simulated = $4, answered = $5
+     where id = $1 and state = 'asked' returning ${paymentColumns}`,
+    [id, given.state, given.bank, given.simulated, given.at],
+  );
+  return row;
+}
+
+/** Marks a notice as paid, when it still asks for anything. */
+export async function markPaid(tx: Tx, id: string, version: number, at: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update treasury.notices set state = 'paid', settled = $3
+     where id = $1 and version = $2 and state in ('due', 'secured') returning 1`,
+    [id, version, at],
+  );
+  return rows.length > 0;
+}
+
+/** Money that came for a notice that asks for nothing any more is to be given back. */
+export async function askRefund(tx: Tx, id: string, version: number, amount: bigint): Promise<void> {
+  await tx.query('update treasury.notices set refund = refund + $3 where id = $1 and version = $2', [
+    id,
+    version,
+    amount,
+  ]);
+}
+
+export const askedBefore = (tx: Tx, before: string, size: number): Promise<PaymentRow[]> =>
+  tx.query(
+    `select ${paymentColumns} from treasury.payments where state = 'asked' and asked < $1 order by asked limit $2`,
+    [before, size],
+  );
+
+export const refundsAsked = (tx: Tx, size: number): Promise<Notice[]> =>
+  tx.query(`select ${noticeColumns} from treasury.notices n where n.refund > 0 order by n.id limit $1`, [size]);
+
+/** Books a refund that the bank has made; false when another worker booked it first. */
+export async function bookRefund(
+  tx: Tx,
+  notice: Notice,
+  payment: string,
+  already: bigint,
+  amount: bigint,
+): Promise<boolean> {
+  const booked = await tx.query(
+    'update treasury.payments set refunded = refunded + $2 where id = $1 and refunded = $3 returning 1',
+    [payment, amount, already],
+  );
+  if (booked.length === 0) return false;
+  await tx.query(
+    `update treasury.notices n set refund = greatest(n.refund - $3, 0),
+       state = case when n.state = 'paid' and n.refund <= $3 and not exists (
+         select from treasury.payments p where p.notice = n.id and p.state = 'paid' and p.refunded < p.amount
+       ) then 'refunded' else n.state end
+     where n.id = $1 and n.version = $2`,
+    [notice.id, notice.version, amount],
+  );
+  return true;
+}
