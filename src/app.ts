@@ -2,10 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { dayIn } from '#kernel/effective.ts';
 import type { Catalogue } from '#kernel/result.ts';
 import { accountsModule } from '#modules/accounts/module.ts';
+import { installProcedures, type Procedure, registerProcedures } from '#modules/cases/index.ts';
+import { casesModule } from '#modules/cases/module.ts';
+import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { partiesModule } from '#modules/parties/module.ts';
+import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
@@ -13,13 +17,22 @@ import { createHttp, type App, type Grounds } from '#platform/http.ts';
 import type { Context } from '#platform/context.ts';
 import type { Module, Worker } from '#platform/module.ts';
 import { createReference } from '#platform/snapshot.ts';
-import { languageCookieName, languageOf } from '#portal/language.ts';
-import type { Frame } from '#portal/layout.ts';
+import { StartError } from '#platform/postgres.ts';
+import { isLanguage, languageCookie, languageOf } from '#portal/language.ts';
 import { furnish } from '#portal/pages.ts';
-import { words } from '#portal/text.ts';
+import { onMissingWords, words } from '#portal/text.ts';
+import { frames } from './frame.ts';
 
 /** Every module, in the order of the map. */
-const modules: readonly Module[] = [partiesModule, rulebookModule, accountsModule, treasuryModule, clearanceModule];
+const modules: readonly Module[] = [
+  casesModule,
+  partiesModule,
+  rulebookModule,
+  accountsModule,
+  riskModule,
+  treasuryModule,
+  clearanceModule,
+];
 
 /** A window that is ready to listen and to work. */
 export interface Portolan {
@@ -44,32 +57,47 @@ const inOrder = (all: readonly Module[]): readonly Module[] => {
   return all.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 };
 
-/** What stands around every page: its language and the way through the portal. */
-async function frame(request: FastifyRequest): Promise<Frame> {
-  const asked = new URL(request.url, 'http://window').searchParams.get('lang') ?? undefined;
-  const { cookies, headers } = request;
-  const acceptLanguage = headers['accept-language'];
-  const language = languageOf({ query: asked, cookie: cookies[languageCookieName], acceptLanguage });
-  return { t: words(language), url: request.url, nav: [] };
-}
-
 /** Puts a window together on a migrated database: reference data, doors, then each module in the order of the map. */
 export async function createApp(grounds: Omit<Grounds, 'reference'>): Promise<Portolan> {
   const all = inOrder(modules);
-  const reference = createReference(
-    grounds.db,
-    all.flatMap((module) => module.reference ?? []),
-  );
-  const base = { ...grounds, reference };
-  const today = (): string => dayIn(base.clock.instant(), reference.current().get(packsPart).home.timeZone);
-  const context: Context = { ...base, ...doors(base, today), frame };
-  await installPacks(context);
-  await reference.refresh();
-  const app = await createHttp(context, { refusals: catalogueOf(all) });
+  const parts = all.flatMap((module) => module.reference ?? []);
+  const base = { ...grounds, reference: createReference(grounds.db, parts) };
+  registerProcedures(all.flatMap((module) => (module.procedures ?? []) as readonly Procedure[]));
+  await installProcedures(base.db);
+  const installed = await installPacks(base);
+  if (!installed.ok) throw new StartError(`The packs cannot be used: ${JSON.stringify(installed.error)}`);
+  await base.reference.refresh();
+  const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
+  const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };
+  const framed = frames(context, null);
+  await ensurePartitions(context);
+  onMissingWords((key, language) => {
+    context.log.warn('words-missing', { key, language });
+    return key;
+  });
+  const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence });
   await furnish(app);
   for (const module of all) {
     await module.api?.(app, context);
     await module.pages?.(app, context);
   }
+  keepLanguage(app, context);
+  app.addHook('onClose', () => closeWriter(context));
   return { app, context, workers: all.flatMap((module) => module.work?.(context) ?? []) };
+}
+
+/** The sentence of a refusal in the language that the caller reads; undefined where there are no words for it. */
+function sentence(code: string, params: Readonly<Record<string, string>>, languages: string): string | undefined {
+  const t = words(languageOf({ acceptLanguage: languages }));
+  return t.has(code) ? t(code, params) : undefined;
+}
+
+/** Keeps the language that somebody chose by a link. */
+function keepLanguage(app: App, context: Context): void {
+  app.addHook('onSend', (request: FastifyRequest, reply, payload, done) => {
+    const query: unknown = request.query;
+    if (typeof query === 'object' && query !== null && 'lang' in query && isLanguage(query.lang))
+      reply.header('set-cookie', languageCookie(query.lang, context.config.origin.startsWith('https:')));
+    done(null, payload);
+  });
 }

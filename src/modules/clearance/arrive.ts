@@ -5,9 +5,9 @@ import { may, type Principal, type RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { consume } from '#modules/accounts/index.ts';
-import { closeLate, openDisposal } from './held.ts';
+import { endDisposal, openDisposal } from './disposal.ts';
 import type { Arrival, ArrivalAnswer, Manifest } from './model.ts';
+import { release } from './release.ts';
 import * as store from './store-arrive.ts';
 
 /** Pieces looked at in one transaction. A larger arrival is a row of such sets, each resumable. */
@@ -30,7 +30,12 @@ const manifestRecord = (master: string, filer: string, carrier: string): RecordR
 });
 
 /** Takes a master bill with its house bills. The same manifest again gets the same answer; another one is refused. */
-export async function fileManifest(context: Context, principal: Principal, manifest: Manifest, raw: string): Promise<Result<ManifestAnswer>> {
+export async function fileManifest(
+  context: Context,
+  principal: Principal,
+  manifest: Manifest,
+  raw: string,
+): Promise<Result<ManifestAnswer>> {
   const filer = principal.party ?? '';
   if (!may(principal, 'manifest.file', manifestRecord(manifest.master, filer, manifest.carrier)))
     return refuse('clearance/not-yours', { pointer: '/carrier', params: { party: manifest.carrier } });
@@ -38,7 +43,10 @@ export async function fileManifest(context: Context, principal: Principal, manif
   for (const [index, line] of manifest.lines.entries()) {
     const barcodes = line.barcodes ?? (line.pieces === 1 ? [line.house] : []);
     if (line.barcodes && line.barcodes.length !== line.pieces)
-      return refuse('clearance/pieces-differ', { pointer: `/lines/${index}/barcodes`, params: { pieces: String(line.pieces), barcodes: String(line.barcodes.length) } });
+      return refuse('clearance/pieces-differ', {
+        pointer: `/lines/${index}/barcodes`,
+        params: { pieces: String(line.pieces), barcodes: String(line.barcodes.length) },
+      });
     for (const barcode of barcodes) pieces.push({ barcode, house: line.house });
   }
   const received = context.clock.instant();
@@ -53,16 +61,32 @@ export async function fileManifest(context: Context, principal: Principal, manif
     received,
     digest,
   };
-  const lines = manifest.lines.map((line, index) => ({ line: index + 1, house: line.house, pieces: line.pieces, weight: line.weight ?? null }));
+  const lines = manifest.lines.map((line, index) => ({
+    line: index + 1,
+    house: line.house,
+    pieces: line.pieces,
+    weight: line.weight ?? null,
+  }));
   const id = await context.db.tx(async (tx) => {
     if (!(await store.writeManifest(tx, head, lines, pieces))) return null;
-    await append(tx, [{ kind: 'clearance.manifest', subject: head.id, data: { filer, master: manifest.master, lines: lines.length, pieces: pieces.length } }]);
+    await append(tx, [
+      {
+        kind: 'clearance.manifest',
+        subject: head.id,
+        data: { filer, master: manifest.master, lines: lines.length, pieces: pieces.length },
+      },
+    ]);
     return head.id;
   });
   if (id) return ok({ id, master: manifest.master, lines: lines.length, pieces: pieces.length });
   const standing = await store.manifestOf(context.db, manifest.master);
   if (standing?.filer === filer && standing.digest.equals(digest))
-    return ok({ id: standing.id, master: standing.master, lines: Number(standing.lines), pieces: Number(standing.pieces) });
+    return ok({
+      id: standing.id,
+      master: standing.master,
+      lines: Number(standing.lines),
+      pieces: Number(standing.pieces),
+    });
   return refuse('clearance/manifest-known', { pointer: '/master', params: { master: manifest.master } });
 }
 
@@ -70,12 +94,25 @@ export async function fileManifest(context: Context, principal: Principal, manif
  * Takes the operator's tally and releases what it presents. The tally is stored first; the parcels follow in sets, so that
  * an arrival cut short goes on where it stopped.
  */
-export async function reportArrival(context: Context, principal: Principal, arrival: Arrival, raw: string): Promise<Result<ArrivalAnswer>> {
-  const record: RecordRef = { kind: 'arrival', id: arrival.reference, parties: { operator: [arrival.operator] }, desk: null };
-  if (!may(principal, 'arrival.report', record)) return refuse('clearance/not-yours', { pointer: '/operator', params: { party: arrival.operator } });
-  if ((arrival.pieces === undefined) === (arrival.allExcept === undefined)) return refuse('clearance/tally-missing', { pointer: '/pieces' });
+export async function reportArrival(
+  context: Context,
+  principal: Principal,
+  arrival: Arrival,
+  raw: string,
+): Promise<Result<ArrivalAnswer>> {
+  const record: RecordRef = {
+    kind: 'arrival',
+    id: arrival.reference,
+    parties: { operator: [arrival.operator] },
+    desk: null,
+  };
+  if (!may(principal, 'arrival.report', record))
+    return refuse('clearance/not-yours', { pointer: '/operator', params: { party: arrival.operator } });
+  if ((arrival.pieces === undefined) === (arrival.allExcept === undefined))
+    return refuse('clearance/tally-missing', { pointer: '/pieces' });
   const manifest = await store.manifestOf(context.db, arrival.master);
-  if (!manifest) return refuse('clearance/manifest-unknown', { pointer: '/master', params: { master: arrival.master } });
+  if (!manifest)
+    return refuse('clearance/manifest-unknown', { pointer: '/master', params: { master: arrival.master } });
   const head = {
     id: newId(context.clock.now()),
     filer: arrival.operator,
@@ -91,8 +128,15 @@ export async function reportArrival(context: Context, principal: Principal, arri
     const known = await store.writeArrival(tx, head);
     if (known) return known;
     if (arrival.pieces) await store.writeTallies(tx, head.id, arrival.pieces);
-    if (arrival.allExcept) await store.writeTalliesExcept(tx, head.id, manifest.id, arrival.allExcept.missing, arrival.allExcept.extra);
-    await append(tx, [{ kind: 'clearance.arrival', subject: head.id, data: { operator: arrival.operator, master: arrival.master, place: arrival.place } }]);
+    if (arrival.allExcept)
+      await store.writeTalliesExcept(tx, head.id, manifest.id, arrival.allExcept.missing, arrival.allExcept.extra);
+    await append(tx, [
+      {
+        kind: 'clearance.arrival',
+        subject: head.id,
+        data: { operator: arrival.operator, master: arrival.master, place: arrival.place },
+      },
+    ]);
     return undefined;
   });
   if (standing && !standing.digest.equals(head.digest))
@@ -113,7 +157,11 @@ export async function finish(context: Context, id: string): Promise<void> {
       const parcels = missing.filter((piece): piece is { barcode: string; id: string } => piece.id !== null);
       await append(
         tx,
-        parcels.map(({ id: parcel, barcode }) => ({ kind: 'clearance.short-landed', subject: parcel, data: { arrival: id, barcode, place: arrival.place } })),
+        parcels.map(({ id: parcel, barcode }) => ({
+          kind: 'clearance.short-landed',
+          subject: parcel,
+          data: { arrival: id, barcode, place: arrival.place },
+        })),
       );
     }
     await store.finishArrival(tx, id, context.clock.instant());
@@ -129,45 +177,54 @@ async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead):
   const unknown = pieces.filter((piece) => piece.id === null);
   if (unknown.length > 0) {
     const now = context.clock.now();
-    const landed = await store.writeOverlanded(tx, arrival.id, context.clock.instant(), unknown.map(({ barcode }) => ({ id: newId(now), barcode })));
-    await append(tx, landed.map(({ id, barcode }) => ({ kind: 'clearance.over-landed', subject: id, data: { arrival: arrival.id, barcode, place: arrival.place } })));
-    await openDisposal(context, tx, landed.map(({ id }) => ({ subject: id, cause: 'over-landed' })));
+    const landed = await store.writeOverlanded(
+      tx,
+      arrival.id,
+      context.clock.instant(),
+      unknown.map(({ barcode }) => ({ id: newId(now), barcode })),
+    );
+    await append(
+      tx,
+      landed.map(({ id, barcode }) => ({
+        kind: 'clearance.over-landed',
+        subject: id,
+        data: { arrival: arrival.id, barcode, place: arrival.place },
+      })),
+    );
+    await openDisposal(
+      context,
+      tx,
+      landed.map(({ id }) => ({ subject: id, cause: 'over-landed' })),
+    );
   }
   return pieces.length;
-}
-
-/**
- * Releases those of these parcels that may go: every piece presented, no open control, charges paid or secured. The others
- * keep their state, and the journal says how far each has come.
- */
-export async function release(context: Context, tx: Tx, ids: readonly string[], why: Record<string, string>): Promise<store.Moved[]> {
-  const moved = await store.moveParcels(tx, ids, context.clock.instant());
-  const released = moved.filter((parcel) => parcel.status === 'released' && parcel.was !== 'released');
-  if (released.length > 0) await consume(tx, released.map((parcel) => ({ hold: parcel.id, kind: 'quota' })));
-  await append(
-    tx,
-    moved.map((parcel) => ({
-      kind: parcel.status === 'released' && parcel.was !== 'released' ? 'clearance.released' : 'clearance.presented',
-      subject: parcel.id,
-      data: { ...why, status: parcel.status, since: parcel.since, version: parcel.version, presented: parcel.presented, pieces: parcel.pieces },
-    })),
-  );
-  return moved;
 }
 
 /** Follows decisions and payments: what had landed before it was decided, or waited for its charges, is released now. */
 export async function releaseLate(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
   const tallied = await store.talliedAmong(tx, ids);
   if (tallied.length === 0) return;
-  await release(context, tx, tallied.map(({ id }) => id), { because: 'decided-after-landing' });
+  await release(
+    context,
+    tx,
+    tallied.map(({ id }) => id),
+    { because: 'decided-after-landing' },
+  );
   const declared = await store.declareOverlanded(tx, tallied);
-  if (declared.length > 0) await closeLate(context, tx, declared);
+  if (declared.length > 0)
+    await endDisposal(
+      context,
+      tx,
+      declared.map(({ id }) => id),
+      'declare',
+    );
 }
 
 export async function arrivalAnswer(context: Context, id: string): Promise<ArrivalAnswer> {
   const arrival = (await store.arrivalOf(context.db, id))!;
   const counts = await store.arrivalCounts(context.db, id);
-  const total = (test: (row: (typeof counts)[number]) => boolean) => counts.filter(test).reduce((sum, row) => sum + Number(row.count), 0);
+  const total = (test: (row: (typeof counts)[number]) => boolean) =>
+    counts.filter(test).reduce((sum, row) => sum + Number(row.count), 0);
   const short = arrival.complete ? await store.shortLanded(context.db, arrival.manifest, namedMax) : [];
   return {
     id,
@@ -201,11 +258,25 @@ export interface ScanAnswer {
 
 /** Whether a piece may leave the place: go, hold or unknown. It tells nothing else about the parcel. */
 export async function scan(context: Context, principal: Principal, barcode: string): Promise<Result<ScanAnswer>> {
-  if (!may(principal, 'scan.read', { kind: 'arrival', id: barcode, parties: { operator: principal.party ? [principal.party] : [] }, desk: null }))
+  if (
+    !may(principal, 'scan.read', {
+      kind: 'arrival',
+      id: barcode,
+      parties: { operator: principal.party ? [principal.party] : [] },
+      desk: null,
+    })
+  )
     return refuse('clearance/not-found', { pointer: '/barcode' });
   const found = await store.scanOf(context.db, barcode);
   const [first] = found;
   if (!first) return ok({ barcode, answer: 'unknown', status: null, parcel: null, pieces: null, presented: null });
   const go = found.every((piece) => piece.status === 'released' || piece.status === 'left');
-  return ok({ barcode, answer: go ? 'go' : 'hold', status: first.status, parcel: first.id, pieces: first.pieces, presented: first.presented });
+  return ok({
+    barcode,
+    answer: go ? 'go' : 'hold',
+    status: first.status,
+    parcel: first.id,
+    pieces: first.pieces,
+    presented: first.presented,
+  });
 }

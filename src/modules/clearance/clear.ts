@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
-import { formatMoney, parseMoney } from "#kernel/money.ts";
+import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
@@ -9,28 +9,14 @@ import { append, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import { claim as claimAccounts, free as freeAccounts } from '#modules/accounts/index.ts';
 import { represented } from '#modules/parties/index.ts';
-import { type Amount, type Claim, claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
 import { storedAnswer, waitingAnswer } from './read.ts';
-import { firstDifference, legalDay, onlyAddsSlips, type Review, review, reviewEngine } from './review.ts';
-import { declarationRow, linksOf, waitingRow } from './rows.ts';
+import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
+import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
 import * as store from './store.ts';
-
-/** A submission inside a batch, with what has been found out about it so far. */
-export interface Item {
-  readonly submission: Submission;
-  id: string;
-  readonly received: string;
-  readonly digest: Buffer;
-  wanted: readonly Claim[];
-  accounts: Record<string, Amount>;
-  review: Review | null;
-  secured: boolean;
-  /** The key stood already with slips waiting under it, which this submission completes. */
-  completes: boolean;
-}
 
 /** A batch met a newer epoch than its snapshot: nothing was written, and it starts again with fresh reference data. */
 class EpochMoved extends Error {}
@@ -39,7 +25,11 @@ class EpochMoved extends Error {}
  * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for a
  * committed row. The writer sees to it that no key comes twice in one batch.
  */
-export async function clearBatch(context: Context, connection: Connection, submissions: readonly Submission[]): Promise<Result<Answer>[]> {
+export async function clearBatch(
+  context: Context,
+  connection: Connection,
+  submissions: readonly Submission[],
+): Promise<Result<Answer>[]> {
   for (;;) {
     const snapshot = context.reference.current();
     try {
@@ -66,7 +56,7 @@ async function attempt(
   for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
   await freeUncounted(connection, fresh);
   await secure(connection, snapshot, fresh);
-  await write(connection, snapshot, fresh);
+  await write(context, connection, snapshot, fresh);
   await connection.simple('commit');
   const answers = new Map<Item, Result<Answer>>();
   for (const item of fresh) answers.set(item, ok(answerFor(item)));
@@ -102,10 +92,18 @@ interface Standing {
 }
 
 /** Sorts a batch into fresh submissions and those whose key stands already. Slips that complete a waiting parcel count as fresh. */
-async function claimKeys(connection: Connection, items: readonly Item[]): Promise<{ fresh: Item[]; known: Map<Item, Standing> }> {
+async function claimKeys(
+  connection: Connection,
+  items: readonly Item[],
+): Promise<{ fresh: Item[]; known: Map<Item, Standing> }> {
   const found = await store.claimKeys(
     connection,
-    items.map((item) => ({ filer: item.submission.filer, declaration: item.submission.body.declaration.id, id: item.id, digest: item.digest })),
+    items.map((item) => ({
+      filer: item.submission.filer,
+      declaration: item.submission.body.declaration.id,
+      id: item.id,
+      digest: item.digest,
+    })),
   );
   const fresh: Item[] = [];
   const known = new Map<Item, Standing>();
@@ -119,7 +117,14 @@ async function claimKeys(connection: Connection, items: readonly Item[]): Promis
     }
   }
   if (changed.length === 0) return { fresh, known };
-  const waiting = new Map((await store.waitingAmong(connection, changed.map(({ id }) => id))).map((row) => [row.id, row]));
+  const waiting = new Map(
+    (
+      await store.waitingAmong(
+        connection,
+        changed.map(({ id }) => id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   for (const { item, id } of changed) {
     const row = waiting.get(id);
     if (!row || !onlyAddsSlips(JSON.parse(row.body) as Consignment, item.submission.body)) continue;
@@ -165,10 +170,8 @@ async function freeUncounted(connection: Connection, items: readonly Item[]): Pr
   if (holds.length > 0) await freeAccounts(connection, holds);
 }
 
-const keepsClaims = (item: Item): boolean => item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
-
-/** Who answers for the charges: the guarantor that the declaration names, otherwise the declarant himself. */
-export const guarantorOf = (body: Consignment): string => body.declaration.guarantor ?? body.declaration.declarant;
+const keepsClaims = (item: Item): boolean =>
+  item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
 
 /**
  * Secures border charges from the guarantee account. Where it refuses, or the guarantor never agreed to stand for this
@@ -182,37 +185,53 @@ async function secure(connection: Connection, snapshot: Snapshot, items: readonl
     if (!border || border.minor === 0n || !keepsClaims(item)) continue;
     const owner = guarantorOf(item.submission.body);
     const { filer } = item.submission;
-    const agreed = owner === filer || represented(snapshot, filer, owner, 'guarantee', legalDay(snapshot, item.received)).result === 'passed';
+    const agreed =
+      owner === filer ||
+      represented(snapshot, filer, owner, 'guarantee', legalDay(snapshot, item.received)).result === 'passed';
     if (agreed) asked.push({ item, amount: border.minor, unit: border.currency, owner });
   }
   if (asked.length === 0) return;
   const granted = await claimAccounts(
     connection,
-    asked.map(({ item, amount, unit, owner }) => ({ hold: item.id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null })),
+    asked.map(({ item, amount, unit, owner }) => ({
+      hold: item.id,
+      kind: 'guarantee',
+      owner,
+      period: '',
+      unit,
+      amount,
+      ceiling: null,
+    })),
   );
   for (const [index, { item }] of asked.entries()) item.secured = granted[index]?.granted === true;
 }
 
-/** The charges due at the border in the home currency; null while they cannot be decided. */
-export function borderOf(reviewed: Review | null): { currency: string; minor: bigint } | null {
-  if (!reviewed?.determination.decided) return null;
-  const parsed = parseMoney(reviewed.determination.totals.border);
-  return parsed.ok ? parsed.value : null;
-}
-
-async function write(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+async function write(
+  context: Context,
+  connection: Connection,
+  snapshot: Snapshot,
+  items: readonly Item[],
+): Promise<void> {
   if (items.length === 0) return;
   const decided = items.filter((item) => item.review?.decision.outcome !== 'waiting');
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
   if (waiting.length > 0) await store.writeWaiting(connection, waiting.map(waitingRow));
   if (decided.length > 0) {
-    await store.writeDeclarations(connection, decided.map((item) => declarationRow(snapshot, item)));
+    await store.writeDeclarations(
+      connection,
+      decided.map((item) => declarationRow(snapshot, item)),
+    );
     await store.writeLinks(connection, linksOf(decided));
     await issueFor(connection, decided);
-    await openHeld(connection, snapshot, decided);
+    await openHeld(context, connection, snapshot, decided);
     const completed = decided.filter((item) => item.completes);
     if (completed.length > 0) {
-      const rows = completed.map((item) => ({ id: item.id, filer: item.submission.filer, declaration: item.submission.body.declaration.id, digest: item.digest }));
+      const rows = completed.map((item) => ({
+        id: item.id,
+        filer: item.submission.filer,
+        declaration: item.submission.body.declaration.id,
+        digest: item.digest,
+      }));
       await store.endWaiting(connection, rows, completed[0]!.received);
     }
   }
@@ -290,5 +309,7 @@ async function standing(context: Context, item: Item, stands: Standing): Promise
   if (!stored) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
   if (stands.digest?.equals(item.digest)) return ok(stored.answer);
   const pointer = firstDifference(stored.body, item.submission.body);
-  return pointer ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } }) : ok(stored.answer);
+  return pointer
+    ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } })
+    : ok(stored.answer);
 }

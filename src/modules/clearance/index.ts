@@ -2,8 +2,17 @@
  * Clearance: parcels come in whole, are decided in batches, land, and are released with reasons. The door for other modules.
  */
 export { clear, closeWriter, lodge } from './lodge.ts';
-export { arrivalAnswer, fileManifest, type ManifestAnswer, reportArrival, resumeArrivals, scan, type ScanAnswer } from './arrive.ts';
-export { decideHeld, type HeldDecision, heldParcel, disposal } from './held.ts';
+export {
+  arrivalAnswer,
+  fileManifest,
+  type ManifestAnswer,
+  reportArrival,
+  resumeArrivals,
+  scan,
+  type ScanAnswer,
+} from './arrive.ts';
+export { disposal } from './disposal.ts';
+export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { rebuild } from './rebuild.ts';
 export { ensurePartitions } from './partitions.ts';
 export {
@@ -28,3 +37,4 @@ export {
   parcelView,
   shortLandedOf,
 } from './views.ts';
+export { type Lane, lanesOf } from './store-lanes.ts';

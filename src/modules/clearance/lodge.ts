@@ -32,19 +32,44 @@ export function clear(context: Context, submissions: readonly Submission[]): Pro
 }
 
 /** Takes one parcel from a caller: may he file, does the body make sense, is it a movement of this economy; then clears it. */
-export async function lodge(context: Context, principal: Principal, body: Consignment, raw: string): Promise<Result<Partial<Answer>>> {
+export async function lodge(
+  context: Context,
+  principal: Principal,
+  body: Consignment,
+  raw: string,
+): Promise<Result<Partial<Answer>>> {
   const filer = principal.party;
-  if (filer === null) return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
+  if (filer === null)
+    return refuse('clearance/not-yours', {
+      pointer: '/declaration/declarant',
+      params: { party: body.declaration.declarant },
+    });
   const record = recordOf({ id: '', filer, desk: null, body });
   if (!may(principal, 'consignment.file', record))
-    return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
-  const stands = body.declaration.declarant === filer || principal.representations.some((one) => one.represented === body.declaration.declarant);
-  if (!stands) return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: body.declaration.declarant } });
+    return refuse('clearance/not-yours', {
+      pointer: '/declaration/declarant',
+      params: { party: body.declaration.declarant },
+    });
+  const stands =
+    body.declaration.declarant === filer ||
+    principal.representations.some((one) => one.represented === body.declaration.declarant);
+  if (!stands)
+    return refuse('clearance/not-yours', {
+      pointer: '/declaration/declarant',
+      params: { party: body.declaration.declarant },
+    });
   const checked = sound(body);
   if (!checked.ok) return checked;
   const here = movementHere(context, body);
   if (!here.ok) return here;
-  const submission: Submission = { filer, by: principal.subject, body, raw, receivedMs: context.clock.now(), seeded: false };
+  const submission: Submission = {
+    filer,
+    by: principal.subject,
+    body,
+    raw,
+    receivedMs: context.clock.now(),
+    seeded: false,
+  };
   const [answer] = await clear(context, [submission]);
   if (!answer?.ok) return answer ?? refuse('clearance/busy');
   return ok(view(principal, { ...record, id: answer.value.id, data: answer.value }));

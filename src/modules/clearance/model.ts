@@ -1,7 +1,14 @@
 import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
 import type { Catalogue } from '#kernel/result.ts';
-import { type Amount, type Consignment, DayText, InstantText, PartyIdentifier, Quantity } from '#modules/rulebook/index.ts';
+import {
+  type Amount,
+  type Consignment,
+  DayText,
+  InstantText,
+  PartyIdentifier,
+  Quantity,
+} from '#modules/rulebook/index.ts';
 import type { Charge, Determination } from '#modules/rulebook/index.ts';
 
 /** Where a parcel stands. No parcel may rest without one of these. */
@@ -102,7 +109,12 @@ export const Accepted = Type.Object(
       Type.Object(
         {
           line: Type.Integer({ minimum: 1, maximum: 999 }),
-          price: Type.Optional(Type.Object({ currency: Type.String({ pattern: '^[A-Z]{3}$' }), amount: Quantity }, { additionalProperties: false })),
+          price: Type.Optional(
+            Type.Object(
+              { currency: Type.String({ pattern: '^[A-Z]{3}$' }), amount: Quantity },
+              { additionalProperties: false },
+            ),
+          ),
           commodity: Type.Optional(Type.String({ pattern: '^[0-9]{4,10}$' })),
           origin: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
         },
@@ -209,7 +221,10 @@ export const refusals: Catalogue = {
   'clearance/manifest-known': { status: 409, title: 'This master bill was already handed in with other content' },
   'clearance/manifest-unknown': { status: 404, title: 'No manifest of this master bill has been handed in' },
   'clearance/arrival-known': { status: 409, title: 'This arrival reference was already used for other content' },
-  'clearance/tally-missing': { status: 400, title: 'An arrival names the pieces scanned or all except the differences, one of the two' },
+  'clearance/tally-missing': {
+    status: 400,
+    title: 'An arrival names the pieces scanned or all except the differences, one of the two',
+  },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },

@@ -78,7 +78,10 @@ export async function reviewAgain(context: Context, parcel: Parcel): Promise<Rev
 }
 
 /** The first answer given for a parcel, made again from what was stored, with the declaration it was given for. */
-export async function storedAnswer(context: Context, id: string): Promise<{ answer: Answer; body: Consignment } | null> {
+export async function storedAnswer(
+  context: Context,
+  id: string,
+): Promise<{ answer: Answer; body: Consignment } | null> {
   const first = (await store.versionsOf(context.db, id))[0];
   if (!first) {
     const waiting = await store.waitingOf(context.db, id);
@@ -87,12 +90,23 @@ export async function storedAnswer(context: Context, id: string): Promise<{ answ
   const parcel = parcelFrom(first);
   const { determination, decision } = await reviewAgain(context, parcel);
   const status = statusOf[parcel.outcome];
-  const answer = { id, declaration: parcel.declaration, version: 1, status, received: parcel.received, secured: parcel.secured, decision, determination };
+  const answer = {
+    id,
+    declaration: parcel.declaration,
+    version: 1,
+    status,
+    received: parcel.received,
+    secured: parcel.secured,
+    decision,
+    determination,
+  };
   return { answer, body: parcel.body };
 }
 
 /** The answer while slips are missing; it stays the same until they come. */
-export function waitingAnswer(waiting: Pick<store.WaitingRead, 'id' | 'declaration' | 'received' | 'missing' | 'due' | 'snapshot'>): Answer {
+export function waitingAnswer(
+  waiting: Pick<store.WaitingRead, 'id' | 'declaration' | 'received' | 'missing' | 'due' | 'snapshot'>,
+): Answer {
   const missing = JSON.parse(waiting.missing) as string[];
   return {
     id: waiting.id,

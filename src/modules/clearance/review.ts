@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
 import { addDays, type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
-import { digestOf } from '#kernel/canonical.ts';
 import { parseMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
@@ -16,7 +16,7 @@ import { type Amount, assess, type Consignment, type Determination, packsPart } 
 export interface Review {
   determination: Determination;
   decision: Decision;
-  /** SHA-256, hex, over the canonical bytes of determination and checks. */
+  /** SHA-256, hex, over determination and checks in the one order in which the engine writes their members. */
   digest: string;
 }
 
@@ -53,13 +53,16 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       checks,
       ground: groundOf(outcome, determination, decisive),
       remedy: remedies[outcome],
-      desk: outcome === 'control' || outcome === 'denied' ? (decisive?.params['desk'] ?? 'customs') : null,
+      desk:
+        outcome === 'control' || outcome === 'denied'
+          ? (decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs')
+          : null,
       automated: true,
       by: 'engine',
       day: input.on,
       snapshot: snapshot.digest,
     },
-    digest: digestOf({ determination, checks }),
+    digest: hash('sha256', JSON.stringify([determination, checks]), 'hex'),
   };
 }
 
@@ -85,13 +88,16 @@ function outcomeOf(determination: Determination, checks: readonly Check[]): Outc
   if (led.has('denied')) return 'denied';
   if (determination.otherRoute !== null || led.has('other-route')) return 'other-route';
   if (!determination.decided) return 'cannot-decide';
-  if (led.has('control') || checks.some((check) => check.result === 'failed' && check.id.startsWith('risk/'))) return 'control';
+  if (led.has('control') || checks.some((check) => check.result === 'failed' && check.id.startsWith('risk/')))
+    return 'control';
   return 'cleared';
 }
 
 function decisiveCheck(determination: Determination, checks: readonly Check[], outcome: Outcome): Check | undefined {
   return checks.find(
-    (check) => check.result === 'failed' && (determination.leads[check.id] === outcome || check.id.startsWith('risk/') || check.id.startsWith('parties/')),
+    (check) =>
+      check.result === 'failed' &&
+      (determination.leads[check.id] === outcome || check.id.startsWith('risk/') || check.id.startsWith('parties/')),
   );
 }
 
@@ -116,6 +122,16 @@ function groundOf(outcome: Outcome, determination: Determination, decisive: Chec
   return determination.route === null ? 'clearance/no-route' : 'clearance/every-check-passed';
 }
 
+/** Who answers for the charges: the guarantor that the declaration names, otherwise the declarant himself. */
+export const guarantorOf = (body: Consignment): string => body.declaration.guarantor ?? body.declaration.declarant;
+
+/** The charges due at the border in the home currency; null while they cannot be decided. */
+export function borderOf(reviewed: Review | null): { currency: string; minor: bigint } | null {
+  if (!reviewed?.determination.decided) return null;
+  const parsed = parseMoney(reviewed.determination.totals.border);
+  return parsed.ok ? parsed.value : null;
+}
+
 /** The legal day of a submission in the home economy's own time zone. */
 export function legalDay(snapshot: Snapshot, receivedIso: string): Day {
   return dayIn(receivedIso, snapshot.get(packsPart).home.timeZone);
@@ -127,7 +143,8 @@ export function sound(body: Consignment): Result<Consignment> {
   const lines = new Set<number>();
   for (const [index, goods] of declaration.goods.entries()) {
     const pointer = `/declaration/goods/${index}`;
-    if (lines.has(goods.line)) return refuse('clearance/line-repeated', { pointer: `${pointer}/line`, params: { line: String(goods.line) } });
+    if (lines.has(goods.line))
+      return refuse('clearance/line-repeated', { pointer: `${pointer}/line`, params: { line: String(goods.line) } });
     lines.add(goods.line);
     const price = amount(goods.price, `${pointer}/price`);
     if (!price.ok) return price;
@@ -139,7 +156,8 @@ export function sound(body: Consignment): Result<Consignment> {
   }
   for (const key of ['documents', 'previousDocuments'] as const)
     for (const [index, document] of (declaration[key] ?? []).entries())
-      if (document.issued && !parseDay(document.issued)) return refuse('clearance/day-invalid', { pointer: `/declaration/${key}/${index}/issued` });
+      if (document.issued && !parseDay(document.issued))
+        return refuse('clearance/day-invalid', { pointer: `/declaration/${key}/${index}/issued` });
   return soundSlips(body);
 }
 
@@ -153,11 +171,19 @@ function soundSlips(body: Consignment): Result<Consignment> {
   for (const [index, payment] of (body.payments ?? []).entries()) {
     const paid = amount(payment.amount, `/payments/${index}/amount`);
     if (!paid.ok) return paid;
-    if (orders.size > 0 && !orders.has(payment.order)) return refuse('clearance/order-unknown', { pointer: `/payments/${index}/order`, params: { order: payment.order } });
+    if (orders.size > 0 && !orders.has(payment.order))
+      return refuse('clearance/order-unknown', {
+        pointer: `/payments/${index}/order`,
+        params: { order: payment.order },
+      });
   }
   for (const [index, transport] of (body.transports ?? []).entries())
     for (const [place, piece] of transport.pieces.entries()) {
-      if (barcodes.has(piece.barcode)) return refuse('clearance/piece-repeated', { pointer: `/transports/${index}/pieces/${place}/barcode`, params: { barcode: piece.barcode } });
+      if (barcodes.has(piece.barcode))
+        return refuse('clearance/piece-repeated', {
+          pointer: `/transports/${index}/pieces/${place}/barcode`,
+          params: { barcode: piece.barcode },
+        });
       barcodes.add(piece.barcode);
     }
   return ok(body);
@@ -165,18 +191,28 @@ function soundSlips(body: Consignment): Result<Consignment> {
 
 function amount(given: Amount, pointer: string): Result<Amount> {
   const money = parseMoney(given);
-  return money.ok ? ok(given) : refuse('clearance/amount-invalid', { pointer: `${pointer}/amount`, params: { currency: given.currency, amount: given.amount } });
+  return money.ok
+    ? ok(given)
+    : refuse('clearance/amount-invalid', {
+        pointer: `${pointer}/amount`,
+        params: { currency: given.currency, amount: given.amount },
+      });
 }
 
 /** The first difference between two submissions under one key, as a JSON pointer; undefined when they say the same. */
 export function firstDifference(left: unknown, right: unknown, pointer = ''): string | undefined {
   if (Object.is(left, right)) return undefined;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return pointer === '' ? '/' : pointer;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
+    return pointer === '' ? '/' : pointer;
   if (Array.isArray(left) !== Array.isArray(right)) return pointer;
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   for (const key of keys) {
     const step = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const found = firstDifference((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key], step);
+    const found = firstDifference(
+      (left as Record<string, unknown>)[key],
+      (right as Record<string, unknown>)[key],
+      step,
+    );
     if (found) return found;
   }
   return undefined;

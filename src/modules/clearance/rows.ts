@@ -1,13 +1,26 @@
 import { parseMoney } from '#kernel/money.ts';
+import type { Amount, Claim } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
-import type { Item } from './clear.ts';
-import { borderOf } from './clear.ts';
-import { statusOf } from './model.ts';
-import { legalDay, reviewEngine } from './review.ts';
+import { statusOf, type Submission } from './model.ts';
+import { borderOf, legalDay, type Review, reviewEngine } from './review.ts';
 import type { DeclarationRow, Links, WaitingRow } from './store.ts';
 
 const hour = 3_600_000;
+
+/** A submission inside a batch, with what has been found out about it so far. */
+export interface Item {
+  readonly submission: Submission;
+  id: string;
+  readonly received: string;
+  readonly digest: Buffer;
+  wanted: readonly Claim[];
+  accounts: Record<string, Amount>;
+  review: Review | null;
+  secured: boolean;
+  /** The key stood already with slips waiting under it, which this submission completes. */
+  completes: boolean;
+}
 
 /** The row of a first version, as it was decided. */
 export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
@@ -70,9 +83,15 @@ export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
 export function linksOf(items: readonly Item[]): Links {
   const links: Links = { orders: [], transports: [], pieces: [] };
   for (const { id, submission } of items) {
-    for (const order of submission.body.orders ?? []) links.orders.push({ platform: order.platform, number: order.number, id });
+    for (const order of submission.body.orders ?? [])
+      links.orders.push({ platform: order.platform, number: order.number, id });
     for (const transport of submission.body.transports ?? []) {
-      links.transports.push({ document: transport.document, id, carrier: transport.carrier, master: transport.master ?? null });
+      links.transports.push({
+        document: transport.document,
+        id,
+        carrier: transport.carrier,
+        master: transport.master ?? null,
+      });
       for (const piece of transport.pieces)
         links.pieces.push({ barcode: piece.barcode, id, document: transport.document, weight: piece.weight ?? null });
     }

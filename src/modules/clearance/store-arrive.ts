@@ -90,7 +90,17 @@ export async function writeArrival(tx: Tx, head: ArrivalHead): Promise<{ id: str
   const written = await tx.query(
     `insert into clearance.arrivals (id, filer, reference, manifest, place, landed, received, complete, digest)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (filer, reference) do nothing returning id`,
-    [head.id, head.filer, head.reference, head.manifest, head.place, head.landed, head.received, head.complete, head.digest],
+    [
+      head.id,
+      head.filer,
+      head.reference,
+      head.manifest,
+      head.place,
+      head.landed,
+      head.received,
+      head.complete,
+      head.digest,
+    ],
   );
   if (written.length > 0) return undefined;
   const standing = await tx.query<{ id: string; digest: Buffer }>(
@@ -109,7 +119,13 @@ export async function writeTallies(tx: Tx, arrival: string, barcodes: readonly s
 }
 
 /** All pieces of the master bill except the missing ones, and the extra ones besides; what was tallied before is left out. */
-export async function writeTalliesExcept(tx: Tx, arrival: string, manifest: string, missing: readonly string[], extra: readonly string[]): Promise<void> {
+export async function writeTalliesExcept(
+  tx: Tx,
+  arrival: string,
+  manifest: string,
+  missing: readonly string[],
+  extra: readonly string[],
+): Promise<void> {
   await tx.query(
     `insert into clearance.tallies (arrival, barcode)
      select $1::uuid, barcode from clearance.manifest_pieces
@@ -122,7 +138,11 @@ export async function writeTalliesExcept(tx: Tx, arrival: string, manifest: stri
 }
 
 /** Takes the next pieces of a tally that nobody has looked at, with the parcels they belong to. */
-export async function takeTallies(tx: Tx, arrival: string, limit: number): Promise<{ barcode: string; id: string | null }[]> {
+export async function takeTallies(
+  tx: Tx,
+  arrival: string,
+  limit: number,
+): Promise<{ barcode: string; id: string | null }[]> {
   return tx.query(
     `with todo as (
        select barcode from clearance.tallies where arrival = $1 and not handled order by barcode limit $2 for update
@@ -205,7 +225,10 @@ export async function talliedAmong(tx: Tx, ids: readonly string[]): Promise<{ id
 }
 
 /** A piece without data whose declaration came after all: names the parcel, so that its disposal case can be closed. */
-export async function declareOverlanded(tx: Tx, pairs: readonly { id: string; barcode: string }[]): Promise<{ id: string; declared: string }[]> {
+export async function declareOverlanded(
+  tx: Tx,
+  pairs: readonly { id: string; barcode: string }[],
+): Promise<{ id: string; declared: string }[]> {
   return tx.query(
     `update clearance.overlanded o set declared = t.id from unnest($1::uuid[], $2::text[]) as t(id, barcode)
       where o.barcode = t.barcode and o.declared is null returning o.id, o.declared`,
@@ -214,7 +237,11 @@ export async function declareOverlanded(tx: Tx, pairs: readonly { id: string; ba
 }
 
 /** Pieces of a master bill that no tally has found. */
-export async function shortLanded(tx: Tx, manifest: string, limit: number): Promise<{ barcode: string; id: string | null }[]> {
+export async function shortLanded(
+  tx: Tx,
+  manifest: string,
+  limit: number,
+): Promise<{ barcode: string; id: string | null }[]> {
   return tx.query(
     `select mp.barcode, p.id from clearance.manifest_pieces mp left join clearance.pieces p on p.barcode = mp.barcode
       where mp.manifest = $1 and not exists (select 1 from clearance.tallies t where t.barcode = mp.barcode)
@@ -254,7 +281,10 @@ export async function arrivalOf(tx: Tx, id: string): Promise<ArrivalRead | undef
 }
 
 /** What became of the parcels of an arrival's pieces. */
-export async function arrivalCounts(tx: Tx, id: string): Promise<{ status: string; complete: boolean; secured: boolean; count: bigint }[]> {
+export async function arrivalCounts(
+  tx: Tx,
+  id: string,
+): Promise<{ status: string; complete: boolean; secured: boolean; count: bigint }[]> {
   return tx.query(
     `with mine as (
        select distinct p.id from clearance.tallies t join clearance.pieces p on p.barcode = t.barcode where t.arrival = $1
@@ -269,11 +299,15 @@ export async function arrivalCounts(tx: Tx, id: string): Promise<{ status: strin
 }
 
 export async function overlandedOf(tx: Tx, arrival: string): Promise<{ id: string; barcode: string }[]> {
-  return tx.query(`select id, barcode from clearance.overlanded where arrival = $1 order by barcode limit 1000`, [arrival]);
+  return tx.query(`select id, barcode from clearance.overlanded where arrival = $1 order by barcode limit 1000`, [
+    arrival,
+  ]);
 }
 
 export async function talliesOf(tx: Tx, arrival: string): Promise<bigint> {
-  const rows = await tx.query<{ count: bigint }>(`select count(*) as count from clearance.tallies where arrival = $1`, [arrival]);
+  const rows = await tx.query<{ count: bigint }>(`select count(*) as count from clearance.tallies where arrival = $1`, [
+    arrival,
+  ]);
   return rows[0]?.count ?? 0n;
 }
 

@@ -126,15 +126,7 @@ export async function listParcels(tx: Tx, filter: ListFilter): Promise<ListRow[]
        from mine d left join clearance.parcels p on p.id = d.id
       where ($6::text is null or coalesce(p.status, d.status) = $6)
       order by d.id desc limit $7`,
-    [
-      filter.parties,
-      filter.before,
-      filter.from,
-      filter.until,
-      filter.order,
-      filter.status,
-      filter.limit,
-    ],
+    [filter.parties, filter.before, filter.from, filter.until, filter.order, filter.status, filter.limit],
   );
 }
 
@@ -158,7 +150,10 @@ export async function listWaiting(tx: Tx, parties: readonly string[] | null, lim
 }
 
 /** Parcels by their present status: what stands now, not what happened. */
-export async function statusCounts(tx: Tx, parties: readonly string[] | null): Promise<{ status: string; count: bigint }[]> {
+export async function statusCounts(
+  tx: Tx,
+  parties: readonly string[] | null,
+): Promise<{ status: string; count: bigint }[]> {
   return tx.query<{ status: string; count: bigint }>(
     `select status, count(*) as count from (
        select coalesce(p.status, d.status) as status
@@ -198,7 +193,10 @@ export async function piecesOf(tx: Tx, id: string): Promise<PieceRead[]> {
 }
 
 /** Complete tallies of the manifests on which a parcel's pieces stand: a piece missing from one is short-landed. */
-export async function completeArrivalsOf(tx: Tx, id: string): Promise<{ barcode: string; landed: string; operator: string; place: string }[]> {
+export async function completeArrivalsOf(
+  tx: Tx,
+  id: string,
+): Promise<{ barcode: string; landed: string; operator: string; place: string }[]> {
   return tx.query(
     `select distinct on (p.barcode) p.barcode, a.landed, a.filer as operator, a.place
        from clearance.pieces p

@@ -139,7 +139,8 @@ const declarationColumns = [
   ['body', 'text'],
 ] as const;
 
-const property = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof DeclarationRow;
+const property = (name: string) =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof DeclarationRow;
 const casts: Record<string, string> = { version: '::int2', pieces: '::int2', engine: '::int2', day: '::date' };
 const insertDeclarations = `insert into clearance.declarations (${declarationColumns.map(([name]) => name).join(', ')})
   select ${declarationColumns.map(([name]) => `${name}${casts[name] ?? ''}`).join(', ')}
@@ -225,7 +226,10 @@ export async function writeWaiting(tx: Tx, rows: readonly WaitingRow[]): Promise
 }
 
 /** The undecided slips among these parcels, locked for whoever decides them now. */
-export async function waitingAmong(tx: Tx, ids: readonly string[]): Promise<{ id: string; received: string; body: string }[]> {
+export async function waitingAmong(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ id: string; received: string; body: string }[]> {
   return tx.query(
     `select id, received, body from clearance.waiting where id = any($1::uuid[]) and decided is null order by id for update`,
     [column.uuid([...ids])],
@@ -233,7 +237,11 @@ export async function waitingAmong(tx: Tx, ids: readonly string[]): Promise<{ id
 }
 
 /** Marks slips as decided and moves their key to the content that was decided. */
-export async function endWaiting(tx: Tx, rows: readonly { id: string; filer: string; declaration: string; digest: Buffer }[], at: string): Promise<void> {
+export async function endWaiting(
+  tx: Tx,
+  rows: readonly { id: string; filer: string; declaration: string; digest: Buffer }[],
+  at: string,
+): Promise<void> {
   const ids = column.uuid(rows.map((row) => row.id));
   await tx.query(
     `with ended as (update clearance.waiting set decided = $5 where id = any($1::uuid[]))
@@ -253,4 +261,65 @@ export async function endWaiting(tx: Tx, rows: readonly { id: string; filer: str
 /** Makes the partitions of these days, today's and the coming ones, before traffic needs them. */
 export async function ensureDays(tx: Tx, days: readonly string[]): Promise<void> {
   await tx.query('select clearance.ensure_day(d) from unnest($1::date[]) as d', [`{${days.join(',')}}`]);
+}
+
+/** What a further version changes; everything else is taken over from the version before it. */
+export interface FurtherVersion {
+  id: string;
+  from: number;
+  version: number;
+  outcome: string;
+  status: string;
+  acceptedValueMinor: bigint | null;
+  borderMinor: bigint;
+  secured: boolean;
+  digest: Buffer;
+  charges: string;
+  checks: string;
+  missing: string;
+  accepted: string | null;
+  decidedBy: string;
+  engine: number;
+}
+
+const changedColumns: Readonly<Record<string, string>> = {
+  version: '$3::int2',
+  outcome: '$4',
+  status: '$5',
+  accepted_value_minor: '$6',
+  border_minor: '$7',
+  secured: '$8',
+  digest: '$9',
+  charges: '$10',
+  checks: '$11',
+  missing: '$12',
+  accepted: '$13',
+  decided_by: '$14',
+  engine: '$15::int2',
+};
+
+/** Appends a further version of a declaration beside the older one. */
+export async function writeVersion(tx: Tx, next: FurtherVersion): Promise<void> {
+  const names = declarationColumns.map(([name]) => name);
+  await tx.query(
+    `insert into clearance.declarations (${names.join(', ')})
+     select ${names.map((name) => changedColumns[name] ?? name).join(', ')} from clearance.declarations where id = $1 and version = $2`,
+    [
+      next.id,
+      next.from,
+      next.version,
+      next.outcome,
+      next.status,
+      next.acceptedValueMinor,
+      next.borderMinor,
+      next.secured,
+      next.digest,
+      next.charges,
+      next.checks,
+      next.missing,
+      next.accepted,
+      next.decidedBy,
+      next.engine,
+    ],
+  );
 }

@@ -36,7 +36,10 @@ export async function parcelView(context: Context, principal: Principal, id: str
   const record = recordOf(parcel);
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
   const { determination, decision } = await reviewAgain(context, parcel);
-  const stood = decision.outcome === parcel.outcome ? decision : { ...decision, outcome: parcel.outcome, automated: parcel.decidedBy === 'engine', by: parcel.decidedBy };
+  const stood =
+    decision.outcome === parcel.outcome
+      ? decision
+      : { ...decision, outcome: parcel.outcome, automated: parcel.decidedBy === 'engine', by: parcel.decidedBy };
   const data = {
     ...parcel,
     epoch: String(parcel.epoch),
@@ -74,8 +77,17 @@ async function waitingView(context: Context, principal: Principal, id: string): 
 /** What the slips say of the time before the window knew the parcel, and what the journal says of the time since. */
 async function timelineOf(context: Context, id: string, body: Consignment, received: string): Promise<Moment[]> {
   const slips: Moment[] = [];
-  for (const order of body.orders ?? []) if (order.placed) slips.push({ at: order.placed, kind: 'order.placed', data: { platform: order.platform, number: order.number }, seeded: false });
-  for (const payment of body.payments ?? []) if (payment.paid) slips.push({ at: payment.paid, kind: 'payment.paid', data: { provider: payment.provider }, seeded: false });
+  for (const order of body.orders ?? [])
+    if (order.placed)
+      slips.push({
+        at: order.placed,
+        kind: 'order.placed',
+        data: { platform: order.platform, number: order.number },
+        seeded: false,
+      });
+  for (const payment of body.payments ?? [])
+    if (payment.paid)
+      slips.push({ at: payment.paid, kind: 'payment.paid', data: { provider: payment.provider }, seeded: false });
   const entries = await entriesOf(context.db, id);
   const journal = entries.map(({ at, kind, data, seeded }) => ({ at, kind, data: data ?? {}, seeded }));
   const lodged: Moment = { at: received, kind: 'clearance.lodged', data: {}, seeded: entries[0]?.seeded ?? false };
@@ -115,12 +127,18 @@ export interface ListQuery {
 /** Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read them. */
 function listedFor(principal: Principal): readonly string[] | null {
   if (principal.authority !== null && (mandated(principal, 'clear') || mandated(principal, 'read'))) return null;
-  const represented = principal.representations.filter((one) => one.scope.includes('read')).map((one) => one.represented);
+  const represented = principal.representations
+    .filter((one) => one.scope.includes('read'))
+    .map((one) => one.represented);
   return principal.party === null ? [] : [principal.party, ...represented];
 }
 
 /** One page of parcels, newest first. `next` is the id to go on before; null on the last page. */
-export async function parcelList(context: Context, principal: Principal, query: ListQuery): Promise<{ rows: (Partial<ListedParcel> & { id: string })[]; next: string | null; waiting: store.WaitingListed[] }> {
+export async function parcelList(
+  context: Context,
+  principal: Principal,
+  query: ListQuery,
+): Promise<{ rows: (Partial<ListedParcel> & { id: string })[]; next: string | null; waiting: store.WaitingListed[] }> {
   const parties = listedFor(principal);
   const limit = Math.min(query.limit ?? 25, 100);
   const rows = await store.listParcels(context.db, {
@@ -149,7 +167,8 @@ const listedRecord = (row: store.ListRow): RecordRef => ({
 });
 
 function listed(row: store.ListRow): ListedParcel {
-  const amount = (minor: bigint | null) => (minor === null || row.currency === null ? null : formatMoney({ currency: row.currency, minor }));
+  const amount = (minor: bigint | null) =>
+    minor === null || row.currency === null ? null : formatMoney({ currency: row.currency, minor });
   return {
     id: row.id,
     declaration: row.declaration,

@@ -103,7 +103,11 @@ export class Writer {
    */
   async #settle(connection: Connection, batch: readonly Waiting[]): Promise<boolean> {
     try {
-      const answers = await clearBatch(this.#context, connection, batch.map((waiting) => waiting.submission));
+      const answers = await clearBatch(
+        this.#context,
+        connection,
+        batch.map((waiting) => waiting.submission),
+      );
       for (const [index, waiting] of batch.entries()) waiting.resolve(answers[index]!);
       return true;
     } catch (error) {

@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify';
+import type { Html } from '#kernel/html.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
+import type { Principal } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import { languageCookieName, languageOf } from '#portal/language.ts';
+import type { Frame, NavItem } from '#portal/layout.ts';
+import { type Words, words } from '#portal/text.ts';
+
+/** What a demonstration window puts on every page. */
+export type Bar = (context: Context, request: FastifyRequest, principal: Principal, t: Words) => Promise<Html>;
+
+/** What every page of a request has around it: its language, who is there, the ways he has, and the bar of a demonstration. */
+export function frames(context: Context, bar: Bar | null): (request: FastifyRequest) => Promise<Frame> {
+  return async (request) => {
+    const t = words(languageFor(request));
+    const principal = await context.identify(request);
+    const { home } = context.reference.current().get(packsPart);
+    const signedIn = principal.assurance !== 'none';
+    return {
+      t,
+      url: request.url,
+      nav: ways(t, principal, context.config.demo),
+      place: home.name[t.lang] ?? home.name['en'] ?? home.id,
+      ...(signedIn
+        ? {
+            person: {
+              name: principal.name,
+              ...((principal.authority ?? principal.party)
+                ? { role: principal.authority ?? principal.party ?? '' }
+                : {}),
+            },
+            signOut: { action: '/sign-out', csrf: context.csrf(request) },
+          }
+        : { signIn: '/sign-in' }),
+      ...(bar ? { demoBar: await bar(context, request, principal, t) } : {}),
+    };
+  };
+}
+
+/** The language that this request is answered in. */
+export function languageFor(request: FastifyRequest) {
+  const query: unknown = request.query;
+  const asked =
+    typeof query === 'object' && query !== null && 'lang' in query && typeof query.lang === 'string'
+      ? query.lang
+      : undefined;
+  return languageOf({
+    query: asked,
+    cookie: request.cookies[languageCookieName],
+    acceptLanguage: request.headers['accept-language'],
+  });
+}
+
+/** The ways through the portal that this person has; the pages guard themselves all the same. */
+function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
+  const way = (name: string, href: string): NavItem => ({ text: t(`portal.nav.${name}`), href });
+  const open = [way('assess', '/assess'), way('rules', '/rules'), ...(demo ? [way('tour', '/tour')] : [])];
+  const official = principal.authority !== null && principal.mandates.length > 0;
+  const trading = principal.party !== null || official ? [way('parcels', '/parcels'), way('notices', '/notices')] : [];
+  const desk = official ? [way('queue', '/queue')] : [];
+  const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
+  return [...desk, ...trading, ...open, ...running];
+}

@@ -1,0 +1,204 @@
+import { newId } from '#kernel/id.ts';
+import { refuse, type Result } from '#kernel/result.ts';
+import type { Principal } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
+import { append } from '#platform/journal.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { free, reserveAgain } from '#modules/accounts/index.ts';
+import { act, type CaseRow, caseOf, type Effect, type NewCase, open, type Procedure } from '#modules/cases/index.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
+import { cancel as cancelNotices, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
+import { endDisposal, openDisposal } from './disposal.ts';
+import type { Accepted } from './model.ts';
+import { parcelFrom, recordOf } from './read.ts';
+import { redetermine, soundChange } from './redetermine.ts';
+import { release } from './release.ts';
+import type { Item } from './rows.ts';
+import { setStatus } from './store-arrive.ts';
+import { parcelOf } from './store-read.ts';
+
+/** Hours in which a desk decides on a held parcel, and a filer answers it, where the pack names no deadline of its own. */
+const decideHours = 72;
+const answerHours = 240;
+
+const subjects = (cases: readonly CaseRow[]): string[] => cases.map((one) => one.subject);
+const holdsOf = (cases: readonly CaseRow[]) =>
+  subjects(cases).flatMap((hold) => [
+    { hold, kind: 'guarantee' },
+    { hold, kind: 'quota' },
+  ]);
+
+/** Moves parcels and writes the whole row of the projection to the journal, from which it can be made again. */
+async function move(context: Context, tx: Tx, ids: readonly string[], status: string, kind: string): Promise<void> {
+  const moved = await setStatus(tx, ids, status, context.clock.instant());
+  await append(
+    tx,
+    moved.map(({ id, ...row }) => ({ kind, subject: id, data: row })),
+  );
+}
+
+const holdAgain = (context: Context, tx: Tx, cases: readonly CaseRow[]): Promise<void> =>
+  move(context, tx, subjects(cases), 'control', 'clearance.control-restored');
+
+/** The control is lifted: the parcel stands as cleared, and goes if everything else is in place. */
+const releaseEffect: Effect = {
+  async apply(tx, cases, context) {
+    await move(context, tx, subjects(cases), 'cleared', 'clearance.control-lifted');
+    await release(context, tx, subjects(cases), { because: 'control-lifted' });
+  },
+  undo: (tx, cases, context) => holdAgain(context, tx, cases),
+};
+
+/** Value, code or origin are accepted otherwise than declared: a new version, every account moved by the difference. */
+const changeEffect: Effect = {
+  async apply(tx, cases, context) {
+    for (const one of cases) await redetermine(context, tx, one.subject, one.details as Accepted, one.decidedBy ?? '');
+    await release(context, tx, subjects(cases), { because: 'released-changed' });
+  },
+  async undo(tx, cases, context) {
+    for (const one of cases) await redetermine(context, tx, one.subject, null, one.decidedBy ?? '');
+  },
+};
+
+/** Release is denied: charges are cancelled, accounts are given back, and what becomes of the goods is a case of its own. */
+const denyEffect: Effect = {
+  async apply(tx, cases, context) {
+    await move(context, tx, subjects(cases), 'denied', 'clearance.denied');
+    await cancelNotices(tx, subjects(cases), context.clock.instant());
+    await free(tx, holdsOf(cases));
+    await openDisposal(
+      context,
+      tx,
+      cases.map(({ subject, desk, parties }) => ({ subject, desk, parties, cause: 'denied' })),
+    );
+  },
+  async undo(tx, cases, context) {
+    const again = await reserveAgain(tx, holdsOf(cases));
+    const guaranteed = subjects(cases).map((id) =>
+      again.some((one) => one.hold === id && one.kind === 'guarantee' && one.granted),
+    );
+    await reinstateNotices(tx, subjects(cases), guaranteed);
+    await endDisposal(context, tx, subjects(cases), 'withdraw');
+    await holdAgain(context, tx, cases);
+  },
+};
+
+const deciding = ['open', 'answered', 'awaiting-answer'];
+
+/** A parcel under control: a person of the desk releases it, releases it with changes, denies it, or asks the filer first. */
+export const heldParcel: Procedure = {
+  name: 'held-parcel',
+  version: 1,
+  first: 'open',
+  moves: [
+    {
+      name: 'release',
+      from: deciding,
+      to: 'released',
+      by: 'desk',
+      purpose: 'clear',
+      decision: true,
+      effect: 'release',
+    },
+    {
+      name: 'release-changed',
+      from: deciding,
+      to: 'released-changed',
+      by: 'desk',
+      purpose: 'clear',
+      decision: true,
+      effect: 'change',
+    },
+    { name: 'deny', from: deciding, to: 'denied', by: 'desk', purpose: 'clear', decision: true, effect: 'deny' },
+    { name: 'ask', from: ['open', 'answered'], to: 'awaiting-answer', by: 'desk', purpose: 'clear' },
+    { name: 'answer', from: ['awaiting-answer'], to: 'answered', by: 'party' },
+  ],
+  deadlines: [
+    { name: 'decision', in: ['open', 'answered'], hours: 'fact:decideHours', from: 'entered', source: 'fact:source' },
+    { name: 'answer', in: ['awaiting-answer'], hours: answerHours, from: 'entered', source: 'fact:source' },
+  ],
+  effects: { release: releaseEffect, change: changeEffect, deny: denyEffect },
+};
+
+/** Opens a case for each parcel of a batch that a check has put under control, and a disposal case for each denied one. */
+export async function openHeld(context: Context, tx: Tx, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+  const held = items.filter((item) => item.review?.decision.outcome === 'control');
+  const denied = items.filter((item) => item.review?.decision.outcome === 'denied');
+  const { home } = snapshot.get(packsPart);
+  const opened = (item: Item): NewCase => {
+    const { decision, determination } = item.review!;
+    const facts = {
+      ground: decision.ground,
+      route: determination.route,
+      decideHours,
+      source: `${home.id}/held-parcel`,
+    };
+    return {
+      id: newId(item.submission.receivedMs),
+      subject: item.id,
+      desk: decision.desk,
+      parties: partiesOf(item),
+      facts,
+    };
+  };
+  for (const [moment, group] of momentsOf(held))
+    await open(tx, { procedure: heldParcel.name, actor: 'engine', ...moment }, group.map(opened));
+  const refused = (item: Item) => ({
+    subject: item.id,
+    cause: 'denied',
+    desk: item.review?.decision.desk ?? null,
+    parties: partiesOf(item),
+  });
+  for (const [moment, group] of momentsOf(denied)) await openDisposal(context, tx, group.map(refused), moment);
+}
+
+/** Cases of one batch open at one moment, its last receipt; history that a demonstration makes up opens at its own. */
+function momentsOf(items: readonly Item[]): [{ at: string; seeded: boolean }, Item[]][] {
+  const fresh = items.filter((item) => !item.submission.seeded);
+  const moments: [{ at: string; seeded: boolean }, Item[]][] = items
+    .filter((item) => item.submission.seeded)
+    .map((item) => [{ at: item.received, seeded: true }, [item]]);
+  const last = fresh.at(-1);
+  return last ? [...moments, [{ at: last.received, seeded: false }, fresh]] : moments;
+}
+
+const partiesOf = (item: Item): CaseRow['parties'] =>
+  recordOf({ id: item.id, filer: item.submission.filer, desk: null, body: item.submission.body }).parties;
+
+/** What an officer decides on a held parcel: every decision with ground, reason and remedy. */
+export interface HeldDecision {
+  readonly case: string;
+  readonly move: 'release' | 'release-changed' | 'deny';
+  /** The number of the last move that the officer saw; a case that changed meanwhile is refused. */
+  readonly stamp: number;
+  readonly ground: string;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly accepted?: Accepted;
+}
+
+/** Decides on a held parcel. Refuses a stale view, a decision without reasons, and changes that change nothing. */
+export async function decideHeld(
+  context: Context,
+  principal: Principal,
+  decision: HeldDecision,
+): Promise<Result<CaseRow>> {
+  const { case: id, move: name, stamp, accepted, ...reasons } = decision;
+  if (name === 'release-changed') {
+    const held = await caseOf(context.db, id);
+    const row = held && (await parcelOf(context.db, held.subject));
+    if (!row) return refuse('cases/not-found', { pointer: '/case' });
+    const checked = soundChange(parcelFrom(row).body, accepted ?? { lines: [] });
+    if (!checked.ok) return checked;
+  }
+  return context.db.tx((tx) =>
+    act(context, tx, principal, {
+      case: id,
+      move: name,
+      stamp,
+      decision: reasons,
+      ...(accepted ? { details: accepted } : {}),
+    }),
+  );
+}

@@ -1,0 +1,142 @@
+import { dayOf } from '#kernel/effective.ts';
+import { parseMoney } from '#kernel/money.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
+import { append } from '#platform/journal.ts';
+import { change, claim } from '#modules/accounts/index.ts';
+import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { reissue } from '#modules/treasury/index.ts';
+import type { Accepted, Parcel } from './model.ts';
+import { acceptedBody, parcelFrom } from './read.ts';
+import { borderOf, guarantorOf, type Review, review, reviewEngine } from './review.ts';
+import { setStatus } from './store-arrive.ts';
+import { parcelOf } from './store-read.ts';
+import { writeVersion } from './store.ts';
+
+/** Whether what an officer accepts names lines that exist, is whole in its currency, and changes something. */
+export function soundChange(body: Consignment, accepted: Accepted): Result<Accepted> {
+  const lines = new Map(body.declaration.goods.map((line) => [line.line, line]));
+  let changed = false;
+  for (const [index, line] of accepted.lines.entries()) {
+    const pointer = `/accepted/lines/${index}`;
+    const declared = lines.get(line.line);
+    if (!declared)
+      return refuse('clearance/accepted-line-unknown', {
+        pointer: `${pointer}/line`,
+        params: { line: String(line.line) },
+      });
+    if (line.price && !parseMoney(line.price).ok)
+      return refuse('clearance/amount-invalid', { pointer: `${pointer}/price/amount`, params: { ...line.price } });
+    changed ||=
+      line.price !== undefined &&
+      (line.price.amount !== declared.price.amount || line.price.currency !== declared.price.currency);
+    changed ||= line.commodity !== undefined && line.commodity !== declared.commodity;
+    changed ||= line.origin !== undefined && line.origin !== declared.origin;
+  }
+  return changed ? ok(accepted) : refuse('clearance/nothing-changed', { pointer: '/accepted/lines' });
+}
+
+/** What a declaration would come to with these figures accepted, under the law and reference data of its first decision. */
+export async function reviewAccepted(context: Context, parcel: Parcel, accepted: Accepted | null): Promise<Review> {
+  const snapshot = await context.reference.at(parcel.epoch);
+  const body = acceptedBody(parcel.body, accepted);
+  return review(snapshot, {
+    id: parcel.id,
+    filer: parcel.filer,
+    body,
+    on: dayOf(parcel.day),
+    accounts: parcel.accounts,
+  });
+}
+
+/**
+ * Decides a parcel again on what was accepted instead of what was declared, and appends that as a further version beside
+ * the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee that does
+ * not reach leaves the parcel unsecured until it is paid. With nothing accepted it goes back to what was declared.
+ */
+export async function redetermine(
+  context: Context,
+  tx: Tx,
+  id: string,
+  accepted: Accepted | null,
+  by: string,
+): Promise<void> {
+  const parcel = parcelFrom((await parcelOf(tx, id))!);
+  const reviewed = await reviewAccepted(context, parcel, accepted);
+  const body = acceptedBody(parcel.body, accepted);
+  const { home } = (await context.reference.at(parcel.epoch)).get(packsPart);
+  for (const one of claims(home, body, dayOf(parcel.day)))
+    if (reviewed.determination.counts.includes(one.account))
+      await change(tx, { hold: id, kind: one.kind, amount: one.amount, ceiling: one.limit });
+  const border = borderOf(reviewed) ?? { currency: reviewed.determination.totals.border.currency, minor: 0n };
+  const owner = guarantorOf(body);
+  const secured =
+    border.minor === 0n || (await guarantee(tx, { id, owner, unit: border.currency, amount: border.minor }));
+  const version = parcel.version + 1;
+  const charges = JSON.stringify(reviewed.determination.charges);
+  await writeVersion(tx, {
+    id,
+    from: parcel.version,
+    version,
+    outcome: accepted ? 'released-changed' : 'control',
+    status: accepted ? 'cleared' : 'control',
+    acceptedValueMinor: intrinsicMinor(reviewed),
+    borderMinor: border.minor,
+    secured,
+    digest: Buffer.from(reviewed.digest, 'hex'),
+    charges,
+    checks: JSON.stringify(
+      reviewed.decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown'),
+    ),
+    missing: JSON.stringify(reviewed.determination.missing),
+    accepted: accepted ? JSON.stringify(accepted) : null,
+    decidedBy: by,
+    engine: reviewEngine,
+  });
+  const payer = body.declaration.importer ?? body.declaration.declarant;
+  const issued = context.clock.instant();
+  await reissue(tx, {
+    id,
+    version,
+    payer,
+    guarantor: secured ? owner : null,
+    currency: border.currency,
+    amount: border.minor,
+    charges,
+    secured,
+    issued,
+  });
+  const moved = await setStatus(tx, [id], accepted ? 'cleared' : 'control', issued, version);
+  await append(
+    tx,
+    moved.map(({ id: subject, ...row }) => ({
+      kind: 'clearance.redetermined',
+      subject,
+      data: {
+        ...row,
+        by,
+        border: reviewed.determination.totals.border.amount,
+        currency: border.currency,
+        digest: reviewed.digest,
+        engine: reviewEngine,
+      },
+    })),
+  );
+}
+
+/** Moves a guarantee to another amount, or claims it where none stands yet. */
+async function guarantee(
+  tx: Tx,
+  { id, owner, unit, amount }: { id: string; owner: string; unit: string; amount: bigint },
+): Promise<boolean> {
+  if (await change(tx, { hold: id, kind: 'guarantee', amount, ceiling: null })) return true;
+  const [claimed] = await claim(tx, [{ hold: id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null }]);
+  return claimed?.granted === true;
+}
+
+function intrinsicMinor(reviewed: Review): bigint | null {
+  const intrinsic = reviewed.determination.values['intrinsic'];
+  const parsed = intrinsic ? parseMoney(intrinsic) : undefined;
+  return parsed?.ok ? parsed.value.minor : null;
+}
