@@ -131,12 +131,14 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Plant and Animal Health Service',
     'Quarantine Act, art. 5',
     ...forPurpose('inspect', ...inspection),
+    ...forPurpose('clear', ...inspection),
   ),
   authority(
     'market',
     'Market Regulation Board',
     'Market Act, art. 6',
     ...forPurpose('inspect', ...inspection),
+    ...forPurpose('clear', ...inspection),
     ...forPurpose('clear', ...inspection),
   ),
   authority(

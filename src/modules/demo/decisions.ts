@@ -23,6 +23,15 @@ export async function castPrincipal(context: Context, name: string): Promise<Pri
   return principal;
 }
 
+/** The officers as they have been signed in for the history: once each, whatever the day. */
+export type Signed = Map<string, Principal>;
+
+async function officer(context: Context, signed: Signed, name: string): Promise<Principal> {
+  const principal = signed.get(name) ?? (await castPrincipal(context, name));
+  signed.set(name, principal);
+  return { ...principal, on: legalToday(context) };
+}
+
 type Verdict = Pick<HeldDecision, 'move' | 'ground' | 'reason' | 'remedy' | 'accepted'>;
 
 /** How cases end: shares in a thousand of those that somebody looks at on a day. The rest stays where it is. */
@@ -58,7 +67,7 @@ function verdictOf(chance: Chance): Verdict | 'ask' | 'claim' | undefined {
 }
 
 /** One day at the desks: deadlines fall that are due, and the officers look at what is older than half a day. */
-export async function decideSome(context: Context, seed: number, day: number): Promise<void> {
+export async function decideSome(context: Context, signed: Signed, seed: number, day: number): Promise<void> {
   await sweepDeadlines(context);
   for (const [desk, name] of Object.entries(officers)) {
     const open: CaseRow[] = [];
@@ -66,7 +75,7 @@ export async function decideSome(context: Context, seed: number, day: number): P
     const before = context.clock.now() - 12 * hourMs;
     const ripe = open.filter(({ opened, claimedBy }) => msOfInstant(opened) < before && claimedBy === null);
     if (ripe.length === 0) continue;
-    const principal = await castPrincipal(context, name);
+    const principal = await officer(context, signed, name);
     const chance = new Chance(seed, day, desk.length);
     for (const one of ripe) await look(context, principal, one, verdictOf(chance));
   }

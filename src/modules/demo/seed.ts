@@ -17,7 +17,7 @@ import {
   castWatch,
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
-import { castPrincipal, decideSome } from './decisions.ts';
+import { castPrincipal, decideSome, type Signed } from './decisions.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
@@ -70,6 +70,7 @@ export async function seedHistory(
   const began = msOfInstant(state.began);
   const clock = historyClock(began - historyDays * dayMs);
   const context: Context = { ...live, clock, db: historyDb(live.db, clock) };
+  const signed: Signed = new Map();
   await ensurePartitions(live, historyDays + 1);
   try {
     for (let number = state.days; number <= historyDays; number += 1) {
@@ -78,7 +79,7 @@ export async function seedHistory(
       await landYesterday(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
-      await decideSome(context, state.seed, number);
+      await decideSome(context, signed, state.seed, number);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
