@@ -277,7 +277,7 @@ function entryOf(item: Item): Entry {
       border: determination.decided ? determination.totals.border.amount : null,
       currency: determination.totals.border.currency,
       secured: item.secured,
-      epoch: String(decision.snapshot),
+      snapshot: decision.snapshot,
       engine: reviewEngine,
       digest,
     },

@@ -65,16 +65,14 @@ export async function redetermine(
   const parcel = parcelFrom((await parcelOf(tx, id))!);
   const reviewed = await reviewAccepted(context, parcel, accepted);
   const body = acceptedBody(parcel.body, accepted);
-  const { home } = (await context.reference.at(parcel.epoch)).get(packsPart);
-  for (const one of claims(home, body, dayOf(parcel.day)))
-    if (reviewed.determination.counts.includes(one.account))
-      await change(tx, { hold: id, kind: one.kind, amount: one.amount, ceiling: one.limit });
   const border = borderOf(reviewed) ?? { currency: reviewed.determination.totals.border.currency, minor: 0n };
   const owner = guarantorOf(body);
+  await moveQuotas(context, tx, parcel, body, reviewed);
   const secured =
     border.minor === 0n || (await guarantee(tx, { id, owner, unit: border.currency, amount: border.minor }));
   const version = parcel.version + 1;
   const charges = JSON.stringify(reviewed.determination.charges);
+  const failed = reviewed.decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown');
   await writeVersion(tx, {
     id,
     from: parcel.version,
@@ -86,9 +84,7 @@ export async function redetermine(
     secured,
     digest: Buffer.from(reviewed.digest, 'hex'),
     charges,
-    checks: JSON.stringify(
-      reviewed.decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown'),
-    ),
+    checks: JSON.stringify(failed),
     missing: JSON.stringify(reviewed.determination.missing),
     accepted: accepted ? JSON.stringify(accepted) : null,
     decidedBy: by,
@@ -96,31 +92,50 @@ export async function redetermine(
   });
   const payer = body.declaration.importer ?? body.declaration.declarant;
   const issued = context.clock.instant();
+  const guarantor = secured ? owner : null;
   await reissue(tx, {
     id,
     version,
     payer,
-    guarantor: secured ? owner : null,
+    guarantor,
     currency: border.currency,
     amount: border.minor,
     charges,
     secured,
     issued,
   });
-  const moved = await setStatus(tx, [id], accepted ? 'cleared' : 'control', issued, version);
+  await record(tx, { id, version, status: accepted ? 'cleared' : 'control', at: issued, by }, reviewed);
+}
+
+/** What a parcel counts on yearly and other limits follows its accepted figures. */
+async function moveQuotas(
+  context: Context,
+  tx: Tx,
+  parcel: Parcel,
+  body: Consignment,
+  reviewed: Review,
+): Promise<void> {
+  const { home } = (await context.reference.at(parcel.epoch)).get(packsPart);
+  for (const { account, kind, amount, limit } of claims(home, body, dayOf(parcel.day)))
+    if (reviewed.determination.counts.includes(account))
+      await change(tx, { hold: parcel.id, kind, amount, ceiling: limit });
+}
+
+/** Makes the further version the current one, and says so in the journal. */
+async function record(
+  tx: Tx,
+  to: { id: string; version: number; status: string; at: string; by: string },
+  reviewed: Review,
+): Promise<void> {
+  const { amount, currency } = reviewed.determination.totals.border;
+  const { digest } = reviewed;
+  const moved = await setStatus(tx, [to.id], to.status, to.at, to.version);
   await append(
     tx,
-    moved.map(({ id: subject, ...row }) => ({
+    moved.map(({ id, ...row }) => ({
       kind: 'clearance.redetermined',
-      subject,
-      data: {
-        ...row,
-        by,
-        border: reviewed.determination.totals.border.amount,
-        currency: border.currency,
-        digest: reviewed.digest,
-        engine: reviewEngine,
-      },
+      subject: id,
+      data: { ...row, by: to.by, border: amount, currency, digest, engine: reviewEngine },
     })),
   );
 }

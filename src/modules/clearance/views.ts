@@ -48,7 +48,7 @@ export async function parcelView(context: Context, principal: Principal, id: str
     barcodes: await store.piecesOf(context.db, id),
     timeline: await timelineOf(context, id, parcel.body, parcel.received),
   };
-  return ok({ id, ...view(principal, { ...record, data }) } as ParcelView);
+  return ok({ id, ...view(principal, { ...record, data }) });
 }
 
 async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
@@ -71,7 +71,7 @@ async function waitingView(context: Context, principal: Principal, id: string): 
     body,
     timeline: await timelineOf(context, id, body, waiting.received),
   };
-  return ok({ id, ...view(principal, { ...record, data }) } as ParcelView);
+  return ok({ id, ...view(principal, { ...record, data }) });
 }
 
 /** What the slips say of the time before the window knew the parcel, and what the journal says of the time since. */
