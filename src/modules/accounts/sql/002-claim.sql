@@ -85,13 +85,13 @@ begin
       select f.hold, f.kind, f.id, f.amount, f.used, f.amount, 0, 'reserved', claim.at
       from fitting f order by f.hold, f.kind, f.position
       on conflict (hold, kind) do nothing
-      returning h.hold, h.kind, h.used
+      returning h.hold, h.kind, h.account, h.used
     )
     select a.ordinal, a.position, a.repeated and not a.freed as repeated, a.same, f.id is not null as fits,
       h.hold is not null as held, coalesce(f.used, a.first_used) as used
     from asked a
     left join fitting f on f.position = a.position
-    left join held h on h.hold = f.hold and h.kind = f.kind and h.used = f.used
+    left join held h on h.hold = f.hold and h.kind = f.kind and h.account = f.id and h.used = f.used
   loop
     if one.held or (one.repeated and one.same) then
       ordinal := one.ordinal; granted := true; used := one.used; reason := null; return next;

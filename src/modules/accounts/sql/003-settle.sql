@@ -18,7 +18,7 @@ begin
   return query
   with asked as materialized (
     select distinct on (q.hold, q.kind) q.hold, q.kind, h.account, h.reserved, h.consumed,
-      case when what = 'restore' then least(h.consumed, coalesce(greatest(q.amount, 0), h.consumed)) else h.reserved end
+      case when what = 'restore' then greatest(least(h.consumed, q.amount), 0) else h.reserved end
         as amount
     from unnest(hold_ids, kinds, amounts) q (hold, kind, amount)
     cross join lateral (
