@@ -8,6 +8,8 @@ import { misfit } from '#platform/validation.ts';
 
 /** Lines that one master bill or tally may have; a larger one is handed in as several. */
 const linesMax = 200_000;
+/** Characters of a whole body. */
+const bodyMax = 64 << 20;
 /** Characters of one line. */
 const lineMax = 10_000;
 
@@ -27,9 +29,12 @@ export async function readLines<S extends TSchema>(
 ): Promise<Result<Read<Static<S>>>> {
   if (request.rawText !== '') return ok({ body: request.body as Static<S>, raw: request.rawText });
   const raw: string[] = [];
+  let characters = 0;
   const members: unknown[] = [];
   let head: Record<string, unknown> | undefined;
   for await (const line of linesOf(request.body as Readable)) {
+    characters += line.length;
+    if (characters > bodyMax) return refuse('http/body-too-large', { params: { limit: String(bodyMax) } });
     if (line.length > lineMax) return refuse('http/body-too-large', { params: { limit: String(lineMax) } });
     if (line.trim() === '') continue;
     const parsed = parseStrict(line, limits);
