@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { newId } from '#kernel/id.ts';
 import type { Db } from '#platform/db.ts';
 import { testDb } from '../../../test/support/db.ts';
@@ -205,7 +205,7 @@ test('a statement pages through what things hold, the latest first', async () =>
   const second = await statementOf(db, key('paged'), { size: 3, before: first.next! });
   assert.deepEqual(
     [...first.holds, ...second.holds].map((one) => one.hold),
-    claims.map((one) => one.hold).reverse(),
+    claims.map((one) => one.hold).toReversed(),
   );
   assert.equal(second.next, null);
 });
@@ -308,7 +308,7 @@ test('any sequence of claims, consumption, freeing, restoring and changes keeps 
       await db.tx(async (tx) => {
         for (const one of commands) {
           if (one.what === 'claim') {
-            const asked = one.claims.map((each) => quota(owner(each.owner), each.amount, 100n, holds[each.hold]!));
+            const asked = one.claims.map((each) => quota(owner(each.owner), each.amount, 100n, holds[each.hold]));
             const got = await claim(tx, asked);
             // Groups are answered account by account; within one account in the order of the claims.
             for (const [index, each] of one.claims.entries())

@@ -38,7 +38,7 @@ declare
 begin
   for one in
     with asked as materialized (
-      select a.*, h.account is not null as repeated, h.used as first_used, h.same, h.freed, row_number() over part as place,
+      select a.*, h.account is not null as repeated, h.used as first_used, h.same, row_number() over part as place,
         sum(a.amount) over part as upto,
         sum(a.amount) over (part rows between unbounded preceding and unbounded following) as total,
         min(a.ceiling) over (part rows between unbounded preceding and unbounded following) as lowest,
@@ -47,11 +47,11 @@ begin
       from unnest(ordinals, hold_ids, kinds, owners, periods, units, amounts, ceilings) with ordinality
         as a (ordinal, hold, kind, owner, period, unit, amount, ceiling, position)
       left join lateral (
-        select x.account, x.used, x.state = 'freed' as freed, x.amount = a.amount and (a.owner, a.period, a.unit) = (
+        select x.account, x.used, x.amount = a.amount and (a.owner, a.period, a.unit) = (
           select y.owner, y.period, y.unit from accounts.accounts y where y.id = x.account
         ) as same
         from accounts.holds x
-        where x.hold = a.hold and x.kind = a.kind
+        where x.hold = a.hold and x.kind = a.kind and x.state <> 'freed'
         limit 1
       ) h on true
       window part as (partition by h.account is not null, a.kind, a.owner, a.period order by a.ordinal)
@@ -87,7 +87,7 @@ begin
       on conflict (hold, kind) do nothing
       returning h.hold, h.kind, h.account, h.used
     )
-    select a.ordinal, a.position, a.repeated and not a.freed as repeated, a.same, f.id is not null as fits,
+    select a.ordinal, a.position, a.repeated, a.same, f.id is not null as fits,
       h.hold is not null as held, coalesce(f.used, a.first_used) as used
     from asked a
     left join fitting f on f.position = a.position
@@ -104,8 +104,8 @@ begin
   end loop;
   if cardinality(left_over) = 0 then return; end if;
 
-  -- The same thing claims twice in this call, or another transaction took its hold in this very moment: the figure reserved
-  -- for it here is taken back, and the claim is answered below from the hold that now stands.
+  -- The same thing claims twice in this call, its earlier hold was freed, or another transaction took its hold in this very
+  -- moment: the figure reserved for it here is taken back, and the claim is answered below from the hold as it now stands.
   update accounts.accounts a set reserved = a.reserved - d.amount
   from (
     select kinds[p] as kind, owners[p] as owner, periods[p] as period, sum(amounts[p]) as amount
