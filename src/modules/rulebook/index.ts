@@ -43,3 +43,15 @@ export type {
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
 export { assessRequest, determinationDigest, installPacks, packsPart } from './service.ts';
+export {
+  chargesTable,
+  checkName,
+  checkReason,
+  checksList,
+  draftNote,
+  factNames,
+  obligationsTable,
+  stepsTable,
+  valueRows,
+} from './shown.ts';
+export { authorityName, nameIn, reasonText, type Voice, voiceOf } from './voice.ts';
