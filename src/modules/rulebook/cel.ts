@@ -22,7 +22,6 @@ export interface CelFailure {
 
 class CelError extends Error {}
 
-const comparisons = new Set(['<', '<=', '>', '>=']);
 const arithmetic = new Set(['+', '-', '*', '/', '%', '-_']);
 const textCalls = new Set(['startsWith', 'endsWith', 'contains']);
 
@@ -87,7 +86,6 @@ function sortOf(node: ASTNode, scope: 'head' | 'line', facts: Set<string>): Sort
   if (arithmetic.has(node.op)) {
     throw new CelError('arithmetic is not done in CEL; write an exact term');
   }
-  if (comparisons.has(node.op)) return countComparison(node, scope, facts);
   switch (node.op) {
     case 'value':
       return literalSort(node.args);
@@ -96,6 +94,11 @@ function sortOf(node: ASTNode, scope: 'head' | 'line', facts: Set<string>): Sort
     case '==':
     case '!=':
       return equality(node.args, scope, facts);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return countComparison(node.args, scope, facts);
     case 'in':
       return membership(node.args, scope, facts);
     case 'list':
@@ -134,7 +137,7 @@ function factSort(name: string, scope: 'head' | 'line', facts: Set<string>): Sor
 }
 
 function equality(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
-  const [left, right] = sides.map((side) => sortOf(side, scope, facts)) as [Sort, Sort];
+  const [left, right] = [sortOf(sides[0], scope, facts), sortOf(sides[1], scope, facts)];
   if (left === 'set' || left === 'list' || right === 'set' || right === 'list') {
     throw new CelError('sets are asked with in and size, not compared');
   }
@@ -142,14 +145,14 @@ function equality(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', fa
   return 'flag';
 }
 
-function countComparison(node: ASTNode, scope: 'head' | 'line', facts: Set<string>): Sort {
-  const sides = (node.args as [ASTNode, ASTNode]).map((side) => sortOf(side, scope, facts));
-  if (sides.some((side) => side !== 'count')) throw new CelError('only counts are compared in CEL');
+function countComparison(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
+  if (sides.some((side) => sortOf(side, scope, facts) !== 'count'))
+    throw new CelError('only counts are compared in CEL');
   return 'flag';
 }
 
 function membership(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
-  const [left, right] = sides.map((side) => sortOf(side, scope, facts)) as [Sort, Sort];
+  const [left, right] = [sortOf(sides[0], scope, facts), sortOf(sides[1], scope, facts)];
   if (left !== 'text' || (right !== 'set' && right !== 'list'))
     throw new CelError('in asks for a text in a set or a list');
   return 'flag';

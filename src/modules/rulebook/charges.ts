@@ -6,7 +6,7 @@ import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
 import { type LineRun, type Memo, type Run, useRule } from './run.ts';
 import { clockDay } from './start.ts';
-import { inputsOf } from './term.ts';
+import { inputsOf } from './figures.ts';
 
 interface Part {
   readonly base: Exact | null;
@@ -109,7 +109,7 @@ function chargeOf(run: Run, rule: ChargeRule): Charge | null {
   pushStep(run, rule, null, amount);
   run.trace = [];
   const waived = rule.waive === null ? false : rule.waive.test(run);
-  if (waived === true && rule.waive !== null) {
+  if (waived && rule.waive !== null) {
     run.steps.push({
       rule: rule.waive.id,
       layer: rule.layer,
@@ -142,7 +142,7 @@ function chargeOf(run: Run, rule: ChargeRule): Charge | null {
     rule: rule.id,
     source: rule.source,
     lines: sum.lines,
-    waived: waived === true ? (rule.waive?.id ?? null) : null,
+    waived: waived ? (rule.waive?.id ?? null) : null,
   };
 }
 

@@ -5,7 +5,7 @@ import { type FactName, isFact } from './facts.ts';
 import type { CheckRule, Provenance, Route } from './pack.ts';
 import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
-import { valueOn } from './term.ts';
+import { valueOn } from './figures.ts';
 
 /** A passed check carries nothing of its parcel, so one object per rule serves all; it is frozen. */
 const passed = new WeakMap<Provenance, Check>();
@@ -48,6 +48,7 @@ interface Finding {
 }
 
 /** Asks one rule of the parcel or of one line: null is passed, undefined lacks a fact. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive; the compiler holds it to that.
 function ask(run: Run, rule: CheckRule): Finding | null | undefined {
   const concerns = rule.when === null ? true : rule.when(run);
   if (concerns === undefined) return undefined;

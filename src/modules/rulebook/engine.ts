@@ -1,6 +1,6 @@
 import type { Check } from '#kernel/check.ts';
 import { digestOf } from '#kernel/canonical.ts';
-import { type Day, yearOf } from '#kernel/effective.ts';
+import { type Day, dayOf, yearOf } from '#kernel/effective.ts';
 import { amountOfExact, chargesOf } from './charges.ts';
 import { categoryChecks, makeCheck, runCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
@@ -19,7 +19,7 @@ import type { ObligationRule, Pack, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
 import { type Run, useRule } from './run.ts';
 import { startRun } from './start.ts';
-import { amountOf } from './term.ts';
+import { amountOf } from './figures.ts';
 
 /** Stands for the route where none could be found: only the rules that belong to every route are asked. */
 const noRoute = (pack: Pack): Route => ({
@@ -27,7 +27,7 @@ const noRoute = (pack: Pack): Route => ({
   layer: pack.id,
   source: '',
   confirmed: true,
-  from: '0001-01-01' as Day,
+  from: dayOf('0001-01-01'),
   movement: '',
   applies: () => true,
   conditions: [],

@@ -85,3 +85,9 @@ export const factTypes = {
 export type FactName = keyof typeof factTypes;
 
 export const isFact = (name: string): name is FactName => Object.hasOwn(factTypes, name);
+
+/** A JSON object whose members are not yet known. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

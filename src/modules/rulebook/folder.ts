@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '#kernel/canonical.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
+import { isJson } from './facts.ts';
 import type { PackSource } from './model.ts';
 
 /** Folders of a pack and what is read from each; anything else is refused, so that no stray file is taken for law. */
@@ -33,11 +34,11 @@ async function filesOf(folder: string): Promise<Record<string, string> | string>
 }
 
 function member(value: unknown, key: string): string | null {
-  const found: unknown = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : null;
+  const found = isJson(value) ? value[key] : null;
   return typeof found === 'string' ? found : null;
 }
 
-/** What the files say: examples, papers and words are part of the pack but not of its law, so the hash leaves them out. */
+/** The hash covers the law and the words for it; examples and papers are part of the pack and change nothing. */
 export function sourceOf(files: Readonly<Record<string, string>>): Result<PackSource> {
   let head: unknown;
   try {

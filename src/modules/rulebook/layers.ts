@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Day } from '#kernel/effective.ts';
-import { day } from '#kernel/effective.ts';
+import { day, dayOf } from '#kernel/effective.ts';
 import type { Grade, PackSource, Problem, Source } from './model.ts';
 import { type CitedShape, topicFiles, type TopicName, type Topics, ZoneFile, type ZoneShape } from './schema.ts';
 
@@ -27,9 +27,9 @@ interface Reader {
   Errors(value: unknown): { instancePath: string; message: string }[];
 }
 
-const readers = Object.fromEntries(
-  Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, Compile(schema as TSchema)]),
-) as Record<TopicName, Reader>;
+const readers: ReadonlyMap<string, Reader> = new Map(
+  Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, Compile<TSchema>(schema)]),
+);
 const zoneReader = Compile(ZoneFile);
 
 function parse(file: string, text: string, problems: Problems): unknown {
@@ -41,9 +41,11 @@ function parse(file: string, text: string, problems: Problems): unknown {
   }
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type that its schema stands for.
 function shaped<T>(reader: Reader, file: string, text: string, problems: Problems): T | undefined {
   const value = parse(file, text, problems);
   if (value === undefined) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader is compiled from the schema of this type.
   if (reader.Check(value)) return value as T;
   const seen = new Set<string>();
   for (const error of reader.Errors(value)) {
@@ -59,8 +61,9 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   const words: Record<string, Record<string, string>> = {};
   for (const [file, text] of Object.entries(source.files)) {
     const name = `${source.id}/${file}`;
-    if (Object.hasOwn(readers, file)) {
-      const value = shaped(readers[file as TopicName], name, text, problems);
+    const reader = readers.get(file);
+    if (reader !== undefined) {
+      const value = shaped<unknown>(reader, name, text, problems);
       if (value !== undefined) topics[file] = value;
     } else if (file.startsWith('zones/')) {
       const zone = shaped<ZoneShape>(zoneReader, name, text, problems);
@@ -72,8 +75,9 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   for (const file of ['pack.json', 'sources.json']) {
     if (source.files[file] === undefined) problems.add(`${source.id}/${file}`, '', 'the file is missing');
   }
-  const sources = (topics['sources.json'] ?? {}) as LayerFiles['sources'];
-  return { source, topics: topics as Topics, zones, words, sources };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked against the schema of its topic.
+  const read = topics as Topics;
+  return { source, topics: read, zones, words, sources: read['sources.json'] ?? {} };
 }
 
 function wordsOf(file: string, text: string, problems: Problems): Record<string, string> {
@@ -179,13 +183,15 @@ export function citedSource(
   return source ?? unknownSource;
 }
 
+/** Stands for a day that could not be read; the pack it is in is refused. */
+const never = dayOf('9999-12-31');
+
 export function period(
   problems: Problems,
   placed: Pick<Placed<unknown>, 'file' | 'pointer'>,
   dated: { from: string; until?: string | undefined },
 ): { from: Day; until: Day | undefined } {
-  const from =
-    dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/from` }, dated.from) ?? ('9999-12-31' as Day);
+  const from = dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/from` }, dated.from) ?? never;
   const until = dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/until` }, dated.until);
   if (until !== undefined && until <= from)
     problems.add(placed.file, `${placed.pointer}/until`, 'it ends before it begins');

@@ -42,7 +42,7 @@ function differs(run: Run, rule: MatchRule, a: Decimal, b: Decimal): boolean {
   return compareDecimal({ digits: gap.digits < 0n ? -gap.digits : gap.digits, scale: gap.scale }, allowed) > 0;
 }
 
-function amounts(
+function sumsDiffer(
   run: Run,
   rule: MatchRule,
   pointer: string,
@@ -119,7 +119,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     );
   },
   'order-total': (run, rule) =>
-    amounts(
+    sumsDiffer(
       run,
       rule,
       '/orders/0/total',
@@ -128,7 +128,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     ),
   'payment-amount': (run, rule) => {
     const { orders = [], payments = [] } = run.input.consignment;
-    return amounts(
+    return sumsDiffer(
       run,
       rule,
       '/payments/0/amount',

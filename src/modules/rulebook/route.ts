@@ -4,7 +4,7 @@ import { shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import type { Route, RouteCondition } from './pack.ts';
 import { need, type Run, type Term, useRule } from './run.ts';
-import { inputsOf } from './term.ts';
+import { inputsOf } from './figures.ts';
 
 /** What came of looking for a route. `applied` is the one whose charges are worked out, also when it is the other one. */
 export interface RouteChoice {

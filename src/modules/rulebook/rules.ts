@@ -22,7 +22,8 @@ import type {
 } from './pack.ts';
 import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
-import { compileCondition, type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
+import { compileCondition } from './condition.ts';
+import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
 
 /** What the rules of a pack are compiled against. Amounts and charges are added as they are read: a rule sees earlier ones. */
 export interface RuleContext {
@@ -66,6 +67,7 @@ function placeOf(
   return {
     names,
     scope,
+    condition: compileCondition,
     pointer: [placed.pointer, ...steps].join('/'),
     problem: (pointer, message) => problems.add(placed.file, pointer, message),
   };

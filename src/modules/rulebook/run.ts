@@ -6,7 +6,7 @@ import { toMinor } from '#kernel/decimal.ts';
 import type { Amount, Goods } from './consignment.ts';
 import type { DayView } from './day.ts';
 import { add, divide, type Exact, exactZero, multiply, ofDecimal } from './exact.ts';
-import { type FactName, factTypes } from './facts.ts';
+import { type FactName, factTypes, type Json } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
 import type { Lead, Pack, Provenance } from './pack.ts';
 
@@ -181,11 +181,14 @@ export function readNumber(run: Run, name: FactName): Exact | null | 'left-out' 
   }
 }
 
+/** The goods as an object whose members are looked up by the name of a fact. */
+const plainOf = (goods: Goods): Json => goods;
+
 function readLineNumber(run: Run, name: FactName): Exact | 'left-out' | undefined {
   const goods = run.line?.goods;
   if (goods === undefined) return need(run, name);
   if (name === 'price') return convert(run, goods.price);
-  const text = (goods as unknown as Record<string, unknown>)[name];
+  const text = Object.hasOwn(goods, name) ? plainOf(goods)[name] : undefined;
   if (typeof text !== 'string') return 'left-out';
   return plain(run, text, name);
 }

@@ -9,6 +9,7 @@ import type { Part } from '#platform/snapshot.ts';
 import { compile } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { assess } from './engine.ts';
+import { isJson } from './facts.ts';
 import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
 import type { Determination, PackSource } from './model.ts';
 import type { Pack } from './pack.ts';
@@ -47,10 +48,20 @@ function compileChain(chain: readonly PackSource[]): Result<Pack> {
   return result;
 }
 
+/** The files of a stored pack: a JSON object of texts by path. */
+function filesOf(text: string): Record<string, string> {
+  const stored: unknown = JSON.parse(text);
+  const files: Record<string, string> = {};
+  for (const [path, content] of Object.entries(isJson(stored) ? stored : {})) {
+    if (typeof content === 'string') files[path] = content;
+  }
+  return files;
+}
+
 function sourcesOf(rows: readonly store.StoredPack[]): Map<string, PackSource> {
   const sources = new Map<string, PackSource>();
   for (const row of rows) {
-    const read = sourceOf(JSON.parse(row.sources) as Record<string, string>);
+    const read = sourceOf(filesOf(row.sources));
     if (!read.ok) throw new Error(`the stored pack ${row.id} cannot be read`);
     sources.set(row.id, read.value);
   }
@@ -159,7 +170,7 @@ export function assessRequest(packs: Packs, request: AssessmentRequest, today: s
   const { consignment, event = 'entry', assumed: accounts = {} } = request;
   return ok(
     assess(pack, {
-      consignment: consignment as Parameters<typeof assess>[1]['consignment'],
+      consignment,
       on,
       days,
       event,

@@ -1,31 +1,9 @@
 import { parseDecimal } from '#kernel/decimal.ts';
-import { compileCel } from './cel.ts';
+import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import {
-  add,
-  compare,
-  divide,
-  type Exact,
-  exactZero,
-  formatExact,
-  multiply,
-  ofDecimal,
-  ofWhole,
-  subtract,
-} from './exact.ts';
-import { type FactName, factTypes, isFact } from './facts.ts';
-import {
-  type Condition,
-  convertExact,
-  type Memo,
-  need,
-  needFact,
-  readNumber,
-  type Run,
-  type Term,
-  useRule,
-} from './run.ts';
-import { both, either, negation, overLines } from './three-valued.ts';
+import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
+import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
+import { type Condition, convertExact, need, needFact, readNumber, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -46,6 +24,8 @@ export interface Names {
 }
 
 export interface Place {
+  /** Compiles a condition inside a term; handed in, because conditions hold terms and terms hold conditions. */
+  readonly condition: (source: unknown, place: Place) => Condition;
   readonly names: Names;
   readonly scope: 'head' | 'line';
   readonly pointer: string;
@@ -57,32 +37,35 @@ export interface Compiled {
   readonly dimension: Dimension;
 }
 
-type Json = Record<string, unknown>;
-
 const plainNumber: Dimension = [0, 0, 0];
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
-const at = (place: Place, ...steps: (string | number)[]): Place => ({
+export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
   pointer: [place.pointer, ...steps].join('/'),
 });
-const inLine = (place: Place): Place => ({ ...place, scope: 'line' });
+export const inLine = (place: Place): Place => ({ ...place, scope: 'line' });
 
 function fail(place: Place, message: string): Compiled {
   place.problem(place.pointer, message);
   return never;
 }
 
+const measures: Readonly<Record<string, Dimension>> = { kg: [0, 1, 0], unit: [0, 0, 1] };
+
 /** The dimension of a unit: a currency, `kg`, `unit`, `rate`, `count`, or one of the first per one of the next. */
 export function dimensionOf(unit: string, isCurrency: (unit: string) => boolean): Dimension | undefined {
   const [first = '', per] = unit.split('/');
-  const base = isCurrency(first) ? [1, 0, 0] : first === 'kg' ? [0, 1, 0] : first === 'unit' ? [0, 0, 1] : undefined;
-  if (base === undefined) return unit === 'rate' || unit === 'count' ? plainNumber : undefined;
-  if (per === undefined) return base as unknown as Dimension;
-  if (per === 'kg') return [base[0]!, base[1]! - 1, base[2]!];
-  return per === 'unit' ? [base[0]!, base[1]!, base[2]! - 1] : undefined;
+  if (per === undefined && (unit === 'rate' || unit === 'count')) return plainNumber;
+  const base: Dimension | undefined = isCurrency(first)
+    ? [1, 0, 0]
+    : Object.hasOwn(measures, first)
+      ? measures[first]
+      : undefined;
+  if (base === undefined || per === undefined) return base;
+  return Object.hasOwn(measures, per) ? times(base, measures[per] ?? plainNumber, -1) : undefined;
 }
 
-const same = (a: Dimension, b: Dimension): boolean =>
+export const same = (a: Dimension, b: Dimension): boolean =>
   a === 'zero' || b === 'zero' || (a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
 
 const times = (a: Dimension, b: Dimension, sign: 1 | -1): Dimension =>
@@ -90,10 +73,10 @@ const times = (a: Dimension, b: Dimension, sign: 1 | -1): Dimension =>
 
 /** Compiles an exact term. A failure is reported with its pointer, and the term that stands in for it is never run. */
 export function compileTerm(source: unknown, place: Place): Compiled {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) return fail(place, 'a term is an object');
-  const json = source as Json;
+  if (!isJson(source)) return fail(place, 'a term is an object');
+  const json = source;
   const [operator] = Object.keys(json);
-  const compile = operator === undefined ? undefined : operators[operator];
+  const compile = operator === undefined || !Object.hasOwn(operators, operator) ? undefined : operators[operator];
   if (operator === undefined || compile === undefined)
     return fail(place, `no exact term is called ${operator ?? 'nothing'}`);
   const allowed = extraKeys[operator] ?? [];
@@ -173,7 +156,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   },
   'count-same': compileCountSame,
   if: (value, place, json) => {
-    const test = compileCondition(value, at(place, 'if'));
+    const test = place.condition(value, at(place, 'if'));
     const yes = compileTerm(json.then, at(place, 'then'));
     const no = compileTerm(json.else, at(place, 'else'));
     if (!same(yes.dimension, no.dimension)) return fail(place, 'then and else measure different things');
@@ -185,7 +168,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   },
 };
 
-function list(value: unknown, place: Place): Compiled[] {
+export function list(value: unknown, place: Place): Compiled[] {
   if (!Array.isArray(value) || value.length === 0) {
     place.problem(place.pointer, 'a list of terms is expected');
     return [];
@@ -275,15 +258,6 @@ function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Te
   };
 }
 
-/** Reads a value in force on the day; outside its periods it is missing by its own name, never guessed. */
-export function valueOn(run: Run, id: string): Exact | undefined {
-  const row = run.valuesAt.values.get(id);
-  if (row === undefined || row.exact === null) return need(run, id);
-  useRule(run, row);
-  run.trace.push([id, row.exact]);
-  return row.exact;
-}
-
 function compileValue(value: unknown, place: Place, json: Json): Compiled {
   if (typeof value !== 'string') return fail(place, 'a value is named by its id');
   if (json.of !== undefined) return compileFamily(value, json.of, place);
@@ -359,59 +333,6 @@ function compileAmountUse(value: unknown, place: Place): Compiled {
   return { term: (run) => amountOf(run, amount.index), dimension: amount.dimension };
 }
 
-/** A named amount, worked out once for the parcel or for the line, with its own step. */
-export function amountOf(run: Run, index: number): Exact | undefined {
-  const rule = run.pack.program.amounts[index]!;
-  const line = run.line;
-  const memos = rule.scope === 'line' && line !== null ? line.amounts : run.amounts;
-  const kept = memos[index];
-  if (kept !== undefined) {
-    if (kept.value === undefined) run.missing.push(...kept.missing);
-    else run.trace.push([rule.id, kept.value]);
-    return kept.value;
-  }
-  const outer = run.trace;
-  const mark = run.missing.length;
-  run.trace = [];
-  if (rule.scope === 'head') run.line = null;
-  const value = rule.term(run);
-  run.line = line;
-  const memo: Memo = { value, missing: value === undefined ? run.missing.slice(mark) : [] };
-  memos[index] = memo;
-  useRule(run, rule);
-  if (value !== undefined) {
-    const inputs = inputsOf(run.trace, rule.scope === 'line' ? line : null);
-    run.steps.push({ rule: rule.id, layer: rule.layer, source: rule.source, inputs, result: formatExact(value) });
-  }
-  run.trace = outer;
-  if (value !== undefined) run.trace.push([rule.id, value]);
-  return value;
-}
-
-/** What a step has read, as text, in the order in which it was read. */
-export function inputsOf(
-  trace: readonly (readonly [string, Exact | string])[],
-  line: { number: number } | null,
-): Record<string, string> {
-  const inputs: Record<string, string> = {};
-  if (line !== null) inputs.line = String(line.number);
-  for (const [name, value] of trace) inputs[name] = typeof value === 'string' ? value : formatExact(value);
-  return inputs;
-}
-
-function accountUsed(run: Run, account: string): Exact | undefined {
-  const used = run.input.accounts[account];
-  if (used !== undefined) {
-    const value = parseDecimal(used.amount);
-    const amount = value === undefined ? undefined : convertExact(run, ofDecimal(value), used.currency);
-    if (amount !== undefined) run.trace.push([`account.${account}`, amount]);
-    return amount;
-  }
-  if (run.head.consigneeIdentity === undefined || run.head.consigneeIdentity === null)
-    return needFact(run, 'consigneeIdentity');
-  return need(run, `account.${account}`);
-}
-
 /** `{"count-same": "hs6"}`: how many lines of the parcel share this fact of the line, for what is owed once per kind of goods. */
 function compileCountSame(value: unknown, place: Place): Compiled {
   if (
@@ -431,133 +352,4 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     return count;
   };
   return { term, dimension: plainNumber };
-}
-
-const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
-  'at-most': (order) => order <= 0,
-  'less-than': (order) => order < 0,
-  'at-least': (order) => order >= 0,
-  'more-than': (order) => order > 0,
-  equal: (order) => order === 0,
-};
-
-const refused: Condition = () => undefined;
-
-/** Compiles a condition: CEL as a text, or a structured one as an object. */
-export function compileCondition(source: unknown, place: Place): Condition {
-  const bad = (message: string, pointer = place.pointer): Condition => {
-    place.problem(pointer, message);
-    return refused;
-  };
-  if (typeof source === 'string') {
-    const compiled = compileCel(source, place.scope);
-    return typeof compiled === 'function' ? compiled : bad(compiled.message);
-  }
-  if (source === true) return () => true;
-  if (typeof source !== 'object' || source === null || Array.isArray(source))
-    return bad('a condition is a CEL text or an object');
-  const entries = Object.entries(source as Json);
-  const [operator, value] = entries[0] ?? ['', undefined];
-  if (entries.length !== 1) return bad('a condition has exactly one operator');
-  const inner = at(place, operator);
-  const order = comparisons[operator];
-  if (order !== undefined) return compileComparison(value, inner, order);
-  const compile = conditionOperators[operator];
-  return compile === undefined ? bad(`no condition is called ${operator}`) : compile(value, inner);
-}
-
-function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 | 1) => boolean): Condition {
-  const parts = list(value, place);
-  const [a, b] = parts;
-  if (a === undefined || b === undefined || parts.length !== 2 || !same(a.dimension, b.dimension)) {
-    place.problem(place.pointer, 'a comparison takes two terms that measure the same thing');
-    return refused;
-  }
-  return (run) => {
-    const left = a.term(run);
-    const right = b.term(run);
-    return left === undefined || right === undefined ? undefined : holds(compare(left, right));
-  };
-}
-
-const conditionOperators: Readonly<Record<string, (value: unknown, place: Place) => Condition>> = {
-  all: (value, place) => both(conditions(value, place)),
-  any: (value, place) => either(conditions(value, place)),
-  not: (value, place) => negation(compileCondition(value, place)),
-  'any-line': (value, place) => overLines(compileCondition(value, inLine(place)), false),
-  'every-line': (value, place) => overLines(compileCondition(value, inLine(place)), true),
-  /** Whether the fact was given at all and is not null: an answer that is always known. */
-  given: (value, place) => {
-    if (typeof value !== 'string' || !isFact(value)) {
-      place.problem(place.pointer, `no fact is called ${String(value)}`);
-      return refused;
-    }
-    const type = factTypes[value];
-    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
-      return (run) => {
-        const mark = run.missing.length;
-        const number = readNumber(run, value);
-        run.missing.length = mark;
-        return number !== null && number !== 'left-out' && number !== undefined;
-      };
-    }
-    return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts)[value];
-      return fact !== undefined && fact !== null;
-    };
-  },
-  'in-table': (value, place) => {
-    const name = typeof value === 'string' ? value : '';
-    if (!place.names.tables.has(name)) {
-      place.problem(place.pointer, `no table is called ${String(value)}`);
-      return refused;
-    }
-    return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts).commodity;
-      if (typeof fact !== 'string') return needFact(run, 'commodity');
-      const view = run.valuesAt.tables.get(name);
-      return view !== undefined && rowOf(view, fact) !== undefined;
-    };
-  },
-  /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
-  cell: compileCellCondition,
-  /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
-  switch: (value, place) => {
-    const [id, expected] = Array.isArray(value) ? (value as unknown[]) : [];
-    if (typeof id !== 'string' || place.names.values.get(id)?.unit !== 'text' || typeof expected !== 'string') {
-      place.problem(place.pointer, 'switch names a value of unit text and the text it must have');
-      return refused;
-    }
-    return (run) => {
-      const row = run.valuesAt.values.get(id);
-      if (row === undefined) return need(run, id);
-      useRule(run, row);
-      run.trace.push([id, row.text]);
-      return row.text === expected;
-    };
-  },
-};
-
-function conditions(value: unknown, place: Place): Condition[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    place.problem(place.pointer, 'a list of conditions is expected');
-    return [refused];
-  }
-  return value.map((one, index) => compileCondition(one, at(place, index)));
-}
-
-function compileCellCondition(value: unknown, place: Place): Condition {
-  const [column, expected] = Array.isArray(value) ? (value as unknown[]) : [];
-  const [name = '', cell = ''] = typeof column === 'string' ? column.split('.') : [];
-  if (place.names.tables.get(name)?.columns[cell] !== 'text' || typeof expected !== 'string') {
-    place.problem(place.pointer, 'cell names a text column and the text it must have, or "given"');
-    return refused;
-  }
-  return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts).commodity;
-    if (typeof fact !== 'string') return needFact(run, 'commodity');
-    const view = run.valuesAt.tables.get(name);
-    const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);
-    return expected === 'given' ? found !== null : found === expected;
-  };
 }

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { dayOf, day as parseDay } from '#kernel/effective.ts';
+import { type Day, dayOf, day as parseDay } from '#kernel/effective.ts';
 import { AssessmentRequest } from './consignment.ts';
 import { assess } from './engine.ts';
+import { isJson } from './facts.ts';
 import type { Determination, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 
@@ -93,15 +94,17 @@ function differences(
     if (JSON.stringify(wanted) !== JSON.stringify(got))
       all.push([pointer, `expected ${JSON.stringify(wanted)}, came out ${JSON.stringify(got)}`]);
   };
+  const came = new Map<string, unknown>(Object.entries(found));
   for (const [key, wanted] of Object.entries(expected)) {
-    const got: unknown = found[key as keyof typeof found];
+    const got = came.get(key);
     if (!partial.has(key)) say(`/expect/${key}`, wanted, got);
     else if (Array.isArray(wanted)) {
-      for (const one of wanted)
-        if (!(got as string[]).includes(one)) all.push([`/expect/${key}`, `${one} did not come out`]);
-    } else
-      for (const [id, one] of Object.entries(wanted as object))
-        say(`/expect/${key}/${id}`, one, (got as Record<string, string>)[id]);
+      const absent = wanted.filter((one) => !(Array.isArray(got) && got.includes(one)));
+      for (const one of absent) all.push([`/expect/${key}`, `${one} did not come out`]);
+    } else if (isJson(wanted)) {
+      for (const [id, one] of Object.entries(wanted))
+        say(`/expect/${key}/${id}`, one, isJson(got) ? got[id] : undefined);
+    }
   }
   return all;
 }
@@ -121,9 +124,15 @@ export function runExample(pack: Pack, file: string, text: string): Problem[] {
       .map((error) => ({ file, pointer: error.instancePath, message: error.message }));
   }
   if (parseDay(example.on) === undefined) return [{ file, pointer: '/on', message: 'the calendar has no such day' }];
-  const { days = {}, event = 'entry', assumed = {}, consignment } = example.given;
-  const clocks = Object.fromEntries(Object.entries(days).map(([clock, text_]) => [clock, dayOf(text_)]));
-  const determination = assess(pack, { consignment, on: dayOf(example.on), days: clocks, event, accounts: assumed });
+  const days: Record<string, Day> = {};
+  for (const [clock, day] of Object.entries(example.given.days ?? {})) {
+    const found = parseDay(day);
+    if (found === undefined)
+      return [{ file, pointer: `/given/days/${clock}`, message: 'the calendar has no such day' }];
+    days[clock] = found;
+  }
+  const { event = 'entry', assumed = {}, consignment } = example.given;
+  const determination = assess(pack, { consignment, on: dayOf(example.on), days, event, accounts: assumed });
   return differences(example.expect, outcomeOf(determination)).map(([pointer, message]) => ({
     file,
     pointer,

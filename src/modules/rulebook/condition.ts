@@ -1,0 +1,135 @@
+import { compileCel } from './cel.ts';
+import { rowOf } from './day.ts';
+import { compare } from './exact.ts';
+import { factTypes, isFact, isJson } from './facts.ts';
+import { type Condition, need, needFact, readNumber, useRule } from './run.ts';
+import { at, inLine, list, type Place, same } from './term.ts';
+import { both, either, negation, overLines } from './three-valued.ts';
+
+const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
+  'at-most': (order) => order <= 0,
+  'less-than': (order) => order < 0,
+  'at-least': (order) => order >= 0,
+  'more-than': (order) => order > 0,
+  equal: (order) => order === 0,
+};
+
+const refused: Condition = () => undefined;
+
+/** Compiles a condition: CEL as a text, or a structured one as an object. */
+export function compileCondition(source: unknown, place: Place): Condition {
+  const bad = (message: string, pointer = place.pointer): Condition => {
+    place.problem(pointer, message);
+    return refused;
+  };
+  if (typeof source === 'string') {
+    const compiled = compileCel(source, place.scope);
+    return typeof compiled === 'function' ? compiled : bad(compiled.message);
+  }
+  if (source === true) return () => true;
+  if (!isJson(source)) return bad('a condition is a CEL text or an object');
+  const entries = Object.entries(source);
+  const [operator, value] = entries[0] ?? ['', undefined];
+  if (entries.length !== 1) return bad('a condition has exactly one operator');
+  const inner = at(place, operator);
+  const order = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
+  if (order !== undefined) return compileComparison(value, inner, order);
+  const compile = Object.hasOwn(conditionOperators, operator) ? conditionOperators[operator] : undefined;
+  return compile === undefined ? bad(`no condition is called ${operator}`) : compile(value, inner);
+}
+
+function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 | 1) => boolean): Condition {
+  const parts = list(value, place);
+  const [a, b] = parts;
+  if (a === undefined || b === undefined || parts.length !== 2 || !same(a.dimension, b.dimension)) {
+    place.problem(place.pointer, 'a comparison takes two terms that measure the same thing');
+    return refused;
+  }
+  return (run) => {
+    const left = a.term(run);
+    const right = b.term(run);
+    return left === undefined || right === undefined ? undefined : holds(compare(left, right));
+  };
+}
+
+const conditionOperators: Readonly<Record<string, (value: unknown, place: Place) => Condition>> = {
+  all: (value, place) => both(conditions(value, place)),
+  any: (value, place) => either(conditions(value, place)),
+  not: (value, place) => negation(compileCondition(value, place)),
+  'any-line': (value, place) => overLines(compileCondition(value, inLine(place)), false),
+  'every-line': (value, place) => overLines(compileCondition(value, inLine(place)), true),
+  /** Whether the fact was given at all and is not null: an answer that is always known. */
+  given: (value, place) => {
+    if (typeof value !== 'string' || !isFact(value)) {
+      place.problem(place.pointer, `no fact is called ${String(value)}`);
+      return refused;
+    }
+    const type = factTypes[value];
+    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
+      return (run) => {
+        const mark = run.missing.length;
+        const number = readNumber(run, value);
+        run.missing.length = mark;
+        return number !== null && number !== 'left-out' && number !== undefined;
+      };
+    }
+    return (run) => {
+      const fact = (run.line === null ? run.head : run.line.facts)[value];
+      return fact !== undefined && fact !== null;
+    };
+  },
+  'in-table': (value, place) => {
+    const name = typeof value === 'string' ? value : '';
+    if (!place.names.tables.has(name)) {
+      place.problem(place.pointer, `no table is called ${String(value)}`);
+      return refused;
+    }
+    return (run) => {
+      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      if (typeof fact !== 'string') return needFact(run, 'commodity');
+      const view = run.valuesAt.tables.get(name);
+      return view !== undefined && rowOf(view, fact) !== undefined;
+    };
+  },
+  /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
+  cell: compileCellCondition,
+  /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
+  switch: (value, place) => {
+    const [id, expected] = Array.isArray(value) ? value : [];
+    if (typeof id !== 'string' || place.names.values.get(id)?.unit !== 'text' || typeof expected !== 'string') {
+      place.problem(place.pointer, 'switch names a value of unit text and the text it must have');
+      return refused;
+    }
+    return (run) => {
+      const row = run.valuesAt.values.get(id);
+      if (row === undefined) return need(run, id);
+      useRule(run, row);
+      run.trace.push([id, row.text]);
+      return row.text === expected;
+    };
+  },
+};
+
+function conditions(value: unknown, place: Place): Condition[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    place.problem(place.pointer, 'a list of conditions is expected');
+    return [refused];
+  }
+  return value.map((one, index) => compileCondition(one, at(place, index)));
+}
+
+function compileCellCondition(value: unknown, place: Place): Condition {
+  const [column, expected] = Array.isArray(value) ? value : [];
+  const [name = '', cell = ''] = typeof column === 'string' ? column.split('.') : [];
+  if (place.names.tables.get(name)?.columns[cell] !== 'text' || typeof expected !== 'string') {
+    place.problem(place.pointer, 'cell names a text column and the text it must have, or "given"');
+    return refused;
+  }
+  return (run) => {
+    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    if (typeof fact !== 'string') return needFact(run, 'commodity');
+    const view = run.valuesAt.tables.get(name);
+    const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);
+    return expected === 'given' ? found !== null : found === expected;
+  };
+}

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { digestOf } from '#kernel/canonical.ts';
+import { type Day, dayOf } from '#kernel/effective.ts';
+import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
+import type { Amount } from './consignment.ts';
+import { assess, claims } from './engine.ts';
+import { loadPackFolder } from './folder.ts';
+import { valuesInForce } from './listing.ts';
+import type { AssessInput, Determination } from './model.ts';
+import type { Pack } from './pack.ts';
+import { determinationDigest } from './service.ts';
+
+const law = { law: 'law' };
+const on = dayOf('2026-11-23');
+const xp = await shippedPack(['xp']);
+const de = await shippedPack(['eu', 'de']);
+
+function run(pack: Pack, consignment: AssessInput['consignment'], more: Partial<AssessInput> = {}): Determination {
+  return assess(pack, { consignment, on, event: 'entry', accounts: {}, ...more });
+}
+
+const charged = (determination: Determination): Record<string, string> =>
+  Object.fromEntries(determination.charges.map((one) => [one.id, one.amount.amount]));
+
+const person = {
+  name: { text: 'A. Consignee', language: 'en' },
+  identity: { type: 'NID', number: 'XP000000001' },
+  address: { lines: ['1 Quay'], country: 'XP' },
+  private: true,
+};
+const crowns = (amount: string): Amount => ({ currency: 'XPN', amount });
+const none = { yearly: crowns('0.00') };
+
+/** A pack with one charge on every line. */
+const charging = (charge: Record<string, unknown>, files: Record<string, unknown> = {}): Pack =>
+  tinyPack({
+    'charges.json': [
+      {
+        id: 'tax',
+        from: '2000-01-01',
+        source: law,
+        liable: 'importer',
+        collect: 'border',
+        due: 'release',
+        secured: true,
+        ...charge,
+      },
+    ],
+    ...files,
+  });
+const share = { fact: 'freightShare', 'left-out': { number: '0' } };
+
+test('FX-1: an account that matters and is not known is a missing fact', () => {
+  const determination = run(xp, parcel([{ price: crowns('10.00'), commodity: '610910' }], { consignee: person }));
+  assert.equal(determination.decided, false);
+  assert.deepEqual(determination.missing, ['account.yearly']);
+});
+
+for (const [name, freight, prices, split] of [
+  ['FX-2', '10.00', ['33.33', '33.33', '33.34'], ['3.33', '3.33', '3.34']],
+  ['FX-3', '1.00', ['1.00', '1.00', '1.00'], ['0.34', '0.33', '0.33']],
+] as const) {
+  test(`${name}: freight of ${freight} is split ${split.join(', ')} and adds up`, () => {
+    const pack = charging({ amount: share });
+    const lines = prices.map((price) => ({ price: euros(price) }));
+    const determination = run(pack, parcel(lines, { freight: euros(freight) }));
+    const steps = determination.steps.filter((one) => one.rule === 'charge.tax' && one.inputs['line'] !== undefined);
+    assert.deepEqual(
+      steps.map((one) => one.result),
+      split,
+    );
+    assert.deepEqual(charged(determination), { tax: freight });
+  });
+}
+
+test('FX-4: before its first day a value is missing by its name, and an announced one never applies', () => {
+  const values = {
+    fee: {
+      unit: 'EUR',
+      values: [
+        { from: '2019-01-01', value: '5.00', source: law },
+        { from: '2020-01-01', value: '9.00', status: 'announced', source: law },
+      ],
+    },
+  };
+  const pack = charging({ scope: 'head', amount: { value: 'fee' } }, { 'values.json': values });
+  const one = parcel([{ price: euros('1.00') }]);
+  const before = run(pack, one, { on: dayOf('2018-12-31') });
+  assert.deepEqual([before.decided, before.missing, before.charges], [false, ['fee'], []]);
+  assert.deepEqual(charged(run(pack, one, { on: dayOf('2019-01-01') })), { tax: '5.00' });
+  assert.deepEqual(charged(run(pack, one)), { tax: '5.00' });
+});
+
+test('EU-10: with the one tariff row loaded, H1 owes 26.40 of duty and 46.82 of VAT', async () => {
+  const eu = await loadPackFolder(`${packsFolder}/eu`);
+  assert.ok(eu.ok);
+  const tariff = 'commodity,duty,from,until,source,article\n620193,0.12,2021-07-01,,ucc,\n';
+  const { compileLayers } = await import('./compile.ts');
+  const { sourceOf } = await import('./folder.ts');
+  const leaf = await loadPackFolder(`${packsFolder}/de`);
+  const changed = sourceOf({ ...eu.value.files, 'tables/tariff.csv': tariff });
+  assert.ok(leaf.ok && changed.ok);
+  const { pack } = compileLayers([changed.value, leaf.value]);
+  assert.ok(pack);
+  const goods = [{ price: euros('200.00'), commodity: '620193' }];
+  const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
+  const determination = run(pack, parcel(goods, { freight: euros('20.00'), scheme: null, consignee }));
+  assert.equal(determination.otherRoute, 'H1');
+  assert.deepEqual(charged(determination), { duty: '26.40', vat: '46.82' });
+  assert.equal(determination.totals.border.amount, '73.22');
+});
+
+test('OPEN-1: with the switch set to yes, VAT falls on the flat duty too (EU-E: 1.20 on 6.00 at 20 %)', async () => {
+  const eu = await loadPackFolder(`${packsFolder}/eu`);
+  assert.ok(eu.ok);
+  const { compileLayers } = await import('./compile.ts');
+  const { sourceOf } = await import('./folder.ts');
+  const values = JSON.parse(eu.value.files['values.json'] ?? '') as Record<string, { values: { value: string }[] }>;
+  const asked = values['switch.flat-duty-in-ioss-vat-base']?.values[0];
+  assert.ok(asked);
+  const vat = { unit: 'rate', values: [{ from: '2014-01-01', value: '0.20', source: { law: 'vat-base' } }] };
+  const vatOf = (answer: string): string | undefined => {
+    asked.value = answer;
+    const source = sourceOf({ ...eu.value.files, 'values.json': JSON.stringify({ ...values, 'vat.FR': vat }) });
+    assert.ok(source.ok);
+    const { pack } = compileLayers([source.value]);
+    assert.ok(pack);
+    const goods = [
+      { price: euros('40.00'), commodity: '610910', quantity: '2' },
+      { price: euros('60.00'), commodity: '640399' },
+    ];
+    const consignee = { ...person, address: { lines: ['1'], country: 'FR' } };
+    return charged(run(pack, parcel(goods, { scheme: 'IOSS', consignee })))['vat'];
+  };
+  assert.equal(vatOf('no'), '20.00');
+  assert.equal(vatOf('yes'), '21.20');
+});
+
+test('rounding happens once, at the stage and in the mode that the pack names', () => {
+  const lines = [{ price: euros('0.05') }, { price: euros('0.05') }];
+  const rate = {
+    'values.json': { rate: { unit: 'rate', values: [{ from: '2000-01-01', value: '0.1', source: law }] } },
+  };
+  const tax = { base: { fact: 'price' }, rate: { value: 'rate' } };
+  const by = (rounding: object): Record<string, string> =>
+    charged(run(charging({ ...tax, rounding }, rate), parcel(lines)));
+  assert.deepEqual(by({ mode: 'half-up', stage: 'charge' }), { tax: '0.01' });
+  assert.deepEqual(by({ mode: 'half-up', stage: 'line' }), { tax: '0.02' });
+  assert.deepEqual(by({ mode: 'down', stage: 'line' }), { tax: '0.00' });
+  assert.deepEqual(charged(run(charging({ ...tax, step: '1' }, rate), parcel([{ price: euros('15.00') }]))), {
+    tax: '2.00',
+  });
+});
+
+test('a tax that lies in its own base is exact: CN-D, wine of 300 at 10 % and 13 %', () => {
+  const rows = (value: string): object => ({ unit: 'rate', values: [{ from: '2000-01-01', value, source: law }] });
+  const values = { 'values.json': { ct: rows('0.10'), vat: rows('0.13'), part: rows('0.70') } };
+  const base = { divided: [{ fact: 'price' }, { minus: [{ number: '1' }, { value: 'ct' }] }] };
+  const one = {
+    from: '2000-01-01',
+    source: law,
+    liable: 'consignee',
+    collect: 'withheld',
+    due: 'release',
+    secured: true,
+    base,
+  };
+  const pack = tinyPack({
+    ...values,
+    'charges.json': [
+      { ...one, id: 'ct', rate: { times: [{ value: 'ct' }, { value: 'part' }] } },
+      { ...one, id: 'vat', rate: { times: [{ value: 'vat' }, { value: 'part' }] } },
+    ],
+  });
+  const determination = run(pack, parcel([{ price: euros('300.00') }]));
+  assert.deepEqual(charged(determination), { ct: '23.33', vat: '30.33' });
+  assert.equal(determination.totals.elsewhere.amount, '53.66');
+});
+
+test('claims name account, owner and amount before any route, and nothing without an identity', () => {
+  const goods = [{ price: crowns('60.00'), commodity: '610910' }];
+  const [claim] = claims(xp, parcel(goods, { consignee: person, freight: crowns('5.00') }), on);
+  assert.deepEqual(claim, {
+    account: 'yearly',
+    kind: 'quota',
+    owner: digestOf(['xp', 'NID', 'XP000000001']),
+    period: '2026',
+    unit: 'XPN',
+    amount: 6500n,
+    limit: 300000n,
+  });
+  assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, identity: null } }), on), []);
+  assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, private: false } }), on), []);
+});
+
+test('a failed check says what it leads to, a passed one nothing', () => {
+  const arms = run(xp, parcel([{ price: crowns('10.00'), commodity: '930599' }], { consignee: person }), {
+    accounts: none,
+  });
+  assert.deepEqual(arms.leads, { arms: 'denied' });
+  const medicine = run(xp, parcel([{ price: crowns('10.00'), commodity: '300490' }], { consignee: person }), {
+    accounts: none,
+  });
+  assert.deepEqual(medicine.leads, { medicines: 'control' });
+});
+
+test('every rule and value that was used names its layer, also where a leaf has replaced its parent', () => {
+  const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
+  const { layers } = run(de, parcel([{ price: euros('10.00'), commodity: '610910' }], { scheme: null, consignee }));
+  assert.equal(layers['amount.goods-vat-rate'], 'de');
+  assert.equal(layers['vat.DE'], 'de');
+  assert.equal(layers['flat-duty'], 'eu');
+  assert.equal(layers['route.h7-ordinary'], 'eu');
+});
+
+test('the list of values in force shows the row of the day, its end and what is only announced', () => {
+  const rows = valuesInForce(xp, on).filter((one) => one.id === 'low-value-limit');
+  assert.deepEqual(
+    rows.map((one) => [one.value, one.from, one.until, one.announced, one.zone, one.layer]),
+    [
+      ['150.00', '2024-01-01', null, false, null, 'xp'],
+      ['300.00', '2025-06-01', null, false, 'porto-franco', 'xp/porto-franco'],
+      ['120.00', '2027-07-01', null, true, null, 'xp'],
+    ],
+  );
+});
+
+const amount = fc.record({
+  currency: fc.constantFrom('XPN', 'EUR', 'CHF', 'ZZZ'),
+  amount: fc.tuple(fc.nat(9999), fc.nat(99)).map(([whole, part]) => `${whole}.${String(part).padStart(2, '0')}`),
+});
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined });
+const goods = fc.record(
+  {
+    price: amount,
+    commodity: fc.option(fc.constantFrom('610910', '9305', '220830', '490199', '77', '300490')),
+    category: fc.option(fc.constantFrom('toy', 'watch', 'nothing')),
+    quantity: fc.constantFrom('0', '1', '2.5'),
+    netWeight: fc.constantFrom('0', '0.25'),
+  },
+  { requiredKeys: ['price'] },
+);
+const anyParcel = fc
+  .record({
+    lines: fc.array(goods, { minLength: 1, maxLength: 4 }),
+    nature: fc.constantFrom('sale', 'gift', 'return', 'sample'),
+    movement: fc.constantFrom('import', 'export', 'transit'),
+    scheme: optional(fc.option(fc.constantFrom('COD', 'IOSS', 'REG'))),
+    route: optional(fc.constantFrom('low-value', 'ordinary', 'nowhere')),
+    zone: optional(fc.constantFrom('porto-franco', 'nowhere')),
+    freight: optional(fc.option(amount)),
+    discount: optional(amount),
+    consignee: optional(fc.constantFrom(person, { ...person, identity: null }, { ...person, private: false })),
+  })
+  .map(({ lines, ...rest }) => {
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    const clean = lines.map((one) =>
+      Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)),
+    );
+    return parcel(clean as unknown as Parameters<typeof parcel>[0], given);
+  });
+const anyDay = fc.constantFrom<Day>(on, dayOf('2019-12-31'), dayOf('2024-01-01'), dayOf('2028-07-01'));
+
+test('the same input gives the same bytes, no data makes it throw, and totals are the sums of the charges', async () => {
+  const packs = [xp, de, await shippedPack(['xl'])];
+  fc.assert(
+    fc.property(anyParcel, anyDay, fc.constantFrom(...packs), (consignment, day, pack) => {
+      const input: AssessInput = { consignment, on: day, event: 'entry', accounts: none };
+      const before = JSON.stringify(consignment);
+      const first = assess(pack, input);
+      const second = assess(pack, structuredClone(input));
+      assert.equal(determinationDigest(first), determinationDigest(second));
+      assert.equal(digestOf(first), digestOf(second));
+      assert.equal(JSON.stringify(consignment), before);
+      assert.ok(first.decided || first.missing.length > 0 || (first.route === null && first.otherRoute === null));
+      const sum = (collect: (one: string) => boolean): bigint =>
+        first.charges
+          .filter((one) => collect(one.collect))
+          .reduce((total, one) => total + BigInt(one.amount.amount.replace('.', '')), 0n);
+      assert.equal(
+        sum((one) => one === 'border'),
+        BigInt(first.totals.border.amount.replace('.', '')),
+      );
+      assert.equal(
+        sum((one) => one !== 'border'),
+        BigInt(first.totals.elsewhere.amount.replace('.', '')),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});

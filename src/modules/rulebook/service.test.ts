@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { must } from '#kernel/result.ts';
+import { readConfig } from '#platform/config.ts';
+import { createReference, type Reference } from '#platform/snapshot.ts';
+import { testDb } from '../../../test/support/db.ts';
+import { packsFolder } from '../../../test/support/pack.ts';
+import { assessRequest, installPacks, packsPart } from './service.ts';
+
+const { db } = await testDb({ modules: ['rulebook'] });
+const folder = await mkdtemp(join(tmpdir(), 'packs-'));
+after(() => rm(folder, { recursive: true }));
+
+function context(env: Record<string, string> = {}): {
+  config: ReturnType<typeof readConfig>;
+  db: typeof db;
+  reference: Reference;
+} {
+  return { config: readConfig(env, []), db, reference: createReference(db, [packsPart]) };
+}
+
+test('packs are installed once: a second start publishes no epoch', async () => {
+  const first = context();
+  assert.deepEqual([...must(await installPacks(first)).changed].sort(), ['de', 'eu', 'xl', 'xp']);
+  const { epoch } = first.reference.current();
+  const second = context();
+  assert.deepEqual(must(await installPacks(second)).changed, []);
+  assert.equal((await second.reference.refresh()).epoch, epoch);
+  assert.equal(second.reference.current().get(packsPart).home.id, 'xp');
+});
+
+test('a changed pack opens a new epoch, and the old one is still read back as it was', async () => {
+  await cp(join(packsFolder, 'xp'), join(folder, 'xp'), { recursive: true });
+  const file = join(folder, 'xp', 'values.json');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"150.00"', '"160.00"'));
+  const started = context({ PORTOLAN_PACKS: folder });
+  const before = await started.reference.refresh();
+  assert.deepEqual(must(await installPacks(started)).changed, ['xp']);
+  const now = started.reference.current();
+  assert.equal(now.epoch, before.epoch + 1n);
+  assert.notEqual(now.digest, before.digest);
+  const limit = (snapshot: typeof now): string | undefined =>
+    snapshot.get(packsPart).home.program.values.get('low-value-limit')?.rows[1]?.text;
+  assert.equal(limit(now), '160.00');
+  assert.equal(limit(await context().reference.at(before.epoch)), '150.00');
+});
+
+test('another home is a new epoch, and a home without a pack is refused', async () => {
+  const levanta = context({ PORTOLAN_ECONOMY: 'xl', PORTOLAN_PACKS: folder });
+  must(await installPacks(levanta));
+  assert.equal(levanta.reference.current().get(packsPart).home.id, 'xl');
+  const nowhere = await installPacks(context({ PORTOLAN_ECONOMY: 'zz' }));
+  assert.equal(nowhere.ok ? '' : nowhere.error.code, 'rulebook/home-missing');
+});
+
+test('a pack with a problem stops the start and names file and pointer', async () => {
+  const file = join(folder, 'xp', 'values.json');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"160.00"', '"much"'));
+  const result = await installPacks(context({ PORTOLAN_PACKS: folder }));
+  assert.equal(result.ok ? '' : result.error.code, 'rulebook/pack-unreadable');
+  assert.equal(result.ok ? '' : result.error.params?.['file'], 'xp/values.json');
+});
+
+test('an assessment names an unknown economy and a day that the calendar lacks', async () => {
+  const { reference } = context();
+  const packs = (await reference.refresh()).get(packsPart);
+  const consignment = {
+    declaration: {
+      movement: 'import' as const,
+      nature: 'sale' as const,
+      goods: [
+        {
+          line: 1,
+          description: { text: 'Goods', language: 'en' },
+          quantity: '1',
+          unit: 'C62',
+          price: { currency: 'XPN', amount: '1.00' },
+        },
+      ],
+    },
+  };
+  const now = '2026-11-23T12:00:00Z';
+  const code = (request: Parameters<typeof assessRequest>[1]): string => {
+    const result = assessRequest(packs, request, now);
+    return result.ok ? result.value.pack.id : `${result.error.code} ${result.error.pointer}`;
+  };
+  assert.equal(code({ economy: 'zz', consignment }), 'rulebook/economy-unknown /economy');
+  assert.equal(code({ on: '2026-02-30', consignment }), 'rulebook/day-unknown /on');
+  assert.equal(code({ economy: 'de', consignment }), 'de');
+});

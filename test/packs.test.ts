@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import { test } from 'node:test';
+import { must } from '#kernel/result.ts';
+import { checkPack } from '#modules/rulebook/check-pack.ts';
+import { loadPackFolder, packFoldersIn } from '#modules/rulebook/folder.ts';
+import { runExample } from '#modules/rulebook/worked.ts';
+import { packsFolder } from './support/pack.ts';
+
+const folders = await packFoldersIn(packsFolder);
+
+test('the packs that the window needs are shipped', () => {
+  assert.deepEqual(
+    folders.map((one) => basename(one)),
+    ['de', 'eu', 'xl', 'xp'],
+  );
+});
+
+for (const folder of folders) {
+  const id = basename(folder);
+  const check = await checkPack(folder);
+
+  test(`${id}: pack check finds nothing: shapes, names, dates, sources, version and changelog, words`, () => {
+    assert.deepEqual(check.problems, []);
+    assert.equal(check.id, id);
+  });
+
+  const { files } = must(await loadPackFolder(folder));
+  for (const [file, text] of Object.entries(files)) {
+    if (!file.startsWith('examples/')) continue;
+    const { name } = JSON.parse(text) as { name: string };
+    test(`${id}: ${name}`, () => {
+      assert.ok(check.pack);
+      assert.deepEqual(runExample(check.pack, file, text), []);
+    });
+  }
+
+  test(`${id}: an example that expects something else is found`, () => {
+    assert.ok(check.pack);
+    const [file, text] = Object.entries(files).find(([name]) => name.startsWith('examples/')) ?? ['', ''];
+    const wrong = JSON.stringify({ ...(JSON.parse(text) as object), expect: { border: '0.01' } });
+    assert.equal(runExample(check.pack, file, wrong)[0]?.pointer, '/expect/border');
+  });
+}
