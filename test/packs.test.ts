@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { test } from 'node:test';
 import { must } from '#kernel/result.ts';
 import { checkPack } from '#modules/rulebook/check-pack.ts';
 import { loadPackFolder, packFoldersIn } from '#modules/rulebook/folder.ts';
+import { factTypes } from '#modules/rulebook/facts.ts';
+import { matchFields, topicFiles } from '#modules/rulebook/schema.ts';
+import { conditionNames } from '#modules/rulebook/condition.ts';
+import { termNames } from '#modules/rulebook/term.ts';
 import { runExample } from '#modules/rulebook/worked.ts';
 import { packsFolder } from './support/pack.ts';
 
+const guide = await readFile(new URL('../docs/packs.md', import.meta.url), 'utf8');
 const folders = await packFoldersIn(packsFolder);
 
 test('the packs that the window needs are shipped', () => {
@@ -42,3 +48,17 @@ for (const folder of folders) {
     assert.equal(runExample(check.pack, file, wrong)[0]?.pointer, '/expect/border');
   });
 }
+
+test('the guide names every file, fact, term, condition and comparison of the format', () => {
+  const words = [
+    ...Object.keys(topicFiles),
+    ...Object.keys(factTypes),
+    ...termNames,
+    ...conditionNames,
+    ...matchFields,
+  ];
+  assert.deepEqual(
+    words.filter((one) => !guide.includes(one)),
+    [],
+  );
+});

@@ -133,3 +133,6 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     return expected === 'given' ? found !== null : found === expected;
   };
 }
+
+/** Every structured condition there is, for the guide. */
+export const conditionNames: readonly string[] = [...Object.keys(comparisons), ...Object.keys(conditionOperators)];

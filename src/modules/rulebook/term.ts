@@ -353,3 +353,6 @@ function compileCountSame(value: unknown, place: Place): Compiled {
   };
   return { term, dimension: plainNumber };
 }
+
+/** Every term there is, for the guide. */
+export const termNames: readonly string[] = Object.keys(operators);
