@@ -1,13 +1,16 @@
 import { Compile } from 'typebox/compile';
 import { type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
 import { parseMoney } from '#kernel/money.ts';
+import { type Catalogue, ok, type Refusal } from '#kernel/result.ts';
+import { bodyRefusals, parseStrict } from '#platform/body.ts';
+import { misfit, validationRefusals } from '#platform/validation.ts';
 import { assess, AssessmentRequest, type Determination, type Pack } from '#modules/rulebook/index.ts';
 import type { Mapping } from './mapping.ts';
 import { type Input, type Item, type Made, parcelsOf, type Wrong } from './parcels.ts';
 import type { Packs } from './packs.ts';
 import { Output } from './output.ts';
 import type { Meter } from './read.ts';
-import { Summary } from './summary.ts';
+import { missingWords, Summary } from './summary.ts';
 import { type Exit, exit, Progress, type Terminal } from './terminal.ts';
 
 /** What `portolan assess` was asked. */
@@ -49,25 +52,31 @@ const whyOf = ([first]: readonly Wrong[]): string => `${first?.code ?? ''} ${fir
 
 /** The request that a parcel makes: a mapped body, or a line that is a whole parcel or a whole request already. */
 function requestOf(item: Made, mapping: Mapping | null): AssessmentRequest | readonly Wrong[] {
-  let value = item.body;
-  if (typeof value === 'string') {
-    try {
-      value = JSON.parse(value);
-    } catch {
-      return [{ code: 'file/not-json', pointer: '', detail: 'The line is not JSON.' }];
-    }
-  }
+  const parsed = typeof item.body === 'string' ? parseStrict(item.body) : ok(item.body);
+  if (!parsed.ok) return wrongOf(parsed.error);
+  const { value } = parsed;
   const whole = typeof value === 'object' && value !== null && 'consignment' in value;
-  const request: unknown = whole
-    ? value
-    : { consignment: value, ...(mapping === null ? {} : { assumed: mapping.assumed }) };
+  const assumed = mapping === null ? {} : { assumed: mapping.assumed };
+  const request: unknown = whole ? value : { consignment: value, ...assumed };
   if (requests.Check(request)) return request;
-  return requests.Errors(request).map((one) => ({
-    code: `body/${one.keyword}`,
-    pointer: whole ? one.instancePath : one.instancePath.replace(/^\/consignment/, ''),
-    detail: one.message,
-  }));
+  const wrong = wrongOf(misfit(requests, request) ?? { code: 'http/invalid' });
+  return whole ? wrong : wrong.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/consignment/, '') }));
 }
+
+const titles: Catalogue = { ...bodyRefusals, ...validationRefusals };
+
+/** A refusal as a list of what is wrong, in the words of its title. */
+const wrongOf = (refusal: Refusal): Wrong[] =>
+  (refusal.more !== undefined && refusal.pointer === undefined ? refusal.more : [refusal, ...(refusal.more ?? [])]).map(
+    ({ code, pointer = '', params = {} }) => ({
+      code,
+      pointer,
+      detail: [
+        `${titles[code]?.title ?? code}.`,
+        ...Object.entries(params).map(([name, value]) => `${name}: ${value}`),
+      ].join(' '),
+    }),
+  );
 
 /** The pack that speaks for a parcel, or the words for why none does. */
 function packFor(packs: Packs, economy: string | null, destination: string | undefined): Pack | string {
@@ -87,7 +96,7 @@ function resultOf(determination: Determination): { outcome: string; part: string
   if (determination.otherRoute !== null) return { outcome: 'other-route', part: determination.otherRoute };
   const other = led.find(([, lead]) => lead === 'other-route');
   if (other !== undefined) return { outcome: 'other-route', part: other[0] };
-  if (!determination.decided) return { outcome: 'cannot-decide', part: `missing ${determination.missing.join(', ')}` };
+  if (!determination.decided) return { outcome: 'cannot-decide', part: missingWords(determination.missing) };
   const control = led.find(([, lead]) => lead === 'control');
   if (control !== undefined) return { outcome: 'control', part: control[0] };
   return { outcome: 'charges', part: `route ${determination.route ?? ''}` };

@@ -1,12 +1,13 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
 import { assessCommand } from './command-assess.ts';
+import { submitCommand } from './command-submit.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [assessCommand];
+export const commands: readonly Command[] = [assessCommand, submitCommand];
 
 const label = (command: Command): string => `${command.name} ${command.takes}`.trimEnd();
 

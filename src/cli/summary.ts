@@ -19,6 +19,10 @@ function add(entry: Entry, rows: number, amount: Money | null): void {
   entry.amounts.set(amount.currency, addMoney(entry.amounts.get(amount.currency) ?? zero(amount.currency), amount));
 }
 
+/** Missing facts as a summary counts them: the same fact of another line is the same reason. */
+export const missingWords = (missing: readonly string[]): string =>
+  `missing ${[...new Set(missing.map((fact) => fact.replaceAll(/\.\d+\./g, '.*.')))].join(', ')}`;
+
 /** Counts parcels by outcome and, within it, by what it was; what it prints adds up to what was read. */
 export class Summary {
   readonly #outcomes = new Map<string, { whole: Entry; parts: Map<string, Entry> }>();

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { type Given, required, UsageError } from './args.ts';
+import { inputOf, inputOptions } from './command-assess.ts';
+import type { Command } from './command.ts';
+import { FileError, meterOf } from './read.ts';
+import { DoorClosed, openDoor } from './send.ts';
+import { headOf } from './state.ts';
+import { submitAll } from './submit.ts';
+
+const atOnceDefault = 64;
+
+function atOnceOf(text: string | undefined): number {
+  if (text === undefined) return atOnceDefault;
+  const atOnce = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (atOnce < 1 || atOnce > 512) throw new UsageError('--at-once is a number from 1 to 512.');
+  return atOnce;
+}
+
+/** A key in a file does not show in the list of processes, as one on the command line does. */
+async function keyOf(given: Given): Promise<string> {
+  const file = given.values['key-file'];
+  if (file === undefined) return required(given, 'key', 'the window gave it with the API client; or name --key-file');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new FileError(`There is no key file ${file}.`);
+  });
+  return text.trim();
+}
+
+export const submitCommand: Command = {
+  name: 'submit',
+  takes: 'FILE…',
+  does: 'Files every parcel of the files with a window; a run that was stopped goes on where it stopped.',
+  options: [
+    ...inputOptions,
+    { name: 'to', value: 'ADDRESS', help: 'the window, such as http://127.0.0.1:8080' },
+    { name: 'key', value: 'KEY', help: 'the key of an API client of the filer' },
+    { name: 'key-file', value: 'FILE', help: 'a file that holds the key' },
+    { name: 'at-once', value: 'N', help: `parcels on their way at one time (${atOnceDefault})` },
+    { name: 'state', value: 'FILE', help: 'what became of each parcel (beside the first file: .submitted.ndjson)' },
+    { name: 'refusals', value: 'FILE', help: 'what was refused and why (beside the first file: .refusals.ndjson)' },
+    { name: 'again', help: 'sends everything once more, also what was answered before' },
+  ],
+  async run(given, terminal) {
+    const input = await inputOf(given);
+    const to = required(given, 'to', 'the address of the window');
+    const key = await keyOf(given);
+    const stopping = new AbortController();
+    const stop = (): void => stopping.abort();
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    try {
+      const atOnce = atOnceOf(given.values['at-once']);
+      const door = openDoor(to, key, atOnce);
+      const meter = await meterOf(input.files);
+      const state = given.values.state ?? `${input.files[0]}.submitted.ndjson`;
+      const refusals = given.values.refusals ?? `${input.files[0]}.refusals.ndjson`;
+      const again = given.switches.has('again');
+      const head = await headOf(input, to);
+      const done = await submitAll(
+        { input, head, door, state, refusals, again, atOnce, meter, stop: stopping.signal },
+        terminal,
+      );
+      door.close();
+      return done.code;
+    } catch (error) {
+      if (error instanceof DoorClosed) throw new UsageError(error.message);
+      throw error;
+    } finally {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    }
+  },
+};
