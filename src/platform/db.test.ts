@@ -163,6 +163,16 @@ test('a connection that the server ends is an outage for its query, and the pool
   assert.deepEqual(await lone.query('select 1 as a'), [{ a: 1 }]);
 });
 
+test('closing ends also a connection that somebody still holds', async () => {
+  const lone = open(2);
+  const held = await lone.connection();
+  const [self] = await held.query<{ pid: number }>('select pg_backend_pid() as pid');
+  await lone.close();
+  const gone = (): Promise<unknown[]> => db.query('select 1 from pg_stat_activity where pid = $1', [self?.pid]);
+  while ((await gone()).length > 0);
+  assert.ok(isOutage(await held.query('select 1').catch((error: unknown) => error)));
+});
+
 test('a database that is not there is an outage', async () => {
   const away = openDb({ url: 'postgres://nobody@localhost/none?host=/nonexistent', size: 1 });
   assert.ok(isOutage(await away.query('select 1').catch((error: unknown) => error)));

@@ -25,6 +25,7 @@ export interface Db extends Tx {
    */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   connection(): Promise<Connection>;
+  /** Lets work end for a second, then ends every connection. Again does nothing. */
   close(): Promise<void>;
 }
 
@@ -81,6 +82,7 @@ const types = {
     pgTypes.getTypeParser(oid, format ?? 'text')) as typeof pgTypes.getTypeParser,
 };
 
+const closeWithinMs = 1_000;
 const names = new Map<string, string>();
 const namesMax = 2_000;
 
@@ -180,8 +182,22 @@ export function openDb(options: { url: string; size: number; onError?: (error: E
   });
   const noted = (error: Error): void => options.onError?.(error);
   pool.on('error', noted);
-  // A connection in use reports its loss to its query; without a listener of its own the event would end the process.
-  pool.on('connect', (client) => void client.on('error', noted));
+  const clients = new Set<PoolClient>();
+  let closed: Promise<void> | undefined;
+  pool.on('connect', (client) => {
+    clients.add(client);
+    // A connection in use reports its loss to its query; without a listener of its own the event would end the process.
+    client.on('error', (error) => closed === undefined && noted(error));
+  });
+  pool.on('remove', (client) => clients.delete(client));
+  const end = async (): Promise<void> => {
+    const ended = pool.end();
+    // The pool waits for connections that somebody holds; after a moment they are ended under their holders.
+    const grace = new AbortController();
+    await Promise.race([ended, delay(closeWithinMs, undefined, { signal: grace.signal }).catch(() => undefined)]);
+    grace.abort();
+    await Promise.all([...clients].map((client) => client.end().catch(() => undefined)));
+  };
   return {
     query: (sql, params) => send(pool, sql, params),
     async tx(work) {
@@ -195,6 +211,6 @@ export function openDb(options: { url: string; size: number; onError?: (error: E
       }
     },
     connection: async () => connectionOf(await pool.connect()),
-    close: () => pool.end(),
+    close: () => (closed ??= end()),
   };
 }

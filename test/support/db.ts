@@ -25,7 +25,7 @@ const made: string[] = [];
 async function clean(): Promise<void> {
   const running = await server;
   server = undefined;
-  await Promise.all(opened.splice(0).map((db) => db.close()));
+  await Promise.allSettled(opened.splice(0).map((db) => db.close()));
   if (running === undefined) return;
   for (const name of made.splice(0)) await running.admin.query(`drop database if exists ${name} with (force)`);
   await running.leave();
