@@ -86,6 +86,7 @@ export async function seedHistory(
   } finally {
     await closeWriter(context);
   }
+  await store.gatherStatistics(live.db);
   await store.seedDone(live.db, live.clock.instant());
 }
 
