@@ -90,22 +90,44 @@ function oneRate(parts: readonly Part[]): string | null {
   return parts.every((one) => one.rate !== null && compare(one.rate, first) === 0) ? formatExact(first) : null;
 }
 
-function chargeOf(run: Run, rule: ChargeRule): Charge | null {
-  const clock = rule.clock === null ? null : clockDay(run, rule.clock);
-  run.valuesAt =
-    clock === null ? run.view : viewOf(run.pack, clock.day, run.view.zone === null ? null : String(run.head.zone));
+/**
+ * Works out a charge under its own clock. What was kept of named amounts belongs to the legal day, so it is set aside: under
+ * another day the same amount may read another rate.
+ */
+function underClock(run: Run, rule: ChargeRule): Charge | null {
+  if (rule.clock === null) return chargeOf(run, rule, null);
+  const clock = clockDay(run, rule.clock);
+  const view = viewOf(run.pack, clock.day, typeof run.head.zone === 'string' ? run.head.zone : null);
+  const note = `${clock.day} (${clock.from})`;
+  if (view === run.view) return chargeOf(run, rule, note);
+  const { amounts, shares } = run;
+  const kept = run.lines.map((line) => line.amounts);
+  run.amounts = [];
+  run.shares = new Map();
+  for (const line of run.lines) line.amounts = [];
+  run.valuesAt = view;
+  const charge = chargeOf(run, rule, note);
+  run.valuesAt = run.view;
+  run.amounts = amounts;
+  run.shares = shares;
+  run.lines.forEach((line, index) => {
+    line.amounts = kept[index] ?? [];
+  });
+  return charge;
+}
+
+function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | null {
   const mark = run.missing.length;
   const sum = rule.scope === 'line' ? overLines(run, rule) : whole(run, rule);
   if (sum.unknown || sum.parts.length === 0) {
-    run.valuesAt = run.view;
     if (sum.unknown) run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     return null;
   }
   useRule(run, rule);
   let amount = rounded(run, rule, sum.total);
   run.charges[rule.index] = known(amount);
-  if (clock !== null) run.trace.push([`day.${rule.clock}`, `${clock.day} (${clock.from})`]);
   if (run.lines.length > 1 && rule.scope === 'line') run.trace = [['lines', formatExact(sum.total)]];
+  if (clock !== null) run.trace.push([`day.${rule.clock}`, clock]);
   pushStep(run, rule, null, amount);
   run.trace = [];
   const waived = rule.waive === null ? false : rule.waive.test(run);
@@ -121,7 +143,6 @@ function chargeOf(run: Run, rule: ChargeRule): Charge | null {
     run.charges[rule.index] = known(amount);
     for (const line of run.lines) line.charges[rule.index] = known(amount);
   }
-  run.valuesAt = run.view;
   if (waived === undefined) {
     run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     return null;
@@ -155,7 +176,7 @@ export function chargesOf(
   let border = exactZero;
   let elsewhere = exactZero;
   for (const rule of rules) {
-    const charge = chargeOf(run, rule);
+    const charge = underClock(run, rule);
     if (charge === null) continue;
     charges.push(charge);
     const amount = run.charges[rule.index]?.value ?? exactZero;

@@ -1,7 +1,7 @@
 import type { Check } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
-import { type FactName, isFact } from './facts.ts';
+import { type FactName, factTypes, isFact } from './facts.ts';
 import type { CheckRule, Provenance, Route } from './pack.ts';
 import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
@@ -116,9 +116,8 @@ function isGiven(run: Run, name: FactName): boolean {
 
 function elementFinding(run: Run, rule: CheckRule): Finding | null {
   if (rule.fact === null || !isFact(rule.fact) || isGiven(run, rule.fact)) return null;
-  const field = rule.fact === 'productScheme' ? 'product' : rule.fact;
-  const params = goodsParams(run, rule, field);
-  if (run.line === null) params.pointer = `/declaration/${field}`;
+  const place = factTypes[rule.fact].path.replace('*', String(run.line?.index ?? 0)).replaceAll('.', '/');
+  const params = { ...goodsParams(run, rule, ''), pointer: `/${place}` };
   return {
     reason: rule.voluntary ? 'element-voluntary' : rule.reason,
     params: { ...params, element: rule.fact },

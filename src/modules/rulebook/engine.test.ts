@@ -179,6 +179,43 @@ test('a tax that lies in its own base is exact: CN-D, wine of 300 at 10 % and 13
   assert.equal(determination.totals.elsewhere.amount, '53.66');
 });
 
+test('a charge with its own clock reads its rate and its conversion on that day, and the other charges do not', () => {
+  const dated = (first: string, second: string): object => ({
+    unit: 'rate',
+    values: [
+      { from: '2026-01-01', value: first, source: law },
+      { from: '2026-07-01', value: second, source: law },
+    ],
+  });
+  const one = { from: '2000-01-01', source: law, liable: 'seller', collect: 'sale', due: 'release', secured: false };
+  const pack = tinyPack({
+    'pack.json': { clocks: { payment: ['paid', 'ordered', 'legal-day'] } },
+    'values.json': { vat: dated('0.10', '0.20') },
+    'amounts.json': {
+      converted: { scope: 'line', amount: { fact: 'price' }, source: law },
+      rate: { scope: 'line', amount: { value: 'vat' }, source: law },
+    },
+    'tables.json': { rates: { file: 'rates.csv', key: 'currency', match: 'exact', columns: { rate: 'rate' } } },
+    'tables/rates.csv':
+      'currency,rate,from,until,source,article\nUSD,0.5,2026-01-01,2026-07-01,law,\nUSD,0.8,2026-07-01,,law,\n',
+    'exchange.json': { table: 'rates', quoted: 'home', source: law },
+    'charges.json': [
+      { ...one, id: 'before', base: { amount: 'converted' }, rate: { amount: 'rate' } },
+      { ...one, id: 'paid', clock: 'payment', base: { amount: 'converted' }, rate: { amount: 'rate' } },
+      { ...one, id: 'after', base: { amount: 'converted' }, rate: { amount: 'rate' } },
+    ],
+  });
+  const dollars = parcel([{ price: { currency: 'USD', amount: '100.00' } }]);
+  const given = run(pack, dollars, { on: dayOf('2026-07-01'), days: { payment: dayOf('2026-06-30') } });
+  assert.deepEqual(charged(given), { before: '16.00', paid: '5.00', after: '16.00' });
+  const payment = { provider: 'P', reference: 'R', order: 'O', method: 'card' as const, amount: euros('1.00') };
+  const slip = (paid: string): Record<string, string> =>
+    charged(run(pack, { ...dollars, payments: [{ ...payment, paid }] }, { on: dayOf('2026-07-01') }));
+  assert.equal(slip('2026-06-30T23:59:59Z')['paid'], '5.00');
+  assert.equal(slip('2026-07-01T00:00:00Z')['paid'], '16.00');
+  assert.equal(slip('2026-02-30T25:00:00Z')['paid'], '16.00');
+});
+
 test('claims name account, owner and amount before any route, and nothing without an identity', () => {
   const goods = [{ price: crowns('60.00'), commodity: '610910' }];
   const [claim] = claims(xp, parcel(goods, { consignee: person, freight: crowns('5.00') }), on);

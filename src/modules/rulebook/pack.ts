@@ -156,7 +156,6 @@ export interface CategoryRule extends Dated, Provenance {
 
 export interface Exchange extends Provenance {
   readonly table: string;
-  readonly clock: string | null;
   /** `home`: how much of the home currency one unit is worth; `foreign`: how many units one of the home currency is worth. */
   readonly quoted: 'home' | 'foreign';
 }

@@ -278,6 +278,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       wrong('document', 'it names a document or a column that does');
     if ((entry.kind === 'limit' || entry.kind === 'require') !== (entry.test !== undefined))
       wrong('test', 'kinds limit and require have a test, others none');
+    if (typeof entry.document === 'object' && scope === 'head') wrong('document', 'a column is read for each line');
     if (
       typeof entry.document === 'object' &&
       context.names.tables.get(entry.document.table)?.columns[entry.document.column] !== 'text'
@@ -381,7 +382,6 @@ function exchangeRule(context: RuleContext): Exchange | null {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,
     quoted: shape.quoted,
-    clock: shape.clock ?? null,
   };
 }
 

@@ -28,7 +28,7 @@ export interface LineRun {
   readonly goods: Goods;
   /** The facts of the line; those of the parcel stand behind them. */
   readonly facts: Facts;
-  readonly amounts: (Memo | undefined)[];
+  amounts: (Memo | undefined)[];
   /** By the index of the charge; one that could not be worked out keeps the names of what it lacks. */
   readonly charges: (Memo | undefined)[];
   /** Whether the commodity code comes from a category of the short list. */
@@ -48,9 +48,9 @@ export interface Run {
   missing: string[];
   /** What the step being worked out has read, by name. */
   trace: [string, Exact | string][];
-  readonly amounts: (Memo | undefined)[];
+  amounts: (Memo | undefined)[];
   readonly charges: (Memo | undefined)[];
-  readonly shares: Map<string, readonly Exact[] | undefined>;
+  shares: Map<string, readonly Exact[] | undefined>;
   readonly steps: Step[];
   /** What each failed check leads to, by its id. */
   readonly leads: Map<string, Lead>;

@@ -209,7 +209,6 @@ export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: T
 export const ExchangeFile = closed({
   table: id,
   quoted: one('home', 'foreign'),
-  clock: optional(Type.String()),
   source: Cited,
 });
 

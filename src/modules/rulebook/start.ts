@@ -96,7 +96,13 @@ export function startRun(pack: Pack, input: AssessInput): Run {
 }
 
 function instantDay(pack: Pack, instant: string | null | undefined): Day | undefined {
-  return typeof instant === 'string' ? dayIn(instant, pack.timeZone) : undefined;
+  if (typeof instant !== 'string') return undefined;
+  try {
+    return dayIn(instant, pack.timeZone);
+  } catch {
+    // The text has the form of an instant and the calendar lacks it: then nobody said when it was.
+    return undefined;
+  }
 }
 
 /** The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day. */

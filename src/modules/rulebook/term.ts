@@ -145,7 +145,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
       const left = a.term(run);
       const right = b.term(run);
       if (left === undefined || right === undefined) return undefined;
-      return divide(left, right) ?? need(run, `divisor${place.pointer}`);
+      return divide(left, right) ?? need(run, 'divisor');
     };
     return { term, dimension: times(a.dimension, b.dimension, -1) };
   },
