@@ -228,5 +228,6 @@ export const refusals = {
   'parties/last-administrator': { status: 409, title: 'The window would be left without an administrator' },
   'parties/day-unknown': { status: 400, title: 'The calendar does not have this day' },
   'parties/period-empty': { status: 400, title: 'The last day comes after the first' },
+  'parties/field-missing': { status: 400, title: 'This field is needed' },
   'parties/field-invalid': { status: 400, title: 'This value is not one of those possible here' },
 } as const satisfies Catalogue;

@@ -208,6 +208,15 @@ export function doors(base: Base, today: () => string): Doors {
     // Nobody is signed in on the forms that come without a session; where the browser says they came from keeps them ours.
     return token === null ? 'signed-out' : createHmac('sha256', token).update('csrf').digest('base64url');
   };
+  const person = async (request: Asked, token: string, on: string): Promise<Principal> => {
+    if (!safe.has(request.method) && !fromOurPages(config, request)) return anonymous(on);
+    const principal = await principalOfSession(base, token, on);
+    if (principal === null) return anonymous(on);
+    const allowed = principal.assurance !== 'demo' || (config.demo && fromLoopback(request));
+    return allowed ? principal : anonymous(on);
+  };
+  // A page asks for itself and for its frame: the session is read once a request.
+  const asked = new WeakMap<Asked, Promise<Principal>>();
   return {
     async identify(request) {
       const on = today();
@@ -217,11 +226,9 @@ export function doors(base: Base, today: () => string): Doors {
       }
       const token = tokenOf(config, request);
       if (token === null) return anonymous(on);
-      if (!safe.has(request.method) && !fromOurPages(config, request)) return anonymous(on);
-      const principal = await principalOfSession(base, token, on);
-      if (principal === null) return anonymous(on);
-      const allowed = principal.assurance !== 'demo' || (config.demo && fromLoopback(request));
-      return allowed ? principal : anonymous(on);
+      let found = asked.get(request);
+      if (found === undefined) asked.set(request, (found = person(request, token, on)));
+      return found;
     },
     csrf: (request) => csrfToken(secretOf(request)),
     checkCsrf(request) {

@@ -124,7 +124,7 @@ export async function newLink(context: SignInContext, tx: Tx, person: string | n
   const now = context.clock.now();
   const expires = instantOf(now + linkHours * 3_600_000);
   await store.writeLink(tx, { hash: hashOfToken(token), person, created: instantOf(now), expires });
-  return `${context.config.origin}/sign-in/link?token=${token}`;
+  return `${context.config.origin}${person === null ? '/first/' : '/password/'}${token}`;
 }
 
 /** The link for the first administrator of a window that nobody can sign in to; null once somebody can. */

@@ -1,0 +1,194 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { type Fragment, type Html, html } from '#kernel/html.ts';
+import { ok, type Refusal, type Result } from '#kernel/result.ts';
+import { may, type Principal } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import { misfit } from '#platform/validation.ts';
+import { button, errorSummary, notificationBanner, slug, tabs } from '#portal/components.ts';
+import { csrfField, errorsOf, type Field, formFields, type Values } from '#portal/form.ts';
+import { type Frame, page, type PageContent } from '#portal/layout.ts';
+import { sendPage } from '#portal/pages.ts';
+import type { Words } from '#portal/text.ts';
+import { refusals } from './model.ts';
+
+/** One request for a page, with who asks and what stands around the page. */
+export interface Visit {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly who: Principal;
+  readonly frame: Frame;
+  readonly t: Words;
+  /** The token for the forms of this page. */
+  readonly csrf: string;
+}
+
+/** What a page handler gives: a page, or where to go after something was done. */
+export type Answer = { readonly page: PageContent; readonly status?: number } | { readonly to: string };
+
+async function visitOf(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<Visit> {
+  const who = await context.identify(request);
+  const frame = await context.frame(request);
+  return { request, reply, who, frame, t: frame.t, csrf: context.csrf(request) };
+}
+
+const statusOf = (refusal: Refusal): number =>
+  Object.entries(refusals).find(([code]) => code === refusal.code)?.[1].status ?? 400;
+
+/** A refusal that belongs to no field: the page says it and nothing else. */
+export function refusedPage({ t }: Visit, refusal: Refusal): Answer {
+  const title = t('parties.refused');
+  return {
+    page: { title, main: html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>` },
+    status: statusOf(refusal),
+  };
+}
+
+function send({ reply, frame }: Visit, answer: Answer): FastifyReply {
+  if ('to' in answer) return reply.redirect(answer.to, 303);
+  return sendPage(reply, page({ ...frame, ...answer.page }), answer.status);
+}
+
+type Handler = (visit: Visit) => Promise<Answer> | Answer;
+
+/** Mounts a page for anybody. A form that did not come from a page of ours is not acted on. */
+export function open(
+  app: FastifyInstance,
+  context: Context,
+  method: 'GET' | 'POST',
+  url: string,
+  handle: Handler,
+): void {
+  app.route({
+    method,
+    url,
+    schema: { hide: true },
+    handler: async (request, reply) => {
+      const visit = await visitOf(context, request, reply);
+      if (method === 'POST' && !context.checkCsrf(request)) {
+        return send(visit, refusedPage(visit, { code: 'parties/form-not-ours' }));
+      }
+      return send(visit, await handle(visit));
+    },
+  });
+}
+
+/** Mounts a page for the administrator: whoever is nobody yet is asked to sign in first, anybody else is told no. */
+export function administrators(
+  app: FastifyInstance,
+  context: Context,
+  method: 'GET' | 'POST',
+  url: string,
+  handle: Handler,
+): void {
+  open(app, context, method, url, (visit) => {
+    const { who, request } = visit;
+    const record = { kind: 'party', id: '', parties: {}, desk: null } as const;
+    if (may(who, 'party.administer', record)) return handle(visit);
+    if (who.assurance !== 'none') return refusedPage(visit, { code: 'parties/not-allowed' });
+    return { to: method === 'GET' ? `/sign-in?next=${encodeURIComponent(request.url)}` : '/sign-in' };
+  });
+}
+
+/** A text of the query or of the path; empty when there is none. */
+export function textOf(source: unknown, name: string): string {
+  const value: unknown =
+    typeof source === 'object' && source !== null
+      ? Object.entries(source).find(([key]) => key === name)?.[1]
+      : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+/** Checks posted values by the schema that guards the API, and tells each fault at its field. */
+export function checked<T>(schema: TSchema, value: unknown): Result<T> {
+  const found = misfit(Compile(schema), value);
+  // The schema has said that the value is of the type that it stands for.
+  if (found === undefined) return ok(value as T);
+  const faults = (found.more ?? []).map(({ code, pointer = '' }) => ({
+    code: code === 'http/field-missing' ? 'parties/field-missing' : 'parties/field-invalid',
+    pointer,
+  }));
+  const [first = { code: 'parties/field-invalid', pointer: '' }, ...more] = faults;
+  return { ok: false, error: { ...first, more } };
+}
+
+/** What a form's empty field means: nothing was said. */
+export const said = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+/** Fields that belong together, under a legend where one is needed to understand them. */
+export interface Group {
+  readonly legend?: string;
+  readonly fields: readonly Field[];
+}
+
+/** A form in groups, with the summary of what is wrong above it. */
+export function groupedForm(
+  t: Words,
+  options: {
+    action: string;
+    csrf: string;
+    submit: string;
+    groups: readonly Group[];
+    values?: Values;
+    refusal?: Refusal | undefined;
+    prefix?: string;
+    beside?: Fragment;
+  },
+): Html {
+  const { action, csrf, groups, values = {}, prefix = 'f' } = options;
+  const errors = errorsOf(
+    t,
+    groups.flatMap((group) => group.fields),
+    options.refusal,
+  );
+  const summary = errorSummary(
+    t,
+    errors.map(({ text, field }) => (field ? { text, href: `#${prefix}-${slug(field.name)}` } : { text })),
+  );
+  const drawn = groups.map(({ legend, fields }) => {
+    const inner = formFields(t, { fields, values, errors, prefix });
+    if (legend === undefined) return inner;
+    return html`<fieldset class="govuk-fieldset govuk-form-group"><legend class="govuk-fieldset__legend">${t(legend)}</legend>${inner}</fieldset>`;
+  });
+  return html`${summary}<form method="post" action="${action}" novalidate>${csrfField(csrf)}${drawn}<div class="govuk-button-group">${button({ text: t(options.submit) })}${options.beside}</div></form>`;
+}
+
+/** Checkboxes for a list of codes: the field of each is `<name>.<code>`. */
+export const choicesOf = (name: string, codes: readonly string[], words: string): Field[] =>
+  codes.map((code) => ({ name: `${name}.${code}`, label: `${words}.${code}`, type: 'checkbox' }));
+
+/** The codes whose boxes were ticked. */
+export const ticked = <T extends string>(values: Values, name: string, codes: readonly T[]): T[] =>
+  codes.filter((code) => values[`${name}.${code}`] === 'yes');
+
+/** The values that tick the boxes of these codes. */
+export const ticks = (name: string, codes: readonly string[]): Record<string, string> =>
+  Object.fromEntries(codes.map((code) => [`${name}.${code}`, 'yes']));
+
+/** A button that does one thing to one row. */
+export const rowButton = (visit: Visit, action: string, text: string, about: string): Html =>
+  html`<form method="post" action="${action}">${csrfField(visit.csrf)}<button class="govuk-button govuk-button--secondary row-button" type="submit">${text}<span class="govuk-visually-hidden"> ${about}</span></button></form>`;
+
+const areas = ['people', 'parties', 'authorities', 'clients', 'packs', 'settings'] as const;
+
+const news = new Set(['saved', 'revoked', 'ended', 'added']);
+
+/** A page of the administration: the ways through it, what was just done, and the page's own content. */
+export function administrationPage(
+  visit: Visit,
+  area: (typeof areas)[number],
+  content: { title: string; main: Fragment; error?: boolean },
+): PageContent {
+  const { t, request } = visit;
+  const items = areas.map((one) => ({ text: t(`parties.area.${one}`), href: `/admin/${one}`, current: one === area }));
+  const done = textOf(request.query, 'done');
+  const banner = news.has(done) ? notificationBanner(t, { kind: 'released', heading: t(`parties.done.${done}`) }) : '';
+  return {
+    title: content.title,
+    main: html`<h1>${content.title}</h1>${tabs(t('parties.areas'), items)}${content.main}`,
+    banner,
+    wide: true,
+    ...(content.error === true ? { error: true } : {}),
+  };
+}
