@@ -7,7 +7,7 @@ import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { misfit } from '#platform/validation.ts';
 import { button, errorSummary, notificationBanner, slug, tabs } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, formFields, type Values } from '#portal/form.ts';
+import { csrfField, errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -116,10 +116,31 @@ export function checked<T>(schema: TSchema, value: unknown): Result<T> {
 /** What a form's empty field means: nothing was said. */
 export const said = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
-/** Fields that belong together, under a legend where one is needed to understand them. */
+/** Fields that belong together. A group with a legend is a list of checkboxes. */
 export interface Group {
   readonly legend?: string;
   readonly fields: readonly Field[];
+}
+
+/** Checkboxes under their legend, close together; what is wrong with the list is told once, above them. */
+function boxes(
+  t: Words,
+  group: { legend: string; fields: readonly Field[]; values: Values; errors: readonly FieldError[]; prefix: string },
+): Html {
+  const { legend, fields, values, errors, prefix } = group;
+  const mine = errors.filter(({ field }) => field !== undefined && fields.includes(field));
+  const id = `${prefix}-${slug(legend)}`;
+  const told = mine.map(
+    ({ text }) =>
+      html`<p class="govuk-error-message"><span class="govuk-visually-hidden">${t('portal.errors.prefix')}</span> ${text}</p>`,
+  );
+  const items = fields.map((field) => {
+    const box = `${prefix}-${slug(field.name)}`;
+    const on = values[field.name] === 'yes' ? html` checked` : '';
+    return html`<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" id="${box}" name="${field.name}" value="yes"${on}><label class="govuk-label govuk-checkboxes__label" for="${box}">${t(field.label)}</label></div>`;
+  });
+  const wrong = mine.length > 0;
+  return html`<div class="govuk-form-group${wrong ? ' govuk-form-group--error' : ''}"><fieldset class="govuk-fieldset"${wrong ? html` aria-describedby="${id}-error"` : ''}><legend class="govuk-fieldset__legend">${t(legend)}</legend>${wrong ? html`<div id="${id}-error">${told}</div>` : ''}<div class="govuk-checkboxes govuk-checkboxes--small">${items}</div></fieldset></div>`;
 }
 
 /** A form in groups, with the summary of what is wrong above it. */
@@ -147,9 +168,8 @@ export function groupedForm(
     errors.map(({ text, field }) => (field ? { text, href: `#${prefix}-${slug(field.name)}` } : { text })),
   );
   const drawn = groups.map(({ legend, fields }) => {
-    const inner = formFields(t, { fields, values, errors, prefix });
-    if (legend === undefined) return inner;
-    return html`<fieldset class="govuk-fieldset govuk-form-group"><legend class="govuk-fieldset__legend">${t(legend)}</legend>${inner}</fieldset>`;
+    if (legend === undefined) return formFields(t, { fields, values, errors, prefix });
+    return boxes(t, { legend, fields, values, errors, prefix });
   });
   return html`${summary}<form method="post" action="${action}" novalidate>${csrfField(csrf)}${drawn}<div class="govuk-button-group">${button({ text: t(options.submit) })}${options.beside}</div></form>`;
 }
