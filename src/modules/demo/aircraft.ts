@@ -1,7 +1,6 @@
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import type { ArrivalAnswer } from '#modules/clearance/index.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { parcel } from './parcels.ts';
 import * as store from './store.ts';
@@ -21,14 +20,14 @@ export async function beginAircraft(
 ): Promise<Result<store.Aircraft>> {
   const aircraft = await store.beginAircraft(context.db, context.clock.instant(), parcels);
   if (aircraft === undefined) return refuse('demo/aircraft-on-its-way');
-  carryOn(context, seed, aircraft);
+  carryOn(context, seed, aircraft, true);
   return ok(aircraft);
 }
 
 /** Goes on with an aircraft that a stop of the window cut short. */
 export async function resumeAircraft(context: Context, seed: number): Promise<void> {
   const [last] = await store.lastAircraft(context.db, 1);
-  if (last !== undefined && last.ended === null) carryOn(context, seed, last);
+  if (last !== undefined && last.ended === null) carryOn(context, seed, last, false);
 }
 
 const running = new WeakMap<Context, Promise<void>>();
@@ -36,15 +35,23 @@ const running = new WeakMap<Context, Promise<void>>();
 /** Resolves when no aircraft is being worked on in this process. */
 export const aircraftSettled = (context: Context): Promise<void> => running.get(context) ?? Promise.resolve();
 
-function carryOn(context: Context, seed: number, aircraft: store.Aircraft): void {
-  const work = flyAircraft(context, seed, aircraft).catch((error: unknown) =>
+function carryOn(context: Context, seed: number, aircraft: store.Aircraft, whole: boolean): void {
+  const work = flyAircraft(context, seed, aircraft, whole).catch((error: unknown) =>
     context.log.error('demo.aircraft-failed', error, { aircraft: aircraft.number }),
   );
   running.set(context, work);
 }
 
-/** Files and lands an aircraft and measures both. What was done before a stop is answered as it was the first time. */
-export async function flyAircraft(context: Context, seed: number, aircraft: store.Aircraft): Promise<void> {
+/**
+ * Files and lands an aircraft and measures both. What was done before a stop is answered as it was the first time; what is
+ * then not whole has no times, since they would say less than it took.
+ */
+export async function flyAircraft(
+  context: Context,
+  seed: number,
+  aircraft: store.Aircraft,
+  whole = true,
+): Promise<void> {
   const at = msOfInstant(aircraft.began);
   const run = `A${aircraft.number}`;
   const master = `618-${run}`;
@@ -60,7 +67,7 @@ export async function flyAircraft(context: Context, seed: number, aircraft: stor
   }
   await handInManifest(context, false, { ...manifestOf(master, false, []), lines });
   const filed = performance.now();
-  await store.aircraftLanding(context.db, aircraft.number, Math.round(filed - began));
+  await store.aircraftLanding(context.db, aircraft.number, whole ? Math.round(filed - began) : null);
   const landed = instantOf(at + 1_000);
   const answer = await land(
     context,
@@ -68,12 +75,9 @@ export async function flyAircraft(context: Context, seed: number, aircraft: stor
     arrivalOf(master, false, landed, { allExcept: { missing: [], extra: [] } }),
   );
   await store.aircraftDone(context.db, aircraft.number, {
-    landingMs: Math.round(performance.now() - filed),
+    landingMs: whole || aircraft.stage === 'filing' ? Math.round(performance.now() - filed) : null,
     released: answer.released,
-    held: heldOf(answer),
+    held: aircraft.parcels - answer.released,
     ended: context.clock.instant(),
   });
 }
-
-const heldOf = (answer: ArrivalAnswer): number =>
-  answer.held + answer.notCleared + answer.unsecured + answer.incomplete;

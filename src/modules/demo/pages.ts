@@ -168,7 +168,8 @@ const curlHtml = (context: Context, demo: Demo, t: Words): Html =>
     html`<p>${t('demo.tour.curl')}</p><pre dir="ltr" tabindex="0"><code>${curlLine(context.config.origin, demo.key)}</code></pre>`,
   );
 
-const seconds = (t: Words, ms: number): string => t('demo.aircraft.seconds', { seconds: (ms / 1_000).toFixed(1) });
+const seconds = (t: Words, ms: number | null): string =>
+  ms === null ? t('demo.aircraft.cut') : t('demo.aircraft.seconds', { seconds: (ms / 1_000).toFixed(1) });
 
 async function aircraftPage(
   context: Context,
@@ -206,8 +207,8 @@ function landedHtml(t: Words, all: readonly Aircraft[]): Fragment {
     columns: [
       { head: t('demo.aircraft.number'), cell: ({ number }) => count(t, number), rowHeader: true },
       { head: t('demo.aircraft.parcels'), cell: ({ parcels }) => count(t, parcels), numeric: true },
-      { head: t('demo.aircraft.filing'), cell: ({ filingMs }) => seconds(t, filingMs ?? 0), numeric: true },
-      { head: t('demo.aircraft.landing'), cell: ({ landingMs }) => seconds(t, landingMs ?? 0), numeric: true },
+      { head: t('demo.aircraft.filing'), cell: ({ filingMs }) => seconds(t, filingMs), numeric: true },
+      { head: t('demo.aircraft.landing'), cell: ({ landingMs }) => seconds(t, landingMs), numeric: true },
       { head: t('demo.aircraft.released'), cell: ({ released }) => count(t, released ?? 0), numeric: true },
       { head: t('demo.aircraft.held'), cell: ({ held }) => count(t, held ?? 0), numeric: true },
     ],

@@ -105,7 +105,7 @@ export async function beginAircraft(tx: Tx, began: string, parcels: number): Pro
 export const aircraftFiled = (tx: Tx, number: number, filed: number): Promise<unknown> =>
   tx.query('update demo.aircraft set filed = $2 where number = $1', [number, filed]);
 
-export const aircraftLanding = (tx: Tx, number: number, filingMs: number): Promise<unknown> =>
+export const aircraftLanding = (tx: Tx, number: number, filingMs: number | null): Promise<unknown> =>
   tx.query(`update demo.aircraft set stage = 'landing', filing_ms = $2, filed = parcels where number = $1`, [
     number,
     filingMs,
@@ -114,7 +114,7 @@ export const aircraftLanding = (tx: Tx, number: number, filingMs: number): Promi
 export const aircraftDone = (
   tx: Tx,
   number: number,
-  outcome: { landingMs: number; released: number; held: number; ended: string },
+  outcome: { landingMs: number | null; released: number; held: number; ended: string },
 ): Promise<unknown> =>
   tx.query(
     `update demo.aircraft set stage = 'done', landing_ms = $2, released = $3, held = $4, ended = $5 where number = $1`,
