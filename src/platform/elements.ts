@@ -152,6 +152,7 @@ const consignment: Paths = {
   barcodes: 'transport',
   master: 'transport',
   filer: 'parties',
+  seller: 'parties',
   secured: 'charges',
   outcome: 'decision',
   route: 'decision',
