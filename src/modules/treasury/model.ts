@@ -61,7 +61,8 @@ export interface PaymentRow {
   readonly reference: string;
   readonly currency: string;
   readonly amount: bigint;
-  readonly state: 'asked' | 'paid' | 'refused';
+  /** `refunded` is given back whole. */
+  readonly state: 'asked' | 'paid' | 'refused' | 'refunded';
   readonly bank: string | null;
   readonly simulated: boolean | null;
   readonly refunded: bigint;

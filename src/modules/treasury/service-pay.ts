@@ -43,7 +43,7 @@ async function begin(
   if (!may(principal, 'notice.pay', recordOf(notice))) return refuse('treasury/not-yours');
   const payments = (await store.paymentsOf(tx, id)).filter((one) => one.state !== 'refused');
   const same = payments.find((one) => one.reference === body.reference && one.party === principal.party);
-  const standing = same ?? payments.find((one) => one.version === notice.version);
+  const standing = same ?? payments.find((one) => one.version === notice.version && one.state !== 'refunded');
   if (standing !== undefined) return again(standing, principal, body);
   if (notice.state !== 'due' && notice.state !== 'secured') {
     return refuse('treasury/nothing-due', { params: { state: notice.state } });

@@ -1,4 +1,4 @@
-import { exponent, formatMoney, parseMoney, type WireMoney } from '#kernel/money.ts';
+import { formatMoney, parseMoney, type WireMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
@@ -128,15 +128,14 @@ export async function noticeList(
 
 /** Whether a wire amount is exactly what a notice asks; the refusal names what it asks. */
 export function exactly(notice: Notice, wire: WireMoney): Result<bigint> {
-  const parsed = parseMoney(wire);
-  if (!parsed.ok)
-    return refuse(parsed.error.code, { ...parsed.error, pointer: `/amount${parsed.error.pointer ?? ''}` });
   const asked = formatMoney({ currency: notice.currency, minor: notice.amount });
-  const params = { currency: asked.currency, amount: asked.amount, places: String(exponent(notice.currency)) };
-  if (parsed.value.currency !== notice.currency) {
+  const params = { ...asked };
+  if (wire.currency !== notice.currency) {
     return refuse('treasury/currency-differs', { pointer: '/amount/currency', params });
   }
-  if (parsed.value.minor !== notice.amount)
+  const parsed = parseMoney(wire);
+  if (!parsed.ok || parsed.value.minor !== notice.amount) {
     return refuse('treasury/amount-differs', { pointer: '/amount/amount', params });
+  }
   return ok(parsed.value.minor);
 }

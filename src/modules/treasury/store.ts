@@ -170,7 +170,10 @@ export const askedBefore = (tx: Tx, before: string, size: number): Promise<Payme
 export const refundsAsked = (tx: Tx, size: number): Promise<Notice[]> =>
   tx.query(`select ${noticeColumns} from treasury.notices n where n.refund > 0 order by n.id limit $1`, [size]);
 
-/** Books a refund that the bank has made; false when another worker booked it first. */
+/**
+ * Books a refund that the bank has made; false when another worker booked it first. A refund that was called off while the
+ * bank made it leaves the notice due, since the money is gone.
+ */
 export async function bookRefund(
   tx: Tx,
   notice: Notice,
@@ -179,15 +182,22 @@ export async function bookRefund(
   amount: bigint,
 ): Promise<boolean> {
   const booked = await tx.query(
-    'update treasury.payments set refunded = refunded + $2 where id = $1 and refunded = $3 returning 1',
+    `update treasury.payments set refunded = refunded + $2,
+       state = case when refunded + $2 = amount then 'refunded' else state end
+     where id = $1 and refunded = $3 returning 1`,
     [payment, amount, already],
   );
   if (booked.length === 0) return false;
   await tx.query(
     `update treasury.notices n set refund = greatest(n.refund - $3, 0),
-       state = case when n.state = 'paid' and n.refund <= $3 and not exists (
-         select from treasury.payments p where p.notice = n.id and p.state = 'paid' and p.refunded < p.amount
-       ) then 'refunded' else n.state end
+       state = case when not l.gone then n.state when n.refund = 0 then 'due' else 'refunded' end,
+       settled = case when l.gone and n.refund = 0 then null else n.settled end
+     from (select not exists (
+       select from treasury.payments p where p.notice = $1 and p.state = 'paid' and p.refunded < p.amount
+     ) as none) o
+     cross join lateral (select o.none and (
+       select m.state = 'paid' and m.refund <= $3 from treasury.notices m where m.id = $1 and m.version = $2
+     ) as gone) l
      where n.id = $1 and n.version = $2`,
     [notice.id, notice.version, amount],
   );

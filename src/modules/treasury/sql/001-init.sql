@@ -40,7 +40,7 @@ create table treasury.payments (
   reference text not null,
   currency text not null,
   amount bigint not null check (amount > 0),
-  state text not null check (state in ('asked', 'paid', 'refused')),
+  state text not null check (state in ('asked', 'paid', 'refused', 'refunded')),
   -- The bank's own reference, and whether that bank is a simulation.
   bank text,
   simulated boolean,
