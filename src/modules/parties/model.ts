@@ -113,7 +113,7 @@ export const personRoles = [
   'auditor',
 ] as const;
 
-export const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@-]{1,63}$' });
+const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@-]{1,63}$' });
 const person = {
   shown: Name,
   roles: someOf(personRoles),

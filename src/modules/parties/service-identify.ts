@@ -81,7 +81,7 @@ function clientPrincipal(directory: Directory, client: Client, on: string): Prin
 const isRole = (text: string): text is Role => allRoles.some((role) => role === text);
 
 /** The principal of a person on a day, with what the snapshot says of his party or authority. */
-export function principalOfUser(
+function principalOfUser(
   snapshot: Snapshot,
   user: User,
   assurance: 'password' | 'demo' | 'passkey',
@@ -160,7 +160,7 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and from
  * a browser too old for that `Origin`. A caller that says neither is no browser of today.
  */
-export function fromOurPages(config: Config, request: Asked): boolean {
+function fromOurPages(config: Config, request: Asked): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const { origin, host } = request.headers;
@@ -191,7 +191,7 @@ export interface Doors {
 const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i;
 
 /** The key that the request carries: null when it carries none, undefined when what it carries cannot be one. */
-export function keyOf(request: Asked): string | null | undefined {
+function keyOf(request: Asked): string | null | undefined {
   const { authorization } = request.headers;
   return authorization === undefined ? null : bearer.exec(authorization)?.[1];
 }

@@ -39,7 +39,7 @@ async function scrypted(password: string, salt: Buffer): Promise<Buffer> {
 }
 
 /** What is stored of a password. */
-export async function hashPassword(password: string): Promise<string> {
+async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await scrypted(password, salt);
   return `scrypt$15$8$3$${salt.toString('base64url')}$${key.toString('base64url')}`;

@@ -27,7 +27,7 @@ export const leaving = <T extends object>(
 ): Partial<T> => view(principal, { kind, id, parties: {}, desk: null, data });
 
 /** A period whose days the calendar has and whose end comes after its beginning. */
-export function period(
+function period(
   given: { from?: string | undefined; until?: string | null | undefined },
   today: string,
 ): Result<{ from: string; until: string | null }> {

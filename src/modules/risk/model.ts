@@ -23,7 +23,7 @@ export const WatchRule = closed({
 });
 export type WatchRule = Static<typeof WatchRule>;
 
-export const ListId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' });
+const ListId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' });
 
 /** A name of a denied-party list. */
 export const DeniedName = closed({
