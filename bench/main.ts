@@ -1,0 +1,259 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Config, readConfig } from '#platform/config.ts';
+import { openDb } from '#platform/db.ts';
+import { startPostgres } from '#platform/postgres.ts';
+import { assessRates } from './assess.ts';
+import { copyRates } from './copy.ts';
+import { type Figure, figureOf, tableOf } from './figures.ts';
+import { machine } from './machine.ts';
+import { type Guarantors, statedMix } from './mix.ts';
+import { prepareFolder } from './prepare.ts';
+import { Load, percentile, type Run } from './single.ts';
+import { startTarget, type Target } from './target.ts';
+
+const known = ['single', 'open', 'copy', 'assess', 'smoke'] as const;
+type Part = (typeof known)[number];
+
+/** How much is sent. The sizes of `smoke` only show that everything works; its figures say nothing. */
+interface Sizes {
+  readonly runs: number;
+  readonly warm: number;
+  readonly parcels: number;
+  readonly openSeconds: number;
+  readonly copied: number;
+  readonly assessed: number;
+  readonly rates: readonly number[];
+}
+const whole: Sizes = {
+  runs: 3,
+  warm: 15_000,
+  parcels: 40_000,
+  openSeconds: 10,
+  copied: 40_000,
+  assessed: 60_000,
+  rates: [3_407, 10_000],
+};
+const tiny: Sizes = { runs: 1, warm: 50, parcels: 200, openSeconds: 1, copied: 100, assessed: 500, rates: [100] };
+
+const connectionsClosed = 128;
+const connectionsOpen = 512;
+
+interface Options {
+  readonly parts: ReadonlySet<Part>;
+  readonly out: string | undefined;
+  readonly sizes: Sizes;
+  readonly config: Config;
+  readonly flags: readonly string[];
+}
+
+function optionsOf(argv: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: 'string', default: 'single,open,copy,assess' },
+      out: { type: 'string' },
+      data: { type: 'string' },
+      port: { type: 'string', default: '8190' },
+      runs: { type: 'string' },
+      parcels: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  const named = values.only.split(',');
+  const parts = known.filter((part) => named.includes(part));
+  const unknown = named.filter((name) => !known.some((part) => part === name));
+  if (unknown.length > 0) throw new Error(`--only knows ${known.join(', ')}, not ${unknown.join(', ')}`);
+  const smoke = parts.includes('smoke');
+  const base = smoke ? tiny : whole;
+  const sizes = {
+    ...base,
+    ...(values.runs === undefined ? {} : { runs: Number(values.runs) }),
+    ...(values.parcels === undefined ? {} : { parcels: Number(values.parcels), copied: Number(values.parcels) }),
+  };
+  const folder = values.data ?? mkdtempSync(join(tmpdir(), 'portolan-bench-'));
+  // PostgreSQL runs as another user where we are root, and has to reach its folder.
+  chmodSync(folder, 0o755);
+  const shared = { PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_SHARED_BUFFERS: '1GB' };
+  return {
+    parts: new Set(smoke && parts.length === 1 ? ['single', 'open', 'copy', 'assess'] : parts),
+    out: values.out,
+    sizes,
+    config: readConfig(shared, ['--empty']),
+    flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
+  };
+}
+
+const figures: Record<string, Figure> = {};
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function sayRun({ task, rate, outcome, cpu }: Run): void {
+  const p = (of: number): string => percentile(outcome.latencies, of).toFixed(1);
+  const each = `${cpu.window.toFixed(0)} + ${cpu.postgres.toFixed(0)} + ${cpu.load.toFixed(0)} µs`;
+  say(`  ${task.run}: ${rate.toFixed(0)}/s, p50 ${p(50)} ms, p99 ${p(99)} ms; window + PostgreSQL + generator ${each}`);
+}
+
+/** Closed loops, with a guarantee account for each filer and with one for all of them. */
+async function single(target: Target, load: Load, sizes: Sizes): Promise<number> {
+  const task = (run: string, parcels: number, guarantors: Guarantors) => ({
+    port: target.port,
+    run,
+    parcels,
+    guarantors,
+    connections: connectionsClosed,
+    rate: null,
+  });
+  say('single: closed loop, 128 connections');
+  let accepted = 0;
+  const once = async (run: string, parcels: number, guarantors: Guarantors): Promise<Run> => {
+    const done = await load.run(target, task(run, parcels, guarantors));
+    accepted += done.outcome.accepted;
+    sayRun(done);
+    return done;
+  };
+  await once('W', sizes.warm, 'own');
+  const own: Run[] = [];
+  const one: Run[] = [];
+  for (let number = 1; number <= sizes.runs; number += 1) {
+    own.push(await once(`S${number}`, sizes.parcels, 'own'));
+    one.push(await once(`G${number}`, sizes.parcels, 'one'));
+  }
+  note('single', own);
+  note('single.one', one);
+  figures['single.cpu.window'] = figureOf(
+    'µs/parcel',
+    own.map((run) => run.cpu.window),
+  );
+  figures['single.cpu.postgres'] = figureOf(
+    'µs/parcel',
+    own.map((run) => run.cpu.postgres),
+  );
+  figures['single.cpu.load'] = figureOf(
+    'µs/parcel',
+    own.map((run) => run.cpu.load),
+  );
+  return accepted;
+}
+
+function note(name: string, runs: readonly Run[]): void {
+  figures[`${name}.rate`] = figureOf(
+    'parcels/s',
+    runs.map((run) => run.rate),
+  );
+  for (const share of [50, 99])
+    figures[`${name}.p${share}`] = figureOf(
+      'ms',
+      runs.map((run) => percentile(run.outcome.latencies, share)),
+    );
+}
+
+/** Requests that fall due by the clock; their latency counts from then. */
+async function open(target: Target, load: Load, sizes: Sizes): Promise<number> {
+  let accepted = 0;
+  for (const rate of sizes.rates) {
+    say(`open: ${rate} a second for ${sizes.openSeconds} s`);
+    const runs: Run[] = [];
+    for (let number = 1; number <= sizes.runs; number += 1) {
+      const done = await load.run(target, {
+        port: target.port,
+        run: `O${rate}N${number}-`,
+        parcels: rate * sizes.openSeconds,
+        guarantors: 'own',
+        connections: connectionsOpen,
+        rate,
+      });
+      accepted += done.outcome.accepted;
+      sayRun(done);
+      runs.push(done);
+    }
+    note(`open${rate}`, runs);
+  }
+  return accepted;
+}
+
+interface Stored {
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly unsecured: number;
+  readonly journal: number;
+}
+
+/** What the database holds of what was acknowledged; the counts have to agree. */
+async function stored(target: Target, accepted: number): Promise<Stored> {
+  const db = openDb({ url: target.databaseUrl, size: 1 });
+  try {
+    const rows = await db.query<{ outcome: string; parcels: number; unsecured: number }>(
+      `select outcome, count(*)::int as parcels, count(*) filter (where not secured)::int as unsecured
+       from (select outcome, secured from clearance.declarations
+             union all select 'waiting', true from clearance.waiting where decided is null) as every
+       group by outcome order by 2 desc`,
+    );
+    const [journal] = await db.query<{ entries: number }>('select count(*)::int as entries from platform.journal');
+    const sum = rows.reduce((total, row) => total + row.parcels, 0);
+    if (sum !== accepted) throw new Error(`${accepted} parcels were acknowledged and ${sum} are stored`);
+    return {
+      outcomes: Object.fromEntries(rows.map((row) => [row.outcome, row.parcels])),
+      unsecured: rows.find((row) => row.outcome === 'cleared')?.unsecured ?? 0,
+      journal: journal?.entries ?? 0,
+    };
+  } finally {
+    await db.close();
+  }
+}
+
+async function windowParts({ parts, sizes, config, flags }: Options): Promise<Stored> {
+  const target = await startTarget(config, flags);
+  const load = new Load();
+  try {
+    let accepted = 0;
+    if (parts.has('single')) accepted += await single(target, load, sizes);
+    if (parts.has('open')) accepted += await open(target, load, sizes);
+    figures['memory.rss'] = figureOf('MB', [target.rss() / 2 ** 20]);
+    return await stored(target, accepted);
+  } finally {
+    load.close();
+    await target.stop();
+  }
+}
+
+async function copyPart({ sizes, config }: Options): Promise<void> {
+  const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
+  try {
+    const rates = await copyRates(postgres.url, sizes.copied, Math.max(sizes.runs, 1));
+    say(`copy: ${rates.parcels} parcels, 500 a commit, two connections`);
+    figures['copy.table.rate'] = figureOf('parcels/s', rates.table);
+    figures['copy.raw.rate'] = figureOf('documents/s', rates.raw);
+  } finally {
+    await postgres.stop();
+  }
+  const rate = figures['single.rate']?.value;
+  if (rate === undefined) return;
+  figures['single.of.copy.table'] = figureOf('ratio', [rate / figures['copy.table.rate'].value]);
+  figures['single.of.copy.raw'] = figureOf('ratio', [rate / figures['copy.raw.rate'].value]);
+}
+
+async function main(): Promise<void> {
+  const options = optionsOf(process.argv.slice(2));
+  const { parts, sizes, config } = options;
+  let kept: Stored | undefined;
+  try {
+    if (parts.has('assess'))
+      figures['assess.rate'] = figureOf('parcels/s and core', await assessRates(sizes.assessed, sizes.runs));
+    if (parts.has('single') || parts.has('open') || parts.has('copy')) {
+      say(`preparing ${config.dataFolder}`);
+      await prepareFolder(config);
+      if (parts.has('copy') && !parts.has('single')) parts.has('single');
+      kept = await windowParts(options);
+      if (parts.has('copy')) await copyPart(options);
+    }
+  } finally {
+    rmSync(config.dataFolder, { recursive: true, force: true });
+  }
+  process.stdout.write(`${tableOf(figures)}\n`);
+  if (kept !== undefined) say(`stored: ${JSON.stringify(kept)}`);
+  const output = { machine: machine(config), mix: statedMix, stored: kept ?? null, figures };
+  if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(output, null, 2)}\n`);
+}
+
+await main();
