@@ -109,6 +109,15 @@ async function send<R>(client: Sender, sql: string, params: readonly unknown[] |
   return rows;
 }
 
+/** What is wrong with a server for us, as a sentence; undefined when it can be used. */
+export async function unfit(db: Tx): Promise<string | undefined> {
+  const [row] = await db.query<{ version: number; encoding: string }>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`,
+  );
+  if (row === undefined || row.version < 150_000) return 'Portolan needs PostgreSQL 15 or later.';
+  return row.encoding === 'UTF8' ? undefined : `The database must be encoded as UTF8, not as ${row.encoding}.`;
+}
+
 const retried = new Set(['40001', '40P01']);
 const outageCodes =
   /^(08...|53...|57P0[1-5]|58...|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH)$/;

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { newId } from '#kernel/id.ts';
 import { testDb } from '../../test/support/db.ts';
 import type { Db } from './db.ts';
-import { append, follow, type Entry, type JournalEntry } from './journal.ts';
+import { append, follow, writeAsHistory, type Entry, type JournalEntry } from './journal.ts';
 
 const modules = { modules: [] } as const;
 const subject = newId(1_790_000_000_000);
@@ -47,6 +47,25 @@ test('entries come back as they were written, with the moment given or that of w
   assert.equal(seen[1]?.seeded, false);
   assert.deepEqual(seen[1]?.data, {});
   assert.ok(seen[1] !== undefined && seen[1].at > at && seen[1].tx === tx && seen[1].seq > seq);
+});
+
+test('a transaction that writes as history dates and marks all its entries, and the next one none', async () => {
+  const { db } = await testDb(modules);
+  const [before] = await db.query('select platform.is_untouched() as untouched');
+  assert.deepEqual(before, { untouched: true });
+  await db.tx(async (tx) => {
+    await writeAsHistory(tx, '2026-01-05T08:00:00.000Z');
+    await append(tx, [entry(1), { ...entry(2), at: '2026-01-04T08:00:00.000Z', seeded: true }]);
+  });
+  await db.tx((tx) => append(tx, [entry(3)]));
+  const rows = await db.query(`select at < '2026-01-06' as past, at < '2026-01-05' as own, seeded from platform.journal
+    order by tx, seq`);
+  assert.deepEqual(rows, [
+    { past: true, own: false, seeded: true },
+    { past: true, own: true, seeded: true },
+    { past: false, own: false, seeded: false },
+  ]);
+  assert.deepEqual(await db.query('select platform.is_untouched() as untouched'), [{ untouched: false }]);
 });
 
 test('nothing is read past a transaction that is still open, and nothing is skipped when it ends late', async () => {

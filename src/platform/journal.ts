@@ -64,6 +64,14 @@ export async function entriesOf(tx: Tx, subject: string): Promise<JournalEntry[]
   return rows.map((row) => entryOf({ ...row, wanted: true }));
 }
 
+/**
+ * Makes every entry of this transaction belong to a moment of the past and marks it as seeded: only for the history
+ * that a demonstration makes up.
+ */
+export async function writeAsHistory(tx: Tx, instant: string): Promise<void> {
+  await tx.query(`select set_config('portolan.seeded_at', $1, true)`, [instant]);
+}
+
 /** A reader of the journal with a cursor of its own. */
 export interface Follower extends Worker {
   /** Reads one page; true when it read anything, so that there may be more at once. */

@@ -1,3 +1,4 @@
+import { writeAsHistory } from '#platform/journal.ts';
 import { dayIn } from '#kernel/effective.ts';
 import { type Clock, instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
@@ -18,14 +19,12 @@ export function historyClock(ms: number): HistoryClock {
   return { now: () => at, instant: () => instantOf(at), set: (next) => void (at = next) };
 }
 
-const mark = `select set_config('portolan.seeded_at', $1, true)`;
-
 /**
  * The database as the history sees it: every transaction says at its beginning to which moment its journal entries belong,
  * and that they are seeded. The setting ends with the transaction.
  */
 export function historyDb(db: Db, clock: Clock): Db {
-  const begun = (tx: Tx): Promise<unknown> => tx.query(mark, [clock.instant()]);
+  const begun = (tx: Tx): Promise<void> => writeAsHistory(tx, clock.instant());
   return {
     query: (sql, params) => db.query(sql, params),
     tx: (work) =>

@@ -29,7 +29,7 @@ export async function stateOf(tx: Tx): Promise<State | undefined> {
 export async function begin(db: Db, given: { seed: number; began: string; key: string }): Promise<State | undefined> {
   await db.query(
     `insert into demo.state (seed, began, key) select $1, $2, $3
-      where not exists (select 1 from platform.journal) on conflict do nothing`,
+      where platform.is_untouched() on conflict do nothing`,
     [given.seed, given.began, given.key],
   );
   return stateOf(db);
