@@ -6,6 +6,9 @@ import { installProcedures, type Procedure, registerProcedures } from '#modules/
 import { casesModule } from '#modules/cases/module.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
+import { type Demo, demoBar } from '#modules/demo/index.ts';
+import { demoModule } from '#modules/demo/module.ts';
+import { homeModule } from '#modules/home/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { partiesModule } from '#modules/parties/module.ts';
@@ -32,6 +35,7 @@ const modules: readonly Module[] = [
   riskModule,
   treasuryModule,
   clearanceModule,
+  homeModule,
 ];
 
 /** A window that is ready to listen and to work. */
@@ -57,9 +61,12 @@ const inOrder = (all: readonly Module[]): readonly Module[] => {
   return all.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 };
 
-/** Puts a window together on a migrated database: reference data, doors, then each module in the order of the map. */
-export async function createApp(grounds: Omit<Grounds, 'reference'>): Promise<Portolan> {
-  const all = inOrder(modules);
+/**
+ * Puts a window together on a migrated database: reference data, doors, then each module in the order of the map. The
+ * demonstration is mounted only in a window that it made itself.
+ */
+export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo | null = null): Promise<Portolan> {
+  const all = inOrder(demo ? [...modules, demoModule(demo)] : modules);
   const parts = all.flatMap((module) => module.reference ?? []);
   const base = { ...grounds, reference: createReference(grounds.db, parts) };
   registerProcedures(all.flatMap((module) => (module.procedures ?? []) as readonly Procedure[]));
@@ -69,7 +76,7 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>): Promise<Po
   await base.reference.refresh();
   const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
   const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };
-  const framed = frames(context, null);
+  const framed = frames(context, demo && demoBar(demo));
   await ensurePartitions(context);
   onMissingWords((key, language) => {
     context.log.warn('words-missing', { key, language });

@@ -20,7 +20,7 @@ export function frames(context: Context, bar: Bar | null): (request: FastifyRequ
     return {
       t,
       url: request.url,
-      nav: ways(t, principal, context.config.demo),
+      nav: ways(t, principal, bar !== null),
       place: home.name[t.lang] ?? home.name['en'] ?? home.id,
       ...(signedIn
         ? {

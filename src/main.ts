@@ -1,11 +1,15 @@
+import { type Demo, demoTable, openDemo, startDemo } from '#modules/demo/index.ts';
+import { firstAdministratorLink } from '#modules/parties/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import { systemClock } from '#platform/clock.ts';
 import { ConfigError, environment, readConfig, type Config } from '#platform/config.ts';
-import { codeOf, isOutage, openDb, type Db } from '#platform/db.ts';
+import type { Context } from '#platform/context.ts';
+import { codeOf, isOutage, openDb, unfit, type Db } from '#platform/db.ts';
 import { createLog } from '#platform/log.ts';
 import { migrate, MigrationError } from '#platform/migrate.ts';
 import { work } from '#platform/module.ts';
 import { startPostgres, StartError } from '#platform/postgres.ts';
+import { words } from '#portal/text.ts';
 import { createApp } from './app.ts';
 
 const log = createLog(systemClock);
@@ -33,14 +37,6 @@ function stop(code: number): Promise<void> {
   return ending;
 }
 
-async function checkDatabase(db: Db): Promise<void> {
-  const [row] = await db.query<{ version: number; encoding: string }>(
-    `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`,
-  );
-  if (row === undefined || row.version < 150_000) throw new StartError('Portolan needs PostgreSQL 15 or later.');
-  if (row.encoding !== 'UTF8') throw new StartError(`The database must be encoded as UTF8, not as ${row.encoding}.`);
-}
-
 async function openDatabase(config: Config): Promise<Db> {
   let url = config.databaseUrl;
   if (url === undefined) {
@@ -55,7 +51,8 @@ async function openDatabase(config: Config): Promise<Db> {
   const db = openDb({ url, size: 12, onError: (error) => log.warn('connection-lost', { reason: error.message }) });
   ends.push(() => db.close());
   try {
-    await checkDatabase(db);
+    const fault = await unfit(db);
+    if (fault !== undefined) throw new StartError(fault);
   } catch (error) {
     if (config.databaseUrl === undefined || error instanceof StartError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -65,7 +62,8 @@ async function openDatabase(config: Config): Promise<Db> {
 }
 
 async function listen(config: Config, db: Db): Promise<void> {
-  const { app, workers } = await createApp({ config, db, clock: systemClock, log });
+  const demo = await openDemo(config, db);
+  const { app, context, workers } = await createApp({ config, db, clock: demo?.clock ?? systemClock, log }, demo);
   ends.push(() => app.close());
   try {
     await app.listen({ host: config.host, port: config.port });
@@ -80,13 +78,32 @@ async function listen(config: Config, db: Db): Promise<void> {
       throw new StartError(`This machine has no address ${config.host}: correct HOST.`);
     throw error;
   }
+  process.stdout.write(`Portolan is open at ${config.origin}\n`);
+  if (demo) await startDemo(context, demo, progress);
   const stopped = new AbortController();
   const working = work(db, workers, log, stopped.signal);
   ends.push(() => {
     stopped.abort();
     return working;
   });
-  process.stdout.write(`Portolan is open at ${config.origin}\n`);
+  await greet(context, demo);
+}
+
+/** History is being cleared: a line that goes on where a person watches, a few lines where a file does. */
+function progress(done: number, of: number): void {
+  const words = `Clearing the demonstration's history: day ${done} of ${of}`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${words}${done === of ? '\n' : ''}`);
+  else if (done === of) process.stdout.write(`${words}\n`);
+}
+
+/** What somebody needs who has just started a window: where its parcels stand, or how its first administrator comes in. */
+async function greet(context: Context, demo: Demo | null): Promise<void> {
+  if (demo) return void process.stdout.write(`${await demoTable(context, demo, words('en'))}\n`);
+  const link = await firstAdministratorLink(context);
+  if (link)
+    process.stdout.write(
+      `Nobody administers this window yet. This link makes the first administrator, once:\n${link}\n`,
+    );
 }
 
 async function main(): Promise<void> {

@@ -135,7 +135,13 @@ export const Manifest = Type.Object(
   {
     master: number,
     carrier: PartyIdentifier,
-    mode: Type.Union(['sea', 'rail', 'road', 'air', 'post'].map((mode) => Type.Literal(mode))),
+    mode: Type.Union([
+      Type.Literal('sea'),
+      Type.Literal('rail'),
+      Type.Literal('road'),
+      Type.Literal('air'),
+      Type.Literal('post'),
+    ]),
     conveyance: Type.Optional(number),
     expected: Type.Optional(InstantText),
     lines: Type.Array(
