@@ -1,6 +1,9 @@
 import type { Catalogue } from '#kernel/result.ts';
 
-/** The refusals of this module. Reasons of claims are codes of `Claimed.reason`, since one claim of many is refused alone. */
+/**
+ * The refusals of this module. Reasons of claims are codes of `Claimed.reason`, since one claim of many is refused
+ * alone.
+ */
 export const refusals = {
   'accounts/open-otherwise': { status: 409, title: 'This account is already open with another unit' },
   'accounts/not-found': { status: 404, title: 'There is no such account' },

@@ -365,9 +365,11 @@ test('any sequence of claims, consumption, freeing, restoring and changes keeps 
 
 const sums = `select count(*)::int as wrong from accounts.accounts a
   left join lateral (
-    select coalesce(sum(h.reserved), 0) as reserved, coalesce(sum(h.consumed), 0) as consumed from accounts.holds h where h.account = a.id
+    select coalesce(sum(h.reserved), 0) as reserved, coalesce(sum(h.consumed), 0) as consumed
+    from accounts.holds h where h.account = a.id
   ) h on true
-  where a.reserved <> h.reserved or a.consumed <> h.consumed or (a.ceiling is not null and a.reserved + a.consumed > a.ceiling)`;
+  where a.reserved <> h.reserved or a.consumed <> h.consumed
+    or (a.ceiling is not null and a.reserved + a.consumed > a.ceiling)`;
 
 test('many connections racing for the same accounts never exceed a ceiling, never deadlock, and everything returns', async () => {
   const racing = open(6);

@@ -19,8 +19,8 @@ export async function claim(tx: Tx, claims: readonly Claim[], at: string | null 
 }
 
 /**
- * Brings a hold to another amount by the difference, in whole minor units; whether it was granted. More than before needs
- * room under the ceiling, and a thing that holds nothing is not granted anything here: it claims.
+ * Brings a hold to another amount by the difference, in whole minor units; whether it was granted. More than before
+ * needs room under the ceiling, and a thing that holds nothing is not granted anything here: it claims.
  */
 export async function change(
   tx: Tx,
@@ -60,7 +60,9 @@ export async function openAccount(
   return ok(there);
 }
 
-/** Gives an opened account another ceiling. Below what is already used, nothing is taken away and nothing more granted. */
+/**
+ * Gives an opened account another ceiling. Below what is already used, nothing is taken away and nothing more granted.
+ */
 export async function changeCeiling(tx: Tx, key: AccountKey, ceiling: bigint | null): Promise<Result<Account>> {
   if (ceiling !== null && ceiling < 0n) return refuse('accounts/ceiling-below-zero', { pointer: '/ceiling' });
   const account = await store.setCeiling(tx, key, ceiling);

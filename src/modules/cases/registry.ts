@@ -3,8 +3,8 @@ import { faultsOf, type Move, type Procedure } from './model.ts';
 const known = new Map<string, Map<number, Procedure>>();
 
 /**
- * Makes procedures known to this process, every version that has open cases among them. Again with the same object is the
- * same; a fault in one, or another object under the same name and version, throws.
+ * Makes procedures known to this process, every version that has open cases among them. Again with the same object is
+ * the same; a fault in one, or another object under the same name and version, throws.
  */
 export function registerProcedures(procedures: readonly Procedure[]): void {
   for (const procedure of procedures) {

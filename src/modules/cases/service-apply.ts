@@ -23,8 +23,8 @@ export interface Asked {
 }
 
 /**
- * Runs the effect of each kind of step once for all its cases, then records the steps. What an effect refuses is refused
- * for its cases, and nothing of them is written. The answers stand in the order of the steps.
+ * Runs the effect of each kind of step once for all its cases, then records the steps. What an effect refuses is
+ * refused for its cases, and nothing of them is written. The answers stand in the order of the steps.
  */
 export async function apply(context: Context, tx: Tx, who: Who, asked: readonly Asked[]): Promise<Result<string>[]> {
   const groups = new Map<string, Asked[]>();

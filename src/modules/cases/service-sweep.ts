@@ -7,7 +7,9 @@ import * as queues from './store-queue.ts';
 
 const setMax = 100;
 
-/** One set: the clocks that fell due in cases that nobody else holds. Answers how many fell, and whether there was work. */
+/**
+ * One set: the clocks that fell due in cases that nobody else holds. Answers how many fell, and whether there was work.
+ */
 async function sweepSet(context: Context, tx: Tx, ids: readonly string[], now: string): Promise<number> {
   const due = await queues.firstDue(tx, ids, now);
   const fallen = new Map((await queues.fall(tx, due, now)).map((one) => [one.id, one.name]));
@@ -25,10 +27,10 @@ async function sweepSet(context: Context, tx: Tx, ids: readonly string[], now: s
 }
 
 /**
- * Falls every deadline that is due by the context's clock, in sets of at most 100 cases, each set in a transaction of its
- * own; any number of sweepers may run beside each other, and each deadline falls once. A set that fails is taken again
- * case by case, so that one case cannot hold up the others; the one that fails is logged and left for the next sweep.
- * Answers how many deadlines fell.
+ * Falls every deadline that is due by the context's clock, in sets of at most 100 cases, each set in a transaction of
+ * its own; any number of sweepers may run beside each other, and each deadline falls once. A set that fails is taken
+ * again case by case, so that one case cannot hold up the others; the one that fails is logged and left for the next
+ * sweep. Answers how many deadlines fell.
  */
 export async function sweep(context: Context): Promise<number> {
   const { db, clock, log } = context;

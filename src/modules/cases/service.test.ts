@@ -259,7 +259,8 @@ test('a decision without reasons cannot be stored by SQL either, not even under 
         const reasons = ['ground', 'reason', 'remedy'].map((text, place) => (place === at ? none : text));
         const insert = (decision: boolean) =>
           db.query(
-            `insert into cases.moves (case_id, number, procedure, version, move, decision, from_state, to_state, actor, at, ground, reason, remedy, undoes)
+            `insert into cases.moves (case_id, number, procedure, version, move, decision, from_state, to_state, actor,
+       at, ground, reason, remedy, undoes)
            values ($1, 1, 'trial', 1, $2, $3, 'open', 'granted', 'x', now(), $4, $5, $6, case $2 when 'reverse' then 0 end)`,
             [one.id, move, decision, ...reasons],
           );
@@ -381,8 +382,10 @@ test('a reversal undoes the decision’s effect once, with reasons of its own, g
     ],
   );
   const twice = db.query(
-    `insert into cases.moves (case_id, number, procedure, version, move, decision, from_state, to_state, actor, at, ground, reason, remedy, undoes)
-     select case_id, 9, procedure, version, move, decision, from_state, to_state, actor, at, ground, reason, remedy, undoes
+    `insert into cases.moves (case_id, number, procedure, version, move, decision, from_state, to_state, actor,
+       at, ground, reason, remedy, undoes)
+     select case_id, 9, procedure, version, move, decision, from_state, to_state, actor, at, ground, reason, remedy,
+       undoes
      from cases.moves where case_id = $1 and number = 2`,
     [one.id],
   );

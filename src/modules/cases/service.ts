@@ -37,9 +37,9 @@ export async function installProcedures(db: Db): Promise<void> {
 }
 
 /**
- * Opens cases of a procedure's latest version, their clocks running; one that is open already is passed over. `at` is the
- * legal moment of opening; the journal's entries carry it too when they are history made up by a demonstration. Answers the
- * ids that were opened.
+ * Opens cases of a procedure's latest version, their clocks running; one that is open already is passed over. `at` is
+ * the legal moment of opening; the journal's entries carry it too when they are history made up by a demonstration.
+ * Answers the ids that were opened.
  */
 export async function open(
   tx: Tx,
@@ -134,9 +134,9 @@ async function held(tx: Tx, principal: Principal, id: string, stamp: number): Pr
 
 /**
  * Takes a step in a case: judged under the case's lock, its effect and the record of it in the caller's transaction.
- * Refuses `cases/not-found`, `changed-meanwhile`, `move-unknown`, `not-yours`, `move-not-allowed`, `claimed-by-another`,
- * `deadline-passed` (the clock's own move is due and not swept yet), `reasons-missing`, and what the effect refuses; a
- * refusal has written nothing.
+ * Refuses `cases/not-found`, `changed-meanwhile`, `move-unknown`, `not-yours`, `move-not-allowed`, `claimed-by-
+ * another`, `deadline-passed` (the clock's own move is due and not swept yet), `reasons-missing`, and what the effect
+ * refuses; a refusal has written nothing.
  */
 export async function act(context: Context, tx: Tx, principal: Principal, step: Acting): Promise<Result<CaseRow>> {
   const seen = await held(tx, principal, step.case, step.stamp);
@@ -250,8 +250,8 @@ export async function handOver(
 
 /**
  * Reverses the last decision of a case: it goes back to where it was decided from, and the decision's effect is undone,
- * once. A reversal is a decision of its own, with its own ground, reason and remedy; what it reverses stays in the record.
- * Refuses `cases/nothing-to-reverse` when another step came after the decision.
+ * once. A reversal is a decision of its own, with its own ground, reason and remedy; what it reverses stays in the
+ * record. Refuses `cases/nothing-to-reverse` when another step came after the decision.
  */
 export async function reverse(
   context: Context,

@@ -177,7 +177,9 @@ export const deadlinesOf = (tx: Tx, id: string): Promise<DeadlineRow[]> =>
     [id],
   );
 
-/** Stores the data of a procedure's version; what is stored already under another digest is left and answered as false. */
+/**
+ * Stores the data of a procedure's version; what is stored already under another digest is left and answered as false.
+ */
 export async function install(tx: Tx, procedure: Procedure, digest: string): Promise<boolean> {
   const added = await tx.query(
     'insert into cases.procedures (name, version, first, ends, digest) values ($1, $2, $3, $4, $5) on conflict do nothing returning 1',

@@ -86,8 +86,8 @@ export interface BankAnswer {
 }
 
 /**
- * A way of paying. Both calls are idempotent by the order's id: asked again, the bank answers as the first time and moves
- * no more money. A bank that cannot be reached throws.
+ * A way of paying. Both calls are idempotent by the order's id: asked again, the bank answers as the first time and
+ * moves no more money. A bank that cannot be reached throws.
  */
 export interface PaymentAdapter {
   readonly method: string;
@@ -96,7 +96,9 @@ export interface PaymentAdapter {
   refund(order: PaymentOrder & { readonly payment: string }): Promise<BankAnswer>;
 }
 
-/** The body of `POST /v1/notices/{id}/payments`. The reference is the payer's own key: the same again pays nothing more. */
+/**
+ * The body of `POST /v1/notices/{id}/payments`. The reference is the payer's own key: the same again pays nothing more.
+ */
 export const PaymentBody = Type.Object(
   {
     method: Type.String({ pattern: '^[a-z][a-z-]{0,39}$' }),

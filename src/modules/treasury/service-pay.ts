@@ -12,7 +12,9 @@ import { type Notice, type PaymentAdapter, type PaymentBody, type PaymentRow, re
 import { exactly, receiptOf, type Receipt } from './service.ts';
 import * as store from './store.ts';
 
-/** The field in which another request under the same reference differs from the one that was paid; null when none does. */
+/**
+ * The field in which another request under the same reference differs from the one that was paid; null when none does.
+ */
 function difference(there: PaymentRow, body: PaymentBody): string | null {
   if (there.method !== body.method) return '/method';
   if (there.currency !== body.amount.currency) return '/amount/currency';
@@ -103,9 +105,9 @@ async function bookPaid(tx: Tx, payment: PaymentRow, at: string): Promise<void> 
 /**
  * Pays a parcel's notice, by its payer, its guarantor, or who represents one of them with the scope `pay`: the exact
  * amount in the notice's currency, to the last minor unit. The same request again is answered with the same receipt and
- * pays nothing more; another one under the same reference is refused naming the field. A notice that was secured frees its
- * guarantor's account in the same transaction. The bank is asked outside any transaction; when its answer is lost, the
- * same request, or the window itself a minute later, fetches it again.
+ * pays nothing more; another one under the same reference is refused naming the field. A notice that was secured frees
+ * its guarantor's account in the same transaction. The bank is asked outside any transaction; when its answer is lost,
+ * the same request, or the window itself a minute later, fetches it again.
  */
 export async function pay(
   context: Context,
@@ -127,7 +129,9 @@ export async function pay(
 const setMax = 20;
 const lostAfterMs = 60_000;
 
-/** Fetches the answers of banks that were asked a minute ago and have none yet. Answers how many payments it completed. */
+/**
+ * Fetches the answers of banks that were asked a minute ago and have none yet. Answers how many payments it completed.
+ */
 export async function completeLost(context: Context, ways: readonly PaymentAdapter[] = banks): Promise<number> {
   const before = instantOf(context.clock.now() - lostAfterMs);
   let completed = 0;

@@ -10,8 +10,8 @@ export { cancel, reinstate, reissue, secure, settled } from './store.ts';
 
 /**
  * Issues notices for a set of parcels: secured, where the caller has claimed the guarantor's account under the parcel's
- * id, or due. One that stands already is passed over. History that a demonstration makes up is `seeded`, and its journal
- * entries carry `journalAt`, the first notice's own moment when left out.
+ * id, or due. One that stands already is passed over. History that a demonstration makes up is `seeded`, and its
+ * journal entries carry `journalAt`, the first notice's own moment when left out.
  */
 export async function issue(
   tx: Tx,

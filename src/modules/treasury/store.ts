@@ -171,8 +171,8 @@ export const refundsAsked = (tx: Tx, size: number): Promise<Notice[]> =>
   tx.query(`select ${noticeColumns} from treasury.notices n where n.refund > 0 order by n.id limit $1`, [size]);
 
 /**
- * Books a refund that the bank has made; false when another worker booked it first. A refund that was called off while the
- * bank made it leaves the notice due, since the money is gone.
+ * Books a refund that the bank has made; false when another worker booked it first. A refund that was called off while
+ * the bank made it leaves the notice due, since the money is gone.
  */
 export async function bookRefund(
   tx: Tx,

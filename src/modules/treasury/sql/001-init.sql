@@ -25,6 +25,8 @@ create table treasury.notices (
 ) with (fillfactor = 80);
 create index notices_payer on treasury.notices (payer, id desc);
 create index notices_guarantor on treasury.notices (guarantor, id desc) where guarantor is not null;
+-- Few are due at a time, and whether a parcel is settled asks for no others.
+create index notices_due on treasury.notices (id) where state = 'due';
 create index notices_refund on treasury.notices (id) where refund > 0;
 
 -- A payment asked of a bank. It is written before the bank is asked, so that an answer that was lost is fetched again
