@@ -48,6 +48,17 @@ test('a history that was cut short goes on where it stopped, and clears nothing 
   assert.deepEqual(await counted(), once);
 });
 
+test('what the history did is marked as made up and stands at its own moment, not at that of the seeding', async () => {
+  const [unmarked] = await db.query<{ many: bigint }>(
+    `select count(*) as many from platform.journal where split_part(kind, '.', 1) in ('clearance', 'cases', 'treasury') and not seeded`,
+  );
+  assert.equal(unmarked?.many, 0n);
+  const [spread] = await db.query<{ days: bigint }>(
+    `select count(distinct at::date) as days from platform.journal where kind = 'clearance.released'`,
+  );
+  assert.ok(spread!.days >= 29n, `released on ${spread!.days} days`);
+});
+
 /** A browser without JavaScript: it keeps its cookie and takes the token from the page. */
 function browser() {
   let cookie = '';

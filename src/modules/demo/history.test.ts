@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { msOfInstant } from '#platform/clock.ts';
 import { flightScenario } from './flight.ts';
 import { differences, historyDay, historyDays, historyParcel, historyParcels } from './history.ts';
 import { ids } from './roles.ts';
 
-const began = Date.UTC(2026, 10, 23, 20);
+const began = msOfInstant('2026-11-23T20:00:00.000Z');
 const days = Array.from({ length: historyDays + 1 }, (_, number) => historyDay(9, began, number));
 const all = days.flatMap((day) => day.parcels);
 

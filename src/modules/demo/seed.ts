@@ -1,8 +1,7 @@
 import { must } from '#kernel/result.ts';
 import { addDays, dayIn } from '#kernel/effective.ts';
-import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { instantOf } from '#platform/clock.ts';
+import { instantOf, msOfInstant } from '#platform/clock.ts';
 import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
