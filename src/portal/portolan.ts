@@ -101,7 +101,12 @@ function routeLine({ route, from, to }: Ends, most: number, twoWays: boolean): H
 function harbourMark(t: Words, { name, x, y }: Harbour, waits: boolean): Html {
   const [anchor, dx, dy] = x < 400 ? ['end', -14, 4] : x > 600 ? ['start', 14, 4] : ['middle', 0, 44];
   const other = languages.find(({ code }) => code !== t.lang)?.code ?? 'en';
-  return html`<circle class="portolan__harbour${waits ? ' portolan__harbour--waiting' : ''}" cx="${x}" cy="${y}" r="6"/><g text-anchor="${anchor}"><text class="portolan__name" x="${x + dx}" y="${y + dy}">${name[t.lang]}</text><text class="portolan__name portolan__name--other" x="${x + dx}" y="${y + dy + 18}" lang="${other}">${name[other]}</text></g>`;
+  // A name that is the same in both languages is written once.
+  const second =
+    name[other] === name[t.lang]
+      ? ''
+      : html`<text class="portolan__name portolan__name--other" x="${x + dx}" y="${y + dy + 18}" lang="${other}">${name[other]}</text>`;
+  return html`<circle class="portolan__harbour${waits ? ' portolan__harbour--waiting' : ''}" cx="${x}" cy="${y}" r="6"/><g text-anchor="${anchor}"><text class="portolan__name" x="${x + dx}" y="${y + dy}">${name[t.lang]}</text>${second}</g>`;
 }
 
 /**

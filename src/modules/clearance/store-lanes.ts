@@ -6,12 +6,14 @@ export interface Lane {
   /** The town it is sent from, as the consignor gives it, or the country where it names none. */
   readonly origin: string | null;
   readonly office: string | null;
+  /** The route it was cleared by. */
+  readonly route: string | null;
 }
 
 /** The lanes of these parcels; those that are not decided yet have none. */
 export const lanesOf = (tx: Tx, ids: readonly string[]): Promise<Lane[]> =>
   tx.query<Lane>(
-    `select d.id, d.office, coalesce(b.body #>> '{declaration,consignor,address,city}', b.body #>> '{declaration,dispatch}') as origin
+    `select d.id, d.office, d.route, coalesce(b.body #>> '{declaration,consignor,address,city}', b.body #>> '{declaration,dispatch}') as origin
        from clearance.declarations d cross join lateral (select d.body::json as body) b
       where d.version = 1 and d.id = any($1::uuid[])`,
     [column.uuid([...ids])],

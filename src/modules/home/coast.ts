@@ -8,7 +8,7 @@ import type { LaneCount } from './model.ts';
  * The coast of the chart is invented; what its harbours stand for is not: in the west the offices of this window, in the
  * east the busiest places that parcels are sent from.
  */
-const west = ['garbino', 'acquamorta', 'ostria', 'maestro', 'franca'];
+const west = ['maestro', 'acquamorta', 'ostria', 'garbino', 'franca'];
 const east = ['rosalba', 'sirocca', 'grecale'];
 
 const inAll = (say: (lang: Language) => string): Record<Language, string> => ({

@@ -4,7 +4,7 @@ import { statusTag } from '#portal/components.ts';
 import { countText } from '#portal/format.ts';
 import type { Words } from '#portal/text.ts';
 import { when } from '#portal/values.ts';
-import { packsPart, reasonText, voiceOf } from '#modules/rulebook/index.ts';
+import { packsPart, reasonText, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import type { Figures, News } from './model.ts';
 
 const decisions = [
@@ -31,17 +31,19 @@ export const shownFigures = (t: Words, { today, month, waiting }: Figures): Reco
   'month-released': countText(t.lang, month['landed'] ?? 0),
 });
 
+/** Figures of a parcel that no news tells stay open. */
+const figures = { limit: '…', value: '…', used: '…', line: '…', commodity: '…', document: '…' };
+
+/** Why somebody looks at it. What selects parcels is nobody's business outside: who knows it avoids it. */
+function whyText(voice: Voice, ground: string): string {
+  return ground.startsWith('risk/') ? voice.t('home.news.selected') : reasonText(voice, ground, figures);
+}
+
 /** One thing that just happened: when, what, by which route or for which reason. Nobody is named. */
 export function newsItem(t: Words, { at, what, route, ground }: News, context: Context): Html {
   const { home } = context.reference.current().get(packsPart);
   const voice = voiceOf(t, home);
-  const told =
-    what === 'control' || what === 'denied'
-      ? ground === null
-        ? ''
-        : reasonText(voice, ground, {})
-      : route === null
-        ? ''
-        : voice('route', route);
+  const held = what === 'control' || what === 'denied';
+  const told = held && ground !== null ? whyText(voice, ground) : route === null ? '' : voice('route', route);
   return html`<li>${statusTag(voice.t, what)} <span class="news__what">${told}</span> <span class="small">${when(voice.t, at, home.timeZone)}</span></li>`;
 }

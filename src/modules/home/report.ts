@@ -25,9 +25,10 @@ function placeHtml(t: Words, place: Row['clauses'][number]['place'], demo: boole
 const personName = (t: Words, name: string): string => (t.has(`demo.role.${name}`) ? t(`demo.role.${name}`) : name);
 
 function clauseList(t: Words, row: Row, demo: boolean): Html {
+  const begun = row.clauses.some(({ place }) => place !== null);
   const items = row.clauses.map(
     ({ text, test, place }) =>
-      html`<li><span lang="en" dir="ltr">${text}</span> ${placeHtml(t, place, demo)}${test === null ? '' : html` <span class="small">${t('home.report.tested')}</span>`}</li>`,
+      html`<li><span lang="en" dir="ltr">${text}</span> ${begun ? placeHtml(t, place, demo) : ''}${test === null ? '' : html` <span class="small">${t('home.report.tested')}</span>`}</li>`,
   );
   return html`<ul>${items}</ul>`;
 }

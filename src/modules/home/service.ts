@@ -22,6 +22,7 @@ const kinds = [
 const told = new Set(['released', 'released-changed', 'control', 'denied', 'over-landed']);
 /** Of one step of the reader; more than a page can show would be written for nobody. */
 const newsPerStep = 24;
+const releasesPerStep = 3;
 
 const textOf = (entry: JournalEntry, name: string): string | null => {
   const value = entry.data[name];
@@ -36,10 +37,14 @@ function figureOf(entry: JournalEntry): string | null {
   return entry.kind === 'clearance.over-landed' ? 'over-landed' : null;
 }
 
-function newsOf(entry: JournalEntry): Omit<News, 'number'> | null {
-  const what = entry.kind === 'clearance.released' ? 'released' : figureOf(entry);
-  if (what === null || !told.has(what)) return null;
-  return { at: entry.at, what, route: textOf(entry, 'route'), ground: textOf(entry, 'ground') };
+const publicName = (entry: JournalEntry): string | null =>
+  entry.kind === 'clearance.released' ? 'released' : figureOf(entry);
+
+function newsOf(entry: JournalEntry, lane: Lane | undefined): Omit<News, 'number'> | null {
+  const what = publicName(entry);
+  if (what === null) return null;
+  const route = lane?.route ?? textOf(entry, 'route');
+  return { at: momentOf(entry), what, route, ground: textOf(entry, 'ground') };
 }
 
 /** One more or one less that waits for a person. */
@@ -65,38 +70,46 @@ function summed<K>(items: readonly (readonly [key: K, count: bigint])[]): (K & {
     .map(([, sum]) => ({ ...sum.key, count: sum.count }));
 }
 
+/** When it happened: a release says so itself, also where a demonstration tells of days gone by. */
+const momentOf = (entry: JournalEntry): string => textOf(entry, 'since') ?? entry.at;
+const dayAt = (entry: JournalEntry): string => momentOf(entry).slice(0, 10);
+
 async function countAll(tx: Tx, entries: readonly JournalEntry[]): Promise<void> {
-  const dayAt = (entry: JournalEntry): string => entry.at.slice(0, 10);
   const figures = entries.flatMap((entry) => {
     const name = figureOf(entry);
     return name === null ? [] : [[{ day: dayAt(entry), name }, 1n] as const];
   });
   if (figures.length > 0) await store.addFigures(tx, summed(figures));
+  const news = worthTelling(entries);
   const moving = entries.filter((entry) => entry.kind === 'clearance.decided' || waits(entry) !== 0n);
-  if (moving.length > 0) await countLanes(tx, moving, dayAt);
-  const news = entries.map(newsOf).filter((one) => one !== null);
-  if (news.length > 0) await store.addNews(tx, news.slice(-newsPerStep));
+  const subjects = [...new Set([...moving, ...news].map((entry) => entry.subject))];
+  if (subjects.length === 0) return;
+  const lanes = new Map((await lanesOf(tx, subjects)).map((lane) => [lane.id, lane]));
+  await countLanes(tx, moving, lanes);
+  const items = news.flatMap((entry) => newsOf(entry, lanes.get(entry.subject)) ?? []);
+  if (items.length > 0) await store.addNews(tx, items);
 }
 
-async function countLanes(
-  tx: Tx,
-  entries: readonly JournalEntry[],
-  dayAt: (entry: JournalEntry) => string,
-): Promise<void> {
-  const found = new Map(
-    (await lanesOf(tx, [...new Set(entries.map((entry) => entry.subject))])).map((lane) => [lane.id, lane]),
-  );
+/** The last of a step's news, few of them releases: those are nearly all, and one is like the other. */
+function worthTelling(entries: readonly JournalEntry[]): JournalEntry[] {
+  const all = entries.filter((entry) => told.has(publicName(entry) ?? ''));
+  const releases = all.filter((entry) => entry.kind === 'clearance.released').slice(-releasesPerStep);
+  const others = all.filter((entry) => entry.kind !== 'clearance.released').slice(-newsPerStep);
+  const chosen = new Set([...releases, ...others]);
+  return all.filter((entry) => chosen.has(entry));
+}
+
+async function countLanes(tx: Tx, entries: readonly JournalEntry[], found: ReadonlyMap<string, Lane>): Promise<void> {
   const placed = entries.flatMap((entry) => {
-    const lane: Lane | undefined = found.get(entry.subject);
+    const lane = found.get(entry.subject);
     return lane?.origin && lane.office ? [{ entry, origin: lane.origin, office: lane.office }] : [];
   });
   const lanes = placed
     .filter(({ entry }) => entry.kind === 'clearance.decided')
     .map(({ entry, origin, office }) => [{ day: dayAt(entry), origin, office }, 1n] as const);
-  const waiting = placed.map(({ entry, origin, office }) => [{ origin, office }, waits(entry)] as const);
-  const all = summed(waiting);
+  const waiting = summed(placed.map(({ entry, origin, office }) => [{ origin, office }, waits(entry)] as const));
   if (lanes.length > 0) await store.addLanes(tx, summed(lanes));
-  if (all.length > 0) await store.addWaiting(tx, all);
+  if (waiting.length > 0) await store.addWaiting(tx, waiting);
 }
 
 /** Follows the journal for the home page. */

@@ -92,12 +92,16 @@ function checksTable(voice: Voice, caption: string, checks: readonly Check[]): H
   });
 }
 
-/** What a check is called: a name of its module for `parties/registered`, otherwise the pack's or the rulebook's. */
+/** What a check is called: the pack's or the rulebook's name; for `risk/watch/…` of another module that of its kind. */
 export function checkName(voice: Voice, id: string): string {
-  if (id.includes('/')) return voice.t.has(id) ? voice.t(id) : id;
+  if (id.includes('/')) {
+    const steps = id.split('/');
+    const kinds = steps.map((_, index) => `rulebook.check.${steps.slice(0, steps.length - index).join('-')}`);
+    const key = kinds.find((one) => voice.t.has(one));
+    return key === undefined ? id : voice.t(key);
+  }
   const [topic = '', rest = ''] = id.split('.', 2);
-  if (topic === 'match') return voice('match', rest);
-  return voice('check', id);
+  return topic === 'match' ? voice('match', rest) : voice('check', id);
 }
 
 /** The reason in words, with what it lacked. */
