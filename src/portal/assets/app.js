@@ -5,7 +5,7 @@ document.querySelector('[data-focus]')?.focus();
 
 // A second click within a second is a slip of the hand, not a second wish.
 for (const form of document.querySelectorAll('form[method=post]')) {
-  let last = 0;
+  let last = -Infinity;
   form.addEventListener('submit', (event) => {
     if (event.timeStamp - last < 1000) event.preventDefault();
     else last = event.timeStamp;
