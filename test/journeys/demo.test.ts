@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Demo, openDemo, resetDemo, startDemo, tourStops } from '#modules/demo/index.ts';
-import { demoModule } from '#modules/demo/module.ts';
 import { schemas } from '#modules/schemas.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
@@ -14,8 +13,7 @@ const host = '127.0.0.1:8080';
 const demo = (await openDemo(config, db))!;
 
 async function open(opened: Demo): Promise<Portolan> {
-  const window = await createApp({ config, db, clock: opened.clock, log: silentLog });
-  await demoModule(opened).pages?.(window.app, window.context);
+  const window = await createApp({ config, db, clock: opened.clock, log: silentLog }, opened);
   await window.app.ready();
   return window;
 }
