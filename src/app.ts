@@ -79,7 +79,7 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo 
   const framed = frames(context, demo && demoBar(demo));
   await ensurePartitions(context);
   onMissingWords((key, language) => {
-    context.log.warn('words-missing', { key, language });
+    context.log.warn('words-missing', { word: key, language });
     return key;
   });
   const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence });

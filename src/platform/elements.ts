@@ -146,6 +146,7 @@ const consignment: Paths = {
   received: 'movement',
   status: 'movement',
   since: 'movement',
+  due: 'movement',
   day: 'movement',
   presented: 'movement',
   pieces: 'transport',

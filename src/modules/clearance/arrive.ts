@@ -7,7 +7,7 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Arrival, ArrivalAnswer, Manifest } from './model.ts';
-import { release } from './release.ts';
+import { release, secureLanded } from './release.ts';
 import * as store from './store-arrive.ts';
 
 /** Pieces looked at in one transaction. A larger arrival is a row of such sets, each resumable. */
@@ -150,7 +150,13 @@ export async function reportArrival(
 export async function finish(context: Context, id: string): Promise<void> {
   const arrival = await store.arrivalOf(context.db, id);
   if (!arrival || arrival.finished) return;
-  while ((await context.db.tx((tx) => presentSet(context, tx, arrival))) > 0);
+  for (;;) {
+    const set = await context.db.tx((tx) => presentSet(context, tx, arrival));
+    if (set === null) break;
+    const secured = await secureLanded(context, set);
+    if (secured.length > 0)
+      await context.db.tx((tx) => release(context, tx, secured, { because: 'secured-on-landing' }));
+  }
   await context.db.tx(async (tx) => {
     if (arrival.complete) {
       const missing = await store.shortLanded(tx, arrival.manifest, namedMax);
@@ -168,10 +174,11 @@ export async function finish(context: Context, id: string): Promise<void> {
   });
 }
 
-/** One set of a tally: parcels move, pieces without data open a disposal case. Answers how many pieces it looked at. */
-async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<number> {
+/** One set of a tally: parcels move, pieces without data open a disposal case. Answers the parcels it looked at; null at the end. */
+async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<string[] | null> {
+  await store.planAfresh(tx);
   const pieces = await store.takeTallies(tx, arrival.id, setMax);
-  if (pieces.length === 0) return 0;
+  if (pieces.length === 0) return null;
   const ids = pieces.flatMap((piece) => (piece.id ? [piece.id] : []));
   if (ids.length > 0) await release(context, tx, ids, { arrival: arrival.id, place: arrival.place });
   const unknown = pieces.filter((piece) => piece.id === null);
@@ -197,7 +204,7 @@ async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead):
       landed.map(({ id }) => ({ subject: id, cause: 'over-landed' })),
     );
   }
-  return pieces.length;
+  return ids;
 }
 
 /** Follows decisions and payments: what had landed before it was decided, or waited for its charges, is released now. */

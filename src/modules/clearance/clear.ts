@@ -256,7 +256,10 @@ async function issueFor(connection: Connection, items: readonly Item[]): Promise
       },
     ];
   });
-  if (notices.length > 0) await issueNotices(connection, notices);
+  const seeded = new Set(items.filter((item) => item.submission.seeded).map((item) => item.id));
+  const [history, fresh] = [notices.filter(({ id }) => seeded.has(id)), notices.filter(({ id }) => !seeded.has(id))];
+  await issueNotices(connection, fresh);
+  for (const notice of history) await issueNotices(connection, [notice], { seeded: true });
 }
 
 /** The journal says what happened in ids, codes, amounts and digests; names and addresses never enter it. */

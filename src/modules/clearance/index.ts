@@ -30,6 +30,7 @@ export {
   counts,
   find,
   type ListedParcel,
+  type ListedWaiting,
   type ListQuery,
   type Moment,
   parcelList,

@@ -99,13 +99,14 @@ export function momentsOf(
   voice: Voice,
   moments: readonly Moment[],
   timeZone: string,
+  checks: readonly Check[] = [],
 ): { title: Fragment; at: Fragment; by?: Fragment; body?: Fragment; tone?: Tone }[] {
   const { t } = voice;
   return moments.map((moment, index) => {
     const before = moments[index - 1];
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
     const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
-    const body = momentBody(voice, moment);
+    const body = momentBody(voice, moment, checks);
     const outcome = textIn(moment.data, 'outcome');
     const tone = tones[moment.kind] ?? (outcome === 'control' ? 'hand' : undefined);
     return {
@@ -118,14 +119,15 @@ export function momentsOf(
   });
 }
 
-function momentBody(voice: Voice, { kind, data }: Moment): Fragment {
+function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check[]): Fragment {
   const { t } = voice;
   const text = (name: string): string | undefined => textIn(data, name);
   if (kind === 'clearance.decided') {
     const outcome = text('outcome') ?? '';
     const route = text('route');
     const ground = text('ground');
-    const why = ground === undefined || ground === 'clearance/every-check-passed' ? '' : codeOrText(voice, ground);
+    const why =
+      ground === undefined || ground === 'clearance/every-check-passed' ? '' : codeOrText(voice, ground, checks);
     return html`<p>${t(`portal.status.${outcome}`)}${route === undefined ? '' : html` · ${voice('route', route)}`}${why === '' ? '' : html`<br>${why}`}</p>`;
   }
   if (kind === 'clearance.presented' || kind === 'clearance.released') {

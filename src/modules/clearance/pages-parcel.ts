@@ -145,7 +145,7 @@ function reasons({ voice, decision, determination, parcel }: Shown): Html {
   const charges = determination?.charges ?? parcel.charges;
   const values = determination?.values ? valueRows(voice, determination.values) : [];
   const compared =
-    parcel.acceptedValue && parcel.declaredValue
+    parcel.accepted && parcel.acceptedValue && parcel.declaredValue
       ? summaryList([
           { key: t('clearance.parcel.declared-value'), value: money(t, parcel.declaredValue) },
           { key: t('clearance.parcel.accepted-value'), value: money(t, parcel.acceptedValue) },
@@ -258,7 +258,7 @@ export async function parcelPage(
   const moments = parcel.timeline ?? [];
   const happened =
     moments.length > 0
-      ? html`<h2>${t('clearance.parcel.timeline')}</h2>${timeline(momentsOf(voice, moments, home.timeZone))}`
+      ? html`<h2>${t('clearance.parcel.timeline')}</h2>${timeline(momentsOf(voice, moments, home.timeZone, shown.decision?.checks))}`
       : '';
   const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${happened}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(

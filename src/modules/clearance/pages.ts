@@ -136,10 +136,7 @@ function listTable(voice: Voice, timeZone: string, rows: readonly Listed[]): Htm
 function waitingTable(voice: Voice, timeZone: string, rows: readonly Waiting[]): Html | '' {
   const { t } = voice;
   if (rows.length === 0) return '';
-  const missing = ({ missing: text }: Waiting): string => {
-    const slips: unknown = JSON.parse(text);
-    return Array.isArray(slips) ? slips.map((slip) => voice('slip', String(slip))).join(', ') : '';
-  };
+  const missing = ({ missing: slips = [] }: Waiting): string => slips.map((slip) => voice('slip', slip)).join(', ');
   return html`<h2>${t('clearance.list.waiting')}</h2>${table({
     caption: t('clearance.list.waiting'),
     hideCaption: true,

@@ -1,8 +1,10 @@
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { consume } from '#modules/accounts/index.ts';
-import { moveParcels, type Moved } from './store-arrive.ts';
+import { claim, consume } from '#modules/accounts/index.ts';
+import { represented } from '#modules/parties/index.ts';
+import { secure } from '#modules/treasury/index.ts';
+import { moveParcels, type Moved, unsecuredAmong } from './store-arrive.ts';
 
 /**
  * Releases those of these parcels that may go: every piece presented, no open control, charges paid or secured. The others
@@ -37,4 +39,38 @@ export async function release(
     })),
   );
   return moved;
+}
+
+/**
+ * Asks the guarantors again for parcels that have landed and lack nothing but security. It is a transaction of its own,
+ * since guarantees are locked after every other account: the release that follows finds the notices secured.
+ */
+export async function secureLanded(context: Context, ids: readonly string[]): Promise<string[]> {
+  const snapshot = context.reference.current();
+  return context.db.tx(async (tx) => {
+    const wanting = (await unsecuredAmong(tx, ids)).filter(
+      ({ filer, guarantor, day }) =>
+        filer === guarantor || represented(snapshot, filer, guarantor, 'guarantee', day).result === 'passed',
+    );
+    if (wanting.length === 0) return [];
+    const granted = await claim(
+      tx,
+      wanting.map(({ id, guarantor, currency, border_minor }) => ({
+        hold: id,
+        kind: 'guarantee',
+        owner: guarantor,
+        period: '',
+        unit: currency,
+        amount: border_minor,
+        ceiling: null,
+      })),
+    );
+    const asked = wanting.filter((_, index) => granted[index]?.granted === true);
+    const secured = await secure(
+      tx,
+      asked.map(({ id, guarantor }) => ({ id, guarantor })),
+      context.clock.instant(),
+    );
+    return secured.filter((one) => one.secured).map((one) => one.id);
+  });
 }

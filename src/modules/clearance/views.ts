@@ -1,6 +1,6 @@
 import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { may, mandated, type Principal, type RecordRef, view } from '#platform/auth.ts';
+import { may, type Principal, type RecordRef, seen, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';
@@ -46,7 +46,7 @@ export async function parcelView(context: Context, principal: Principal, id: str
     determination,
     decision: stood,
     barcodes: await store.piecesOf(context.db, id),
-    timeline: await timelineOf(context, id, parcel.body, parcel.received),
+    timeline: momentsSeen(principal, record, await timelineOf(context, id, parcel.body, parcel.received)),
   };
   return ok({ id, ...view(principal, { ...record, data }) });
 }
@@ -69,7 +69,7 @@ async function waitingView(context: Context, principal: Principal, id: string): 
     missing: JSON.parse(waiting.missing) as string[],
     decision: answer.decision,
     body,
-    timeline: await timelineOf(context, id, body, waiting.received),
+    timeline: momentsSeen(principal, record, await timelineOf(context, id, body, waiting.received)),
   };
   return ok({ id, ...view(principal, { ...record, data }) });
 }
@@ -92,6 +92,15 @@ async function timelineOf(context: Context, id: string, body: Consignment, recei
   const journal = entries.map(({ at, kind, data, seeded }) => ({ at, kind, data: data ?? {}, seeded }));
   const lodged: Moment = { at: received, kind: 'clearance.lodged', data: {}, seeded: entries[0]?.seeded ?? false };
   return [...slips, lodged, ...journal].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** When an order was placed and when it was paid is part of order and payment: who does not see those sees no such moment. */
+function momentsSeen(principal: Principal, record: RecordRef, moments: readonly Moment[]): Moment[] {
+  const classes = seen(principal, record);
+  return moments.filter(
+    ({ kind }) =>
+      (kind !== 'order.placed' || classes.has('order')) && (kind !== 'payment.paid' || classes.has('payment')),
+  );
 }
 
 /** Explains pieces that a complete tally of their master bill did not find. */
@@ -126,11 +135,13 @@ export interface ListQuery {
 
 /** Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read them. */
 function listedFor(principal: Principal): readonly string[] | null {
-  if (principal.authority !== null && (mandated(principal, 'clear') || mandated(principal, 'read'))) return null;
+  const of = (parties: RecordRef['parties']): RecordRef => ({ kind: 'consignment', id: '', parties, desk: null });
+  if (may(principal, 'consignment.read', of({}))) return null;
+  if (principal.party === null || !may(principal, 'consignment.read', of({ filer: [principal.party] }))) return [];
   const represented = principal.representations
     .filter((one) => one.scope.includes('read'))
     .map((one) => one.represented);
-  return principal.party === null ? [] : [principal.party, ...represented];
+  return [principal.party, ...represented];
 }
 
 /** One page of parcels, newest first. `next` is the id to go on before; null on the last page. */
@@ -138,7 +149,7 @@ export async function parcelList(
   context: Context,
   principal: Principal,
   query: ListQuery,
-): Promise<{ rows: (Partial<ListedParcel> & { id: string })[]; next: string | null; waiting: store.WaitingListed[] }> {
+): Promise<{ rows: (Partial<ListedParcel> & { id: string })[]; next: string | null; waiting: ListedWaiting[] }> {
   const parties = listedFor(principal);
   const limit = Math.min(query.limit ?? 25, 100);
   const rows = await store.listParcels(context.db, {
@@ -155,11 +166,30 @@ export async function parcelList(
   return {
     rows: shown.map((row) => ({ id: row.id, ...view(principal, { ...listedRecord(row), data: listed(row) }) })),
     next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
-    waiting: first ? await store.listWaiting(context.db, parties, limit) : [],
+    waiting: first
+      ? (await store.listWaiting(context.db, parties, limit)).map((row) => waitingListed(principal, row))
+      : [],
   };
 }
 
-const listedRecord = (row: store.ListRow): RecordRef => ({
+/** A parcel that waits for slips, as a list shows it. Whoever reads the parcel sees these; parties and reasons only if he may. */
+export interface ListedWaiting {
+  id: string;
+  declaration: string;
+  received: string;
+  due: string | null;
+  missing?: string[];
+  filer?: string;
+  seller?: string | null;
+}
+
+function waitingListed(principal: Principal, row: store.WaitingListed): ListedWaiting {
+  const { id, declaration, received, due } = row;
+  const data = { ...row, missing: JSON.parse(row.missing) as string[] };
+  return { id, declaration, received, due, ...view(principal, { ...listedRecord({ ...row, desk: null }), data }) };
+}
+
+const listedRecord = (row: Pick<store.ListRow, 'id' | 'filer' | 'seller' | 'desk'>): RecordRef => ({
   kind: 'consignment',
   id: row.id,
   parties: { filer: [row.filer], seller: row.seller === null ? [] : [row.seller] },
