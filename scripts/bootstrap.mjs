@@ -33,12 +33,18 @@ function install() {
   run(command, [...first, ...flags], 'The packages could not be installed: check the network and the messages above.');
 }
 
-const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest('hex');
 const wanted = `${lock} ${process.platform} ${process.arch}\n`;
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   install();
   const link = "import('./src/platform/postgres-binaries.ts').then((it) => it.hydrate())";
-  run(`${root}node_modules/.bin/node`, ['--eval', link], 'The PostgreSQL that was installed does not fit this machine.');
+  run(
+    `${root}node_modules/.bin/node`,
+    ['--eval', link],
+    'The PostgreSQL that was installed does not fit this machine.',
+  );
   try {
     writeFileSync(stamp, wanted);
   } catch (error) {

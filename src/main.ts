@@ -42,8 +42,8 @@ async function openDatabase(config: Config): Promise<Db> {
   if (url === undefined) {
     const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
     ends.push(() => postgres.stop());
-    postgres.onExit((words) => {
-      log.error('postgres-ended', new Error(words));
+    postgres.onExit((last) => {
+      log.error('postgres-ended', new Error(last));
       void stop(1);
     });
     url = postgres.url;

@@ -1,23 +1,10 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { codeOf, openDb } from './db.ts';
-import { hydrate, nativeFolder, own, runnerFor, StartError, type Runner } from './postgres-binaries.ts';
+import { hydrate, nativeFolder, runnerFor, StartError, type Runner } from './postgres-binaries.ts';
+import { checkSpace, lockFolder, prepare, socketFolderFor, spoken } from './postgres-folder.ts';
 import { clearStale, isRunning, readPostmaster, runningOn, until } from './postgres-process.ts';
 
 export { StartError } from './postgres-binaries.ts';
@@ -42,96 +29,8 @@ export interface RunningPostgres {
   onExit(listener: (words: string) => void): void;
 }
 
-const firstBytesMin = 200 * 2 ** 20;
-const laterBytesMin = 48 * 2 ** 20;
-const socketPathMax = 107;
 const startWithinMs = 120_000;
 const stopWithinMs = 3_500;
-
-function spoken(folder: string, words: string): StartError {
-  if (/No space left|ENOSPC|Disk quota/i.test(words)) {
-    return new StartError(
-      `The disk that holds ${folder} is full: free some space there, or set PORTOLAN_DATA to a folder on another disk.`,
-    );
-  }
-  if (/EROFS|Read-only file system/i.test(words)) {
-    return new StartError(
-      `${folder} is on a disk that is read-only: set PORTOLAN_DATA to a folder that can be written.`,
-    );
-  }
-  if (/EACCES|EPERM|Permission denied|Operation not permitted|wrong ownership/i.test(words)) {
-    return new StartError(
-      `${folder} cannot be written by this user: give the folder to the user, or set PORTOLAN_DATA to another one.`,
-    );
-  }
-  if (/ENOTDIR|EEXIST/.test(words)) {
-    return new StartError(`${folder} is a file, not a folder: set PORTOLAN_DATA to a folder.`);
-  }
-  if (/Cannot allocate memory|could not map anonymous shared memory|could not create shared memory/i.test(words)) {
-    return new StartError(
-      'PostgreSQL was given more memory than there is: set PORTOLAN_SHARED_BUFFERS to less, say 64MB.',
-    );
-  }
-  if (/incompatible with server|initialized by PostgreSQL version/i.test(words)) {
-    return new StartError(
-      `${folder} was made by another version of PostgreSQL: start the program that made it, or use its backup.`,
-    );
-  }
-  return new StartError(`PostgreSQL did not start on ${folder}: ${words.trim().split('\n').slice(-3).join(' | ')}`);
-}
-
-function prepare(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true });
-    const probe = join(folder, `.probe-${process.pid}`);
-    writeFileSync(probe, 'x');
-    rmSync(probe);
-    return realpathSync(folder);
-  } catch (error) {
-    throw spoken(folder, codeOf(error));
-  }
-}
-
-function checkSpace(folder: string, first: boolean): void {
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < (first ? firstBytesMin : laterBytesMin)) throw spoken(folder, 'ENOSPC');
-}
-
-/**
- * Takes the folder for this process. The lock is a name in the kernel's own table of sockets, derived from the folder's
- * identity: it is given back at the very moment the process ends, however it ends, and no file is left to judge.
- */
-function lockFolder(folder: string): Promise<Server> {
-  const { dev, ino } = statSync(folder);
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.unref();
-    server.once('error', (error) => {
-      if (codeOf(error) !== 'EADDRINUSE') return reject(error);
-      const words = `Another window already runs on ${folder}: stop it first, or set PORTOLAN_DATA to another folder.`;
-      return reject(new StartError(words));
-    });
-    server.listen(`\0portolan-${dev.toString(36)}-${ino.toString(36)}`, () => resolve(server));
-  });
-}
-
-/** A socket's path has at most 107 bytes, so a long data folder gets a short one for it, which only we may enter. */
-function socketFolderFor(folder: string, runner: Runner): string {
-  const near = join(folder, 'run');
-  const fits = Buffer.byteLength(join(near, '.s.PGSQL.5432')) <= socketPathMax;
-  const { dev, ino } = statSync(folder);
-  const path = fits ? near : `/tmp/portolan-${runner.owner.uid}-${dev.toString(36)}-${ino.toString(36)}`;
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const there = lstatSync(path);
-  if (!there.isDirectory() || (there.uid !== runner.owner.uid && there.uid !== process.getuid?.())) {
-    throw new StartError(
-      `${path} belongs to somebody else: remove it, or set PORTOLAN_DATA to a folder with a shorter path.`,
-    );
-  }
-  chmodSync(path, 0o700);
-  own(path, runner);
-  return path;
-}
 
 /** The server gets no environment but this: nothing set for us reaches it. */
 const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };

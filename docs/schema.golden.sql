@@ -1,0 +1,679 @@
+-- The schema as it stands after every step: written by npm run golden, compared by npm run check.
+
+table accounts.accounts with (fillfactor=70) (
+  id bigint identity not null,
+  reference uuid,
+  kind text not null,
+  owner text not null,
+  period text not null,
+  unit text not null,
+  ceiling bigint,
+  opened boolean not null,
+  reserved bigint not null,
+  consumed bigint not null,
+  never_below_zero CHECK (((LEAST(ceiling, reserved, consumed) >= 0) AND (opened = (reference IS NOT NULL)))),
+  accounts_pkey PRIMARY KEY (kind, owner, period)
+);
+CREATE UNIQUE INDEX accounts_id ON accounts.accounts USING btree (id);
+CREATE UNIQUE INDEX accounts_reference ON accounts.accounts USING btree (reference) WHERE (reference IS NOT NULL);
+
+table accounts.holds with (fillfactor=85) (
+  hold uuid not null,
+  kind text not null,
+  account bigint not null,
+  amount bigint not null,
+  used bigint not null,
+  reserved bigint not null,
+  consumed bigint not null,
+  state text not null,
+  at timestamp with time zone not null,
+  never_more_than_claimed CHECK (((LEAST(used, reserved, consumed) >= 0) AND ((reserved + consumed) <= amount) AND (state = ANY (ARRAY['reserved'::text, 'consumed'::text, 'freed'::text])))),
+  holds_pkey PRIMARY KEY (hold, kind)
+);
+CREATE INDEX holds_account ON accounts.holds USING btree (account, hold);
+
+table cases.cases with (fillfactor=80) (
+  id uuid not null,
+  procedure text not null,
+  version integer not null,
+  subject uuid not null,
+  state text not null,
+  desk text,
+  opened timestamp with time zone not null,
+  opened_by text not null,
+  closed timestamp with time zone,
+  claimed_by text,
+  claimed_at timestamp with time zone,
+  facts text not null,
+  parties text not null,
+  changed timestamp with time zone not null,
+  stamp integer not null,
+  cases_procedure_version_fkey FOREIGN KEY (procedure, version) REFERENCES cases.procedures(name, version),
+  cases_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cases_open ON cases.cases USING btree (desk, id) WHERE (closed IS NULL);
+CREATE INDEX cases_subject ON cases.cases USING btree (subject, id);
+
+table cases.deadlines with (fillfactor=80) (
+  case_id uuid not null,
+  name text not null,
+  since integer not null,
+  due timestamp with time zone not null,
+  source text not null,
+  state text not null,
+  ended timestamp with time zone,
+  deadlines_state_check CHECK ((state = ANY (ARRAY['running'::text, 'met'::text, 'fallen'::text, 'stopped'::text]))),
+  deadlines_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.cases(id),
+  deadlines_pkey PRIMARY KEY (case_id, name, since)
+);
+CREATE INDEX deadlines_due ON cases.deadlines USING btree (due) WHERE (state = 'running'::text);
+
+table cases.moves (
+  case_id uuid not null,
+  number integer not null,
+  procedure text not null,
+  version integer not null,
+  move text not null,
+  decision boolean not null,
+  from_state text not null,
+  to_state text not null,
+  actor text not null,
+  authority text,
+  at timestamp with time zone not null,
+  ground text,
+  reason text,
+  remedy text,
+  details text,
+  note text,
+  undoes integer,
+  decisions_say_why CHECK (((NOT decision) OR (COALESCE((ground ~ '[^\s\u00a0\u2000-\u200f\u2028-\u202f\u3000\ufeff]'::text), false) AND COALESCE((reason ~ '[^\s\u00a0\u2000-\u200f\u2028-\u202f\u3000\ufeff]'::text), false) AND COALESCE((remedy ~ '[^\s\u00a0\u2000-\u200f\u2028-\u202f\u3000\ufeff]'::text), false)))),
+  reversals_name_what CHECK (((move = 'reverse'::text) = (undoes IS NOT NULL))),
+  moves_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases.cases(id),
+  moves_procedure_version_move_decision_fkey FOREIGN KEY (procedure, version, move, decision) REFERENCES cases.procedure_moves(procedure, version, move, decision),
+  moves_pkey PRIMARY KEY (case_id, number)
+);
+CREATE UNIQUE INDEX moves_undone_once ON cases.moves USING btree (case_id, undoes) WHERE (undoes IS NOT NULL);
+
+table cases.procedure_deadlines (
+  procedure text not null,
+  version integer not null,
+  name text not null,
+  states text[] not null,
+  hours text not null,
+  runs_from text not null,
+  source text not null,
+  move text,
+  procedure_deadlines_procedure_version_fkey FOREIGN KEY (procedure, version) REFERENCES cases.procedures(name, version),
+  procedure_deadlines_pkey PRIMARY KEY (procedure, version, name)
+);
+
+table cases.procedure_moves (
+  procedure text not null,
+  version integer not null,
+  move text not null,
+  froms text[] not null,
+  to_state text,
+  by text not null,
+  decision boolean not null,
+  procedure_moves_procedure_version_fkey FOREIGN KEY (procedure, version) REFERENCES cases.procedures(name, version),
+  procedure_moves_pkey PRIMARY KEY (procedure, version, move),
+  procedure_moves_procedure_version_move_decision_key UNIQUE (procedure, version, move, decision)
+);
+
+table cases.procedures (
+  name text not null,
+  version integer not null,
+  first text not null,
+  ends text[] not null,
+  digest text not null,
+  procedures_pkey PRIMARY KEY (name, version)
+);
+
+table clearance.arrivals (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  manifest uuid not null,
+  place text not null,
+  landed timestamp with time zone not null,
+  received timestamp with time zone not null,
+  complete boolean not null,
+  digest bytea not null,
+  finished timestamp with time zone,
+  arrivals_pkey PRIMARY KEY (id),
+  arrivals_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX arrivals_unfinished ON clearance.arrivals USING btree (id) WHERE (finished IS NULL);
+
+table clearance.declarations partition by RANGE (id) (
+  id uuid not null,
+  version smallint not null,
+  filer text not null,
+  declaration text not null,
+  received timestamp with time zone not null,
+  day date not null,
+  movement text not null,
+  procedure text,
+  previous_procedure text,
+  nature text not null,
+  office text,
+  place_of_goods text,
+  zone text,
+  border_mode text,
+  inland_mode text,
+  declarant text not null,
+  representation text,
+  importer text,
+  seller text,
+  place_operator text,
+  postal_operator text,
+  guarantor text,
+  carrier text,
+  platform text,
+  route text,
+  outcome text not null,
+  status text not null,
+  desk text,
+  currency character(3),
+  declared_value_minor bigint,
+  accepted_value_minor bigint,
+  border_minor bigint not null,
+  secured boolean not null,
+  pieces smallint not null,
+  pack text not null,
+  pack_version text not null,
+  epoch bigint not null,
+  engine smallint not null,
+  digest bytea not null,
+  accounts text not null,
+  checks text not null,
+  missing text not null,
+  charges text not null,
+  accepted text,
+  decided_by text not null,
+  body text not null,
+  declarations_pkey PRIMARY KEY (id, version)
+);
+CREATE INDEX declarations_filer ON ONLY clearance.declarations USING btree (filer, id DESC) WHERE (version = 1);
+CREATE INDEX declarations_seller ON ONLY clearance.declarations USING btree (seller, id DESC) WHERE (version = 1);
+
+table clearance.keys (
+  filer text not null,
+  declaration text not null,
+  id uuid not null,
+  digest bytea not null,
+  keys_pkey PRIMARY KEY (filer, declaration)
+);
+
+table clearance.manifest_lines (
+  manifest uuid not null,
+  line integer not null,
+  house text not null,
+  pieces smallint not null,
+  weight text,
+  manifest_lines_pkey PRIMARY KEY (manifest, line)
+);
+CREATE INDEX manifest_lines_house ON clearance.manifest_lines USING btree (house);
+
+table clearance.manifest_pieces (
+  manifest uuid not null,
+  barcode text not null,
+  house text not null,
+  manifest_pieces_pkey PRIMARY KEY (manifest, barcode)
+);
+CREATE INDEX manifest_pieces_barcode ON clearance.manifest_pieces USING btree (barcode);
+
+table clearance.manifests (
+  id uuid not null,
+  filer text not null,
+  master text not null,
+  mode text not null,
+  conveyance text,
+  expected timestamp with time zone,
+  received timestamp with time zone not null,
+  digest bytea not null,
+  manifests_pkey PRIMARY KEY (id),
+  manifests_master_key UNIQUE (master)
+);
+
+table clearance.orders (
+  platform text not null,
+  number text not null,
+  id uuid not null,
+  orders_pkey PRIMARY KEY (platform, number, id)
+);
+
+table clearance.overlanded (
+  id uuid not null,
+  barcode text not null,
+  arrival uuid not null,
+  at timestamp with time zone not null,
+  declared uuid,
+  overlanded_pkey PRIMARY KEY (id),
+  overlanded_barcode_key UNIQUE (barcode)
+);
+
+table clearance.parcels with (fillfactor=80) (
+  id uuid not null,
+  version smallint not null,
+  status text not null,
+  since timestamp with time zone not null,
+  presented smallint not null,
+  parcels_pkey PRIMARY KEY (id)
+);
+
+table clearance.pieces (
+  barcode text not null,
+  id uuid not null,
+  document text not null,
+  weight text,
+  pieces_pkey PRIMARY KEY (barcode, id)
+);
+CREATE INDEX pieces_id ON clearance.pieces USING btree (id);
+
+table clearance.tallies (
+  arrival uuid not null,
+  barcode text not null,
+  handled boolean not null default false,
+  tallies_pkey PRIMARY KEY (arrival, barcode)
+);
+CREATE INDEX tallies_barcode ON clearance.tallies USING btree (barcode);
+CREATE INDEX tallies_open ON clearance.tallies USING btree (arrival) WHERE (NOT handled);
+
+table clearance.transports (
+  document text not null,
+  id uuid not null,
+  carrier text not null,
+  master text,
+  transports_pkey PRIMARY KEY (document, id)
+);
+CREATE INDEX transports_master ON clearance.transports USING btree (master) WHERE (master IS NOT NULL);
+
+table clearance.waiting (
+  id uuid not null,
+  filer text not null,
+  declaration text not null,
+  seller text,
+  received timestamp with time zone not null,
+  due timestamp with time zone,
+  missing text not null,
+  snapshot text not null,
+  digest bytea not null,
+  body text not null,
+  decided timestamp with time zone,
+  waiting_pkey PRIMARY KEY (id)
+);
+CREATE INDEX waiting_due ON clearance.waiting USING btree (due) WHERE (decided IS NULL);
+
+table demo.aircraft (
+  number integer not null,
+  began timestamp with time zone not null,
+  parcels integer not null,
+  stage text not null,
+  filed integer not null default 0,
+  filing_ms integer,
+  landing_ms integer,
+  released integer,
+  held integer,
+  ended timestamp with time zone,
+  aircraft_stage_check CHECK ((stage = ANY (ARRAY['filing'::text, 'landing'::text, 'done'::text]))),
+  aircraft_pkey PRIMARY KEY (number)
+);
+CREATE UNIQUE INDEX aircraft_one_at_a_time ON demo.aircraft USING btree ((true)) WHERE (ended IS NULL);
+
+table demo.state (
+  one boolean not null default true,
+  seed integer not null,
+  began timestamp with time zone not null,
+  key text not null,
+  days_done smallint not null default 0,
+  seeded timestamp with time zone,
+  shift_ms bigint not null default 0,
+  paused boolean not null default false,
+  next bigint not null default 0,
+  landed bigint not null default 0,
+  stream_day date,
+  stream_count integer not null default 0,
+  state_one_check CHECK (one),
+  state_pkey PRIMARY KEY (one)
+);
+
+table home.figures (
+  day date not null,
+  name text not null,
+  count bigint not null,
+  figures_pkey PRIMARY KEY (day, name)
+);
+
+table home.lanes (
+  day date not null,
+  origin text not null,
+  office text not null,
+  count bigint not null,
+  lanes_pkey PRIMARY KEY (day, origin, office)
+);
+
+table home.news (
+  number bigint identity not null,
+  at timestamp with time zone not null,
+  what text not null,
+  route text,
+  ground text,
+  news_pkey PRIMARY KEY (number)
+);
+
+table home.waiting (
+  origin text not null,
+  office text not null,
+  count bigint not null,
+  waiting_pkey PRIMARY KEY (origin, office)
+);
+
+table parties.attempts (
+  subject bytea not null,
+  since timestamp with time zone not null,
+  tries integer not null,
+  attempts_pkey PRIMARY KEY (subject)
+);
+
+table parties.authorities (
+  id uuid not null,
+  identifier text not null,
+  name text not null,
+  language text not null,
+  latin text,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  authorities_check CHECK ((until_epoch > from_epoch)),
+  authorities_identifier_check CHECK ((identifier ~ '^[a-z][a-z0-9-]{0,34}$'::text)),
+  authorities_pkey PRIMARY KEY (identifier, from_epoch)
+);
+CREATE UNIQUE INDEX authorities_current ON parties.authorities USING btree (identifier) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table parties.clients (
+  id uuid not null,
+  name text not null,
+  party text,
+  authority text,
+  hash bytea not null,
+  prefix text not null,
+  scopes text[] not null,
+  status text not null,
+  created timestamp with time zone not null,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  clients_check CHECK ((until_epoch > from_epoch)),
+  clients_check1 CHECK (((party IS NULL) <> (authority IS NULL))),
+  clients_hash_check CHECK ((length(hash) = 32)),
+  clients_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text]))),
+  clients_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE UNIQUE INDEX clients_current ON parties.clients USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
+CREATE UNIQUE INDEX clients_hash ON parties.clients USING btree (hash) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table parties.links (
+  hash bytea not null,
+  person uuid,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  links_hash_check CHECK ((length(hash) = 32)),
+  links_person_fkey FOREIGN KEY (person) REFERENCES parties.users(id) ON DELETE CASCADE,
+  links_pkey PRIMARY KEY (hash)
+);
+
+table parties.mandates (
+  id uuid not null,
+  authority text not null,
+  element text not null,
+  purpose text not null,
+  reference text not null,
+  valid_from date not null,
+  valid_until date,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  mandates_check CHECK ((valid_until > valid_from)),
+  mandates_check1 CHECK ((until_epoch > from_epoch)),
+  mandates_reference_check CHECK ((reference <> ''::text)),
+  mandates_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE UNIQUE INDEX mandates_current ON parties.mandates USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table parties.parties (
+  id uuid not null,
+  identifier text not null,
+  name text not null,
+  language text not null,
+  latin text,
+  roles text[] not null,
+  status text not null,
+  valid_from date not null,
+  valid_until date,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  parties_check CHECK ((valid_until > valid_from)),
+  parties_check1 CHECK ((until_epoch > from_epoch)),
+  parties_identifier_check CHECK ((identifier ~ '^[\x21-\x7e]([\x20-\x7e]{0,33}[\x21-\x7e])?$'::text)),
+  parties_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  parties_pkey PRIMARY KEY (identifier, from_epoch)
+);
+CREATE UNIQUE INDEX parties_current ON parties.parties USING btree (identifier) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table parties.representations (
+  id uuid not null,
+  represented text not null,
+  representative text not null,
+  kind text not null,
+  scope text[] not null,
+  chain text[] not null,
+  valid_from date not null,
+  valid_until date,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  representations_check CHECK ((representative <> represented)),
+  representations_check1 CHECK ((valid_until > valid_from)),
+  representations_check2 CHECK ((until_epoch > from_epoch)),
+  representations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'indirect'::text]))),
+  representations_scope_check CHECK ((cardinality(scope) > 0)),
+  representations_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE INDEX representations_pair ON parties.representations USING btree (representative, represented) WHERE (until_epoch = '9223372036854775807'::bigint);
+CREATE UNIQUE INDEX representations_current ON parties.representations USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table parties.sessions (
+  hash bytea not null,
+  person uuid not null,
+  assurance text not null,
+  created timestamp with time zone not null,
+  seen timestamp with time zone not null,
+  sessions_assurance_check CHECK ((assurance = ANY (ARRAY['password'::text, 'demo'::text, 'passkey'::text]))),
+  sessions_hash_check CHECK ((length(hash) = 32)),
+  sessions_person_fkey FOREIGN KEY (person) REFERENCES parties.users(id) ON DELETE CASCADE,
+  sessions_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX sessions_created ON parties.sessions USING btree (created);
+CREATE INDEX sessions_person ON parties.sessions USING btree (person);
+
+table parties.users (
+  id uuid not null,
+  name text not null,
+  shown text not null,
+  password text,
+  roles text[] not null,
+  party text,
+  authority text,
+  status text not null,
+  demo boolean not null,
+  created timestamp with time zone not null,
+  changed timestamp with time zone not null,
+  users_check CHECK (((party IS NULL) OR (authority IS NULL))),
+  users_check1 CHECK (((NOT demo) OR (password IS NULL))),
+  users_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9._@-]{1,63}$'::text)),
+  users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  users_pkey PRIMARY KEY (id),
+  users_name_key UNIQUE (name)
+);
+
+table platform.cursors with (fillfactor=50) (
+  name text not null,
+  tx xid8 not null default '0'::xid8,
+  seq bigint not null default 0,
+  moved timestamp with time zone not null default clock_timestamp(),
+  cursors_pkey PRIMARY KEY (name)
+);
+
+table platform.epoch (
+  single boolean not null default true,
+  epoch bigint not null,
+  epoch_single_check CHECK (single),
+  epoch_pkey PRIMARY KEY (single)
+);
+
+table platform.journal (
+  tx xid8 not null default pg_current_xact_id(),
+  seq bigint identity not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  subject uuid not null,
+  data text not null,
+  seeded boolean not null,
+  journal_pkey PRIMARY KEY (tx, seq)
+);
+CREATE INDEX journal_subject ON platform.journal USING btree (subject);
+
+table platform.migrations (
+  module text not null,
+  number integer not null,
+  hash text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  migrations_pkey PRIMARY KEY (module, number)
+);
+
+table risk.names (
+  id uuid not null,
+  list text not null,
+  name text not null,
+  normalised text not null,
+  source text not null,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  names_check CHECK ((until_epoch > from_epoch)),
+  names_normalised_check CHECK ((normalised <> ''::text)),
+  names_source_check CHECK ((source <> ''::text)),
+  names_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE UNIQUE INDEX names_current ON risk.names USING btree (list, name) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table risk.rules (
+  key uuid not null,
+  id text not null,
+  condition text not null,
+  share numeric(5,2) not null,
+  ground text not null,
+  desk text not null,
+  source text not null,
+  valid_from date not null,
+  valid_until date,
+  from_epoch bigint not null,
+  until_epoch bigint not null default '9223372036854775807'::bigint,
+  rules_check CHECK ((valid_until > valid_from)),
+  rules_check1 CHECK ((until_epoch > from_epoch)),
+  rules_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
+  rules_share_check CHECK (((share > (0)::numeric) AND (share <= (100)::numeric))),
+  rules_source_check CHECK ((source <> ''::text)),
+  rules_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table rulebook.home (
+  pack text not null,
+  from_epoch bigint not null,
+  until_epoch bigint,
+  home_check CHECK (((until_epoch IS NULL) OR (until_epoch > from_epoch))),
+  home_pkey PRIMARY KEY (from_epoch)
+);
+CREATE UNIQUE INDEX home_current ON rulebook.home USING btree ((true)) WHERE (until_epoch IS NULL);
+
+table rulebook.packs (
+  id text not null,
+  version text not null,
+  hash text not null,
+  parent text,
+  sources text not null,
+  from_epoch bigint not null,
+  until_epoch bigint,
+  installed timestamp with time zone not null default clock_timestamp(),
+  packs_check CHECK (((until_epoch IS NULL) OR (until_epoch > from_epoch))),
+  packs_pkey PRIMARY KEY (id, from_epoch)
+);
+CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
+
+table treasury.notices with (fillfactor=80) (
+  id uuid not null,
+  version smallint not null,
+  payer text not null,
+  guarantor text,
+  currency text not null,
+  amount bigint not null,
+  state text not null,
+  was text,
+  refund bigint not null default 0,
+  charges text not null,
+  issued timestamp with time zone not null,
+  settled timestamp with time zone,
+  notices_sound CHECK (((amount >= 0) AND (refund >= 0) AND (state = ANY (ARRAY['secured'::text, 'due'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text])) AND ((state <> 'secured'::text) OR (guarantor IS NOT NULL)))),
+  notices_pkey PRIMARY KEY (id, version)
+);
+CREATE INDEX notices_due ON treasury.notices USING btree (id) WHERE (state = 'due'::text);
+CREATE INDEX notices_guarantor ON treasury.notices USING btree (guarantor, id DESC) WHERE (guarantor IS NOT NULL);
+CREATE INDEX notices_payer ON treasury.notices USING btree (payer, id DESC);
+CREATE INDEX notices_refund ON treasury.notices USING btree (id) WHERE (refund > 0);
+
+table treasury.payments (
+  id uuid not null,
+  notice uuid not null,
+  version smallint not null,
+  party text not null,
+  actor text not null,
+  method text not null,
+  reference text not null,
+  currency text not null,
+  amount bigint not null,
+  state text not null,
+  bank text,
+  simulated boolean,
+  refunded bigint not null default 0,
+  asked timestamp with time zone not null,
+  answered timestamp with time zone,
+  payments_amount_check CHECK ((amount > 0)),
+  payments_check CHECK (((refunded >= 0) AND (refunded <= amount))),
+  payments_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text, 'refunded'::text]))),
+  payments_notice_version_fkey FOREIGN KEY (notice, version) REFERENCES treasury.notices(id, version),
+  payments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX payments_asked ON treasury.payments USING btree (asked) WHERE (state = 'asked'::text);
+CREATE INDEX payments_notice ON treasury.payments USING btree (notice);
+CREATE UNIQUE INDEX payments_once ON treasury.payments USING btree (notice, version) WHERE (state = ANY (ARRAY['asked'::text, 'paid'::text]));
+
+function accounts.change(hold_id uuid, hold_kind text, new_amount bigint, new_ceiling bigint DEFAULT NULL::bigint) returns TABLE(granted boolean, used bigint, reason text), plpgsql;
+function accounts.claim(ordinals integer[], hold_ids uuid[], kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(ordinal integer, granted boolean, used bigint, reason text), plpgsql;
+function accounts.consume(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
+function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
+function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
+function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
+function accounts.settle(what text, hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), plpgsql;
+function cases.act(ids uuid[], stamps integer[], move_names text[], by text, actor text, authority text, grounds text[] DEFAULT NULL::text[], reasons text[] DEFAULT NULL::text[], remedies text[] DEFAULT NULL::text[], details text[] DEFAULT NULL::text[], notes text[] DEFAULT NULL::text[], at timestamp with time zone DEFAULT clock_timestamp(), journal_at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns TABLE(id uuid, moved boolean, refusal text, from_state text, to_state text, number integer), plpgsql;
+function cases.fall(case_ids uuid[], names text[], at timestamp with time zone, journal_at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(case_id uuid, name text), plpgsql;
+function cases.open(ids uuid[], procedure_name text, procedure_version integer, subjects uuid[], desks text[], parties text[], facts text[], actor text, at timestamp with time zone DEFAULT clock_timestamp(), journal_at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns TABLE(id uuid), plpgsql;
+function cases.record(ids uuid[], move_names text[], to_states text[], undone integer[], actor text, authority text, grounds text[], reasons text[], remedies text[], details text[], notes text[], at timestamp with time zone, journal_at timestamp with time zone, seeded boolean) returns TABLE(id uuid, from_state text, to_state text, number integer), plpgsql;
+function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
+function clearance.ensure_day(day date) returns void, plpgsql;
+function platform.append(kinds text[], subjects uuid[], data text[], at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
+function platform.is_untouched() returns boolean, sql;
+function platform.last_entries(kinds text[]) returns TABLE(subject uuid, at timestamp with time zone, kind text, data jsonb), sql;
+function treasury.cancel(ids uuid[], at timestamp with time zone) returns void, plpgsql;
+function treasury.issue(ids uuid[], versions smallint[], payers text[], guarantors text[], currencies text[], amounts bigint[], charges text[], secured boolean[], issued timestamp with time zone[], journal_at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
+function treasury.paid(parcel uuid) returns bigint, sql;
+function treasury.reinstate(ids uuid[], guaranteed boolean[]) returns void, plpgsql;
+function treasury.reissue(parcel uuid, new_version smallint, new_payer text, new_guarantor text, new_currency text, owed bigint, new_charges text, secured boolean, issued timestamp with time zone) returns void, plpgsql;
+function treasury.secure(ids uuid[], guarantors text[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(id uuid, secured boolean), plpgsql;
+function treasury.settled(ids uuid[]) returns TABLE(id uuid, settled boolean), sql;

@@ -1,0 +1,120 @@
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { startPostgres, type RunningPostgres } from '#platform/postgres.ts';
+
+interface Suite {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly files: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  /** Why nothing of it ran, where nothing did. */
+  readonly left?: string;
+}
+
+const root = join(import.meta.dirname, '..');
+const concurrency = 2;
+const fileMsMax = 300_000;
+
+/** Arguments narrow the run to the files whose path holds one of them: `npm test -- clearance`. */
+function find(patterns: readonly string[], wanted: readonly string[]): string[] {
+  const all = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  return wanted.length === 0 ? all : all.filter((file) => wanted.some((word) => file.includes(word)));
+}
+
+const suitesFor = (wanted: readonly string[]): Suite[] => [
+  {
+    name: 'unit',
+    files: find(['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'test/*.test.ts'], wanted),
+  },
+  { name: 'conformance', files: find(['test/conformance/**/*.test.ts'], wanted) },
+  { name: 'journeys', files: find(['test/journeys/**/*.test.ts'], wanted) },
+  { name: 'browser', files: find(['test/browser/**/*.test.ts'], wanted) },
+];
+
+function chromium(): string | undefined {
+  const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  return existsSync(path) ? path : undefined;
+}
+
+async function runSuite({ name, files }: Suite): Promise<Outcome> {
+  const begun = performance.now();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax });
+  stream.on('test:summary', (summary) => {
+    // The summary without a file is that of the whole run.
+    if (summary.file !== undefined) return;
+    counts.passed = summary.counts.passed;
+    counts.skipped = summary.counts.skipped;
+    counts.failed = summary.success
+      ? 0
+      : Math.max(1, summary.counts.tests - summary.counts.passed - summary.counts.skipped);
+  });
+  await new Promise<void>((resolve, reject) => {
+    stream.compose(new spec()).on('end', resolve).on('error', reject).pipe(process.stdout, { end: false });
+  });
+  return { name, files: files.length, ...counts, seconds: Math.round((performance.now() - begun) / 1_000) };
+}
+
+function lineOf({ name, files, passed, failed, skipped, seconds, left }: Outcome): string {
+  if (left !== undefined) return `!  ${name.padEnd(12)} NOT RUN: ${left}`;
+  const counted = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files} files, ${seconds} s`;
+  return `${failed === 0 ? '✔' : '✖'}  ${name.padEnd(12)} ${counted}`;
+}
+
+/** Starts one server for the whole run, unless TEST_DATABASE_URL names one. Durability is for real windows. */
+async function withServer<T>(work: () => Promise<T>): Promise<T> {
+  if (process.env['TEST_DATABASE_URL'] !== undefined) return work();
+  const folder = mkdtempSync('/tmp/portolan-run-');
+  const server: RunningPostgres = await startPostgres(folder, {
+    durable: false,
+    sharedBuffers: '256MB',
+    connections: 200,
+  });
+  const end = async (): Promise<void> => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().then(() => process.exit(1)));
+  process.env['TEST_DATABASE_URL'] = server.url.replace('/portolan?', '/postgres?');
+  try {
+    return await work();
+  } finally {
+    await end();
+  }
+}
+
+async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
+  const browser = chromium();
+  if (browser !== undefined) process.env['CHROMIUM_PATH'] = browser;
+  const outcomes: Outcome[] = [];
+  for (const suite of suites) {
+    if (suite.name === 'browser' && browser === undefined) {
+      const left = 'there is no Chromium at CHROMIUM_PATH or /usr/bin/chromium, so no page was looked at';
+      outcomes.push({ name: suite.name, files: 0, passed: 0, failed: 0, skipped: 0, seconds: 0, left });
+      continue;
+    }
+    process.stdout.write(`\n— ${suite.name}: ${suite.files.length} files —\n`);
+    outcomes.push(await runSuite(suite));
+  }
+  return outcomes;
+}
+
+const wanted = process.argv.slice(2);
+const suites = suitesFor(wanted).filter(({ files }) => files.length > 0);
+if (suites.length === 0) {
+  process.stderr.write(`No test file has ${wanted.join(' or ')} in its path.\n`);
+  process.exit(1);
+}
+const outcomes = await withServer(() => runAll(suites));
+process.stdout.write(`\n${outcomes.map(lineOf).join('\n')}\n`);
+process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filesIn } from './support/files.ts';
+import { tidyFaults } from './support/tidy.ts';
+
+/** Why a file is longer than 300 lines. */
+const reasons = {};
+
+test('the sources are tidy', () => {
+  const all = filesIn(['src', 'test', 'bench', 'scripts'], /\.(ts|mjs)$/);
+  // What looks for these things and what shows that they are found must hold them.
+  const files = all.filter(({ path }) => !/^test\/(support\/)?tidy(\.test)?\.ts$/.test(path));
+  assert.ok(files.length > 100, 'the files were found');
+  assert.deepEqual(tidyFaults(files, reasons), []);
+});
+
+const planted: [string, string, string][] = [
+  ['a thing left for later', 'src/a.ts', '// TODO later'],
+  ['chance', 'src/a.ts', 'const a = Math.random();'],
+  ['the clock of the machine', 'src/modules/a/service.ts', 'const a = Date.now();'],
+  ['the environment', 'src/modules/a/service.ts', 'const a = process.env.HOME;'],
+  ['a call to the outside', 'src/modules/a/service.ts', "await fetch('https://example.org');"],
+  ['a type that says nothing', 'src/a.ts', 'const a: any = 1;'],
+  ['a silenced compiler', 'src/a.ts', '// @ts-ignore'],
+  ['a test that runs alone', 'src/a.test.ts', "test.only('a', () => {});"],
+  ['a line of code that is too long', 'src/a.ts', `const ${'a'.repeat(120)} = 1;`],
+  ['a comment that is too long', 'src/a.ts', `// ${'it is said that '.repeat(8)}`],
+  ['a file that is too long', 'src/a.ts', 'const a = 1;\n'.repeat(301)],
+];
+
+for (const [what, path, text] of planted) {
+  test(`the check fails when it is shown ${what}`, () => {
+    assert.equal(tidyFaults([{ path, text }]).length, 1);
+  });
+}
+
+test('what has its place there is let through, and a reason that is not needed any more is not', () => {
+  const file = {
+    path: 'src/platform/clock.ts',
+    text: `const a = Date.now(); // not Math.random()\nconst b = '${'b'.repeat(130)}';\n`,
+  };
+  assert.deepEqual(tidyFaults([file]), []);
+  assert.equal(tidyFaults([file], { 'src/platform/clock.ts': 'long' }).length, 1);
+});
