@@ -73,6 +73,10 @@ const combinations: Readonly<Record<string, (build: Build, operand: unknown, poi
   },
 };
 
+/** The names by which a mapping asks, for the document that explains them. */
+export const comparisonNames: readonly string[] = Object.keys(comparisons);
+export const combinationNames: readonly string[] = Object.keys(combinations);
+
 const conditions = (build: Build, operand: unknown, pointer: string): Condition[] =>
   listAt(build, operand, pointer).map((one, index) => condition(build, one, below(pointer, index)));
 

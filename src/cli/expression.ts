@@ -292,6 +292,9 @@ const operators: Readonly<Record<string, Operator>> = {
   $shorten: shorten,
 };
 
+/** The names of the operators, for the document that explains them. */
+export const operatorNames: readonly string[] = Object.keys(operators);
+
 /** Whether an object is an expression; every other object is a part of the body. */
 export const isExpression = (value: Json): boolean => Object.keys(value).some((name) => name.startsWith('$'));
 

@@ -50,6 +50,8 @@ export const mappingFormat = 'portolan-mapping/1';
 
 const topNeeded = ['format', 'consignment'];
 const topFree = ['about', 'table', 'parcel', 'rows', 'setAside', 'lookups', 'rates', 'define', 'day', 'assumed'];
+/** What a mapping file may hold, for the document that explains it. */
+export const mappingMembers: readonly string[] = [...topNeeded, ...topFree];
 
 /** Reads a mapping file with the files it names; throws a FileError that lists everything wrong with it, by JSON pointer. */
 export async function loadMapping(path: string): Promise<Mapping> {

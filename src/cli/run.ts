@@ -1,13 +1,23 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
 import { assessCommand } from './command-assess.ts';
+import { initCommand } from './command-init.ts';
+import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
+import { demoResetCommand, rebuildCommand } from './command-window.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
 
 /** Every command there is, in the order of the help. */
-export const commands: readonly Command[] = [assessCommand, submitCommand];
+export const commands: readonly Command[] = [
+  assessCommand,
+  submitCommand,
+  initCommand,
+  packCheckCommand,
+  rebuildCommand,
+  demoResetCommand,
+];
 
 const label = (command: Command): string => `${command.name} ${command.takes}`.trimEnd();
 

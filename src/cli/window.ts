@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { schemas } from '#modules/schemas.ts';
+import { systemClock } from '#platform/clock.ts';
+import { type Config, environment, readConfig } from '#platform/config.ts';
+import type { Context } from '#platform/context.ts';
+import { type Db, isOutage, openDb } from '#platform/db.ts';
+import { silentLog } from '#platform/log.ts';
+import { migrate, MigrationError } from '#platform/migrate.ts';
+import { startPostgres, StartError } from '#platform/postgres.ts';
+import { createApp } from '../app.ts';
+import { FileError } from './read.ts';
+
+/** Every schema that a window keeps anything in. */
+export const schemaNames: readonly string[] = [...schemas.map(({ name }) => name), 'platform'];
+
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof StartError || error instanceof MigrationError) return error.message;
+  if (!isOutage(error)) return undefined;
+  return `The database cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Opens the database of a window that is not running, and closes it however the work ends. */
+export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig(environment(), []);
+  const { databaseUrl, dataFolder, sharedBuffers } = config;
+  if (databaseUrl === undefined && !existsSync(join(dataFolder, 'postgres'))) {
+    throw new FileError(`There is no window in ${dataFolder}; PORTOLAN_DATA or DATABASE_URL says where one is.`);
+  }
+  try {
+    const postgres = databaseUrl === undefined ? await startPostgres(dataFolder, { sharedBuffers }) : undefined;
+    const db = openDb({ url: databaseUrl ?? postgres?.url ?? '', size: 4 });
+    try {
+      return await work(db, config);
+    } finally {
+      await db.close();
+      await postgres?.stop();
+    }
+  } catch (error) {
+    const sentence = sentenceOf(error);
+    if (sentence === undefined) throw error;
+    throw new FileError(sentence);
+  }
+}
+
+/** Puts the whole window together without listening, for work that a service does. */
+export function withWindow<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  return withDatabase(async (db, config) => {
+    await migrate(db, schemas);
+    const { app, context } = await createApp({ config, db, clock: systemClock, log: silentLog });
+    try {
+      return await work(context);
+    } finally {
+      await app.close();
+    }
+  });
+}
