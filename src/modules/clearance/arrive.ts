@@ -9,6 +9,7 @@ import { endDisposal, openDisposal } from './disposal.ts';
 import type { Arrival, ArrivalAnswer, Manifest } from './model.ts';
 import { release, secureLanded } from './release.ts';
 import * as store from './store-arrive.ts';
+import { manifestOf, writeManifest } from './store-manifest.ts';
 
 /** Pieces looked at in one transaction. A larger arrival is a row of such sets, each resumable. */
 const setMax = 2_000;
@@ -68,7 +69,7 @@ export async function fileManifest(
     weight: line.weight ?? null,
   }));
   const id = await context.db.tx(async (tx) => {
-    if (!(await store.writeManifest(tx, head, lines, pieces))) return null;
+    if (!(await writeManifest(tx, head, lines, pieces))) return null;
     await append(tx, [
       {
         kind: 'clearance.manifest',
@@ -79,7 +80,7 @@ export async function fileManifest(
     return head.id;
   });
   if (id) return ok({ id, master: manifest.master, lines: lines.length, pieces: pieces.length });
-  const standing = await store.manifestOf(context.db, manifest.master);
+  const standing = await manifestOf(context.db, manifest.master);
   if (standing?.filer === filer && standing.digest.equals(digest))
     return ok({
       id: standing.id,
@@ -91,7 +92,8 @@ export async function fileManifest(
 }
 
 /**
- * Takes the operator's tally and releases what it presents. The tally is stored first; the parcels follow in sets, so that
+ * Takes the operator's tally and releases what it presents. The tally is stored first; the parcels follow in sets, so
+ * that
  * an arrival cut short goes on where it stopped.
  */
 export async function reportArrival(
@@ -110,7 +112,7 @@ export async function reportArrival(
     return refuse('clearance/not-yours', { pointer: '/operator', params: { party: arrival.operator } });
   if ((arrival.pieces === undefined) === (arrival.allExcept === undefined))
     return refuse('clearance/tally-missing', { pointer: '/pieces' });
-  const manifest = await store.manifestOf(context.db, arrival.master);
+  const manifest = await manifestOf(context.db, arrival.master);
   if (!manifest)
     return refuse('clearance/manifest-unknown', { pointer: '/master', params: { master: arrival.master } });
   const head = {
@@ -174,7 +176,10 @@ export async function finish(context: Context, id: string): Promise<void> {
   });
 }
 
-/** One set of a tally: parcels move, pieces without data open a disposal case. Answers the parcels it looked at; null at the end. */
+/**
+ * One set of a tally: parcels move, pieces without data open a disposal case. Answers the parcels it looked at; null
+ * at the end.
+ */
 async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<string[] | null> {
   await store.planAfresh(tx);
   const pieces = await store.takeTallies(tx, arrival.id, setMax);
@@ -207,7 +212,9 @@ async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead):
   return ids;
 }
 
-/** Follows decisions and payments: what had landed before it was decided, or waited for its charges, is released now. */
+/**
+ * Follows decisions and payments: what had landed before it was decided, or waited for its charges, is released now.
+ */
 export async function releaseLate(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
   const tallied = await store.talliedAmong(tx, ids);
   if (tallied.length === 0) return;

@@ -1,28 +1,28 @@
 import { createHash } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
-import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Connection } from '#platform/db.ts';
 import { append, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
-import { claim as claimAccounts, free as freeAccounts } from '#modules/accounts/index.ts';
-import { represented } from '#modules/parties/index.ts';
-import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import type { Consignment } from '#modules/rulebook/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
-import { storedAnswer, waitingAnswer } from './read.ts';
+import { claimQuotas, freeUncounted, keepsClaims, secure } from './claim.ts';
+import { briefOf, storedAnswer, waitingAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
 import * as store from './store.ts';
+import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';
 
 /** A batch met a newer epoch than its snapshot: nothing was written, and it starts again with fresh reference data. */
 class EpochMoved extends Error {}
 
 /**
- * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for a
+ * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for
+ * a
  * committed row. The writer sees to it that no key comes twice in one batch.
  */
 export async function clearBatch(
@@ -91,7 +91,10 @@ interface Standing {
   digest: Buffer | null;
 }
 
-/** Sorts a batch into fresh submissions and those whose key stands already. Slips that complete a waiting parcel count as fresh. */
+/**
+ * Sorts a batch into fresh submissions and those whose key stands already. Slips that complete a waiting parcel count
+ * as fresh.
+ */
 async function claimKeys(
   connection: Connection,
   items: readonly Item[],
@@ -119,7 +122,7 @@ async function claimKeys(
   if (changed.length === 0) return { fresh, known };
   const waiting = new Map(
     (
-      await store.waitingAmong(
+      await waitingAmong(
         connection,
         changed.map(({ id }) => id),
       )
@@ -134,78 +137,6 @@ async function claimKeys(
   return { fresh, known };
 }
 
-/** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
-async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
-  const { home } = snapshot.get(packsPart);
-  const asked = items.flatMap((item) => {
-    item.wanted = claims(home, item.submission.body, legalDay(snapshot, item.received));
-    return item.wanted.map((claim) => ({ item, claim }));
-  });
-  if (asked.length === 0) return;
-  const granted = await claimAccounts(
-    connection,
-    asked.map(({ item, claim }) => ({
-      hold: item.id,
-      kind: claim.kind,
-      owner: claim.owner,
-      period: claim.period,
-      unit: claim.unit,
-      amount: claim.amount,
-      ceiling: claim.limit,
-    })),
-  );
-  for (const [index, { item, claim }] of asked.entries()) {
-    const used = granted[index]?.used ?? 0n;
-    item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
-  }
-}
-
-/** Gives back what was claimed for parcels that took another route than the one that counts. */
-async function freeUncounted(connection: Connection, items: readonly Item[]): Promise<void> {
-  const holds = items.flatMap((item) =>
-    item.wanted
-      .filter((claim) => !keepsClaims(item) || !item.review?.determination.counts.includes(claim.account))
-      .map((claim) => ({ hold: item.id, kind: claim.kind })),
-  );
-  if (holds.length > 0) await freeAccounts(connection, holds);
-}
-
-const keepsClaims = (item: Item): boolean =>
-  item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
-
-/**
- * Secures border charges from the guarantee account. Where it refuses, or the guarantor never agreed to stand for this
- * filer, the outcome stays and the parcel is not secured: release asks again.
- */
-async function secure(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
-  const asked: { item: Item; amount: bigint; unit: string; owner: string }[] = [];
-  for (const item of items) {
-    const border = borderOf(item.review);
-    item.secured = border !== null && border.minor === 0n && keepsClaims(item);
-    if (!border || border.minor === 0n || !keepsClaims(item)) continue;
-    const owner = guarantorOf(item.submission.body);
-    const { filer } = item.submission;
-    const agreed =
-      owner === filer ||
-      represented(snapshot, filer, owner, 'guarantee', legalDay(snapshot, item.received)).result === 'passed';
-    if (agreed) asked.push({ item, amount: border.minor, unit: border.currency, owner });
-  }
-  if (asked.length === 0) return;
-  const granted = await claimAccounts(
-    connection,
-    asked.map(({ item, amount, unit, owner }) => ({
-      hold: item.id,
-      kind: 'guarantee',
-      owner,
-      period: '',
-      unit,
-      amount,
-      ceiling: null,
-    })),
-  );
-  for (const [index, { item }] of asked.entries()) item.secured = granted[index]?.granted === true;
-}
-
 async function write(
   context: Context,
   connection: Connection,
@@ -215,7 +146,7 @@ async function write(
   if (items.length === 0) return;
   const decided = items.filter((item) => item.review?.decision.outcome !== 'waiting');
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
-  if (waiting.length > 0) await store.writeWaiting(connection, waiting.map(waitingRow));
+  if (waiting.length > 0) await writeWaiting(connection, waiting.map(waitingRow));
   if (decided.length > 0) {
     await store.writeDeclarations(
       connection,
@@ -232,7 +163,7 @@ async function write(
         declaration: item.submission.body.declaration.id,
         digest: item.digest,
       }));
-      await store.endWaiting(connection, rows, completed[0]!.received);
+      await endWaiting(connection, rows, completed[0]!.received);
     }
   }
   await append(connection, items.map(entryOf));
@@ -301,11 +232,14 @@ export function answerFor(item: Item): Answer {
     received: item.received,
     secured: item.secured,
     decision,
-    determination,
+    determination: briefOf(determination),
   };
 }
 
-/** The answer for a key that stood already: the same submission gets the same answer, another one is refused by its field. */
+/**
+ * The answer for a key that stood already: the same submission gets the same answer, another one is refused by its
+ * field.
+ */
 async function standing(context: Context, item: Item, stands: Standing): Promise<Result<Answer>> {
   if (!stands.id) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
   const stored = await storedAnswer(context, stands.id);

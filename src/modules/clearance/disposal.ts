@@ -4,9 +4,12 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { actAll, type CaseRow, casesOf, type Effect, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { setStatus } from './store-arrive.ts';
+import { setStatus } from './store-parcels.ts';
 
-/** Days in which the person concerned says what is to become of goods that may not enter, before the desk may decide alone. */
+/**
+ * Days in which the person concerned says what is to become of goods that may not enter, before the desk may decide
+ * alone.
+ */
 const choiceHours = 240;
 const decideHours = 720;
 
@@ -20,7 +23,9 @@ const endings = {
   sold: 'abandoned',
 } as const;
 
-/** Brings parcels to the state that their disposal ends in. A piece without data is no parcel and keeps only its case. */
+/**
+ * Brings parcels to the state that their disposal ends in. A piece without data is no parcel and keeps only its case.
+ */
 function ending(name: string, status: string): Effect {
   const move = async (context: Context, tx: Tx, cases: readonly CaseRow[], to: string, how: string): Promise<void> => {
     const parcels = cases.filter((one) => one.facts['cause'] !== 'over-landed').map((one) => one.subject);
@@ -47,7 +52,8 @@ const decided = (name: string, to: keyof typeof endings) => ({
 });
 
 /**
- * What becomes of goods that may not enter, that nobody claims, or that landed without data: re-export, ordinary import,
+ * What becomes of goods that may not enter, that nobody claims, or that landed without data: re-export, ordinary
+ * import,
  * destruction, abandonment, seizure or sale. The person concerned may say first what he wants.
  */
 export const disposal: Procedure = {
@@ -100,7 +106,10 @@ export async function openDisposal(
   );
 }
 
-/** Ends the open disposal cases of these subjects by a step of the window's own: declared after all, or denial reversed. */
+/**
+ * Ends the open disposal cases of these subjects by a step of the window's own: declared after all, or denial
+ * reversed.
+ */
 export async function endDisposal(
   context: Context,
   tx: Tx,

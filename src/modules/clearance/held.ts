@@ -15,10 +15,13 @@ import { parcelFrom, recordOf } from './read.ts';
 import { redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
-import { setStatus } from './store-arrive.ts';
+import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 
-/** Hours in which a desk decides on a held parcel, and a filer answers it, where the pack names no deadline of its own. */
+/**
+ * Hours in which a desk decides on a held parcel, and a filer answers it, where the pack names no deadline of its
+ * own.
+ */
 const decideHours = 72;
 const answerHours = 240;
 
@@ -61,7 +64,10 @@ const changeEffect: Effect = {
   },
 };
 
-/** Release is denied: charges are cancelled, accounts are given back, and what becomes of the goods is a case of its own. */
+/**
+ * Release is denied: charges are cancelled, accounts are given back, and what becomes of the goods is a case of its
+ * own.
+ */
 const denyEffect: Effect = {
   async apply(tx, cases, context) {
     await move(context, tx, subjects(cases), 'denied', 'clearance.denied');
@@ -86,7 +92,10 @@ const denyEffect: Effect = {
 
 const deciding = ['open', 'answered', 'awaiting-answer'];
 
-/** A parcel under control: a person of the desk releases it, releases it with changes, denies it, or asks the filer first. */
+/**
+ * A parcel under control: a person of the desk releases it, releases it with changes, denies it, or asks the filer
+ * first.
+ */
 export const heldParcel: Procedure = {
   name: 'held-parcel',
   version: 1,
@@ -121,7 +130,10 @@ export const heldParcel: Procedure = {
   effects: { release: releaseEffect, change: changeEffect, deny: denyEffect },
 };
 
-/** Opens a case for each parcel of a batch that a check has put under control, and a disposal case for each denied one. */
+/**
+ * Opens a case for each parcel of a batch that a check has put under control, and a disposal case for each denied
+ * one.
+ */
 export async function openHeld(context: Context, tx: Tx, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const held = items.filter((item) => item.review?.decision.outcome === 'control');
   const denied = items.filter((item) => item.review?.decision.outcome === 'denied');

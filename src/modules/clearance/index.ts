@@ -1,5 +1,6 @@
 /**
- * Clearance: parcels come in whole, are decided in batches, land, and are released with reasons. The door for other modules.
+ * Clearance: parcels come in whole, are decided in batches, land, and are released with reasons. The door for other
+ * modules.
  */
 export { clear, closeWriter, lodge } from './lodge.ts';
 export {
@@ -39,3 +40,4 @@ export {
   shortLandedOf,
 } from './views.ts';
 export { type Lane, lanesOf } from './store-lanes.ts';
+export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

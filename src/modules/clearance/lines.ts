@@ -19,7 +19,8 @@ interface Read<T> {
 }
 
 /**
- * The body of a request that takes JSON or NDJSON. Of NDJSON the first line is the head, and each further line one member
+ * The body of a request that takes JSON or NDJSON. Of NDJSON the first line is the head, and each further line one
+ * member
  * of `list`, so that no list has to be held in one document. JSON was checked by the server already.
  */
 export async function readLines<S extends TSchema>(

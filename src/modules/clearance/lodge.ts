@@ -31,7 +31,10 @@ export function clear(context: Context, submissions: readonly Submission[]): Pro
   return Promise.all(submissions.map((submission) => writer.submit(submission)));
 }
 
-/** Takes one parcel from a caller: may he file, does the body make sense, is it a movement of this economy; then clears it. */
+/**
+ * Takes one parcel from a caller: may he file, does the body make sense, is it a movement of this economy; then
+ * clears it.
+ */
 export async function lodge(
   context: Context,
   principal: Principal,

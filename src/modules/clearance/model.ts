@@ -26,7 +26,9 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-/** The status that a first outcome leaves behind. An outcome that asks the filer for something else leaves it lodged. */
+/**
+ * The status that a first outcome leaves behind. An outcome that asks the filer for something else leaves it lodged.
+ */
 export const statusOf: Readonly<Record<Outcome, Status>> = {
   rejected: 'lodged',
   'other-route': 'lodged',
@@ -49,8 +51,14 @@ export interface Answer {
   received: string;
   secured: boolean;
   decision: Decision;
-  determination: Determination | null;
+  determination: Brief | null;
 }
+
+/**
+ * A determination without its checks, which stand in the decision, and without its steps, which `GET` works out
+ * again.
+ */
+export type Brief = Omit<Determination, 'checks' | 'leads' | 'layers' | 'steps'>;
 
 /** One parcel on its way through `clear`. */
 export interface Submission {

@@ -9,7 +9,10 @@ import { type Consignment, reasonText, type Voice } from '#modules/rulebook/inde
 import type { Accepted, Status } from './model.ts';
 import type { Moment } from './views.ts';
 
-/** The portal's code for where a parcel stands: the model's short names are other words than outcomes of the same letters. */
+/**
+ * The portal's code for where a parcel stands: the model's short names are other words than outcomes of the same
+ * letters.
+ */
 export const shownStatus = (status: Status): string =>
   (
     ({

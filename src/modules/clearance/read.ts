@@ -3,8 +3,8 @@ import { dayOf } from '#kernel/effective.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Context } from '#platform/context.ts';
 import type { RecordRef } from '#platform/auth.ts';
-import type { Amount, Charge, Consignment } from '#modules/rulebook/index.ts';
-import { type Accepted, type Answer, type Parcel, type Status, statusOf } from './model.ts';
+import type { Amount, Charge, Consignment, Determination } from '#modules/rulebook/index.ts';
+import { type Accepted, type Answer, type Brief, type Parcel, type Status, statusOf } from './model.ts';
 import { type Review, review } from './review.ts';
 import * as store from './store-read.ts';
 
@@ -77,6 +77,14 @@ export async function reviewAgain(context: Context, parcel: Parcel): Promise<Rev
   });
 }
 
+/**
+ * What of a determination is answered at once: the reasons stand in the decision, the steps are given when asked for.
+ */
+export function briefOf(determination: Determination): Brief {
+  const { checks: _checks, leads: _leads, layers: _layers, steps: _steps, ...brief } = determination;
+  return brief;
+}
+
 /** The first answer given for a parcel, made again from what was stored, with the declaration it was given for. */
 export async function storedAnswer(
   context: Context,
@@ -98,7 +106,7 @@ export async function storedAnswer(
     received: parcel.received,
     secured: parcel.secured,
     decision,
-    determination,
+    determination: briefOf(determination),
   };
   return { answer, body: parcel.body };
 }

@@ -10,7 +10,7 @@ import { reissue } from '#modules/treasury/index.ts';
 import type { Accepted, Parcel } from './model.ts';
 import { acceptedBody, parcelFrom } from './read.ts';
 import { borderOf, guarantorOf, type Review, review, reviewEngine } from './review.ts';
-import { setStatus } from './store-arrive.ts';
+import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 import { writeVersion } from './store.ts';
 
@@ -37,7 +37,10 @@ export function soundChange(body: Consignment, accepted: Accepted): Result<Accep
   return changed ? ok(accepted) : refuse('clearance/nothing-changed', { pointer: '/accepted/lines' });
 }
 
-/** What a declaration would come to with these figures accepted, under the law and reference data of its first decision. */
+/**
+ * What a declaration would come to with these figures accepted, under the law and reference data of its first
+ * decision.
+ */
 export async function reviewAccepted(context: Context, parcel: Parcel, accepted: Accepted | null): Promise<Review> {
   const snapshot = await context.reference.at(parcel.epoch);
   const body = acceptedBody(parcel.body, accepted);
@@ -51,8 +54,10 @@ export async function reviewAccepted(context: Context, parcel: Parcel, accepted:
 }
 
 /**
- * Decides a parcel again on what was accepted instead of what was declared, and appends that as a further version beside
- * the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee that does
+ * Decides a parcel again on what was accepted instead of what was declared, and appends that as a further version
+ * beside
+ * the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee that
+ * does
  * not reach leaves the parcel unsecured until it is paid. With nothing accepted it goes back to what was declared.
  */
 export async function redetermine(

@@ -4,10 +4,11 @@ import { append } from '#platform/journal.ts';
 import { claim, consume } from '#modules/accounts/index.ts';
 import { represented } from '#modules/parties/index.ts';
 import { secure } from '#modules/treasury/index.ts';
-import { moveParcels, type Moved, unsecuredAmong } from './store-arrive.ts';
+import { moveParcels, type Moved, unsecuredAmong } from './store-parcels.ts';
 
 /**
- * Releases those of these parcels that may go: every piece presented, no open control, charges paid or secured. The others
+ * Releases those of these parcels that may go: every piece presented, no open control, charges paid or secured. The
+ * others
  * keep their state, and the journal says how far each has come.
  */
 export async function release(

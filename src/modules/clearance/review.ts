@@ -9,7 +9,8 @@ import { screen } from '#modules/risk/index.ts';
 import { type Amount, assess, type Consignment, type Determination, packsPart } from '#modules/rulebook/index.ts';
 
 /**
- * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and the
+ * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and
+ * the
  * account figures that were claimed for it. The same arguments give the same bytes, so that a decision can be looked at
  * again years later.
  */

@@ -4,7 +4,8 @@ import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
 import { borderOf, legalDay, type Review, reviewEngine } from './review.ts';
-import type { DeclarationRow, Links, WaitingRow } from './store.ts';
+import type { DeclarationRow, Links } from './store.ts';
+import type { WaitingRow } from './store-waiting.ts';
 
 const hour = 3_600_000;
 

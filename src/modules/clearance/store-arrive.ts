@@ -1,78 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
 
-export interface ManifestHead {
-  id: string;
-  filer: string;
-  master: string;
-  mode: string;
-  conveyance: string | null;
-  expected: string | null;
-  received: string;
-  digest: Buffer;
-}
-
-export interface ManifestLineRow {
-  line: number;
-  house: string;
-  pieces: number;
-  weight: string | null;
-}
-
-/** Writes a manifest with its lines and pieces; answers false when this master bill stands already. */
-export async function writeManifest(
-  tx: Tx,
-  head: ManifestHead,
-  lines: readonly ManifestLineRow[],
-  pieces: readonly { barcode: string; house: string }[],
-): Promise<boolean> {
-  const written = await tx.query(
-    `insert into clearance.manifests (id, filer, master, mode, conveyance, expected, received, digest)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (master) do nothing returning id`,
-    [head.id, head.filer, head.master, head.mode, head.conveyance, head.expected, head.received, head.digest],
-  );
-  if (written.length === 0) return false;
-  await tx.query(
-    `insert into clearance.manifest_lines (manifest, line, house, pieces, weight)
-     select $1::uuid, line, house, pieces::int2, weight from unnest($2::int4[], $3::text[], $4::int4[], $5::text[]) as t(line, house, pieces, weight)`,
-    [
-      head.id,
-      column.int4(lines.map((line) => line.line)),
-      column.text(lines.map((line) => line.house)),
-      column.int4(lines.map((line) => line.pieces)),
-      column.text(lines.map((line) => line.weight)),
-    ],
-  );
-  await tx.query(
-    `insert into clearance.manifest_pieces (manifest, barcode, house)
-     select $1::uuid, barcode, house from unnest($2::text[], $3::text[]) as t(barcode, house) on conflict do nothing`,
-    [head.id, column.text(pieces.map((piece) => piece.barcode)), column.text(pieces.map((piece) => piece.house))],
-  );
-  return true;
-}
-
-export interface ManifestRead {
-  id: string;
-  filer: string;
-  master: string;
-  mode: string;
-  conveyance: string | null;
-  expected: string | null;
-  received: string;
-  digest: Buffer;
-  lines: bigint;
-  pieces: bigint;
-}
-
-export async function manifestOf(tx: Tx, master: string): Promise<ManifestRead | undefined> {
-  const rows = await tx.query<ManifestRead>(
-    `select m.*, (select count(*) from clearance.manifest_lines l where l.manifest = m.id) as lines,
-            (select count(*) from clearance.manifest_pieces p where p.manifest = m.id) as pieces
-       from clearance.manifests m where m.master = $1`,
-    [master],
-  );
-  return rows[0];
-}
-
 export interface ArrivalHead {
   id: string;
   filer: string;
@@ -118,7 +45,10 @@ export async function writeTallies(tx: Tx, arrival: string, barcodes: readonly s
   );
 }
 
-/** All pieces of the master bill except the missing ones, and the extra ones besides; what was tallied before is left out. */
+/**
+ * All pieces of the master bill except the missing ones, and the extra ones besides; what was tallied before is left
+ * out.
+ */
 export async function writeTalliesExcept(
   tx: Tx,
   arrival: string,
@@ -161,53 +91,6 @@ export async function takeTallies(
      )
      select todo.barcode, p.id from todo left join clearance.pieces p on p.barcode = todo.barcode`,
     [arrival, limit],
-  );
-}
-
-export interface Moved {
-  id: string;
-  version: number;
-  was: string;
-  status: string;
-  since: string;
-  presented: number;
-  pieces: number;
-}
-
-/**
- * Brings parcels to the state that their pieces, their control and their security allow: released when every piece is
- * presented, nothing holds them and the charges are paid or secured. The rows are locked first and counted afterwards, so
- * that two tallies of one parcel at the same moment see each other.
- */
-export async function moveParcels(tx: Tx, ids: readonly string[], at: string): Promise<Moved[]> {
-  const list = column.uuid([...new Set(ids)].sort());
-  await tx.query(
-    `insert into clearance.parcels (id, version, status, since, presented)
-     select d.id, d.version, d.status, d.received, 0 from clearance.declarations d
-      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
-     on conflict (id) do update set presented = parcels.presented`,
-    [list],
-  );
-  return tx.query<Moved>(
-    `with settled as materialized (select id, settled from treasury.settled($1::uuid[])),
-     state as (
-       select p.id, p.status as was, d.pieces, n.presented,
-              p.status = 'cleared' and d.pieces > 0 and n.presented >= d.pieces and (d.secured or coalesce(s.settled, false)) as go
-         from clearance.parcels p
-         join clearance.declarations d on d.id = p.id and d.version = p.version and d.id = any ($1::uuid[])
-         left join settled s on s.id = p.id
-        cross join lateral (
-          select count(distinct t.barcode)::int2 as presented
-            from clearance.pieces x join clearance.tallies t on t.barcode = x.barcode where x.id = p.id) n
-        where p.id = any ($1::uuid[])
-     )
-     update clearance.parcels p
-        set presented = s.presented,
-            status = case when s.go then 'released' else p.status end,
-            since = case when s.go then $2::timestamptz else p.since end
-       from state s where p.id = s.id
-     returning p.id, p.version, s.was, p.status, p.since, p.presented, s.pieces`,
-    [list, at],
   );
 }
 
@@ -339,44 +222,5 @@ export async function scanOf(tx: Tx, barcode: string): Promise<ScanRead[]> {
        left join clearance.parcels p on p.id = x.id
       where x.barcode = $1`,
     [barcode],
-  );
-}
-
-/** Sets the state of parcels that a person decided on; the current version may change with it. */
-export async function setStatus(
-  tx: Tx,
-  ids: readonly string[],
-  status: string,
-  at: string,
-  version: number | null = null,
-): Promise<{ id: string; version: number; status: string; since: string; presented: number }[]> {
-  return tx.query(
-    `insert into clearance.parcels (id, version, status, since, presented)
-     select d.id, coalesce($4::int2, d.version), $2, $3::timestamptz, 0 from clearance.declarations d
-      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
-     on conflict (id) do update set status = excluded.status, since = excluded.since, version = coalesce($4::int2, parcels.version)
-     returning id, version, status, since, presented`,
-    [column.uuid([...ids].sort()), status, at, version],
-  );
-}
-
-export interface Unsecured {
-  id: string;
-  filer: string;
-  guarantor: string;
-  currency: string;
-  border_minor: bigint;
-  day: string;
-}
-
-/** Parcels among these that lack nothing but security for their charges. */
-export async function unsecuredAmong(tx: Tx, ids: readonly string[]): Promise<Unsecured[]> {
-  return tx.query<Unsecured>(
-    `select d.id, d.filer, coalesce(d.guarantor, d.declarant) as guarantor, d.currency, d.border_minor, d.day
-       from clearance.parcels p join clearance.declarations d on d.id = p.id and d.version = p.version
-       join treasury.settled($1::uuid[]) s on s.id = p.id
-      where p.id = any($1::uuid[]) and p.status = 'cleared' and d.pieces > 0 and p.presented >= d.pieces
-        and not d.secured and not s.settled`,
-    [column.uuid([...ids].sort())],
   );
 }

@@ -94,7 +94,10 @@ async function timelineOf(context: Context, id: string, body: Consignment, recei
   return [...slips, lodged, ...journal].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-/** When an order was placed and when it was paid is part of order and payment: who does not see those sees no such moment. */
+/**
+ * When an order was placed and when it was paid is part of order and payment: who does not see those sees no such
+ * moment.
+ */
 function momentsSeen(principal: Principal, record: RecordRef, moments: readonly Moment[]): Moment[] {
   const classes = seen(principal, record);
   return moments.filter(
@@ -133,7 +136,10 @@ export interface ListQuery {
   limit?: number;
 }
 
-/** Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read them. */
+/**
+ * Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read
+ * them.
+ */
 function listedFor(principal: Principal): readonly string[] | null {
   const of = (parties: RecordRef['parties']): RecordRef => ({ kind: 'consignment', id: '', parties, desk: null });
   if (may(principal, 'consignment.read', of({}))) return null;
@@ -172,7 +178,10 @@ export async function parcelList(
   };
 }
 
-/** A parcel that waits for slips, as a list shows it. Whoever reads the parcel sees these; parties and reasons only if he may. */
+/**
+ * A parcel that waits for slips, as a list shows it. Whoever reads the parcel sees these; parties and reasons only if
+ * he may.
+ */
 export interface ListedWaiting {
   id: string;
   declaration: string;

@@ -4,11 +4,15 @@ import type { Connection } from '#platform/db.ts';
 import { clearBatch } from './clear.ts';
 import type { Answer, Submission } from './model.ts';
 
-/** How many parcels one transaction takes at most. Larger batches gain nothing and make the first parcel in them wait. */
+/**
+ * How many parcels one transaction takes at most. Larger batches gain nothing and make the first parcel in them wait.
+ */
 const batchMax = 64;
 /** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
 const connectionsMax = 2;
-/** Parcels that may wait for a connection. Beyond, the window says that it is busy rather than lose what it accepted. */
+/**
+ * Parcels that may wait for a connection. Beyond, the window says that it is busy rather than lose what it accepted.
+ */
 const queueMax = 20_000;
 
 interface Waiting {
@@ -19,7 +23,8 @@ interface Waiting {
 }
 
 /**
- * Natural group commit: while a transaction runs, submissions gather; when a connection is free, what has gathered goes as
+ * Natural group commit: while a transaction runs, submissions gather; when a connection is free, what has gathered
+ * goes as
  * one batch. No timer waits for company. An answer is given only after its COMMIT.
  */
 export class Writer {
@@ -63,7 +68,10 @@ export class Writer {
     }
   }
 
-  /** The next batch; a key that is running or already in it waits for the next one, so that it meets its own first answer. */
+  /**
+   * The next batch; a key that is running or already in it waits for the next one, so that it meets its own first
+   * answer.
+   */
   #take(): Waiting[] {
     const batch: Waiting[] = [];
     const later: Waiting[] = [];

@@ -10,7 +10,8 @@ export const aircraftParcels = 10_000;
 const made = 500;
 
 /**
- * Lets an aircraft land: its parcels are filed and decided, its manifest is handed in, it lands, and everything that may go
+ * Lets an aircraft land: its parcels are filed and decided, its manifest is handed in, it lands, and everything that
+ * may go
  * is released. Answers at once with the aircraft that began; the rest happens beside it and is read from the database.
  */
 export async function beginAircraft(
@@ -43,7 +44,8 @@ function carryOn(context: Context, seed: number, aircraft: store.Aircraft, whole
 }
 
 /**
- * Files and lands an aircraft and measures both. What was done before a stop is answered as it was the first time; what is
+ * Files and lands an aircraft and measures both. What was done before a stop is answered as it was the first time;
+ * what is
  * then not whole has no times, since they would say less than it took.
  */
 export async function flyAircraft(

@@ -3,7 +3,8 @@ import type { Role } from '#platform/auth.ts';
 import { ids, sellers } from './roles.ts';
 
 /**
- * The cast of the demonstration: who exists in Ponenta's window, what each of them may do, and what each of them is here
+ * The cast of the demonstration: who exists in Ponenta's window, what each of them may do, and what each of them is
+ * here
  * for. Everyone is invented. The stories are words of the page of the tour, under `demo.cast.<name>`.
  */
 
@@ -45,7 +46,10 @@ const shops = [
   '바다상점',
 ] as const;
 
-/** The parties: two small sellers, a platform with its other sellers, an agent, who carries, who keeps, who pays, who stands good. */
+/**
+ * The parties: two small sellers, a platform with its other sellers, an agent, who carries, who keeps, who pays, who
+ * stands good.
+ */
 export const castParties: readonly CastParty[] = [
   party(ids.seller, 'مشغل الفانوس', 'ar', ['seller', 'declarant'], 'Lantern Workshop'),
   party(ids.smallest, 'Korall Studio', 'en', ['seller', 'declarant']),
@@ -69,7 +73,10 @@ export const castRepresentations = [
   { represented: ids.seller, representative: ids.agent, kind: 'indirect', scope: ['file', 'read'] },
 ] as const;
 
-/** Guarantee accounts, in minor units of Ponenta's currency. That of the smallest seller is soon used up: its parcels wait. */
+/**
+ * Guarantee accounts, in minor units of Ponenta's currency. That of the smallest seller is soon used up: its parcels
+ * wait.
+ */
 export const castGuarantees: readonly { readonly owner: string; readonly ceiling: bigint }[] = [
   { owner: ids.guarantor, ceiling: 5_000_000_000_00n },
   { owner: ids.post, ceiling: 50_000_000_00n },
@@ -117,7 +124,10 @@ const authority = (
 });
 const inspection = ['goods', 'transport', 'parties', 'decision', 'movement', 'case'] as const;
 
-/** The authorities that `xp` names, and the court that audits them. Each sees what its law names: the tax office never learns who a parcel is for. */
+/**
+ * The authorities that `xp` names, and the court that audits them. Each sees what its law names: the tax office never
+ * learns who a parcel is for.
+ */
 export const castAuthorities: readonly CastAuthority[] = [
   authority(
     'customs',

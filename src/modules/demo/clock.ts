@@ -20,7 +20,8 @@ export function historyClock(ms: number): HistoryClock {
 }
 
 /**
- * The database as the history sees it: every transaction says at its beginning to which moment its journal entries belong,
+ * The database as the history sees it: every transaction says at its beginning to which moment its journal entries
+ * belong,
  * and that they are seeded. The setting ends with the transaction.
  */
 export function historyDb(db: Db, clock: Clock): Db {

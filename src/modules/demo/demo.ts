@@ -26,7 +26,8 @@ export interface Demo {
 export const demoSeed = 20_260;
 
 /**
- * Opens the demonstration: makes one of an empty window, goes on with the one this window is, and is null in any other. It
+ * Opens the demonstration: makes one of an empty window, goes on with the one this window is, and is null in any
+ * other. It
  * stands between the migration and everything that writes, because a window that holds anything is never taken over.
  */
 export async function openDemo(config: Config, db: Db): Promise<Demo | null> {
@@ -69,7 +70,9 @@ export const steps = ['hour', 'day', 'deadline'] as const;
 export type ClockStep = (typeof steps)[number];
 const hourMs = 3_600_000;
 
-/** Moves the legal clock forward and lets every deadline fall that is due then, through the sweeper that always runs. */
+/**
+ * Moves the legal clock forward and lets every deadline fall that is due then, through the sweeper that always runs.
+ */
 export async function moveClock(context: Context, demo: Demo, step: ClockStep): Promise<Result<{ byMs: number }>> {
   const byMs = step === 'hour' ? hourMs : step === 'day' ? 24 * hourMs : await untilNextDeadline(context);
   if (byMs === undefined) return refuse('demo/no-deadline');
@@ -101,7 +104,8 @@ export const legalInstant = (demo: Demo): string => instantOf(demo.clock.now());
 export { lastAircraft, type Aircraft } from './store.ts';
 
 /**
- * Drops everything of a demonstration, so that the next start makes a new one. Any other window is refused. `schemas` are
+ * Drops everything of a demonstration, so that the next start makes a new one. Any other window is refused. `schemas`
+ * are
  * those of the modules and of the platform.
  */
 export async function resetDemo(db: Db, schemas: readonly string[]): Promise<Result<null>> {

@@ -6,7 +6,8 @@ import { type Invented, parcel } from './parcels.ts';
 import type { Kind } from './kinds.ts';
 
 /**
- * One flight with everything that can happen to it, always the same: 2,000 parcels decided before they land; three pieces
+ * One flight with everything that can happen to it, always the same: 2,000 parcels decided before they land; three
+ * pieces
  * do not come, two come that nobody announced, one of two pieces comes a day late; one order travels in three parcels,
  * three orders in one; a gift comes by post, and one parcel is paid for at the door.
  */
@@ -90,7 +91,10 @@ export function flightScenario(seed: number, filedAt: number): Flight {
 
 const byPost = (arrival: { readonly master: string }): boolean => arrival.master.startsWith('EMS');
 
-/** Files the flight's parcels and manifests, so that everything is decided before it lands. Answers the parcels' ids in order. */
+/**
+ * Files the flight's parcels and manifests, so that everything is decided before it lands. Answers the parcels' ids
+ * in order.
+ */
 export async function fileFlight(context: Context, flight: Flight): Promise<string[]> {
   const filed: string[] = [];
   await fileParcels(context, flight.parcels, false, (answers) => void filed.push(...answers.map(({ id }) => id)));

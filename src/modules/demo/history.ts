@@ -84,7 +84,10 @@ export function historyParcel(seed: number, index: number, at: number, day: numb
   return parcel({ ...options, master: masterOf(run, day, post) });
 }
 
-/** How a day's goods differed from the paper: which pieces were missing, which came without data, which came a day late. */
+/**
+ * How a day's goods differed from the paper: which pieces were missing, which came without data, which came a day
+ * late.
+ */
 export interface Differences {
   readonly missing: readonly string[];
   readonly late: readonly string[];

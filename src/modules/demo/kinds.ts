@@ -1,6 +1,8 @@
 /**
- * How often each kind of parcel comes in a thousand. The kinds are those that a window of an island economy really sees;
- * the shares are our own estimate, stated here once, and the same in the seed, the stream, the aircraft and the benchmark.
+ * How often each kind of parcel comes in a thousand. The kinds are those that a window of an island economy really
+ * sees;
+ * the shares are our own estimate, stated here once, and the same in the seed, the stream, the aircraft and the
+ * benchmark.
  */
 export const shares = {
   /** One thing below the low-value limit, sold and paid by card. */

@@ -13,7 +13,10 @@ import type { Invented } from './parcels.ts';
 import { carrierSystem, operatorSystem } from './principals.ts';
 import { ids } from './roles.ts';
 
-/** Parcels that are handed to the window at a time; their answers hold every reason, so they are not kept by thousands. */
+/**
+ * Parcels that are handed to the window at a time; their answers hold every reason, so they are not kept by
+ * thousands.
+ */
 const chunk = 500;
 
 /** The place where the goods land, by air and by post. */

@@ -1,5 +1,6 @@
 /**
- * Numbers that look like chance and are the same on every machine: xoshiro128** (Blackman and Vigna, 2018), seeded through
+ * Numbers that look like chance and are the same on every machine: xoshiro128** (Blackman and Vigna, 2018), seeded
+ * through
  * the finaliser of MurmurHash3. Everything the demonstration invents comes from here, so that a parcel is named by its
  * seed and index alone.
  */

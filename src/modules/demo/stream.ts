@@ -16,7 +16,9 @@ const run = 'L';
 const masterOf = (flight: number, post: boolean): string =>
   `${post ? 'EMS' : '618'}-${run}${String(flight).padStart(6, '0')}`;
 
-/** The parcel of the stream with this index. Its numbers hang on seed and index alone, so a flight can be made again. */
+/**
+ * The parcel of the stream with this index. Its numbers hang on seed and index alone, so a flight can be made again.
+ */
 function streamed(seed: number, index: number, at: number): Invented {
   const options: ParcelOptions = { seed, index, at, run };
   const post = parcel(options).kind === 'gift';
@@ -44,7 +46,9 @@ async function landFlight(context: Context, seed: number, flight: number): Promi
   }
 }
 
-/** A tally whose answer was lost when the window was stopped stands already, with an earlier moment; that is as good. */
+/**
+ * A tally whose answer was lost when the window was stopped stands already, with an earlier moment; that is as good.
+ */
 async function landOnce(
   context: Context,
   master: string,
