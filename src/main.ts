@@ -40,8 +40,10 @@ function stop(code: number): Promise<void> {
 async function openDatabase(config: Config): Promise<Db> {
   let url = config.databaseUrl;
   if (url === undefined) {
-    const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
-    ends.push(() => postgres.stop());
+    const starting = startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
+    // A signal may come before it is up: it is waited for, and then stopped.
+    ends.push(async () => (await starting.catch(() => undefined))?.stop());
+    const postgres = await starting;
     postgres.onExit((last) => {
       log.error('postgres-ended', new Error(last));
       void stop(1);
