@@ -8,7 +8,7 @@ export const map = {
   rulebook: ['cases', 'parties'],
   accounts: [],
   risk: ['parties', 'rulebook'],
-  treasury: ['cases', 'parties', 'accounts'],
+  treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],

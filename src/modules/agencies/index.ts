@@ -1,0 +1,2 @@
+/** The desks of the authorities. The door for other modules. */
+export { agesOf } from './service.ts';
