@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { dayIn } from '#kernel/effective.ts';
 import type { Catalogue } from '#kernel/result.ts';
 import { accountsModule } from '#modules/accounts/module.ts';
+import { agenciesModule } from '#modules/agencies/module.ts';
 import { installProcedures, type Procedure, registerProcedures } from '#modules/cases/index.ts';
 import { casesModule } from '#modules/cases/module.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
@@ -35,6 +36,7 @@ const modules: readonly Module[] = [
   riskModule,
   treasuryModule,
   clearanceModule,
+  agenciesModule,
   homeModule,
 ];
 
