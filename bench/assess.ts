@@ -7,7 +7,9 @@ import { benchParcel } from './mix.ts';
 
 const different = 5_000;
 
-/** How many parcels a second the engine decides alone on one core: nothing parsed, checked elsewhere, stored or sent. */
+/**
+ * How many parcels a second the engine decides alone on one core: nothing parsed, checked elsewhere, stored or sent.
+ */
 export async function assessRates(parcels: number, runs: number): Promise<number[]> {
   const folder = fileURLToPath(new URL('../packs/xp', import.meta.url));
   const pack = must(compile([must(await loadPackFolder(folder))]));

@@ -7,8 +7,8 @@ const headEnd = Buffer.from('\r\n\r\n');
 const lengthName = 'content-length: ';
 
 /**
- * One keep-alive connection that has one request under way at a time. It writes requests that were made before, and of an
- * answer it reads the status and the length and nothing else, so that the generator takes little of the machine.
+ * One keep-alive connection that has one request under way at a time. It writes requests that were made before, and of
+ * an answer it reads the status and the length and nothing else, so that the generator takes little of the machine.
  */
 export class Client {
   readonly #socket: Socket;

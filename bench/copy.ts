@@ -64,7 +64,9 @@ async function rowsOf(client: Client, select: string): Promise<{ header: Buffer;
   return { header: first.subarray(0, headerBytes), rows };
 }
 
-/** The tables that every decided parcel writes, each with the columns that are given and the order that follows the id. */
+/**
+ * The tables that every decided parcel writes, each with the columns that are given and the order that follows the id.
+ */
 const tables: readonly { readonly name: string; readonly columns: string; readonly order: string }[] = [
   { name: 'clearance.keys', columns: 'filer, declaration, id, digest', order: 'id' },
   { name: 'clearance.declarations', columns: '', order: 'id' },
@@ -91,7 +93,9 @@ function cut(header: Buffer, rows: readonly Buffer[], parts: number): Buffer[] {
 
 const truncated = `truncate ${tables.map(({ name }) => name).join(', ')}`;
 
-/** Sends the chunks over two connections, each chunk of all loads in one durable transaction; answers the seconds taken. */
+/**
+ * Sends the chunks over two connections, each chunk of all loads in one durable transaction; answers the seconds taken.
+ */
 async function send(clients: readonly Client[], loads: readonly Load[], parts: number): Promise<number> {
   let next = 0;
   const start = performance.now();
@@ -109,7 +113,10 @@ async function send(clients: readonly Client[], loads: readonly Load[], parts: n
   return (performance.now() - start) / 1_000;
 }
 
-/** Rows of the real tables copied back into them, and their documents alone into a table without index, in parcels a second. */
+/**
+ * Rows of the real tables copied back into them, and their documents alone into a table without index, in parcels a
+ * second.
+ */
 export async function copyRates(
   url: string,
   parcels: number,

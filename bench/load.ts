@@ -106,7 +106,10 @@ function closedLoop(clients: readonly Client[], requests: readonly Prepared[], t
   });
 }
 
-/** Requests fall due by the clock, whatever the answers do; one that finds no free connection waits, and its wait counts. */
+/**
+ * Requests fall due by the clock, whatever the answers do; one that finds no free connection waits, and its wait
+ * counts.
+ */
 function openLoop(
   clients: readonly Client[],
   requests: readonly Prepared[],

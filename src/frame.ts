@@ -10,7 +10,10 @@ import { type Words, words } from '#portal/text.ts';
 /** What a demonstration window puts on every page. */
 export type Bar = (context: Context, request: FastifyRequest, principal: Principal, t: Words) => Promise<Html>;
 
-/** What every page of a request has around it: its language, who is there, the ways he has, and the bar of a demonstration. */
+/**
+ * What every page of a request has around it: its language, who is there, the ways he has, and the bar of a
+ * demonstration.
+ */
 export function frames(context: Context, bar: Bar | null): (request: FastifyRequest) => Promise<Frame> {
   return async (request) => {
     const t = words(languageFor(request));

@@ -98,7 +98,9 @@ function progress(done: number, of: number): void {
   else if (done === of) process.stdout.write(`${words}\n`);
 }
 
-/** What somebody needs who has just started a window: where its parcels stand, or how its first administrator comes in. */
+/**
+ * What somebody needs who has just started a window: where its parcels stand, or how its first administrator comes in.
+ */
 async function greet(context: Context, demo: Demo | null): Promise<void> {
   if (demo) return void process.stdout.write(`${await demoTable(context, demo, words('en'))}\n`);
   const link = await firstAdministratorLink(context);

@@ -53,7 +53,10 @@ const topFree = ['about', 'table', 'parcel', 'rows', 'setAside', 'lookups', 'rat
 /** What a mapping file may hold, for the document that explains it. */
 export const mappingMembers: readonly string[] = [...topNeeded, ...topFree];
 
-/** Reads a mapping file with the files it names; throws a FileError that lists everything wrong with it, by JSON pointer. */
+/**
+ * Reads a mapping file with the files it names; throws a FileError that lists everything wrong with it, by JSON
+ * pointer.
+ */
 export async function loadMapping(path: string): Promise<Mapping> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new FileError(`There is no mapping file ${path}.`);

@@ -75,7 +75,9 @@ function partOf(outcome: string, decision: Json, determination: Json): string {
     : text(decision['ground']);
 }
 
-/** The reasons of an adverse decision: each failed check with the field it names, else the ground or the missing facts. */
+/**
+ * The reasons of an adverse decision: each failed check with the field it names, else the ground or the missing facts.
+ */
 function troublesOf(outcome: string, decision: Json, determination: Json): Trouble[] {
   if (taken.has(outcome)) return [];
   const remedy = text(decision['remedy']);

@@ -114,7 +114,10 @@ interface Open {
 const keyOf = (row: Row, by: readonly string[]): string =>
   by.length === 0 ? String(row.line) : by.map((column) => row.cells[column]?.trim() ?? '').join(' ');
 
-/** Rows that stand together under one key become one parcel. A row that cannot be read spoils the parcels it stands between. */
+/**
+ * Rows that stand together under one key become one parcel. A row that cannot be read spoils the parcels it stands
+ * between.
+ */
 async function* grouped(
   rows: AsyncGenerator<Row | Unreadable>,
   mapping: Mapping,

@@ -8,7 +8,9 @@ export interface Answered {
   readonly body: unknown;
 }
 
-/** The window cannot be used, now or with this key: nothing more is sent. The message is for the person at the terminal. */
+/**
+ * The window cannot be used, now or with this key: nothing more is sent. The message is for the person at the terminal.
+ */
 export class DoorClosed extends Error {
   override readonly name = 'DoorClosed';
 }
@@ -51,7 +53,10 @@ function closedBy({ status }: Answered, url: URL): string | undefined {
   return status >= 300 && status < 400 ? `${url.origin} sends elsewhere; give the address it sends to.` : undefined;
 }
 
-/** Opens the way to a window. A parcel sent twice is answered as the first time, so a lost answer is simply asked for again. */
+/**
+ * Opens the way to a window. A parcel sent twice is answered as the first time, so a lost answer is simply asked for
+ * again.
+ */
 export function openDoor(address: string, key: string, atOnce: number): Door {
   const base = URL.parse(address);
   if (base === null || !/^https?:$/.test(base.protocol)) {

@@ -83,8 +83,8 @@ function parsed(text: string): unknown {
 const isEnd = (value: unknown): boolean => typeof value === 'object' && value !== null && 'end' in value;
 
 /**
- * Reads a state file back, one record at a time. A last line that a killed run left half-written is cut off, so that the
- * next record stands on a line of its own. Null where there is no such file.
+ * Reads a state file back, one record at a time. A last line that a killed run left half-written is cut off, so that
+ * the next record stands on a line of its own. Null where there is no such file.
  */
 export async function readState(
   path: string,

@@ -9,8 +9,8 @@ import { fixedClock } from '#platform/clock.ts';
 import { run } from './run.ts';
 
 /**
- * What a window does when all is well is shown against a real one in test/journeys. Here stands what a real one cannot be
- * made to do at will: a line that breaks, an address where something else lives, an answer that comes late.
+ * What a window does when all is well is shown against a real one in test/journeys. Here stands what a real one cannot
+ * be made to do at will: a line that breaks, an address where something else lives, an answer that comes late.
  */
 const folder = await mkdtemp(join(tmpdir(), 'portolan-submit-'));
 after(() => rm(folder, { recursive: true, force: true }));

@@ -10,7 +10,9 @@ export type Rounding = 'half-up' | 'half-even' | 'up' | 'down' | 'ceiling' | 'fl
 /** Every rounding mode, for schemas and tests. */
 export const roundings = ['half-up', 'half-even', 'up', 'down', 'ceiling', 'floor'] as const satisfies Rounding[];
 
-/** The longest text read as a decimal: enough for every tariff and ledger, and no more work than that for a hostile one. */
+/**
+ * The longest text read as a decimal: enough for every tariff and ledger, and no more work than that for a hostile one.
+ */
 export const decimalLengthMax = 40;
 
 const pattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/;

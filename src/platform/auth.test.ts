@@ -261,7 +261,8 @@ test('a principal who was given no day is let in by no period', () => {
   assert.equal(may(who as unknown as Principal, 'consignment.read', it), false);
 });
 
-// Data whose every leaf says by hand which classes it tells about, so that what leaves can be judged without the tables.
+// Data whose every leaf says by hand which classes it tells about, so that what leaves can be judged without the
+// tables.
 const parcel = {
   id: 'key',
   status: 'movement',

@@ -35,7 +35,9 @@ export const roles = [
   'system',
 ] as const satisfies Role[];
 
-/** What an API client, and a representation, may be good for. `guarantee` lets another charge one's guarantee account. */
+/**
+ * What an API client, and a representation, may be good for. `guarantee` lets another charge one's guarantee account.
+ */
 export const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
 /** What an authority's mandate may be for. */
@@ -66,7 +68,9 @@ export interface Mandate {
   readonly until: string | null;
 }
 
-/** Who asks. It is made anew for every request from the reference snapshot, so that nothing revoked stays in a session. */
+/**
+ * Who asks. It is made anew for every request from the reference snapshot, so that nothing revoked stays in a session.
+ */
 export interface Principal {
   readonly subject: string;
   readonly name: string;
@@ -125,7 +129,10 @@ export const anonymous = (on: string): Principal => ({
 });
 
 interface Rule {
-  /** The scope that an API client's key needs, and that a representation needs when a represented party stands in the record. */
+  /**
+   * The scope that an API client's key needs, and that a representation needs when a represented party stands in the
+   * record.
+   */
   readonly scope: (typeof scopes)[number];
   /** The roles of which a person of a party needs one. */
   readonly roles: readonly Role[];
@@ -267,9 +274,9 @@ export const mandated = (principal: Principal, purpose: string): boolean =>
   principal.assurance !== 'none' && mandatesFor(principal, [purpose]).length > 0;
 
 /**
- * Whether this principal may take this action on this record: because the record is published; because running the window
- * is his role; because his party, or one that he represents on his day, stands at a place that the action names; or
- * because his authority is mandated for it on his day. Pure; a principal without a day is never let in by a period.
+ * Whether this principal may take this action on this record: because the record is published; because running the
+ * window is his role; because his party, or one that he represents on his day, stands at a place that the action names;
+ * or because his authority is mandated for it on his day. Pure; a principal without a day is never let in by a period.
  */
 export function may(principal: Principal, action: Action, record: RecordRef): boolean {
   const rule: Rule = rules[action];

@@ -36,5 +36,7 @@ export function fixedClock(instant: string): Clock & { advance(ms: number): void
   return { ...clockOf(() => at), advance: (ms) => void (at += ms) };
 }
 
-/** Another clock moved by so many milliseconds, asked each time: the legal clock of a demonstration, its seed's past. */
+/**
+ * Another clock moved by so many milliseconds, asked each time: the legal clock of a demonstration, its seed's past.
+ */
 export const shiftedClock = (clock: Clock, shiftMs: () => number): Clock => clockOf(() => clock.now() + shiftMs());

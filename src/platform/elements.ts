@@ -1,9 +1,12 @@
 /**
- * Classes of data, and for every path of every record that leaves the window the class it belongs to. A path that stands
- * in no table here never leaves, so a new field is invisible until somebody has said what it tells about whom.
+ * Classes of data, and for every path of every record that leaves the window the class it belongs to. A path that
+ * stands in no table here never leaves, so a new field is invisible until somebody has said what it tells about whom.
  */
 
-/** What names the person at the far end is `consignee`, wherever it stands: also the buyer of an order, the payer of a payment. */
+/**
+ * What names the person at the far end is `consignee`, wherever it stands: also the buyer of an order, the payer of a
+ * payment.
+ */
 export const elements = [
   'goods',
   'value',
@@ -34,9 +37,9 @@ export type RecordKind =
   | 'pack';
 
 /**
- * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever sees
- * anything of the record. A table goes one level down, through lists as if they were not there; its member `''` is the
- * class of the path where it holds a plain value.
+ * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
+ * sees anything of the record. A table goes one level down, through lists as if they were not there; its member `''` is
+ * the class of the path where it holds a plain value.
  */
 export type Paths = Element | 'key' | readonly Element[] | { readonly [member: string]: Paths };
 
@@ -288,7 +291,9 @@ const party: Paths = {
   created: 'administration',
 };
 
-/** A key is stored as its hash, and neither of the two stands here: the key is shown once, by the answer that makes it. */
+/**
+ * A key is stored as its hash, and neither of the two stands here: the key is shown once, by the answer that makes it.
+ */
 const client: Paths = {
   id: 'key',
   name: 'administration',

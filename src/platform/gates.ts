@@ -4,8 +4,8 @@ import type { Principal } from './auth.ts';
 import type { Context } from './context.ts';
 
 /**
- * Lets in whoever has said who he is. A key that nobody knows is told apart from no key at all, since the remedy differs;
- * the two codes stand in the catalogue of parties.
+ * Lets in whoever has said who he is. A key that nobody knows is told apart from no key at all, since the remedy
+ * differs; the two codes stand in the catalogue of parties.
  */
 export async function identified(
   context: Pick<Context, 'identify'>,

@@ -90,7 +90,8 @@ function snapshotOf(epoch: bigint, loaded: Everything): Snapshot {
     get<T>(part: Part<T>): T {
       const one = loaded.get(part as Part<unknown>);
       if (one === undefined) throw new Error(`the reference has no part ${part.name}`);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the map holds under each part what that part gave.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the map holds under each part what that part
+      // gave.
       return one.data as T;
     },
   });

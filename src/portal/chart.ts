@@ -5,7 +5,9 @@ import type { Tone } from './status.ts';
 import type { Words } from './text.ts';
 import { count } from './values.ts';
 
-/** One figure of a chart. `value` only gives the length drawn; `text` is what is read, exact, and its count if absent. */
+/**
+ * One figure of a chart. `value` only gives the length drawn; `text` is what is read, exact, and its count if absent.
+ */
 export interface Point {
   readonly label: string;
   readonly value: number;
@@ -26,8 +28,8 @@ const figure = (value: number): string => String(Math.round(value * 100) / 100);
 const shown = (t: Words, { value, text }: Point): Fragment => text ?? count(t, value);
 
 /**
- * Bars as the rows of a table: name, bar, figure. The table is the chart, so nothing has to be said twice, and it can be
- * read at any width. Values below zero draw no bar.
+ * Bars as the rows of a table: name, bar, figure. The table is the chart, so nothing has to be said twice, and it can
+ * be read at any width. Values below zero draw no bar.
  */
 export function barChart(t: Words, { title, labels, unit, points, tone = 'quiet' }: Chart): Html {
   const most = Math.max(...points.map(({ value }) => value), 0);

@@ -142,7 +142,9 @@ export const inset = (body: Fragment, tone: Tone = 'quiet'): Html =>
 export const details = (summary: string, body: Fragment, open = false): Html =>
   html`<details class="more"${open ? html` open` : ''}><summary>${summary}</summary><div class="more__body">${body}</div></details>`;
 
-/** Before and after, for lists paged by cursor, where numbers of pages are not known. Nothing when there is one page. */
+/**
+ * Before and after, for lists paged by cursor, where numbers of pages are not known. Nothing when there is one page.
+ */
 export function pagination(t: Words, options: { previous?: string; next?: string; showing?: string }): Html | '' {
   if (!options.previous && !options.next) return '';
   const link = (side: 'previous' | 'next', href: string): Html =>

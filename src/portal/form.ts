@@ -71,7 +71,9 @@ function fieldAt(fields: readonly Field[], pointer: string | undefined): Field |
   );
 }
 
-/** A refusal in words, each part with its field. The words of `module/code` stand in locales/<language>/<module>.json. */
+/**
+ * A refusal in words, each part with its field. The words of `module/code` stand in locales/<language>/<module>.json.
+ */
 export function errorsOf(t: Words, fields: readonly Field[], refusal: Refusal | undefined): FieldError[] {
   if (!refusal) return [];
   return [refusal, ...(refusal.more ?? [])].map(({ code, pointer, params }) => {

@@ -42,7 +42,9 @@ export interface PageContent {
   readonly wide?: boolean;
 }
 
-/** The whole document. Everything in it comes from this server: no inline style or script, so the strict policy holds. */
+/**
+ * The whole document. Everything in it comes from this server: no inline style or script, so the strict policy holds.
+ */
 export function page(options: Frame & PageContent): Html {
   const { t } = options;
   const title = `${options.error ? `${t('portal.errors.prefix')} ` : ''}${options.title} – Portolan`;

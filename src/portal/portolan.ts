@@ -111,7 +111,8 @@ function harbourMark(t: Words, { name, x, y }: Harbour, waits: boolean): Html {
 
 /**
  * The portolan: the invented coast with its harbours, every route a rhumb line as wide as its volume, the warm accent
- * where parcels wait, and beside it the table with the same figures. Routes to harbours that are not given are not drawn.
+ * where parcels wait, and beside it the table with the same figures. Routes to harbours that are not given are not
+ * drawn.
  */
 export function portolanChart(
   t: Words,

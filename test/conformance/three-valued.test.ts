@@ -5,8 +5,8 @@ import { assess } from '#modules/rulebook/engine.ts';
 import { euros, parcel, tinyPack, tinyProblems } from '../support/pack.ts';
 
 /**
- * The three-valued table: a fact is a value, known absent (null) or missing. `yes` and `no` are written as conditions over a
- * known fact, `missing` over one that was left out (`office`).
+ * The three-valued table: a fact is a value, known absent (null) or missing. `yes` and `no` are written as conditions
+ * over a known fact, `missing` over one that was left out (`office`).
  */
 const yes = 'nature == "sale"';
 const no = 'nature == "gift"';

@@ -16,8 +16,9 @@ import { run } from '../../src/cli/run.ts';
 import { openWindow, type TestWindow } from '../support/window.ts';
 
 /**
- * The orders of a real retailer through the real command line. The exact counts stand here because rules and data are fixed;
- * examples/online-retail/README.md explains each of them. With PORTOLAN_REAL_INPUT=all the last test clears every line.
+ * The orders of a real retailer through the real command line. The exact counts stand here because rules and data are
+ * fixed; examples/online-retail/README.md explains each of them. With PORTOLAN_REAL_INPUT=all the last test clears
+ * every line.
  */
 const folder = join(readConfig(environment(), []).shared, 'data/orders/uci-online-retail');
 const files = existsSync(folder)

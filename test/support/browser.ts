@@ -17,7 +17,9 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
 }
 
-/** What axe finds wrong on a page, one line for each. The page must run scripts: axe hangs for ever where it may not. */
+/**
+ * What axe finds wrong on a page, one line for each. The page must run scripts: axe hangs for ever where it may not.
+ */
 export async function axeFindings(page: Page): Promise<string[]> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const late = Promise.withResolvers<never>();

@@ -5,8 +5,8 @@ import type { Office, Pack } from '#modules/rulebook/index.ts';
 import type { LaneCount } from './model.ts';
 
 /**
- * The coast of the chart is invented; what its harbours stand for is not: in the west the offices of this window, in the
- * east the busiest places that parcels are sent from.
+ * The coast of the chart is invented; what its harbours stand for is not: in the west the offices of this window, in
+ * the east the busiest places that parcels are sent from.
  */
 const west = ['maestro', 'acquamorta', 'ostria', 'garbino', 'franca'];
 const east = ['rosalba', 'sirocca', 'grecale'];

@@ -55,8 +55,8 @@ function grouped<T extends object>(rows: readonly T[], keyOf: (row: T) => string
 }
 
 /**
- * The reference part `parties`: everything above, read at one epoch. Its version is the last epoch in which anything of it
- * changed, so that another part's news does not read a million parties again.
+ * The reference part `parties`: everything above, read at one epoch. Its version is the last epoch in which anything of
+ * it changed, so that another part's news does not read a million parties again.
  */
 export const partiesPart: Part<Directory> = {
   name: 'parties',

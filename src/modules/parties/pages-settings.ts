@@ -24,7 +24,9 @@ interface Setting {
   readonly value: string;
 }
 
-/** Every setting in use. What is a secret is not among them, so a new one is not shown before somebody has looked at it. */
+/**
+ * Every setting in use. What is a secret is not among them, so a new one is not shown before somebody has looked at it.
+ */
 export function settingsOf(config: Config): readonly Setting[] {
   const { databaseUrl } = config;
   return [

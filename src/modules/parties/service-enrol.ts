@@ -100,8 +100,8 @@ async function enrolUsers(tx: Tx, cast: Cast, id: () => string, created: string)
 }
 
 /**
- * Writes what of a cast is not there yet, under one epoch. The same cast again changes nothing, and what an administrator
- * changed meanwhile stays as he left it.
+ * Writes what of a cast is not there yet, under one epoch. The same cast again changes nothing, and what an
+ * administrator changed meanwhile stays as he left it.
  */
 export function enrol(context: AdministrationContext, cast: Cast): Promise<Enrolled> {
   const id = (): string => newId(context.clock.now());

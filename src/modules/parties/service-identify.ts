@@ -22,8 +22,8 @@ const hashesMax = 4_096;
 const hashes = new Map<string, string>();
 
 /**
- * The SHA-256 of a key in hexadecimal. Of known keys it is kept, so that a client's thousand requests a second hash once; an
- * unknown key is not, so that nobody fills the memory with guesses.
+ * The SHA-256 of a key in hexadecimal. Of known keys it is kept, so that a client's thousand requests a second hash
+ * once; an unknown key is not, so that nobody fills the memory with guesses.
  */
 function hashOfKey(key: string, directory: Directory): string {
   const kept = hashes.get(key);
@@ -41,8 +41,8 @@ const principalsMax = 20_000;
 const principals = new WeakMap<Directory, Map<string, Principal>>();
 
 /**
- * The principal of an API client on a day, or null when the key is unknown or revoked. The key proves only which client it
- * is; status, party, scopes, representations and mandates come from the snapshot.
+ * The principal of an API client on a day, or null when the key is unknown or revoked. The key proves only which client
+ * it is; status, party, scopes, representations and mandates come from the snapshot.
  */
 export function principalOfClient(snapshot: Snapshot, key: string, on: string): Principal | null {
   const directory = snapshot.get(partiesPart);
@@ -157,8 +157,8 @@ export function tokenOf(config: Config, request: Asked): string | null {
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and from
- * a browser too old for that `Origin`. A caller that says neither is no browser of today.
+ * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and
+ * from a browser too old for that `Origin`. A caller that says neither is no browser of today.
  */
 function fromOurPages(config: Config, request: Asked): boolean {
   const site = request.headers['sec-fetch-site'];
@@ -198,14 +198,15 @@ function keyOf(request: Asked): string | null | undefined {
 
 /**
  * Makes the doors. `today` gives the day in the economy's own time zone, which the pack knows and this module does not.
- * Whoever cannot be identified is the public, who may hardly do anything; the gate of the API says in words that a key is
- * unknown.
+ * Whoever cannot be identified is the public, who may hardly do anything; the gate of the API says in words that a key
+ * is unknown.
  */
 export function doors(base: Base, today: () => string): Doors {
   const { config } = base;
   const secretOf = (request: Asked): string => {
     const token = tokenOf(config, request);
-    // Nobody is signed in on the forms that come without a session; where the browser says they came from keeps them ours.
+    // Nobody is signed in on the forms that come without a session; where the browser says they came from keeps them
+    // ours.
     return token === null ? 'signed-out' : createHmac('sha256', token).update('csrf').digest('base64url');
   };
   const person = async (request: Asked, token: string, on: string): Promise<Principal> => {

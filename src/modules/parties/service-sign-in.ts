@@ -13,7 +13,9 @@ import * as store from './store-people.ts';
 /** What signing in needs of the context. */
 export type SignInContext = Pick<Context, 'config' | 'db' | 'clock'>;
 
-/** One of the settings that OWASP holds to be equally strong, with the least memory for it: 32 MiB, three times over. */
+/**
+ * One of the settings that OWASP holds to be equally strong, with the least memory for it: 32 MiB, three times over.
+ */
 const cost = { N: 32_768, r: 8, p: 3, maxmem: 128 * 1024 * 1024 } as const;
 const stored = /^scrypt\$15\$8\$3\$([A-Za-z0-9_-]+)\$([A-Za-z0-9_-]+)$/;
 
@@ -45,7 +47,9 @@ async function hashPassword(password: string): Promise<string> {
   return `scrypt$15$8$3$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-/** Whether a password is the stored one. Without a stored one the same work is done, so that time tells nothing either. */
+/**
+ * Whether a password is the stored one. Without a stored one the same work is done, so that time tells nothing either.
+ */
 async function passwordMatches(password: string, kept: string | null): Promise<boolean> {
   const [, salt, key] = stored.exec(kept ?? '') ?? [];
   const made = await scrypted(password, Buffer.from(salt ?? 'AAAAAAAAAAAAAAAAAAAAAA', 'base64url'));
@@ -76,8 +80,8 @@ async function tooMany(context: SignInContext, name: string, address: string): P
 export const nameOf = (text: string): string => text.trim().toLowerCase();
 
 /**
- * Signs a person in. A name nobody has, a wrong password, a suspended person and one without a password all give the same
- * answer after the same work, and all of them count.
+ * Signs a person in. A name nobody has, a wrong password, a suspended person and one without a password all give the
+ * same answer after the same work, and all of them count.
  */
 export async function signIn(
   context: SignInContext,
@@ -98,8 +102,8 @@ export async function signIn(
 }
 
 /**
- * Signs a person of the demonstration's cast in without a password. It works only in a demonstration window that listens on
- * loopback, for a request that comes from this machine, and only for people made by the demonstration.
+ * Signs a person of the demonstration's cast in without a password. It works only in a demonstration window that
+ * listens on loopback, for a request that comes from this machine, and only for people made by the demonstration.
  */
 export async function signInAs(
   context: SignInContext,
@@ -162,7 +166,9 @@ function passwordRefusal(form: LinkForm, name: string): Result<null> {
   return ok(null);
 }
 
-/** Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Signs him in. */
+/**
+ * Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Signs him in.
+ */
 export async function followLink(context: SignInContext, form: LinkForm): Promise<Result<{ token: string }>> {
   const purpose = await linkPurpose(context, form.token);
   if (!purpose.ok) return purpose;

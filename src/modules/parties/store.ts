@@ -136,7 +136,9 @@ export const beginClients = (tx: Tx, rows: readonly Client[], epoch: bigint): Pr
     epoch,
   );
 
-/** The row that is true now, read where it is about to be changed: publishing holds the epoch lock, so nobody races it. */
+/**
+ * The row that is true now, read where it is about to be changed: publishing holds the epoch lock, so nobody races it.
+ */
 export async function partyNow(tx: Tx, identifier: string): Promise<Party | undefined> {
   const sql = `select ${partyColumns} from parties.parties where identifier = $1 and until_epoch = ${openEnd}`;
   return (await tx.query<Party>(sql, [identifier]))[0];

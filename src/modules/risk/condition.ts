@@ -2,10 +2,10 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { type Fact, type FactValue, facts, type Sight } from './facts.ts';
 
 /**
- * Conditions are CEL, parsed by the library once; what the few forms that are allowed here mean is compiled into functions,
- * since twenty rules are asked of every parcel. A fact that is missing makes unknown what depends on it (Kleene), and what
- * is unknown selects nothing: nobody is looked at more closely for what he did not say. What is asked for by law and
- * missing is the pack's business.
+ * Conditions are CEL, parsed by the library once; what the few forms that are allowed here mean is compiled into
+ * functions, since twenty rules are asked of every parcel. A fact that is missing makes unknown what depends on it
+ * (Kleene), and what is unknown selects nothing: nobody is looked at more closely for what he did not say. What is
+ * asked for by law and missing is the pack's business.
  */
 export type Condition = (sight: Sight) => boolean | undefined;
 
@@ -19,7 +19,9 @@ const environment = new Environment({
 
 class Unusable extends Error {}
 
-/** Compiles a condition. Where it names a fact of a line, it is asked of each line, and one that satisfies it is enough. */
+/**
+ * Compiles a condition. Where it names a fact of a line, it is asked of each line, and one that satisfies it is enough.
+ */
 export function compile(text: string): Compiled {
   try {
     const used = { line: false };

@@ -38,8 +38,8 @@ const line = (sort: Sort, read: (goods: Goods) => FactValue): Fact => ({
 });
 
 /**
- * The flat facts, under the names that packs use. Money, weight and quantity are not among them: CEL would compare them as
- * floating point, and what depends on amounts is the pack's to decide.
+ * The flat facts, under the names that packs use. Money, weight and quantity are not among them: CEL would compare them
+ * as floating point, and what depends on amounts is the pack's to decide.
  */
 export const facts: Readonly<Record<string, Fact>> = {
   movement: of('text', (d) => d.movement),

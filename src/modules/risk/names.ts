@@ -1,13 +1,15 @@
 /**
- * How names are compared with a denied-party list: for equality, after what does not tell persons apart has been taken away.
+ * How names are compared with a denied-party list: for equality, after what does not tell persons apart has been taken
+ * away.
  *
- * Taken away or levelled: the form of characters (Unicode NFKD: full-width letters, ligatures), capitals (full case folding
- * as far as upper and lower casing give it: `ß` is `ss`), Latin and Greek accents, Arabic vowel signs and the tatweel,
- * apostrophes and full stops, every other punctuation and space, and the order of the words.
+ * Taken away or levelled: the form of characters (Unicode NFKD: full-width letters, ligatures), capitals (full case
+ * folding as far as upper and lower casing give it: `ß` is `ss`), Latin and Greek accents, Arabic vowel signs and the
+ * tatweel, apostrophes and full stops, every other punctuation and space, and the order of the words.
  *
- * Not done, on purpose: nothing is transliterated (the Latin form handed in beside a name is compared as a name of its own),
- * nothing is similar to anything (a misspelt name passes), initials do not stand for names, and a name written without
- * spaces between its words (Chinese, Korean) is one word. Whoever needs more adds the other spellings to the list.
+ * Not done, on purpose: nothing is transliterated (the Latin form handed in beside a name is compared as a name of its
+ * own), nothing is similar to anything (a misspelt name passes), initials do not stand for names, and a name written
+ * without spaces between its words (Chinese, Korean) is one word. Whoever needs more adds the other spellings to the
+ * list.
  */
 
 /** U+0300 to U+036F: the accents that NFKD takes off; U+064B to U+065F, U+0670: Arabic vowel signs; U+0640: tatweel. */

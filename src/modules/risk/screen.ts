@@ -64,13 +64,16 @@ export interface ScreenInput {
   readonly route: string | null;
 }
 
-/** The lot of a parcel under a rule: the same again and again, and foreseeable by nobody who does not know the parcel's id. */
+/**
+ * The lot of a parcel under a rule: the same again and again, and foreseeable by nobody who does not know the parcel's
+ * id.
+ */
 const lot = (parcelId: string, ruleId: string): number =>
   Number.parseInt(hash('sha256', `${parcelId}\n${ruleId}`, 'hex').slice(0, 8), 16);
 
 /**
- * Screens a parcel: against the denied names, and by every watch rule in force on the day. A rule that selects gives a failed
- * check; that is no finding on the merits, only that somebody looks. No check carries a name of anybody.
+ * Screens a parcel: against the denied names, and by every watch rule in force on the day. A rule that selects gives a
+ * failed check; that is no finding on the merits, only that somebody looks. No check carries a name of anybody.
  */
 export function screen(snapshot: Snapshot, input: ScreenInput, parcelId: string, on: string): Check[] {
   const checks = [deniedParty(snapshot.get(listsPart), input.consignment)];

@@ -9,8 +9,8 @@ import type { Pack } from './pack.ts';
 import { nameIn, voiceOf } from './voice.ts';
 
 /**
- * The dry run as a form. A field's name is the JSON pointer of what it fills in the declaration, so that the one schema of
- * `POST /v1/assessments` checks both and its errors fall on the right fields.
+ * The dry run as a form. A field's name is the JSON pointer of what it fills in the declaration, so that the one schema
+ * of `POST /v1/assessments` checks both and its errors fall on the right fields.
  */
 
 export const linesShown = 3;

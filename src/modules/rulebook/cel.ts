@@ -4,10 +4,10 @@ import { type Condition, needFact } from './run.ts';
 import { both, choice, either, negation } from './three-valued.ts';
 
 /**
- * Conditions over text, flags, sets and counts are written in CEL and parsed by the library once, when the pack is compiled.
- * The logical operators are ours, because CEL knows no missing fact; what stands between them is evaluated by the library
- * only when every fact in it is known. Money, weight, quantity and rates are refused here: CEL would compare them as floating
- * point, so they are compared by exact terms.
+ * Conditions over text, flags, sets and counts are written in CEL and parsed by the library once, when the pack is
+ * compiled. The logical operators are ours, because CEL knows no missing fact; what stands between them is evaluated by
+ * the library only when every fact in it is known. Money, weight, quantity and rates are refused here: CEL would
+ * compare them as floating point, so they are compared by exact terms.
  */
 const environment = new Environment({
   unlistedVariablesAreDyn: true,

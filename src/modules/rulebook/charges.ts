@@ -19,7 +19,10 @@ export const amountOfExact = (run: Run, value: Exact): Amount => ({
   amount: formatDecimal(toPlaces(value, run.pack.exponent, run.pack.rounding.mode)),
 });
 
-/** One line's part, or the whole of a charge on the parcel; `false` when it is not raised, undefined when a fact is missing. */
+/**
+ * One line's part, or the whole of a charge on the parcel; `false` when it is not raised, undefined when a fact is
+ * missing.
+ */
 function partOf(run: Run, rule: ChargeRule): Part | false | undefined {
   const applies = rule.when === null ? true : rule.when(run);
   if (applies !== true) return applies;
@@ -91,8 +94,8 @@ function oneRate(parts: readonly Part[]): string | null {
 }
 
 /**
- * Works out a charge under its own clock. What was kept of named amounts belongs to the legal day, so it is set aside: under
- * another day the same amount may read another rate.
+ * Works out a charge under its own clock. What was kept of named amounts belongs to the legal day, so it is set aside:
+ * under another day the same amount may read another rate.
  */
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);

@@ -46,7 +46,10 @@ async function parentOf(folder: string, id: string, others: readonly string[]): 
   return '';
 }
 
-/** The version at the head of the changelog is the version of the pack: a change of law without a word about it is refused. */
+/**
+ * The version at the head of the changelog is the version of the pack: a change of law without a word about it is
+ * refused.
+ */
 function changelog(source: PackSource): Problem[] {
   const text = source.files['CHANGELOG.md'];
   if (text === undefined) return [{ file: `${source.id}/CHANGELOG.md`, pointer: '', message: 'the file is missing' }];
@@ -125,8 +128,9 @@ function examples(source: PackSource, pack: Pack): Problem[] {
 }
 
 /**
- * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares version,
- * changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it. `others` are further folders of packs.
+ * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
+ * version, changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it.
+ * `others` are further folders of packs.
  */
 export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
   const layers = await chain(folder, others);

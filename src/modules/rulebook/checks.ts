@@ -133,7 +133,9 @@ function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefi
   return { reason: rule.reason, params: { ...goodsParams(run, rule, 'commodity'), commodity } };
 }
 
-/** Runs a rule over the parcel or each of its lines: one passed check, or one check for every line that did not pass. */
+/**
+ * Runs a rule over the parcel or each of its lines: one passed check, or one check for every line that did not pass.
+ */
 export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
   useRule(run, rule);
   const id = rule.id.slice(6);
@@ -156,8 +158,8 @@ export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
 }
 
 /**
- * Simplified categories: a word from the short list stands for a commodity code, for ordinary goods of small value on a route
- * that allows it. Whoever uses it for more is told to give the full code.
+ * Simplified categories: a word from the short list stands for a commodity code, for ordinary goods of small value on a
+ * route that allows it. Whoever uses it for more is told to give the full code.
  */
 export function categoryChecks(
   run: Run,

@@ -46,7 +46,10 @@ export function provenance(
   return { id, layer: placed.layer.source.id, source: sourceText(source), confirmed: isConfirmed(source.grade) };
 }
 
-/** Compiles the layers of a pack, root first and leaf last; every problem of every file is listed, none stops the others. */
+/**
+ * Compiles the layers of a pack, root first and leaf last; every problem of every file is listed, none stops the
+ * others.
+ */
 export function compileLayers(sources: readonly PackSource[]): { pack: Pack | null; problems: readonly Problem[] } {
   const problems = new Problems();
   const layers = sources.map((one) => readLayer(one, problems));
@@ -294,7 +297,9 @@ function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => reado
   });
 }
 
-/** A leaf names the authorities of its parent its own way: the later entry of an id stands in the place of the earlier. */
+/**
+ * A leaf names the authorities of its parent its own way: the later entry of an id stands in the place of the earlier.
+ */
 const byId = <T extends { id: string }>(all: readonly T[]): T[] => [
   ...new Map(all.map((one) => [one.id, one])).values(),
 ];

@@ -3,8 +3,8 @@ import { type Static, Type } from 'typebox';
 /**
  * The data of one parcel as it travels over the wire: orders, payments, transports and the declaration, handed in once.
  * Names follow the WCO Data Model. Amounts are `{currency, amount}` with a decimal string; weights and quantities are
- * decimal strings; days are `YYYY-MM-DD`; instants are RFC 3339 UTC. A field that is left out is a missing fact; a field
- * that is `null` is known to be absent, which is something else (a pack may decide on it).
+ * decimal strings; days are `YYYY-MM-DD`; instants are RFC 3339 UTC. A field that is left out is a missing fact; a
+ * field that is `null` is known to be absent, which is something else (a pack may decide on it).
  */
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -165,7 +165,9 @@ export const Declaration = closed({
   destination: Type.Optional(Country),
   goods: Type.Array(Goods, { minItems: 1, maxItems: 99 }),
   discount: Type.Optional(Amount),
-  /** Transport and insurance shown apart from the price. Left out: not shown, so it cannot be excluded from the price. */
+  /**
+   * Transport and insurance shown apart from the price. Left out: not shown, so it cannot be excluded from the price.
+   */
   freight: Type.Optional(orNull(Amount)),
   insurance: Type.Optional(orNull(Amount)),
   taxIncluded: Type.Optional(Amount),
@@ -186,8 +188,9 @@ export const Consignment = Type.Object(
 );
 
 /**
- * `POST /v1/assessments`: the same parcel with nothing stored. `on` is the legal day (default: today in the economy's time
- * zone), `assumed` gives account figures used so far by account name, and `days` gives the day per clock when they differ.
+ * `POST /v1/assessments`: the same parcel with nothing stored. `on` is the legal day (default: today in the economy's
+ * time zone), `assumed` gives account figures used so far by account name, and `days` gives the day per clock when they
+ * differ.
  */
 export const AssessmentRequest = Type.Object(
   {

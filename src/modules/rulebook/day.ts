@@ -17,7 +17,9 @@ import type {
   Zone,
 } from './pack.ts';
 
-/** What of a pack is law on one day in one zone, worked out once and kept: nearly every parcel of a day asks the same. */
+/**
+ * What of a pack is law on one day in one zone, worked out once and kept: nearly every parcel of a day asks the same.
+ */
 export interface DayView {
   readonly on: Day;
   readonly zone: Zone | null;
@@ -38,7 +40,9 @@ export interface RouteRules {
   readonly obligations: readonly ObligationRule[];
 }
 
-/** More days than a busy window asks in a year; past it the oldest view is dropped, so that hostile days cost no memory. */
+/**
+ * More days than a busy window asks in a year; past it the oldest view is dropped, so that hostile days cost no memory.
+ */
 const viewsMax = 400;
 const views = new WeakMap<Pack, Map<string, DayView>>();
 

@@ -127,8 +127,9 @@ function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | 
 }
 
 /**
- * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a clock,
- * and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in `missing`.
+ * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a
+ * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
+ * `missing`.
  */
 export function assess(pack: Pack, input: AssessInput): Determination {
   const run = startRun(pack, input);
@@ -165,8 +166,8 @@ export function assess(pack: Pack, input: AssessInput): Determination {
 }
 
 /**
- * What a parcel would take from accounts that decide its route, named before any route is chosen. Empty when the pack counts
- * nothing for it, or when the consignee is not known: then the account is a missing fact of the assessment.
+ * What a parcel would take from accounts that decide its route, named before any route is chosen. Empty when the pack
+ * counts nothing for it, or when the consignee is not known: then the account is a missing fact of the assessment.
  */
 export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
   const identity = consignment.declaration.consignee?.identity;

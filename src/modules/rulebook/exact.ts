@@ -8,8 +8,8 @@ import {
 } from '#kernel/decimal.ts';
 
 /**
- * An exact fraction, `digits / (10^scale × over)`. A quotient such as V/(1-c) has no finite decimal, and rounding it before
- * the end would round twice; `over` is one for everything that was never divided.
+ * An exact fraction, `digits / (10^scale × over)`. A quotient such as V/(1-c) has no finite decimal, and rounding it
+ * before the end would round twice; `over` is one for everything that was never divided.
  */
 export interface Exact {
   readonly digits: bigint;

@@ -1,4 +1,6 @@
-/** What kind of thing a fact is. Conditions in CEL see text, flags, sets and counts; exact terms see the other kinds. */
+/**
+ * What kind of thing a fact is. Conditions in CEL see text, flags, sets and counts; exact terms see the other kinds.
+ */
 export type Kind = 'text' | 'flag' | 'set' | 'count' | 'money' | 'kg' | 'quantity';
 
 export interface FactType {
@@ -13,8 +15,8 @@ const line = (kind: Kind, path: string): FactType => ({ kind, scope: 'line', pat
 
 /**
  * Every fact a pack may ask for. A fact left out of the data is missing; one given as null is known to be absent. Lists
- * that a declaration may leave out because there is nothing to list (documents) are empty sets, never missing; the slips of
- * other senders (orders, payments, transports) are missing until they arrive.
+ * that a declaration may leave out because there is nothing to list (documents) are empty sets, never missing; the
+ * slips of other senders (orders, payments, transports) are missing until they arrive.
  */
 export const factTypes = {
   movement: head('text', 'declaration.movement'),

@@ -41,11 +41,13 @@ function parse(file: string, text: string, problems: Problems): unknown {
   }
 }
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type that its schema stands for.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type that its schema
+// stands for.
 function shaped<T>(reader: Reader, file: string, text: string, problems: Problems): T | undefined {
   const value = parse(file, text, problems);
   if (value === undefined) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader is compiled from the schema of this type.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader is compiled from the schema of this
+  // type.
   if (reader.Check(value)) return value as T;
   const seen = new Set<string>();
   for (const error of reader.Errors(value)) {
@@ -75,7 +77,8 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   for (const file of ['pack.json', 'sources.json']) {
     if (source.files[file] === undefined) problems.add(`${source.id}/${file}`, '', 'the file is missing');
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked against the schema of its topic.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked against the schema of its
+  // topic.
   const read = topics as Topics;
   return { source, topics: read, zones, words, sources: read['sources.json'] ?? {} };
 }
@@ -120,8 +123,8 @@ interface Ruled {
 }
 
 /**
- * The rules of a topic over all layers. A leaf that states a rule of the same id replaces it, in its place, so that the order
- * of evaluation stays the parent's; rules that only the leaf has come after.
+ * The rules of a topic over all layers. A leaf that states a rule of the same id replaces it, in its place, so that the
+ * order of evaluation stays the parent's; rules that only the leaf has come after.
  */
 export function overlay<T extends Ruled>(
   layers: readonly LayerFiles[],

@@ -53,8 +53,8 @@ export function deadlinesInForce(pack: Pack, on: Day): ListedDeadline[] {
 export const sourcesOf = (pack: Pack): Readonly<Record<string, Source>> => pack.sources;
 
 /**
- * The pack's own words for a key such as `charge.duty` or `reason.over-limit`, in the first of the languages that has them;
- * the key itself where none has, so that a missing word is seen.
+ * The pack's own words for a key such as `charge.duty` or `reason.over-limit`, in the first of the languages that has
+ * them; the key itself where none has, so that a missing word is seen.
  */
 export function wordsOf(pack: Pack, languages: readonly string[], key: string): string {
   for (const language of [...languages, ...pack.languages]) {

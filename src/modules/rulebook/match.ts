@@ -14,8 +14,8 @@ import type { MatchRule } from './pack.ts';
 import { type Run, useRule } from './run.ts';
 
 /**
- * The slips of one parcel come from different senders and are held against each other field by field. Every difference names
- * the field, what was expected and found, and whose field it is, so that it goes to the one who can correct it.
+ * The slips of one parcel come from different senders and are held against each other field by field. Every difference
+ * names the field, what was expected and found, and whose field it is, so that it goes to the one who can correct it.
  */
 interface Difference {
   readonly pointer: string;
@@ -28,7 +28,9 @@ type Comparison = (run: Run, rule: MatchRule) => Difference[] | 'not-comparable'
 const decimalOf = (text: string): Decimal => parseDecimal(text) ?? { digits: 0n, scale: 0 };
 const nothing: Decimal = { digits: 0n, scale: 0 };
 
-/** The sum of amounts of one currency; null where currencies differ, because comparing them would need a rate of a day. */
+/**
+ * The sum of amounts of one currency; null where currencies differ, because comparing them would need a rate of a day.
+ */
 function sumIn(amounts: readonly Amount[]): { currency: string; sum: Decimal } | null {
   const currency = amounts[0]?.currency;
   if (currency === undefined || amounts.some((one) => one.currency !== currency)) return null;
@@ -60,7 +62,10 @@ function sumsDiffer(
 
 const minus = (amount: Amount): Amount => ({ currency: amount.currency, amount: `-${amount.amount}` });
 
-/** What the buyer was asked for, as the declaration has it: goods, less discount, with transport and insurance shown apart; `taxIncluded` is part of the prices. */
+/**
+ * What the buyer was asked for, as the declaration has it: goods, less discount, with transport and insurance shown
+ * apart; `taxIncluded` is part of the prices.
+ */
 function declaredTotal(run: Run): Amount[] {
   const { goods, discount, freight, insurance } = run.input.consignment.declaration;
   const total = goods.map((one) => one.price);

@@ -156,7 +156,10 @@ export interface CategoryRule extends Dated, Provenance {
 
 export interface Exchange extends Provenance {
   readonly table: string;
-  /** `home`: how much of the home currency one unit is worth; `foreign`: how many units one of the home currency is worth. */
+  /**
+   * `home`: how much of the home currency one unit is worth; `foreign`: how many units one of the home currency is
+   * worth.
+   */
   readonly quoted: 'home' | 'foreign';
 }
 

@@ -6,7 +6,9 @@ import type { Route, RouteCondition } from './pack.ts';
 import { need, type Run, type Term, useRule } from './run.ts';
 import { inputsOf } from './figures.ts';
 
-/** What came of looking for a route. `applied` is the one whose charges are worked out, also when it is the other one. */
+/**
+ * What came of looking for a route. `applied` is the one whose charges are worked out, also when it is the other one.
+ */
 export interface RouteChoice {
   readonly route: Route | null;
   readonly other: Route | null;
@@ -112,8 +114,8 @@ function take(run: Run, route: Route): Check {
 }
 
 /**
- * Finds the route. Where the declaration claims one, that one is tried alone: if it does not fit, the law's own choice is
- * named as the other route. Where it claims none, the first that fits is taken.
+ * Finds the route. Where the declaration claims one, that one is tried alone: if it does not fit, the law's own choice
+ * is named as the other route. Where it claims none, the first that fits is taken.
  */
 export function chooseRoute(run: Run): RouteChoice {
   const candidates = run.view.routes.filter((one) => one.movement === run.head.movement);

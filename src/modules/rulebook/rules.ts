@@ -25,7 +25,10 @@ import type { CitedShape, PackShape } from './schema.ts';
 import { compileCondition } from './condition.ts';
 import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
 
-/** What the rules of a pack are compiled against. Amounts and charges are added as they are read: a rule sees earlier ones. */
+/**
+ * What the rules of a pack are compiled against. Amounts and charges are added as they are read: a rule sees earlier
+ * ones.
+ */
 export interface RuleContext {
   readonly layers: readonly LayerFiles[];
   readonly problems: Problems;

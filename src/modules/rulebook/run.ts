@@ -143,8 +143,8 @@ function transportWeight(run: Run): Exact | undefined {
 }
 
 /**
- * Reads a money, weight or quantity fact. `null` says that it is known to be absent, `'left-out'` that nobody said; the rule
- * that asks decides what either means, and where it says nothing the fact is missing.
+ * Reads a money, weight or quantity fact. `null` says that it is known to be absent, `'left-out'` that nobody said; the
+ * rule that asks decides what either means, and where it says nothing the fact is missing.
  */
 export function readNumber(run: Run, name: FactName): Exact | null | 'left-out' | undefined {
   const { declaration, orders, payments } = run.input.consignment;

@@ -1,6 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
-/** The shapes of the files in a pack folder. Terms and conditions are checked by the compiler, which knows the names. */
+/**
+ * The shapes of the files in a pack folder. Terms and conditions are checked by the compiler, which knows the names.
+ */
 
 const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });

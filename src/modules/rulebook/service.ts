@@ -110,8 +110,9 @@ async function readAll(folders: readonly string[]): Promise<Result<Map<string, P
 }
 
 /**
- * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch only
- * when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and pointer.
+ * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
+ * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
+ * pointer.
  */
 export async function installPacks(
   context: Pick<Context, 'config' | 'reference' | 'db'>,

@@ -31,7 +31,9 @@ function chargeName(voice: Voice, charge: Charge): Html {
   return html`${voice('charge', charge.id)}${small}`;
 }
 
-/** Charges one by one: base, rate, amount, who owes it, where it is collected and by which rule; the totals at the foot. */
+/**
+ * Charges one by one: base, rate, amount, who owes it, where it is collected and by which rule; the totals at the foot.
+ */
 export function chargesTable(voice: Voice, charges: readonly Charge[], totals: Determination['totals'] | null): Html {
   const { t } = voice;
   const foot: Fragment[] | undefined = totals
@@ -120,7 +122,10 @@ export const factNames = (voice: Voice, missing: readonly string[]): Html =>
     ', ',
   );
 
-/** `declaration.goods.2.netWeight` in words: the field, and the line where there is one; else the law that is not loaded. */
+/**
+ * `declaration.goods.2.netWeight` in words: the field, and the line where there is one; else the law that is not
+ * loaded.
+ */
 export function factName({ t }: Voice, path: string): Html {
   const line = /\.goods\.(\d+)\./.exec(path)?.[1];
   const plain = path.replace(/\.goods\.\d+\./, '.goods.*.');

@@ -105,7 +105,9 @@ function instantDay(pack: Pack, instant: string | null | undefined): Day | undef
   }
 }
 
-/** The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day. */
+/**
+ * The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day.
+ */
 export function clockDay(run: Run, clock: string): { day: Day; from: string } {
   const given = run.input.days?.[clock];
   if (given !== undefined) return { day: given, from: 'given' };

@@ -8,7 +8,9 @@ import { type Condition, convertExact, need, needFact, readNumber, type Term, us
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
 
-/** What the names in a rule may mean; filled while a pack is compiled, so that every name is resolved before any parcel. */
+/**
+ * What the names in a rule may mean; filled while a pack is compiled, so that every name is resolved before any parcel.
+ */
 export interface Names {
   readonly values: ReadonlyMap<string, { readonly unit: string }>;
   /** `vat.*`: values whose last part is a fact, declared by this pack or left to its leaves. */
@@ -290,7 +292,10 @@ function compileFamily(family: string, of: unknown, place: Place): Compiled {
   return { term, dimension: dimensionOf(known.unit, place.names.isCurrency) ?? plainNumber };
 }
 
-/** `{"table": "goods.duty"}`: a cell of the row for the line's key; an empty cell or no row is missing, unless `otherwise`. */
+/**
+ * `{"table": "goods.duty"}`: a cell of the row for the line's key; an empty cell or no row is missing, unless
+ * `otherwise`.
+ */
 function compileTable(value: unknown, place: Place, json: Json): Compiled {
   const [name = '', column = ''] = String(value).split('.');
   const table = place.names.tables.get(name);
@@ -333,7 +338,10 @@ function compileAmountUse(value: unknown, place: Place): Compiled {
   return { term: (run) => amountOf(run, amount.index), dimension: amount.dimension };
 }
 
-/** `{"count-same": "hs6"}`: how many lines of the parcel share this fact of the line, for what is owed once per kind of goods. */
+/**
+ * `{"count-same": "hs6"}`: how many lines of the parcel share this fact of the line, for what is owed once per kind of
+ * goods.
+ */
 function compileCountSame(value: unknown, place: Place): Compiled {
   if (
     typeof value !== 'string' ||

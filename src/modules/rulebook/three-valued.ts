@@ -1,9 +1,9 @@
 import type { Condition } from './run.ts';
 
 /**
- * Kleene's three values: true, false, and undefined for "depends on a fact that is missing". A missing fact counts only where
- * it decides: `true || missing` is true, `false || missing` and `true && missing` are unknown. What is decided forgets the
- * names of the facts that turned out not to matter.
+ * Kleene's three values: true, false, and undefined for "depends on a fact that is missing". A missing fact counts only
+ * where it decides: `true || missing` is true, `false || missing` and `true && missing` are unknown. What is decided
+ * forgets the names of the facts that turned out not to matter.
  */
 export function both(parts: readonly Condition[]): Condition {
   const [only] = parts;

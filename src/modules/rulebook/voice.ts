@@ -7,8 +7,8 @@ export interface Voice {
   readonly t: Words;
   readonly pack: Pack;
   /**
-   * What the pack calls something: `('charge', 'duty')`, `('route', 'low-value')`. Falls back to the rulebook's own words
-   * and then to the id itself, so that a pack without words is still readable.
+   * What the pack calls something: `('charge', 'duty')`, `('route', 'low-value')`. Falls back to the rulebook's own
+   * words and then to the id itself, so that a pack without words is still readable.
    */
   (kind: string, id: string, params?: Params): string;
 }
@@ -47,7 +47,9 @@ function said(t: Words, key: string, params: Params, id: string): string {
   }
 }
 
-/** Why a check came out as it did: codes with a module's name are that module's, others the pack's or the rulebook's. */
+/**
+ * Why a check came out as it did: codes with a module's name are that module's, others the pack's or the rulebook's.
+ */
 export function reasonText(voice: Voice, reason: string, params: Readonly<Record<string, string>>): string {
   if (!reason.includes('/')) return voice('reason', reason, spoken(voice, params));
   return voice.t.has(reason) ? said(voice.t, reason, spoken(voice, params), reason) : reason;

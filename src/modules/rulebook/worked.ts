@@ -9,7 +9,8 @@ import type { Pack } from './pack.ts';
 
 /**
  * Worked examples that stand in the pack: a case that a lawyer can read, the law it rests on, the day, the body of
- * `POST /v1/assessments`, and what must come out. Only what `expect` names is compared; `charges` is always the whole list.
+ * `POST /v1/assessments`, and what must come out. Only what `expect` names is compared; `charges` is always the whole
+ * list.
  */
 const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });

@@ -91,7 +91,9 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   return sendPage(reply, page({ ...frame, title: t('treasury.page.title'), main, wide: true }));
 }
 
-/** The amount is not for typing: a notice is paid exactly or not at all. The reference makes a second click harmless. */
+/**
+ * The amount is not for typing: a notice is paid exactly or not at all. The reference makes a second click harmless.
+ */
 const payFields = (id: string, version: number): Field[] => [
   {
     name: 'reference',
