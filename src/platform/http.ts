@@ -15,6 +15,7 @@ import Fastify, {
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Type } from 'typebox';
 import { newId } from '#kernel/id.ts';
+import { moneyRefusals } from '#kernel/money.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import { bodyRefusals, parseStrict } from './body.ts';
 import type { Context } from './context.ts';
@@ -257,7 +258,8 @@ function problemsOf(options: HttpOptions): Problems {
   const own: Readonly<Record<string, string>> = sentences;
   const words: Words = (code, params, languages) =>
     options.words?.(code, params, languages) ?? (Object.hasOwn(own, code) ? filled(own[code]!, params) : undefined);
-  return { catalogue: { ...options.refusals, ...httpRefusals }, words };
+  // Whatever a module says of an amount in the words of the kernel is listed here once.
+  return { catalogue: { ...options.refusals, ...moneyRefusals, ...httpRefusals }, words };
 }
 
 /**

@@ -9,11 +9,35 @@ import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
 import { testDb, type TestDb } from './db.ts';
 
+/** What is asked of a window, as the API client of a party or authority; nobody where `as` is left out. */
+export interface Asked {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  readonly url: string;
+  readonly as?: string;
+  readonly body?: unknown;
+  /** The bytes to send, where JSON of a body will not do. */
+  readonly raw?: string | Buffer;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Told {
+  readonly status: number;
+  // Tests read answers as a stranger does, by the names of their fields.
+  readonly body: any;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
 /** A whole window on a database of its own, asked through its real doors without a network. */
 export interface TestWindow extends Portolan {
   readonly test: TestDb;
   /** The key of an API client that was enrolled for this party or authority, with every scope. */
   key(of: string): string;
+  /** Asks one of the doors. */
+  ask(asked: Asked): Promise<Told>;
+  /** How many rows each table holds and a digest of what they say, by `schema.table`. */
+  rows(): Promise<Record<string, string>>;
   /** Runs every worker until none has anything to do. */
   settle(): Promise<void>;
 }
@@ -58,15 +82,74 @@ export async function openWindow(
   });
   await opened.app.ready();
   after(() => opened.app.close());
+  const key = (of: string): string => keys.get(of) ?? '';
   return {
     ...opened,
     test,
-    key: (of) => keys.get(of) ?? '',
+    key,
+    ask: (asked) => ask(opened.app, asked, key),
+    rows: () => rows(test),
     async settle() {
       for (let busy = true; busy; ) {
         busy = false;
         for (const worker of opened.workers) busy = (await worker.step(context.db)) || busy;
       }
     },
+  };
+}
+
+async function ask(app: Portolan['app'], asked: Asked, key: (of: string) => string): Promise<Told> {
+  const { method = 'GET', url, as, body, raw, type = 'application/json', headers = {} } = asked;
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const answer = await app.inject({
+    method,
+    url,
+    headers: {
+      ...(as === undefined ? {} : { authorization: `Bearer ${key(as)}` }),
+      ...(payload === undefined || type === '' ? {} : { 'content-type': type }),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  const json = (answer.headers['content-type'] ?? '').includes('json');
+  const { statusCode: status, body: text } = answer;
+  return { status, text, headers: answer.headers, body: json ? answer.json() : undefined };
+}
+
+async function rows({ db }: TestDb): Promise<Record<string, string>> {
+  const tables = await db.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+  );
+  const each = tables.map(
+    ({ name }) =>
+      `select '${name}' as name, count(*) as many, coalesce(sum(hashtextextended(row::text, 0)), 0)::text as digest from ${name} row`,
+  );
+  const found = await db.query<{ name: string; many: bigint; digest: string }>(each.join(' union all '));
+  return Object.fromEntries(found.map(({ name, many, digest }) => [name, `${many} ${digest}`]));
+}
+
+/** A browser without JavaScript: it keeps its cookie and sends the token of the page that it has open. */
+export function browser({ app, context }: Pick<Portolan, 'app' | 'context'>) {
+  let cookie = '';
+  const { host } = new URL(context.config.origin);
+  const send = async (method: 'GET' | 'POST', url: string, form?: Record<string, string>) => {
+    const payload = form === undefined ? {} : { payload: new URLSearchParams(form).toString() };
+    const type = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+    const headers = { host, cookie, accept: 'text/html', 'sec-fetch-site': 'same-origin', ...type };
+    const reply = await app.inject({ method, url, headers, ...payload });
+    const set = [reply.headers['set-cookie'] ?? []].flat().find((one) => one.startsWith('session='));
+    if (set !== undefined) cookie = set.split(';')[0]!;
+    return reply;
+  };
+  const csrf = async (page: string): Promise<string> =>
+    /name="csrf" value="([^"]+)"/.exec((await send('GET', page)).body)?.[1] ?? '';
+  return {
+    get: (url: string) => send('GET', url),
+    /** Posts a form with the token that `page` carries. */
+    post: async (page: string, url: string, form: Record<string, string>) =>
+      send('POST', url, { ...form, csrf: await csrf(page) }),
+    /** Posts a form without the token. */
+    bare: (url: string, form: Record<string, string>) => send('POST', url, form),
   };
 }

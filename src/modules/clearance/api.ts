@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import type { FastifyReply } from 'fastify';
+import { day as parseDay } from '#kernel/effective.ts';
 import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
@@ -44,6 +45,9 @@ export function api(app: App, context: Context): void {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       const { limit, ...query } = request.query;
+      for (const name of ['from', 'until'] as const)
+        if (query[name] !== undefined && !parseDay(query[name]))
+          return sendProblem(reply, { code: 'clearance/day-invalid', pointer: `/${name}`, params: { in: 'query' } });
       const page = await parcelList(context, principal.value, {
         ...query,
         ...(limit === undefined ? {} : { limit: Number(limit) }),

@@ -5,9 +5,11 @@ import { may, type Principal, type RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
+import { type PartyRole, registered } from '#modules/parties/index.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Arrival, ArrivalAnswer, Manifest } from './model.ts';
 import { release, secureLanded } from './release.ts';
+import { soundInstant } from './review.ts';
 import * as store from './store-arrive.ts';
 import { manifestOf, writeManifest } from './store-manifest.ts';
 
@@ -30,6 +32,44 @@ const manifestRecord = (master: string, filer: string, carrier: string): RecordR
   desk: null,
 });
 
+/** The legal roles in which somebody brings goods, and those in which he keeps the place where they land. */
+const carriers: readonly PartyRole[] = ['carrier', 'postal-operator'];
+const operators: readonly PartyRole[] = ['place-operator', 'postal-operator'];
+
+/** Whether a party is registered for what it is named as: a key alone makes nobody a carrier or the keeper of a place. */
+function standsAs(
+  context: Context,
+  party: string,
+  roles: readonly PartyRole[],
+  on: string,
+  pointer: string,
+): Result<null> {
+  const snapshot = context.reference.current();
+  if (roles.some((role) => registered(snapshot, party, role, on).result === 'passed')) return ok(null);
+  return refuse('clearance/role-not-registered', { pointer, params: { party } });
+}
+
+/** The pieces of a master bill by their barcodes; none stands in it twice. */
+function piecesOf(manifest: Manifest): Result<{ barcode: string; house: string }[]> {
+  const pieces = new Map<string, { barcode: string; house: string }>();
+  for (const [index, line] of manifest.lines.entries()) {
+    const { house, barcodes = line.pieces === 1 ? [house] : [] } = line;
+    if (line.barcodes && line.barcodes.length !== line.pieces)
+      return refuse('clearance/pieces-differ', {
+        pointer: `/lines/${index}/barcodes`,
+        params: { pieces: String(line.pieces), barcodes: String(line.barcodes.length) },
+      });
+    for (const [place, barcode] of barcodes.entries()) {
+      if (pieces.has(barcode)) {
+        const pointer = line.barcodes ? `/lines/${index}/barcodes/${place}` : `/lines/${index}/house`;
+        return refuse('clearance/piece-repeated', { pointer, params: { barcode } });
+      }
+      pieces.set(barcode, { barcode, house });
+    }
+  }
+  return ok([...pieces.values()]);
+}
+
 /** Takes a master bill with its house bills. The same manifest again gets the same answer; another one is refused. */
 export async function fileManifest(
   context: Context,
@@ -40,16 +80,13 @@ export async function fileManifest(
   const filer = principal.party ?? '';
   if (!may(principal, 'manifest.file', manifestRecord(manifest.master, filer, manifest.carrier)))
     return refuse('clearance/not-yours', { pointer: '/carrier', params: { party: manifest.carrier } });
-  const pieces: { barcode: string; house: string }[] = [];
-  for (const [index, line] of manifest.lines.entries()) {
-    const barcodes = line.barcodes ?? (line.pieces === 1 ? [line.house] : []);
-    if (line.barcodes && line.barcodes.length !== line.pieces)
-      return refuse('clearance/pieces-differ', {
-        pointer: `/lines/${index}/barcodes`,
-        params: { pieces: String(line.pieces), barcodes: String(line.barcodes.length) },
-      });
-    for (const barcode of barcodes) pieces.push({ barcode, house: line.house });
-  }
+  const standing = standsAs(context, manifest.carrier, carriers, principal.on, '/carrier');
+  if (!standing.ok) return standing;
+  const expected = soundInstant(manifest.expected, '/expected');
+  if (!expected.ok) return expected;
+  const counted = piecesOf(manifest);
+  if (!counted.ok) return counted;
+  const pieces = counted.value;
   const received = context.clock.instant();
   const digest = createHash('sha256').update(raw).digest();
   const head = {
@@ -80,13 +117,13 @@ export async function fileManifest(
     return head.id;
   });
   if (id) return ok({ id, master: manifest.master, lines: lines.length, pieces: pieces.length });
-  const standing = await manifestOf(context.db, manifest.master);
-  if (standing?.filer === filer && standing.digest.equals(digest))
+  const known = await manifestOf(context.db, manifest.master);
+  if (known?.filer === filer && known.digest.equals(digest))
     return ok({
-      id: standing.id,
-      master: standing.master,
-      lines: Number(standing.lines),
-      pieces: Number(standing.pieces),
+      id: known.id,
+      master: known.master,
+      lines: Number(known.lines),
+      pieces: Number(known.pieces),
     });
   return refuse('clearance/manifest-known', { pointer: '/master', params: { master: manifest.master } });
 }
@@ -110,6 +147,10 @@ export async function reportArrival(
   };
   if (!may(principal, 'arrival.report', record))
     return refuse('clearance/not-yours', { pointer: '/operator', params: { party: arrival.operator } });
+  const keeps = standsAs(context, arrival.operator, operators, principal.on, '/operator');
+  if (!keeps.ok) return keeps;
+  const landed = soundInstant(arrival.landed, '/landed');
+  if (!landed.ok) return landed;
   if ((arrival.pieces === undefined) === (arrival.allExcept === undefined))
     return refuse('clearance/tally-missing', { pointer: '/pieces' });
   const manifest = await manifestOf(context.db, arrival.master);
@@ -281,6 +322,9 @@ export async function scan(context: Context, principal: Principal, barcode: stri
     })
   )
     return refuse('clearance/not-found', { pointer: '/barcode' });
+  const { party } = principal;
+  const handles = party === null || standsAs(context, party, [...carriers, ...operators], principal.on, '/barcode').ok;
+  if (!handles) return refuse('clearance/not-found', { pointer: '/barcode' });
   const found = await store.scanOf(context.db, barcode);
   const [first] = found;
   if (!first) return ok({ barcode, answer: 'unknown', status: null, parcel: null, pieces: null, presented: null });

@@ -20,8 +20,7 @@ interface Read<T> {
 
 /**
  * The body of a request that takes JSON or NDJSON. Of NDJSON the first line is the head, and each further line one
- * member
- * of `list`, so that no list has to be held in one document. JSON was checked by the server already.
+ * member of `list`, so that no list has to be held in one document. JSON was checked by the server already.
  */
 export async function readLines<S extends TSchema>(
   request: FastifyRequest,
@@ -39,17 +38,33 @@ export async function readLines<S extends TSchema>(
     if (line.length > lineMax) return refuse('http/body-too-large', { params: { limit: String(lineMax) } });
     if (line.trim() === '') continue;
     const parsed = parseStrict(line, limits);
-    if (!parsed.ok)
-      return refuse(parsed.error.code, { ...parsed.error, pointer: `/${raw.length}${parsed.error.pointer ?? ''}` });
+    if (!parsed.ok) {
+      const at = head ? `/${list}/${members.length}` : '';
+      return refuse(parsed.error.code, { ...parsed.error, pointer: `${at}${parsed.error.pointer ?? ''}` });
+    }
     raw.push(line);
-    if (!head) head = parsed.value as Record<string, unknown>;
-    else members.push(parsed.value);
+    if (head) members.push(parsed.value);
+    else {
+      const first = headOf(parsed.value, list);
+      if (!first.ok) return first;
+      head = first.value;
+    }
     if (members.length > linesMax)
       return refuse('http/list-too-long', { pointer: `/${list}`, params: { limit: String(linesMax) } });
   }
+  if (!head) return refuse('http/body-missing');
   const body = { ...head, [list]: members };
   const bad = misfit(Compile(unbounded(schema, list)), body);
   return bad ? { ok: false, error: bad } : ok({ body: body as Static<S>, raw: raw.join('\n') });
+}
+
+/** The head of an NDJSON body: an object that leaves the list to the lines, so that nothing is given in two places. */
+function headOf(value: unknown, list: string): Result<Record<string, unknown>> {
+  const wrong = (code: string, pointer: string, params: Record<string, string> = {}): Result<never> =>
+    refuse('http/invalid', { more: [{ code, pointer, params }] });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return wrong('http/field-type', '', { expected: 'object' });
+  return Object.hasOwn(value, list) ? wrong('http/field-unknown', `/${list}`) : ok({ ...value });
 }
 
 /** The schema with room for the lines that only NDJSON may bring. */
@@ -69,10 +84,15 @@ function unbounded(schema: TSchema, list: string): TSchema {
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
   let rest = '';
   stream.setEncoding('utf8');
-  for await (const chunk of stream) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } finally {
+    // After a refusal the rest is read away: ending the stream would end the connection before its answer.
+    stream.resume();
   }
   if (rest !== '') yield rest;
 }

@@ -211,7 +211,6 @@ export interface ArrivalAnswer {
 export const listQuery = Type.Object(
   {
     status: Type.Optional(Type.Union(statuses.map((status) => Type.Literal(status)))),
-    seller: Type.Optional(PartyIdentifier),
     order: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     from: Type.Optional(DayText),
     until: Type.Optional(DayText),
@@ -225,6 +224,7 @@ export const refusals: Catalogue = {
   'clearance/key-replayed': { status: 409, title: 'This declaration id was already used for other content' },
   'clearance/key-busy': { status: 409, title: 'This declaration id is being decided at this moment' },
   'clearance/not-yours': { status: 403, title: 'You may not file for this party' },
+  'clearance/role-not-registered': { status: 403, title: 'This party is not registered in the role it is named in' },
   'clearance/not-found': { status: 404, title: 'There is no such consignment, or you may not see it' },
   'clearance/day-invalid': { status: 400, title: 'This is not a day of the calendar' },
   'clearance/amount-invalid': { status: 400, title: 'This amount does not fit its currency' },

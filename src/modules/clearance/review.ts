@@ -168,10 +168,14 @@ function soundSlips(body: Consignment): Result<Consignment> {
   for (const [index, order] of (body.orders ?? []).entries()) {
     const total = amount(order.total, `/orders/${index}/total`);
     if (!total.ok) return total;
+    const placed = soundInstant(order.placed, `/orders/${index}/placed`);
+    if (!placed.ok) return placed;
   }
   for (const [index, payment] of (body.payments ?? []).entries()) {
     const paid = amount(payment.amount, `/payments/${index}/amount`);
     if (!paid.ok) return paid;
+    const when = soundInstant(payment.paid, `/payments/${index}/paid`);
+    if (!when.ok) return when;
     if (orders.size > 0 && !orders.has(payment.order))
       return refuse('clearance/order-unknown', {
         pointer: `/payments/${index}/order`,
@@ -190,12 +194,18 @@ function soundSlips(body: Consignment): Result<Consignment> {
   return ok(body);
 }
 
+/** An instant whose day the calendar has; one that is left out is sound. */
+export function soundInstant(given: string | null | undefined, pointer: string): Result<null> {
+  if (given === null || given === undefined || parseDay(given.slice(0, 10))) return ok(null);
+  return refuse('clearance/day-invalid', { pointer });
+}
+
 function amount(given: Amount, pointer: string): Result<Amount> {
   const money = parseMoney(given);
   return money.ok
     ? ok(given)
     : refuse('clearance/amount-invalid', {
-        pointer: `${pointer}/amount`,
+        pointer: pointer + (money.error.pointer ?? '/amount'),
         params: { currency: given.currency, amount: given.amount },
       });
 }

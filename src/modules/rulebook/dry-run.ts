@@ -1,6 +1,7 @@
 import type { Check } from '#kernel/check.ts';
+import { day } from '#kernel/effective.ts';
 import { parseMoney } from '#kernel/money.ts';
-import { ok, type Result } from '#kernel/result.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import type { Determination } from './model.ts';
@@ -23,6 +24,8 @@ const skipped = (id: string): Check => ({
 export function dryRun(context: Context, request: AssessmentRequest): Result<Determination> {
   const fitting = amountsFit(request);
   if (!fitting.ok) return fitting;
+  const known = daysKnown(request);
+  if (!known.ok) return known;
   const result = assessRequest(context.reference.current().get(packsPart), request, context.clock.instant());
   if (!result.ok) return result;
   return ok({ ...result.value, checks: [...result.value.checks, ...notAsked.map(skipped)] });
@@ -46,5 +49,21 @@ function amountsFit({ assumed = {}, consignment }: AssessmentRequest): Result<nu
     if (money && !money.ok)
       return { ok: false, error: { ...money.error, pointer: `${pointer}${money.error.pointer ?? ''}` } };
   }
+  return ok(null);
+}
+
+/** Days that no calendar has pass a schema too. */
+function daysKnown({ consignment }: AssessmentRequest): Result<null> {
+  const { declaration, orders = [], payments = [] } = consignment;
+  const days: (readonly [pointer: string, text: string | null | undefined])[] = [
+    ...orders.map(({ placed }, index) => [`orders/${index}/placed`, placed] as const),
+    ...payments.map(({ paid }, index) => [`payments/${index}/paid`, paid] as const),
+    ...(['documents', 'previousDocuments'] as const).flatMap((name) =>
+      (declaration[name] ?? []).map(({ issued }, index) => [`declaration/${name}/${index}/issued`, issued] as const),
+    ),
+  ];
+  for (const [pointer, text] of days)
+    if (text && !day(text.slice(0, 10)))
+      return refuse('rulebook/day-unknown', { pointer: `/consignment/${pointer}`, params: { day: text.slice(0, 10) } });
   return ok(null);
 }
