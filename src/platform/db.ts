@@ -121,8 +121,13 @@ export async function unfit(db: Tx): Promise<string | undefined> {
 const retried = new Set(['40001', '40P01']);
 const outageCodes =
   /^(08...|53...|57P0[1-5]|58...|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH)$/;
-const outageMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|The server does not support|Cannot use a pool after)/;
+const outageMessages = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error',
+  'Client was closed',
+  'Cannot use a pool after',
+];
 
 /** The SQLSTATE or system code of an error, when it has one. */
 export const codeOf = (error: unknown): string =>
@@ -132,7 +137,7 @@ export const codeOf = (error: unknown): string =>
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isOutage)) return true;
-  return outageCodes.test(codeOf(error)) || outageMessages.test(error.message);
+  return outageCodes.test(codeOf(error)) || outageMessages.some((words) => error.message.startsWith(words));
 }
 
 /** Whether an error is the loss of a race for a key (23505). */
