@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { dayIn } from '#kernel/effective.ts';
+import { html } from '#kernel/html.ts';
 import type { Catalogue } from '#kernel/result.ts';
 import { accountsModule } from '#modules/accounts/module.ts';
 import { agenciesModule } from '#modules/agencies/module.ts';
@@ -20,12 +21,14 @@ import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
 import type { Context } from '#platform/context.ts';
 import type { Module, Worker } from '#platform/module.ts';
+import type { Problem } from '#platform/problem.ts';
 import { createReference } from '#platform/snapshot.ts';
 import { StartError } from '#platform/postgres.ts';
 import { isLanguage, languageCookie, languageOf } from '#portal/language.ts';
+import { page } from '#portal/layout.ts';
 import { furnish } from '#portal/pages.ts';
 import { onMissingWords, words } from '#portal/text.ts';
-import { frames } from './frame.ts';
+import { frames, languageFor } from './frame.ts';
 
 /** Every module, in the order of the map. */
 const modules: readonly Module[] = [
@@ -84,7 +87,7 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo 
     context.log.warn('words-missing', { word: key, language });
     return key;
   });
-  const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence });
+  const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence, page: problemPage });
   await furnish(app);
   for (const module of all) {
     await module.api?.(app, context);
@@ -99,6 +102,15 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo 
 function sentence(code: string, params: Readonly<Record<string, string>>, languages: string): string | undefined {
   const t = words(languageOf({ acceptLanguage: languages }));
   return t.has(code) ? t(code, params) : undefined;
+}
+
+/** A refusal or a fault as somebody with a browser sees it. It stands without a frame of its own, which could fail too. */
+function problemPage(problem: Problem, request: FastifyRequest): string {
+  const t = words(languageFor(request));
+  const title = t(problem.status === 404 ? 'http.title.not-found' : 'http.title.other');
+  const detail = t.has(problem.code) ? t(problem.code) : problem.detail;
+  const main = html`<h1>${title}</h1><p>${detail}</p><p>${t('http.instance', { instance: problem.instance })}</p>`;
+  return page({ t, url: request.url, nav: [], title, main, signIn: '/sign-in' }).toString();
 }
 
 /** Keeps the language that somebody chose by a link. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
-import { addDays, type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
+import { type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
 import { parseMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
@@ -238,6 +238,3 @@ export function onlyAddsSlips(earlier: Consignment, later: Consignment): boolean
     return before.every((one, index) => firstDifference(one, after[index]) === undefined);
   });
 }
-
-/** The days whose partitions must stand: the given one and the coming two. */
-export const daysAhead = (from: Day): Day[] => [from, addDays(from, 1), addDays(from, 2)];
