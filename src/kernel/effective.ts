@@ -63,12 +63,36 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The day on which an RFC 3339 instant falls in a time zone; throws on a bad instant or zone. */
-export function dayIn(instant: string, timeZone: string): Day {
-  if (timeZone === 'UTC' && instant.endsWith('Z')) return dayOf(instant.slice(0, 10));
+const minuteMs = 60_000;
+/** Since then every zone is whole minutes away from UTC and changes its clock at whole minutes. */
+const wholeMinutesFrom = 78_796_800_000;
+const keptMax = 20_000;
+const kept = new Map<string, Map<number, Day>>();
+
+/** The day of an instant that lies in a minute that was asked for before, which for a window in use is nearly every one. */
+function keptDays(timeZone: string): Map<number, Day> {
+  let days = kept.get(timeZone);
+  if (days === undefined) kept.set(timeZone, (days = new Map()));
+  else if (days.size >= keptMax) days.clear();
+  return days;
+}
+
+function workedOut(instant: string, timeZone: string): Day {
   const parts = formatOf(timeZone).formatToParts(new Date(instant));
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return dayOf(`${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`);
+}
+
+/** The day on which an RFC 3339 instant falls in a time zone; throws on a bad instant or zone. */
+export function dayIn(instant: string, timeZone: string): Day {
+  if (timeZone === 'UTC' && instant.endsWith('Z')) return dayOf(instant.slice(0, 10));
+  const ms = Date.parse(instant);
+  if (!(ms >= wholeMinutesFrom)) return workedOut(instant, timeZone);
+  const days = keptDays(timeZone);
+  const minute = Math.floor(ms / minuteMs);
+  let day = days.get(minute);
+  if (day === undefined) days.set(minute, (day = workedOut(instant, timeZone)));
+  return day;
 }
 
 /** Whether a period covers a day. */

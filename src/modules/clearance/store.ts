@@ -10,29 +10,19 @@ export interface KeyClaim {
 }
 
 /**
- * Claims the callers' keys in one statement, sorted so that two batches with the same keys cannot wait for each other.
- * A key that another transaction commits at this very moment comes back with `id` null: it is neither fresh nor
- * readable yet.
+ * Claims the callers' keys, sorted so that two batches with the same keys cannot wait for each other. Keys that stood
+ * already are read by a second statement, which only a batch that holds one needs: its own snapshot sees what another
+ * transaction committed while the first waited for it. One that cannot be read all the same comes back with `id` null.
  */
 export async function claimKeys(
   tx: Tx,
   keys: readonly { filer: string; declaration: string; id: string; digest: Buffer }[],
 ): Promise<KeyClaim[]> {
-  return tx.query<{ fresh: boolean; id: string | null; digest: Buffer | null }>(
-    `with input as (
-       select * from unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[])
-         with ordinality as t(filer, declaration, id, digest, place)
-     ), fresh as (
-       insert into clearance.keys (filer, declaration, id, digest)
-       select filer, declaration, id, digest from input order by filer, declaration
-       on conflict do nothing
-       returning filer, declaration
-     )
-     select f.filer is not null as fresh, k.id, k.digest
-       from input i
-       left join fresh f using (filer, declaration)
-       left join clearance.keys k using (filer, declaration)
-      order by i.place`,
+  const inserted = await tx.query<{ id: string }>(
+    `insert into clearance.keys (filer, declaration, id, digest)
+     select * from unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[]) as t(filer, declaration, id, digest)
+      order by filer, declaration
+     on conflict do nothing returning id`,
     [
       column.text(keys.map((key) => key.filer)),
       column.text(keys.map((key) => key.declaration)),
@@ -40,7 +30,28 @@ export async function claimKeys(
       column.bytea(keys.map((key) => key.digest)),
     ],
   );
+  if (inserted.length === keys.length) return keys.map(() => ({ fresh: true, id: null, digest: null }));
+  const fresh = new Set(inserted.map((row) => row.id));
+  const others = keys.filter((key) => !fresh.has(key.id));
+  const standing = await standingKeys(tx, others);
+  const place = new Map(others.map((key, index) => [key, standing[index]]));
+  return keys.map((key) => ({ fresh: fresh.has(key.id), id: null, digest: null, ...place.get(key) }));
 }
+
+/** What stands under these keys, in their order. The sub-select keeps the lookup by key however small the table was. */
+const standingKeys = (
+  tx: Tx,
+  keys: readonly { filer: string; declaration: string }[],
+): Promise<{ id: string | null; digest: Buffer | null }[]> =>
+  tx.query(
+    `select k.id, k.digest
+       from unnest($1::text[], $2::text[]) with ordinality as i(filer, declaration, place)
+       left join lateral (
+         select s.id, s.digest from clearance.keys s where s.filer = i.filer and s.declaration = i.declaration limit 1
+       ) k on true
+      order by i.place`,
+    [column.text(keys.map((key) => key.filer)), column.text(keys.map((key) => key.declaration))],
+  );
 
 export interface DeclarationRow {
   id: string;
