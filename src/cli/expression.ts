@@ -34,6 +34,8 @@ import {
 import { condition } from './condition.ts';
 import { dateReader, shifted, type Written } from './dates.ts';
 
+// Operators hold expressions and expressions hold operators, so all of them stand in this one file.
+
 const nothing: Expression = () => undefined;
 
 function fault(scope: Scope, pointer: string, code: string, detail: string): undefined {
