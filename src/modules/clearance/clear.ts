@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
@@ -69,7 +69,7 @@ function itemOf(submission: Submission): Item {
     submission,
     id: newId(submission.receivedMs),
     received: instantOf(submission.receivedMs),
-    digest: createHash('sha256').update(submission.raw).digest(),
+    digest: hash('sha256', submission.raw, 'buffer'),
     wanted: [],
     accounts: {},
     review: null,

@@ -17,7 +17,7 @@ import { type Amount, assess, type Consignment, type Determination, packsPart } 
 export interface Review {
   determination: Determination;
   decision: Decision;
-  /** SHA-256, hex, over determination and checks in the one order in which the engine writes their members. */
+  /** SHA-256, hex, over determination and checks in the one order in which their members are written. */
   digest: string;
 }
 
@@ -40,11 +40,9 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
     event: input.body.declaration.movement === 'export' ? 'exit' : 'entry',
     accounts: input.accounts,
   });
-  const checks = [
-    ...partyChecks(snapshot, input),
-    ...determination.checks,
-    ...screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on),
-  ];
+  const parties = partyChecks(snapshot, input);
+  const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
+  const checks = [...parties, ...determination.checks, ...screened];
   const outcome = outcomeOf(determination, checks);
   const decisive = decisiveCheck(determination, checks, outcome);
   return {
@@ -63,8 +61,23 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       day: input.on,
       snapshot: snapshot.digest,
     },
-    digest: hash('sha256', JSON.stringify([determination, checks]), 'hex'),
+    digest: hash('sha256', bytesOf(determination, [...parties, ...screened]), 'hex'),
   };
+}
+
+/** The text of checks that many parcels share: the engine has one frozen object for a rule that was passed. */
+const shared = new WeakMap<Check, string>();
+
+function textOf(check: Check): string {
+  if (!Object.isFrozen(check)) return JSON.stringify(check);
+  let text = shared.get(check);
+  if (text === undefined) shared.set(check, (text = JSON.stringify(check)));
+  return text;
+}
+
+/** What the digest is taken over: the determination with its checks at the end, then the checks that are not the pack's. */
+function bytesOf({ checks, ...rest }: Determination, others: readonly Check[]): string {
+  return `[${JSON.stringify(rest)},[${checks.map(textOf).join()}],[${others.map(textOf).join()}]]`;
 }
 
 /** Registration and representation: who may stand behind this declaration on this day. */

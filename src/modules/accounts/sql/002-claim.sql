@@ -24,7 +24,7 @@ language plpgsql
 set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_mergejoin = off set enable_nestloop = off
 as $$
 declare
-  one record;
+  answered record;
   part record;
   account accounts.accounts;
   earlier record;
@@ -33,89 +33,85 @@ declare
   before bigint;
   taken bigint;
   asked_ceiling bigint;
-  left_over bigint[] := '{}';
-  doubled bigint[] := '{}';
 begin
-  for one in
-    with asked as materialized (
-      select a.*, h.account is not null as repeated, h.used as first_used, h.same, row_number() over part as place,
-        sum(a.amount) over part as upto,
-        sum(a.amount) over (part rows between unbounded preceding and unbounded following) as total,
-        min(a.ceiling) over (part rows between unbounded preceding and unbounded following) as lowest,
-        min(a.unit) over (part rows between unbounded preceding and unbounded following) as first_unit,
-        max(a.unit) over (part rows between unbounded preceding and unbounded following) as last_unit
-      from unnest(ordinals, hold_ids, kinds, owners, periods, units, amounts, ceilings) with ordinality
-        as a (ordinal, hold, kind, owner, period, unit, amount, ceiling, position)
-      left join lateral (
-        select x.account, x.used, x.amount = a.amount and (a.owner, a.period, a.unit) = (
-          select y.owner, y.period, y.unit from accounts.accounts y where y.id = x.account
-        ) as same
-        from accounts.holds x
-        where x.hold = a.hold and x.kind = a.kind and x.state <> 'freed'
-        limit 1
-      ) h on true
-      window part as (partition by h.account is not null, a.kind, a.owner, a.period order by a.ordinal)
-    ),
-    moved as (
-      insert into accounts.accounts as a (kind, owner, period, unit, ceiling, opened, reserved, consumed)
-      select f.kind, f.owner, f.period, f.unit, f.lowest, false,
-        case when f.first_unit = f.last_unit and f.total <= coalesce(f.lowest, 9e18) then f.total::bigint else 0 end, 0
-      from asked f
-      where f.place = 1 and not f.repeated and (f.lowest is not null or (
-        select true from accounts.accounts e where e.kind = f.kind and e.owner = f.owner and e.period = f.period
-      ))
-      order by f.kind = 'guarantee', f.kind, f.owner, f.period
-      on conflict (kind, owner, period) do update
-      set reserved = a.reserved + excluded.reserved,
-        ceiling = case when a.opened then a.ceiling else coalesce(excluded.ceiling, a.ceiling) end
-      where excluded.reserved > 0 and a.unit = excluded.unit
-        and a.reserved::numeric + a.consumed + excluded.reserved <= coalesce(
-          case when a.opened then least(a.ceiling, excluded.ceiling) else coalesce(excluded.ceiling, a.ceiling) end, 9e18
-        )
-      returning a.id, a.kind, a.owner, a.period, a.reserved + a.consumed as used
-    ),
-    fitting as materialized (
-      select f.position, f.hold, f.kind, f.amount, m.id, (m.used - f.total + f.upto - f.amount)::bigint as used
-      from asked f
-      join moved m on m.kind = f.kind and m.owner = f.owner and m.period = f.period
-      where not f.repeated and f.first_unit = f.last_unit and f.total <= coalesce(f.lowest, 9e18)
-    ),
-    held as (
-      insert into accounts.holds as h (hold, kind, account, amount, used, reserved, consumed, state, at)
-      select f.hold, f.kind, f.id, f.amount, f.used, f.amount, 0, 'reserved', claim.at
-      from fitting f order by f.hold, f.kind, f.position
-      on conflict (hold, kind) do nothing
-      returning h.hold, h.kind, h.account, h.used
-    )
-    select a.ordinal, a.position, a.repeated, a.same, f.id is not null as fits,
-      h.hold is not null as held, coalesce(f.used, a.first_used) as used
+  -- One row of lists instead of a loop over rows: nearly always everything is answered here.
+  with asked as materialized (
+    select a.*, h.account is not null as repeated, h.used as first_used, h.same, row_number() over part as place,
+      sum(a.amount) over part as upto,
+      sum(a.amount) over (part rows between unbounded preceding and unbounded following) as total,
+      min(a.ceiling) over (part rows between unbounded preceding and unbounded following) as lowest,
+      min(a.unit) over (part rows between unbounded preceding and unbounded following) as first_unit,
+      max(a.unit) over (part rows between unbounded preceding and unbounded following) as last_unit
+    from unnest(ordinals, hold_ids, kinds, owners, periods, units, amounts, ceilings) with ordinality
+      as a (ordinal, hold, kind, owner, period, unit, amount, ceiling, position)
+    left join lateral (
+      select x.account, x.used, x.amount = a.amount and (a.owner, a.period, a.unit) = (
+        select y.owner, y.period, y.unit from accounts.accounts y where y.id = x.account
+      ) as same
+      from accounts.holds x
+      where x.hold = a.hold and x.kind = a.kind and x.state <> 'freed'
+      limit 1
+    ) h on true
+    window part as (partition by h.account is not null, a.kind, a.owner, a.period order by a.ordinal)
+  ),
+  moved as (
+    insert into accounts.accounts as a (kind, owner, period, unit, ceiling, opened, reserved, consumed)
+    select f.kind, f.owner, f.period, f.unit, f.lowest, false,
+      case when f.first_unit = f.last_unit and f.total <= coalesce(f.lowest, 9e18) then f.total::bigint else 0 end, 0
+    from asked f
+    where f.place = 1 and not f.repeated and (f.lowest is not null or (
+      select true from accounts.accounts e where e.kind = f.kind and e.owner = f.owner and e.period = f.period
+    ))
+    order by f.kind = 'guarantee', f.kind, f.owner, f.period
+    on conflict (kind, owner, period) do update
+    set reserved = a.reserved + excluded.reserved,
+      ceiling = case when a.opened then a.ceiling else coalesce(excluded.ceiling, a.ceiling) end
+    where excluded.reserved > 0 and a.unit = excluded.unit
+      and a.reserved::numeric + a.consumed + excluded.reserved <= coalesce(
+        case when a.opened then least(a.ceiling, excluded.ceiling) else coalesce(excluded.ceiling, a.ceiling) end, 9e18
+      )
+    returning a.id, a.kind, a.owner, a.period, a.reserved + a.consumed as used
+  ),
+  fitting as materialized (
+    select f.position, f.hold, f.kind, f.amount, m.id, (m.used - f.total + f.upto - f.amount)::bigint as used
+    from asked f
+    join moved m on m.kind = f.kind and m.owner = f.owner and m.period = f.period
+    where not f.repeated and f.first_unit = f.last_unit and f.total <= coalesce(f.lowest, 9e18)
+  ),
+  held as (
+    insert into accounts.holds as h (hold, kind, account, amount, used, reserved, consumed, state, at)
+    select f.hold, f.kind, f.id, f.amount, f.used, f.amount, 0, 'reserved', claim.at
+    from fitting f order by f.hold, f.kind, f.position
+    on conflict (hold, kind) do nothing
+    returning h.hold, h.kind, h.account, h.used
+  )
+  select array_agg(o.ordinal) filter (where o.done) as ordinals, array_agg(o.granted) filter (where o.done) as granted,
+    array_agg(o.used) filter (where o.done) as used, array_agg(o.position) filter (where not o.done) as left_over,
+    coalesce(array_agg(o.position) filter (where not o.done and o.fits), '{}') as doubled
+  into answered
+  from (
+    select a.ordinal, a.position, f.id is not null as fits, h.hold is not null or a.repeated as done,
+      h.hold is not null or coalesce(a.same, false) as granted, coalesce(f.used, a.first_used) as used
     from asked a
     left join fitting f on f.position = a.position
     left join held h on h.hold = f.hold and h.kind = f.kind and h.account = f.id and h.used = f.used
-  loop
-    if one.held or (one.repeated and one.same) then
-      ordinal := one.ordinal; granted := true; used := one.used; reason := null; return next;
-    elsif one.repeated then
-      ordinal := one.ordinal; granted := false; used := one.used; reason := 'other-claim'; return next;
-    else
-      left_over := left_over || one.position;
-      if one.fits then doubled := doubled || one.position; end if;
-    end if;
-  end loop;
-  if cardinality(left_over) = 0 then return; end if;
+  ) o;
+  return query select d.o, d.g, d.u, case when not d.g then 'other-claim' end
+    from unnest(answered.ordinals, answered.granted, answered.used) d (o, g, u);
+  if answered.left_over is null then return; end if;
 
   -- The same thing claims twice in this call, its earlier hold was freed, or another transaction took its hold in this very
   -- moment: the figure reserved for it here is taken back, and the claim is answered below from the hold as it now stands.
   update accounts.accounts a set reserved = a.reserved - d.amount
   from (
     select kinds[p] as kind, owners[p] as owner, periods[p] as period, sum(amounts[p]) as amount
-    from unnest(doubled) p group by 1, 2, 3
+    from unnest(answered.doubled) p group by 1, 2, 3
   ) d
   where a.kind = d.kind and a.owner = d.owner and a.period = d.period;
 
   for part in
     select kinds[p] as kind, owners[p] as owner, periods[p] as period, array_agg(p order by ordinals[p]) as positions
-    from unnest(left_over) p group by 1, 2, 3
+    from unnest(answered.left_over) p group by 1, 2, 3
     order by kinds[p] = 'guarantee', 1, 2, 3
   loop
     select * into account from accounts.accounts a
