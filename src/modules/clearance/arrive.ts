@@ -130,8 +130,7 @@ export async function fileManifest(
 
 /**
  * Takes the operator's tally and releases what it presents. The tally is stored first; the parcels follow in sets, so
- * that
- * an arrival cut short goes on where it stopped.
+ * that an arrival cut short goes on where it stopped.
  */
 export async function reportArrival(
   context: Context,

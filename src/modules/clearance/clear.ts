@@ -22,8 +22,7 @@ class EpochMoved extends Error {}
 
 /**
  * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for
- * a
- * committed row. The writer sees to it that no key comes twice in one batch.
+ * a committed row. The writer sees to it that no key comes twice in one batch.
  */
 export async function clearBatch(
   context: Context,

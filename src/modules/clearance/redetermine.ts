@@ -55,10 +55,9 @@ export async function reviewAccepted(context: Context, parcel: Parcel, accepted:
 
 /**
  * Decides a parcel again on what was accepted instead of what was declared, and appends that as a further version
- * beside
- * the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee that
- * does
- * not reach leaves the parcel unsecured until it is paid. With nothing accepted it goes back to what was declared.
+ * beside the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee
+ * that does not reach leaves the parcel unsecured until it is paid. With nothing accepted it goes back to what was
+ * declared.
  */
 export async function redetermine(
   context: Context,

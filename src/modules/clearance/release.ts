@@ -8,8 +8,7 @@ import { moveParcels, type Moved, unsecuredAmong } from './store-parcels.ts';
 
 /**
  * Releases those of these parcels that may go: every piece presented, no open control, charges paid or secured. The
- * others
- * keep their state, and the journal says how far each has come.
+ * others keep their state, and the journal says how far each has come.
  */
 export async function release(
   context: Context,

@@ -10,9 +10,8 @@ import { type Amount, assess, type Consignment, type Determination, packsPart } 
 
 /**
  * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and
- * the
- * account figures that were claimed for it. The same arguments give the same bytes, so that a decision can be looked at
- * again years later.
+ * the account figures that were claimed for it. The same arguments give the same bytes, so that a decision can be
+ * looked at again years later.
  */
 export interface Review {
   determination: Determination;

@@ -13,8 +13,7 @@ export interface Moved {
 /**
  * Brings parcels to the state that their pieces, their control and their security allow: released when every piece is
  * presented, nothing holds them and the charges are paid or secured. The rows are locked first and counted afterwards,
- * so
- * that two tallies of one parcel at the same moment see each other.
+ * so that two tallies of one parcel at the same moment see each other. Answers those in which anything changed.
  */
 export async function moveParcels(tx: Tx, ids: readonly string[], at: string): Promise<Moved[]> {
   const list = column.uuid([...new Set(ids)].sort());
@@ -42,7 +41,7 @@ export async function moveParcels(tx: Tx, ids: readonly string[], at: string): P
         set presented = s.presented,
             status = case when s.go then 'released' else p.status end,
             since = case when s.go then $2::timestamptz else p.since end
-       from state s where p.id = s.id
+       from state s where p.id = s.id and (s.go or p.presented <> s.presented)
      returning p.id, p.version, s.was, p.status, p.since, p.presented, s.pieces`,
     [list, at],
   );

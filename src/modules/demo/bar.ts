@@ -10,8 +10,7 @@ import { type Demo, legalInstant, steps } from './demo.ts';
 
 /**
  * The bar of a demonstration, on every page of it: that it is one, whom one is, how far the legal clock was moved, and
- * what
- * can be set going. Everything in it is a form, so that it works without JavaScript.
+ * what can be set going. Everything in it is a form, so that it works without JavaScript.
  */
 export const demoBar =
   (demo: Demo) =>

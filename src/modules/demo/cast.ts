@@ -4,8 +4,7 @@ import { ids, sellers } from './roles.ts';
 
 /**
  * The cast of the demonstration: who exists in Ponenta's window, what each of them may do, and what each of them is
- * here
- * for. Everyone is invented. The stories are words of the page of the tour, under `demo.cast.<name>`.
+ * here for. Everyone is invented. The stories are words of the page of the tour, under `demo.cast.<name>`.
  */
 
 /** A party as it is registered. */

@@ -105,8 +105,7 @@ export { lastAircraft, type Aircraft } from './store.ts';
 
 /**
  * Drops everything of a demonstration, so that the next start makes a new one. Any other window is refused. `schemas`
- * are
- * those of the modules and of the platform.
+ * are those of the modules and of the platform.
  */
 export async function resetDemo(db: Db, schemas: readonly string[]): Promise<Result<null>> {
   if ((await store.stateOf(db)) === undefined) return refuse('demo/not-a-demonstration');

@@ -7,9 +7,8 @@ import type { Kind } from './kinds.ts';
 
 /**
  * One flight with everything that can happen to it, always the same: 2,000 parcels decided before they land; three
- * pieces
- * do not come, two come that nobody announced, one of two pieces comes a day late; one order travels in three parcels,
- * three orders in one; a gift comes by post, and one parcel is paid for at the door.
+ * pieces do not come, two come that nobody announced, one of two pieces comes a day late; one order travels in three
+ * parcels, three orders in one; a gift comes by post, and one parcel is paid for at the door.
  */
 export interface Flight {
   readonly filedAt: number;

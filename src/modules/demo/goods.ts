@@ -1,9 +1,7 @@
 /**
  * What the invented parcels hold: each thing with its heading in the Harmonized System (edition 2022), a range of
- * prices in
- * minor units of Ponenta's currency and of weights in grams, and what its label says. The codes, categories and
- * documents
- * are those that the pack `xp` knows; a test holds every entry against the engine.
+ * prices in minor units of Ponenta's currency and of weights in grams, and what its label says. The codes, categories
+ * and documents are those that the pack `xp` knows; a test holds every entry against the engine.
  */
 export interface Ware {
   readonly commodity: string;

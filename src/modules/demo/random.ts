@@ -1,8 +1,7 @@
 /**
  * Numbers that look like chance and are the same on every machine: xoshiro128** (Blackman and Vigna, 2018), seeded
- * through
- * the finaliser of MurmurHash3. Everything the demonstration invents comes from here, so that a parcel is named by its
- * seed and index alone.
+ * through the finaliser of MurmurHash3. Everything the demonstration invents comes from here, so that a parcel is named
+ * by its seed and index alone.
  */
 export class Chance {
   #a: number;

@@ -59,8 +59,8 @@ export type Progress = (done: number, of: number) => void;
 
 /**
  * Clears the history of thirty days through the one way in, under a clock that starts thirty days back. Each day is
- * written
- * down when it is done; one that was cut short is done again, and every door answers what it answered the first time.
+ * written down when it is done; one that was cut short is done again, and every door answers what it answered the first
+ * time.
  */
 export async function seedHistory(
   live: Context,

@@ -381,6 +381,8 @@ export function lawPages(app: FastifyInstance, context: Context): void {
       page({ ...frame, title: frame.t('rulebook.rules.title'), main: overview(frame.t, home, all), public: true }),
     );
   });
+  // Administrators look for the packs in force among their pages; everybody may see them.
+  app.get('/admin/packs', (_request, reply) => reply.redirect('/rules', 303));
   app.get<{ Params: { economy: string } }>('/rules/:economy', async (request, reply) => {
     const frame = await context.frame(request);
     const pack = context.reference.current().get(packsPart).all.get(request.params.economy);
