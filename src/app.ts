@@ -104,7 +104,9 @@ function sentence(code: string, params: Readonly<Record<string, string>>, langua
   return t.has(code) ? t(code, params) : undefined;
 }
 
-/** A refusal or a fault as somebody with a browser sees it. It stands without a frame of its own, which could fail too. */
+/**
+ * A refusal or a fault as somebody with a browser sees it. It stands without a frame of its own, which could fail too.
+ */
 function problemPage(problem: Problem, request: FastifyRequest): string {
   const t = words(languageFor(request));
   const title = t(problem.status === 404 ? 'http.title.not-found' : 'http.title.other');

@@ -93,9 +93,9 @@ async function listen(config: Config, db: Db): Promise<void> {
 
 /** History is being cleared: a line that goes on where a person watches, a few lines where a file does. */
 function progress(done: number, of: number): void {
-  const words = `Clearing the demonstration's history: day ${done} of ${of}`;
-  if (process.stdout.isTTY) process.stdout.write(`\r${words}${done === of ? '\n' : ''}`);
-  else if (done === of) process.stdout.write(`${words}\n`);
+  const line = `Clearing the demonstration's history: day ${done} of ${of}`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${done === of ? '\n' : ''}`);
+  else if (done === of) process.stdout.write(`${line}\n`);
 }
 
 /**

@@ -69,7 +69,9 @@ const wholeMinutesFrom = 78_796_800_000;
 const keptMax = 20_000;
 const kept = new Map<string, Map<number, Day>>();
 
-/** The day of an instant that lies in a minute that was asked for before, which for a window in use is nearly every one. */
+/**
+ * The day of an instant that lies in a minute that was asked for before, which for a window in use is nearly every one.
+ */
 function keptDays(timeZone: string): Map<number, Day> {
   let days = kept.get(timeZone);
   if (days === undefined) kept.set(timeZone, (days = new Map()));
@@ -90,9 +92,9 @@ export function dayIn(instant: string, timeZone: string): Day {
   if (!(ms >= wholeMinutesFrom)) return workedOut(instant, timeZone);
   const days = keptDays(timeZone);
   const minute = Math.floor(ms / minuteMs);
-  let day = days.get(minute);
-  if (day === undefined) days.set(minute, (day = workedOut(instant, timeZone)));
-  return day;
+  let found = days.get(minute);
+  if (found === undefined) days.set(minute, (found = workedOut(instant, timeZone)));
+  return found;
 }
 
 /** Whether a period covers a day. */

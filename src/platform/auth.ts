@@ -5,7 +5,7 @@
 
 import { type Element, elements, paths, prune, type RecordKind } from './elements.ts';
 
-export { type Element, elements, type RecordKind } from './elements.ts';
+export type { Element, RecordKind } from './elements.ts';
 
 /** How sure the window is of who asks. `none` is the public; `demo` exists only in demonstration windows. */
 export type Assurance = 'none' | 'key' | 'password' | 'demo' | 'passkey';

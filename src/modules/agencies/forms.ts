@@ -12,7 +12,9 @@ const remedies: Readonly<Record<string, readonly string[]>> = {
 };
 const otherRemedies = ['agencies/object-to-decision', 'clearance/none-needed'];
 
-/** Ground, reason and remedy: no decision goes without the three. The ground begins as what the deciding check cites. */
+/**
+ * Ground, reason and remedy: no decision goes without the three. The ground begins as what the deciding check cites.
+ */
 export function reasonFields(move: string, ground: string): Field[] {
   const choices = remedies[move] ?? otherRemedies;
   return [

@@ -43,7 +43,10 @@ export function caseHead(visit: Visit, one: CaseRow): Html {
   ]);
 }
 
-/** What the parcel's record shows this officer: goods, what failed, what is owed. Classes without a mandate are not there. */
+/**
+ * What the parcel's record shows this officer: goods, what failed, what is owed. Classes without a mandate are not
+ * there.
+ */
 export function parcelRecord({ voice, t, timeZone }: Visit, parcel: ParcelView | undefined): Html {
   if (parcel === undefined) return inset(html`<p>${t('agencies.no-record')}</p>`);
   const determination = parcel.determination as Partial<Determination> | undefined;

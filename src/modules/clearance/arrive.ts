@@ -36,7 +36,9 @@ const manifestRecord = (master: string, filer: string, carrier: string): RecordR
 const carriers: readonly PartyRole[] = ['carrier', 'postal-operator'];
 const operators: readonly PartyRole[] = ['place-operator', 'postal-operator'];
 
-/** Whether a party is registered for what it is named as: a key alone makes nobody a carrier or the keeper of a place. */
+/**
+ * Whether a party is registered for what it is named as: a key alone makes nobody a carrier or the keeper of a place.
+ */
 function standsAs(
   context: Context,
   party: string,

@@ -114,10 +114,12 @@ function papers({ voice, timeZone, parcel }: Shown): Html {
   for (const role of ['declarant', 'importer', 'seller', 'guarantor'] as const)
     row(role, declaration?.[role] && ref(declaration[role]));
   const consignee = declaration?.consignee;
+  const address = consignee?.address;
+  const lines = address ? [...address.lines, address.city ?? '', address.country].filter(Boolean).join(', ') : '';
   row(
     'consignee',
     consignee?.name &&
-      html`${written(consignee.name.text, consignee.name.language)}${consignee.address ? html`<br>${written([...consignee.address.lines, consignee.address.city ?? '', consignee.address.country].filter(Boolean).join(', '))}` : ''}`,
+      html`${written(consignee.name.text, consignee.name.language)}${lines === '' ? '' : html`<br>`}${written(lines)}`,
   );
   for (const order of body?.orders ?? [])
     row(

@@ -74,7 +74,9 @@ function textOf(check: Check): string {
   return text;
 }
 
-/** What the digest is taken over: the determination with its checks at the end, then the checks that are not the pack's. */
+/**
+ * What the digest is taken over: the determination with its checks at the end, then the checks that are not the pack's.
+ */
 function bytesOf({ checks, ...rest }: Determination, others: readonly Check[]): string {
   return `[${JSON.stringify(rest)},[${checks.map(textOf).join()}],[${others.map(textOf).join()}]]`;
 }

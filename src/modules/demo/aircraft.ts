@@ -31,16 +31,10 @@ export async function resumeAircraft(context: Context, seed: number): Promise<vo
   if (last !== undefined && last.ended === null) carryOn(context, seed, last, false);
 }
 
-const running = new WeakMap<Context, Promise<void>>();
-
-/** Resolves when no aircraft is being worked on in this process. */
-export const aircraftSettled = (context: Context): Promise<void> => running.get(context) ?? Promise.resolve();
-
 function carryOn(context: Context, seed: number, aircraft: store.Aircraft, whole: boolean): void {
-  const work = flyAircraft(context, seed, aircraft, whole).catch((error: unknown) =>
+  void flyAircraft(context, seed, aircraft, whole).catch((error: unknown) =>
     context.log.error('demo.aircraft-failed', error, { aircraft: aircraft.number }),
   );
-  running.set(context, work);
 }
 
 /**

@@ -106,6 +106,3 @@ export function differences(seed: number, day: HistoryDay, post: boolean): Diffe
   const extra = !post && day.number % 5 === 2 ? [`XX${run}${String(day.number).padStart(3, '0')}9`] : [];
   return { missing, late, extra };
 }
-
-/** The number under which the history's declarations begin, for those who look for them. */
-export const historyRun = run;

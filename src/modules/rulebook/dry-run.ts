@@ -20,7 +20,10 @@ const skipped = (id: string): Check => ({
   missing: [],
 });
 
-/** The answer of a dry run: the determination of the real engine, and every other check skipped for one and the same reason. */
+/**
+ * The answer of a dry run: the determination of the real engine, and every other check skipped for one and the same
+ * reason.
+ */
 export function dryRun(context: Context, request: AssessmentRequest): Result<Determination> {
   const fitting = amountsFit(request);
   if (!fitting.ok) return fitting;

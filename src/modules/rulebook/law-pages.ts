@@ -281,7 +281,11 @@ function oneTable(asked: Asked, { name }: Table): Html {
   })}${pagination(t, { showing, ...(previous ? { previous } : {}), ...(next ? { next } : {}) })}`;
 }
 
+const allGrades = ['primary', 'secondary', 'memory', 'fictional'] as const;
+
 function sourcesView({ frame: { t }, voice, pack }: Asked): Html {
+  const inWords = (code: (typeof allGrades)[number]) =>
+    html`<li>${grade(t, { grade: code })} ${t(`rulebook.grade-text.${code}`)}</li>`;
   const authorities = pack.authorities.map((one) => ({
     key: authorityName(voice, one.id),
     value: html`${voice('authority-kind', one.kind)}<br><span class="small">${one.reference}</span>`,
@@ -301,7 +305,7 @@ function sourcesView({ frame: { t }, voice, pack }: Asked): Html {
       },
     ],
     rows: Object.entries(pack.sources),
-  })}${details(t('rulebook.rules.grades'), html`<ul>${(['primary', 'secondary', 'memory', 'fictional'] as const).map((code) => html`<li>${grade(t, { grade: code })} ${t(`rulebook.grade-text.${code}`)}</li>`)}</ul>`)}${authorities.length > 0 ? html`<h2>${t('rulebook.rules.authorities')}</h2>${summaryList(authorities)}` : ''}`;
+  })}${details(t('rulebook.rules.grades'), html`<ul>${allGrades.map(inWords)}</ul>`)}${authorities.length > 0 ? html`<h2>${t('rulebook.rules.authorities')}</h2>${summaryList(authorities)}` : ''}`;
 }
 
 function part(asked: Asked): Html {

@@ -41,13 +41,10 @@ function parse(file: string, text: string, problems: Problems): unknown {
   }
 }
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type that its schema
-// stands for.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names what its schema stands for.
 function shaped<T>(reader: Reader, file: string, text: string, problems: Problems): T | undefined {
   const value = parse(file, text, problems);
   if (value === undefined) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader is compiled from the schema of this
-  // type.
   if (reader.Check(value)) return value as T;
   const seen = new Set<string>();
   for (const error of reader.Errors(value)) {
