@@ -76,8 +76,11 @@ describe('the dry run', { skip: skipBrowser }, () => {
     const links = await page
       .locator('.govuk-error-summary a')
       .evaluateAll((all) => all.map((one) => one.getAttribute('href')));
-    assert.deepEqual(links.sort(), ['#f-freight', '#f-goods-0-description', '#f-goods-0-origin', '#f-goods-0-price']);
-    for (const link of links) assert.equal(await page.locator(link!).count(), 1);
+    assert.deepEqual(
+      links.toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1)),
+      ['#f-freight', '#f-goods-0-description', '#f-goods-0-origin', '#f-goods-0-price'],
+    );
+    for (const link of links) assert.equal(await page.locator(link ?? '?').count(), 1);
     await page.context().close();
   });
 

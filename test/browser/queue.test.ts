@@ -15,7 +15,8 @@ import {
 } from '../support/demonstration.ts';
 
 /** The rules of a demonstration select by lot; this one selects every watch, so that there are cases to decide. */
-async function hold({ context, demo, origin, settle }: Demonstration, many: number): Promise<void> {
+async function hold(window: Demonstration, many: number): Promise<void> {
+  const { context, demo, origin } = window;
   const administrator = {
     ...anonymous('2026-01-01'),
     roles: ['administrator' as const],
@@ -37,7 +38,7 @@ async function hold({ context, demo, origin, settle }: Demonstration, many: numb
     const filed = await fetch(`${origin}/v1/consignments`, { method: 'POST', headers, body: JSON.stringify(parcel) });
     assert.equal(filed.status, 201);
   }
-  await settle();
+  await window.settle();
 }
 
 interface Invented {

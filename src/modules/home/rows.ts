@@ -63,3 +63,7 @@ export function readRows(json: string): Row[] {
     .map(([name, row]) => ({ name, number: Number(name.slice(1)), ...row }))
     .sort((a, b) => a.number - b.number);
 }
+
+/** The name of the test that goes to a clause's place. */
+export const placeName = ({ name }: Row, clause: number): string =>
+  `the place of ${name}, clause ${clause + 1}, answers`;
