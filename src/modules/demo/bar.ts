@@ -10,7 +10,8 @@ import { type Demo, legalInstant, steps } from './demo.ts';
 
 /**
  * The bar of a demonstration, on every page of it: that it is one, whom one is, how far the legal clock was moved, and
- * what can be set going. Everything in it is a form, so that it works without JavaScript.
+ * what can be set going. Everything in it is a form, so that it works without JavaScript. On a telephone its two rows
+ * move under the finger, so that the page itself is still seen.
  */
 export const demoBar =
   (demo: Demo) =>
@@ -23,7 +24,8 @@ function bar(context: Context, request: FastifyRequest, demo: Demo, t: Words, pr
   const people = castPeople.map(({ name, shown }) => {
     const here = principal.assurance === 'demo' && principal.name === shown;
     const current = here ? html` aria-current="true"` : '';
-    return html`<button type="submit" name="person" value="${name}"${current} title="${shown}">${t(`demo.role.${name}`)}</button>`;
+    const whole = `${shown} · ${t(`demo.role.${name}`)}`;
+    return html`<button type="submit" name="person" value="${name}"${current} title="${whole}">${t(`demo.short.${name}`)}</button>`;
   });
   const clock = steps.map(
     (step) => html`<button type="submit" name="step" value="${step}">${t(`demo.clock.${step}`)}</button>`,
@@ -31,10 +33,10 @@ function bar(context: Context, request: FastifyRequest, demo: Demo, t: Words, pr
   const moved = demo.shiftMs > 0 ? html`${t('demo.clock.moved')} ${when(t, legalInstant(demo))}` : t('demo.clock.real');
   const stream = demo.paused ? 'resume' : 'pause';
   const aircraft = html`<button type="submit">${t('demo.aircraft.button')}</button>`;
-  return html`<aside class="demo-bar" aria-label="${t('demo.bar')}"><div class="width">
-<strong class="demo-bar__word">${t('demo.word')}</strong><a href="/tour">${t('demo.tour.link')}</a>
-<form method="post" action="/demo/person" aria-label="${t('demo.people')}">${csrfField(token)}${people}</form>
-<form method="post" action="/demo/clock" aria-label="${t('demo.clock')}">${csrfField(token)}${back}<span>${moved}</span>${clock}</form>
+  return html`<aside class="demo-bar" aria-label="${t('demo.bar')}">
+<div class="demo-bar__row"><strong class="demo-bar__word">${t('demo.word')}</strong><a href="/tour">${t('demo.tour.link')}</a>
+<form method="post" action="/demo/person" aria-label="${t('demo.people')}">${csrfField(token)}${people}</form></div>
+<div class="demo-bar__row"><form method="post" action="/demo/clock" aria-label="${t('demo.clock')}">${csrfField(token)}${back}<span>${moved}</span>${clock}</form>
 <form method="post" action="/demo/stream">${csrfField(token)}${back}<button type="submit" name="do" value="${stream}">${t(`demo.stream.${stream}`)}</button></form>
 <form method="post" action="/demo/aircraft">${csrfField(token)}${aircraft}</form></div></aside>`;
 }
