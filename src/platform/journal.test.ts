@@ -1,12 +1,41 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { newId } from '#kernel/id.ts';
-import { testDb } from '../../test/support/db.ts';
-import type { Db } from './db.ts';
+import { openDb, type Db } from './db.ts';
 import { append, follow, writeAsHistory, type Entry, type JournalEntry } from './journal.ts';
+import { migrate } from './migrate.ts';
+import { startPostgres } from './postgres.ts';
 
-const modules = { modules: [] } as const;
+// A follower stops before the oldest open transaction of the whole server, so these tests have a server to themselves:
+// on the one of the run, a transaction of any other test would hold them back.
+const folder = mkdtempSync('/tmp/portolan-journal-');
+const server = await startPostgres(folder, { durable: false, sharedBuffers: '32MB', connections: 60 });
+const opened: Db[] = [];
+let made = 0;
+
+after(async () => {
+  await Promise.all(opened.map((db) => db.close()));
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function ownDb(): Promise<{ db: Db; open: (size?: number) => Db }> {
+  made += 1;
+  const name = `journal_${made}`;
+  const admin = openDb({ url: server.url, size: 1 });
+  await admin.query(`create database ${name}`).finally(() => admin.close());
+  const open = (size = 4): Db => {
+    const db = openDb({ url: server.url.replace('/portolan?', `/${name}?`), size });
+    opened.push(db);
+    return db;
+  };
+  const db = open();
+  await migrate(db, []);
+  return { db, open };
+}
+
 const subject = newId(1_790_000_000_000);
 const entry = (number: number, kind = 'test/counted'): Entry => ({ kind, subject, data: { number } });
 const numbersOf = (entries: readonly JournalEntry[]): unknown[] => entries.map((one) => one.data['number']);
@@ -19,7 +48,7 @@ async function drain(db: Db, name: string, kinds: readonly string[] | null = nul
 }
 
 test('entries come back as they were written, with the moment given or that of writing', async () => {
-  const { db } = await testDb(modules);
+  const { db } = await ownDb();
   const at = '2026-01-05T08:00:00.000Z';
   await db.tx((tx) =>
     append(tx, [
@@ -50,7 +79,7 @@ test('entries come back as they were written, with the moment given or that of w
 });
 
 test('a transaction that writes as history dates and marks all its entries, and the next one none', async () => {
-  const { db } = await testDb(modules);
+  const { db } = await ownDb();
   const [before] = await db.query('select platform.is_untouched() as untouched');
   assert.deepEqual(before, { untouched: true });
   await db.tx(async (tx) => {
@@ -69,7 +98,7 @@ test('a transaction that writes as history dates and marks all its entries, and 
 });
 
 test('nothing is read past a transaction that is still open, and nothing is skipped when it ends late', async () => {
-  const { db, open } = await testDb(modules);
+  const { db, open } = await ownDb();
   const slow = await open(1).connection();
   await slow.simple('begin');
   await append(slow, [entry(1)]);
@@ -82,7 +111,7 @@ test('nothing is read past a transaction that is still open, and nothing is skip
 });
 
 test('whatever commits, rolls back or stays open in whatever order, each committed entry is read once and in order', async () => {
-  const { db, open } = await testDb(modules);
+  const { db, open } = await ownDb();
   const writers = open(6);
   let number = 0;
   let round = 0;
@@ -135,7 +164,7 @@ test('whatever commits, rolls back or stays open in whatever order, each committ
 });
 
 test('a follower that asks for some kinds still moves past the others', async () => {
-  const { db } = await testDb(modules);
+  const { db } = await ownDb();
   await db.tx((tx) =>
     append(
       tx,
@@ -151,7 +180,7 @@ test('a follower that asks for some kinds still moves past the others', async ()
 });
 
 test('a handler that throws is given the same entries again, and its writes are gone', async () => {
-  const { db } = await testDb(modules);
+  const { db } = await ownDb();
   await db.query('create table told (n int)');
   await db.tx((tx) => append(tx, [entry(7)]));
   let calls = 0;
@@ -166,7 +195,7 @@ test('a handler that throws is given the same entries again, and its writes are 
 });
 
 test('two processes with the same follower share the work and double nothing', async () => {
-  const { db, open } = await testDb(modules);
+  const { db, open } = await ownDb();
   await db.query('create table counted (n int)');
   const handler = async (tx: Pick<Db, 'query'>, entries: readonly JournalEntry[]): Promise<void> => {
     for (const one of entries) await tx.query('insert into counted values ($1)', [one.data['number']]);
