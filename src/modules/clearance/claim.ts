@@ -46,6 +46,10 @@ export async function freeUncounted(connection: Connection, items: readonly Item
 export const keepsClaims = (item: Item): boolean =>
   item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
 
+/** Whether a guarantor stands for what this filer files: his own account, or one that its owner let him charge. */
+export const agreedToStand = (snapshot: Snapshot, filer: string, owner: string, on: string): boolean =>
+  owner === filer || represented(snapshot, filer, owner, 'guarantee', on).result === 'passed';
+
 /**
  * Secures border charges from the guarantee account. Where it refuses, or the guarantor never agreed to stand for this
  * filer, the outcome stays and the parcel is not secured: release asks again.
@@ -57,11 +61,8 @@ export async function secure(connection: Connection, snapshot: Snapshot, items: 
     item.secured = border !== null && border.minor === 0n && keepsClaims(item);
     if (!border || border.minor === 0n || !keepsClaims(item)) continue;
     const owner = guarantorOf(item.submission.body);
-    const { filer } = item.submission;
-    const agreed =
-      owner === filer ||
-      represented(snapshot, filer, owner, 'guarantee', legalDay(snapshot, item.received)).result === 'passed';
-    if (agreed) asked.push({ item, amount: border.minor, unit: border.currency, owner });
+    if (agreedToStand(snapshot, item.submission.filer, owner, legalDay(snapshot, item.received)))
+      asked.push({ item, amount: border.minor, unit: border.currency, owner });
   }
   if (asked.length === 0) return;
   const granted = await claimAccounts(

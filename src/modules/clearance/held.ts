@@ -5,10 +5,10 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
-import { free, reserveAgain } from '#modules/accounts/index.ts';
+import { free, reserveAgain, restore } from '#modules/accounts/index.ts';
 import { act, type CaseRow, caseOf, type Effect, type NewCase, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { cancel as cancelNotices, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
+import { cancel as cancelNotices, noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { parcelFrom, recordOf } from './read.ts';
@@ -64,6 +64,12 @@ const changeEffect: Effect = {
   },
 };
 
+/** Gives back guarantees that no notice rests on: the parcel was paid before it was denied. */
+async function freeUnneeded(tx: Tx, ids: readonly string[]): Promise<void> {
+  for (const id of ids)
+    if ((await noticeOf(tx, id))?.state !== 'secured') await free(tx, [{ hold: id, kind: 'guarantee' }]);
+}
+
 /**
  * Release is denied: charges are cancelled, accounts are given back, and what becomes of the goods is a case of its
  * own.
@@ -73,6 +79,11 @@ const denyEffect: Effect = {
     await move(context, tx, subjects(cases), 'denied', 'clearance.denied');
     await cancelNotices(tx, subjects(cases), context.clock.instant());
     await free(tx, holdsOf(cases));
+    // A release that was reversed before had used up the quota; what is denied never came in.
+    await restore(
+      tx,
+      subjects(cases).map((hold) => ({ hold, kind: 'quota', amount: null })),
+    );
     await openDisposal(
       context,
       tx,
@@ -85,6 +96,7 @@ const denyEffect: Effect = {
       again.some((one) => one.hold === id && one.kind === 'guarantee' && one.granted),
     );
     await reinstateNotices(tx, subjects(cases), guaranteed);
+    await freeUnneeded(tx, subjects(cases));
     await endDisposal(context, tx, subjects(cases), 'withdraw');
     await holdAgain(context, tx, cases);
   },

@@ -4,9 +4,10 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { change, claim } from '#modules/accounts/index.ts';
+import { change, claim, free, holdOf } from '#modules/accounts/index.ts';
 import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
-import { reissue } from '#modules/treasury/index.ts';
+import { paidFor, reissue } from '#modules/treasury/index.ts';
+import { agreedToStand } from './claim.ts';
 import type { Accepted, Parcel } from './model.ts';
 import { acceptedBody, parcelFrom } from './read.ts';
 import { borderOf, guarantorOf, type Review, review, reviewEngine } from './review.ts';
@@ -72,8 +73,10 @@ export async function redetermine(
   const border = borderOf(reviewed) ?? { currency: reviewed.determination.totals.border.currency, minor: 0n };
   const owner = guarantorOf(body);
   await moveQuotas(context, tx, parcel, body, reviewed);
-  const secured =
-    border.minor === 0n || (await guarantee(tx, { id, owner, unit: border.currency, amount: border.minor }));
+  // What was paid already needs no guarantee; the further notice asks for the rest alone.
+  const left = border.minor - (await paidFor(tx, id));
+  const agreed = agreedToStand(context.reference.current(), parcel.filer, owner, parcel.day);
+  const secured = await guarantee(tx, { id, owner, unit: border.currency, amount: left }, agreed);
   const version = parcel.version + 1;
   const charges = JSON.stringify(reviewed.determination.charges);
   const failed = reviewed.decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown');
@@ -144,13 +147,22 @@ async function record(
   );
 }
 
-/** Moves a guarantee to another amount, or claims it where none stands yet. */
+/**
+ * Moves a guarantee to another amount, or claims it where none stands yet; with nothing left to secure it is free again.
+ * One that does not reach is given up whole, since half a guarantee secures nothing.
+ */
 async function guarantee(
   tx: Tx,
   { id, owner, unit, amount }: { id: string; owner: string; unit: string; amount: bigint },
+  agreed: boolean,
 ): Promise<boolean> {
-  if (await change(tx, { hold: id, kind: 'guarantee', amount, ceiling: null })) return true;
-  const [claimed] = await claim(tx, [{ hold: id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null }]);
+  const key = { hold: id, kind: 'guarantee' };
+  const standing = ((await holdOf(tx, key))?.reserved ?? 0n) > 0n;
+  if (standing && amount > 0n && (await change(tx, { ...key, amount, ceiling: null }))) return true;
+  if (standing) await free(tx, [key]);
+  if (amount <= 0n) return true;
+  if (standing || !agreed) return false;
+  const [claimed] = await claim(tx, [{ ...key, owner, period: '', unit, amount, ceiling: null }]);
   return claimed?.granted === true;
 }
 

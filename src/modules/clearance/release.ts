@@ -2,8 +2,8 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { claim, consume } from '#modules/accounts/index.ts';
-import { represented } from '#modules/parties/index.ts';
 import { secure } from '#modules/treasury/index.ts';
+import { agreedToStand } from './claim.ts';
 import { moveParcels, type Moved, unsecuredAmong } from './store-parcels.ts';
 
 /**
@@ -48,9 +48,8 @@ export async function release(
 export async function secureLanded(context: Context, ids: readonly string[]): Promise<string[]> {
   const snapshot = context.reference.current();
   return context.db.tx(async (tx) => {
-    const wanting = (await unsecuredAmong(tx, ids)).filter(
-      ({ filer, guarantor, day }) =>
-        filer === guarantor || represented(snapshot, filer, guarantor, 'guarantee', day).result === 'passed',
+    const wanting = (await unsecuredAmong(tx, ids)).filter(({ filer, guarantor, day }) =>
+      agreedToStand(snapshot, filer, guarantor, day),
     );
     if (wanting.length === 0) return [];
     const granted = await claim(

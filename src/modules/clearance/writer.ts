@@ -3,6 +3,7 @@ import type { Context } from '#platform/context.ts';
 import type { Connection } from '#platform/db.ts';
 import { clearBatch } from './clear.ts';
 import type { Answer, Submission } from './model.ts';
+import { ensurePartitions } from './partitions.ts';
 
 /**
  * How many parcels one transaction takes at most. Larger batches gain nothing and make the first parcel in them wait.
@@ -120,6 +121,8 @@ export class Writer {
       return true;
     } catch (error) {
       this.#context.log.warn('clearance.batch-failed', { parcels: batch.length, reason: String(error) });
+      // A machine that slept through midnight wakes up in a day whose partition nobody made yet.
+      await ensurePartitions(this.#context).catch(() => undefined);
       for (const waiting of batch) {
         try {
           const [answer] = await clearBatch(this.#context, connection, [waiting.submission]);

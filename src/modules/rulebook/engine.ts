@@ -179,13 +179,15 @@ export function claims(pack: Pack, consignment: AssessInput['consignment'], on: 
     const amount = rule.amount(run);
     const limit = run.view.values.get(rule.limit)?.exact;
     if (amount === undefined || limit === undefined || limit === null) continue;
+    const { digits } = toPlaces(amount, pack.exponent, pack.rounding.mode);
     found.push({
       account: shortId(rule.id),
       kind: 'quota',
       owner: digestOf([pack.id, identity.type, identity.number]),
       period: yearOf(on),
       unit: pack.currency,
-      amount: toPlaces(amount, pack.exponent, pack.rounding.mode).digits,
+      // A discount larger than the price is refused by a check; until then it takes nothing and gives nothing back.
+      amount: digits < 0n ? 0n : digits,
       limit: toPlaces(limit, pack.exponent, 'down').digits,
     });
   }

@@ -7,6 +7,7 @@ export {
   noticesOf,
   noticeView,
   type NoticeView,
+  paidFor,
   type Receipt,
   reinstate,
   reissue,

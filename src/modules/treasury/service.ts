@@ -6,7 +6,7 @@ import type { Tx } from '#platform/db.ts';
 import { type NewNotice, type Notice, type PaymentRow, recordOf } from './model.ts';
 import * as store from './store.ts';
 
-export { cancel, reinstate, reissue, secure, settled } from './store.ts';
+export { cancel, paidFor, reinstate, reissue, secure, settled } from './store.ts';
 
 /**
  * Issues notices for a set of parcels: secured, where the caller has claimed the guarantor's account under the parcel's

@@ -84,6 +84,13 @@ export async function lock(tx: Tx, id: string): Promise<void> {
   await tx.query('select from treasury.notices where id = $1 order by version for update', [id]);
 }
 
+/** What was paid for a parcel and not given back, in minor units; its notices are held until the transaction ends. */
+export async function paidFor(tx: Tx, id: string): Promise<bigint> {
+  await lock(tx, id);
+  const [row] = await tx.query<{ paid: bigint }>('select treasury.paid($1) as paid', [id]);
+  return row!.paid;
+}
+
 /** Notices in which one of the parties stands as payer or guarantor, the latest first, read party by party. */
 export const noticesOf = (
   tx: Tx,
