@@ -56,6 +56,7 @@ export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
     guarantor: declaration.guarantor ?? null,
     carrier: transports?.[0]?.carrier ?? null,
     platform: orders?.[0]?.platform ?? null,
+    sentFrom: declaration.consignor?.address.city ?? declaration.dispatch ?? null,
     route: determination.route,
     outcome: decision.outcome,
     status: statusOf[decision.outcome],

@@ -13,8 +13,7 @@ export interface Lane {
 /** The lanes of these parcels; those that are not decided yet have none. */
 export const lanesOf = (tx: Tx, ids: readonly string[]): Promise<Lane[]> =>
   tx.query<Lane>(
-    `select d.id, d.office, d.route, coalesce(b.body #>> '{declaration,consignor,address,city}', b.body #>> '{declaration,dispatch}') as origin
-       from clearance.declarations d cross join lateral (select d.body::json as body) b
-      where d.version = 1 and d.id = any($1::uuid[])`,
+    `select d.id, d.office, d.route, d.sent_from as origin
+       from clearance.declarations d where d.version = 1 and d.id = any($1::uuid[])`,
     [column.uuid([...ids])],
   );

@@ -78,6 +78,7 @@ export interface DeclarationRow {
   guarantor: string | null;
   carrier: string | null;
   platform: string | null;
+  sentFrom: string | null;
   route: string | null;
   outcome: Outcome;
   status: Status;
@@ -127,6 +128,7 @@ const declarationColumns = [
   ['guarantor', 'text'],
   ['carrier', 'text'],
   ['platform', 'text'],
+  ['sent_from', 'text'],
   ['route', 'text'],
   ['outcome', 'text'],
   ['status', 'text'],

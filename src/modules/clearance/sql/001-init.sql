@@ -36,6 +36,9 @@ create table clearance.declarations (
   guarantor text,
   carrier text,
   platform text,
+  -- The town it was sent from, as the consignor gives it, or the country: kept here, since reading it out of the document
+  -- for the chart of every parcel costs more than writing the row.
+  sent_from text,
   route text,
   outcome text not null,
   status text not null,
