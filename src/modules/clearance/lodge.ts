@@ -75,7 +75,9 @@ export async function lodge(
   };
   const [answer] = await clear(context, [submission]);
   if (!answer?.ok) return answer ?? refuse('clearance/busy');
-  return ok(view(principal, { ...record, id: answer.value.id, data: answer.value }));
+  const { id } = answer.value;
+  // A key that may file and not read learns at least under which number its parcel is found.
+  return ok({ id, ...view(principal, { ...record, id, data: answer.value }) });
 }
 
 /** A window decides what enters, leaves or crosses its own economy; for any other it only assesses. */
