@@ -1,17 +1,12 @@
+import { dayIn } from '#kernel/effective.ts';
 import { newId } from '#kernel/id.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { actAll, type CaseRow, casesOf, type Effect, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
+import { clock } from './clocks.ts';
 import { setStatus } from './store-parcels.ts';
-
-/**
- * Days in which the person concerned says what is to become of goods that may not enter, before the desk may decide
- * alone.
- */
-const choiceHours = 240;
-const decideHours = 720;
 
 /** What a parcel's status is when its disposal has ended so. */
 const endings = {
@@ -72,8 +67,14 @@ export const disposal: Procedure = {
     { name: 'withdraw', from: ['open', 'chosen'], to: 'withdrawn', by: 'system' },
   ],
   deadlines: [
-    { name: 'choice', in: ['open'], hours: choiceHours, from: 'opened', source: 'fact:source' },
-    { name: 'decision', in: ['open', 'chosen'], hours: decideHours, from: 'opened', source: 'fact:source' },
+    { name: 'choice', in: ['open'], hours: 'fact:choiceHours', from: 'opened', source: 'fact:choiceSource' },
+    {
+      name: 'decision',
+      in: ['open', 'chosen'],
+      hours: 'fact:decideHours',
+      from: 'opened',
+      source: 'fact:decideSource',
+    },
   ],
   effects: Object.fromEntries(Object.entries(endings).map(([name, status]) => [name, ending(name, status)])),
 };
@@ -88,6 +89,11 @@ export async function openDisposal(
   if (subjects.length === 0) return;
   const { home } = context.reference.current().get(packsPart);
   const now = context.clock.now();
+  const on = dayIn(when.at ?? context.clock.instant(), home.timeZone);
+  const clocks = {
+    ...clock(home, on, 'held', 'choice', { procedure: 'disposal', hours: 240 }),
+    ...clock(home, on, 'presented', 'decide', { procedure: 'disposal', hours: 720 }),
+  };
   await open(
     tx,
     {
@@ -100,7 +106,7 @@ export async function openDisposal(
       id: newId(now),
       subject,
       desk: desk ?? home.desks[0] ?? null,
-      facts: { cause, source: `${home.id}/disposal` },
+      facts: { cause, ...clocks },
       ...(parties ? { parties } : {}),
     })),
   );

@@ -11,19 +11,14 @@ import { packsPart } from '#modules/rulebook/index.ts';
 import { cancel as cancelNotices, noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
+import { clock } from './clocks.ts';
 import { parcelFrom, recordOf } from './read.ts';
+import { legalDay } from './review.ts';
 import { redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
-
-/**
- * Hours in which a desk decides on a held parcel, and a filer answers it, where the pack names no deadline of its
- * own.
- */
-const decideHours = 72;
-const answerHours = 240;
 
 const subjects = (cases: readonly CaseRow[]): string[] => cases.map((one) => one.subject);
 const holdsOf = (cases: readonly CaseRow[]) =>
@@ -136,8 +131,20 @@ export const heldParcel: Procedure = {
     { name: 'answer', from: ['awaiting-answer'], to: 'answered', by: 'party' },
   ],
   deadlines: [
-    { name: 'decision', in: ['open', 'answered'], hours: 'fact:decideHours', from: 'entered', source: 'fact:source' },
-    { name: 'answer', in: ['awaiting-answer'], hours: answerHours, from: 'entered', source: 'fact:source' },
+    {
+      name: 'decision',
+      in: ['open', 'answered'],
+      hours: 'fact:decideHours',
+      from: 'entered',
+      source: 'fact:decideSource',
+    },
+    {
+      name: 'answer',
+      in: ['awaiting-answer'],
+      hours: 'fact:answerHours',
+      from: 'entered',
+      source: 'fact:answerSource',
+    },
   ],
   effects: { release: releaseEffect, change: changeEffect, deny: denyEffect },
 };
@@ -155,8 +162,8 @@ export async function openHeld(context: Context, tx: Tx, snapshot: Snapshot, ite
     const facts = {
       ground: decision.ground,
       route: determination.route,
-      decideHours,
-      source: `${home.id}/held-parcel`,
+      ...clock(home, legalDay(snapshot, item.received), 'control', 'decide', { procedure: 'held-parcel', hours: 72 }),
+      ...clock(home, legalDay(snapshot, item.received), 'held', 'answer', { procedure: 'held-parcel', hours: 240 }),
     };
     return {
       id: newId(item.submission.receivedMs),
