@@ -231,7 +231,10 @@ export async function parcelPage(
   const { home } = context.reference.current().get(packsPart);
   const voice = voiceOf(frame.t, home);
   const { t } = voice;
-  const crumbs = { text: t('clearance.list.title'), href: '/parcels' };
+  const crumbs = {
+    text: t(principal.authority === null ? 'clearance.list.title' : 'clearance.list.title-authority'),
+    href: '/parcels',
+  };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
   if (!found?.ok) {
     const title = t('clearance.parcel.unknown');

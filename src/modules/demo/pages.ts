@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
-import { refuse, type Refusal } from '#kernel/result.ts';
+import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
@@ -62,11 +62,7 @@ export function pages(app: App, context: Context, demo: Demo): void {
     guarded(request, reply, () => goToStop(context, demo, request, reply)),
   );
   app.post('/demo/clock', hidden, (request, reply) =>
-    guarded(request, reply, async () => {
-      const step = steps.find((one): one is ClockStep => one === given(request, 'step'));
-      const moved = step === undefined ? refuse('http/bad-request') : await moveClock(context, demo, step);
-      return moved.ok ? seeOther(reply, backTo(request)) : sendProblem(reply, moved.error);
-    }),
+    guarded(request, reply, () => moveOn(context, demo, request, reply)),
   );
   app.post('/demo/stream', hidden, (request, reply) =>
     guarded(request, reply, async () => {
@@ -108,6 +104,23 @@ async function changePerson(context: Context, request: FastifyRequest, reply: Fa
   if (member === undefined) return sendProblem(reply, { code: 'parties/demo-only' });
   const token = await signedIn(context, request, reply, member.name);
   return typeof token === 'string' ? seeOther(reply, member.home) : sendProblem(reply, token);
+}
+
+/** Sign-ins end by the legal clock too: whoever moves it stays who he is. */
+async function moveOn(
+  context: Context,
+  demo: Demo,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const step = steps.find((one): one is ClockStep => one === given(request, 'step'));
+  if (step === undefined) return sendProblem(reply, { code: 'http/bad-request' });
+  const { name: shown, assurance } = await context.identify(request);
+  const moved = await moveClock(context, demo, step);
+  if (!moved.ok) return sendProblem(reply, moved.error);
+  const member = assurance === 'demo' ? castPeople.find((one) => one.shown === shown) : undefined;
+  if (member !== undefined) await signedIn(context, request, reply, member.name);
+  return seeOther(reply, backTo(request));
 }
 
 async function goToStop(

@@ -54,7 +54,7 @@ async function overLanded(context: Context): Promise<string | undefined> {
 export const tourStops: readonly Stop[] = [
   page('chart', null, '/'),
   page('dry-run', null, '/assess'),
-  page('rules', null, '/rules'),
+  page('rules', null, '/rules/xp'),
   page('file', 'salma', '/parcels'),
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },

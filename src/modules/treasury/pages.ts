@@ -67,7 +67,7 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
     columns: [
       {
         head: t('treasury.notice'),
-        cell: ({ id = '' }: Listed) => html`<a href="/notices/${id}">${ref(id)}</a>`,
+        cell: ({ id = '' }: Listed) => html`<a href="/notices/${id}">${ref(id.slice(-12))}</a>`,
         rowHeader: true,
       },
       { head: t('treasury.page.state'), cell: ({ state: one }: Listed) => stateTag(t, one) },

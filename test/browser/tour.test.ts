@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { tourStops } from '#modules/demo/index.ts';
+import { languages } from '#portal/language.ts';
+import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { testDb } from '../support/db.ts';
+import { type DemoWindow, openDemoWindow } from '../support/demo-window.ts';
+import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
+
+/** What each stop says one should look for: its heading, and what is on the page in every language. */
+const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]; atLeast?: Record<string, number> }>> =
+  {
+    chart: {
+      heading: /^The window of/,
+      things: ['.portolan__route', '.portolan__harbour--waiting', '[data-live-field]', '.portolan + details table'],
+    },
+    'dry-run': {
+      heading: /^What will my parcel meet/,
+      things: ['form[action="/assess"] [name="goods.0.description"]', '[name=economy]'],
+    },
+    rules: {
+      heading: /^Rules of/,
+      things: ['tr:has-text("low-value-limit"):has-text("150.00")', 'tr:has-text("low-value-limit"):has-text("2027")'],
+    },
+    file: { heading: /^My parcels/, things: ['tbody th a'] },
+    'my-parcels': {
+      heading: /^My parcels/,
+      things: ['a[href*="status=released"][aria-current]', 'tbody .tag--released'],
+    },
+    parcel: {
+      heading: /^Parcel H/,
+      things: ['.timeline__event--released', 'tr:has-text("charge.tax")', 'text=/[0-9a-f]{64}/'],
+      atLeast: { '.timeline__event': 5 },
+    },
+    queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
+    decision: {
+      heading: /^Held parcel/,
+      things: [
+        'form[action$="/claim"]',
+        '[name="decision.ground"]',
+        '[name="decision.reason"]',
+        '[name="decision.remedy"]',
+      ],
+    },
+    pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
+    aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
+    'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },
+    'over-landed': {
+      heading: /^Goods to be disposed of/,
+      things: ['[name="decision.ground"]'],
+      atLeast: { 'main details': 6 },
+    },
+    people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
+    clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
+    audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },
+    neighbour: {
+      heading: /^What will my parcel meet/,
+      things: ['[name=economy] option[value=xl]:checked', '[name=currency]:not([value=XPN])'],
+    },
+    report: { heading: /^What works/, things: ['a[href^="/"]', '.tag'] },
+  };
+
+describe('the tour in a browser', { skip: skipBrowser }, () => {
+  let window: DemoWindow;
+  let browser: Browser;
+  const opened: BrowserContext[] = [];
+
+  before(async () => {
+    const { db } = await testDb();
+    [window, browser] = await Promise.all([openDemoWindow(db), openBrowser()]);
+  });
+
+  after(async () => {
+    await browser.close();
+    await window.app.close();
+  });
+
+  async function visitor(lang: string, scripts: boolean): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: scripts });
+    opened.push(context);
+    const page = await context.newPage();
+    await page.goto(`${window.origin}/tour?lang=${lang}`);
+    return page;
+  }
+
+  for (const { code, dir } of languages) {
+    describe(`in ${code}`, () => {
+      let page: Page;
+      let complaints: string[];
+
+      before(async () => {
+        page = await visitor(code, true);
+        complaints = complaintsOf(page);
+      });
+
+      for (const stop of tourStops) {
+        test(`${stop.id} opens, shows what it says, and nobody is shut out`, async () => {
+          complaints.length = 0;
+          assert.equal(await goTo(page, window.origin, stop), 200);
+          assert.deepEqual(
+            [await page.getAttribute('html', 'lang'), await page.getAttribute('html', 'dir')],
+            [code, dir],
+          );
+          const { heading, things, atLeast = {} } = seen[stop.id] ?? assert.fail(`nobody looks at ${stop.id}`);
+          assert.match((await page.innerText('h1')).trim(), code === 'en' ? heading : /\p{Script=Arabic}/u);
+          for (const thing of things) assert.ok((await page.locator('main').locator(thing).count()) > 0, thing);
+          for (const [thing, many] of Object.entries(atLeast))
+            assert.ok((await page.locator(thing).count()) >= many, `fewer than ${many} of ${thing}`);
+          assert.equal(await rawCode(page), undefined);
+          assert.deepEqual(await axeFindings(page), []);
+          await fitsTelephone(page);
+          assert.deepEqual(complaints, []);
+        });
+      }
+    });
+  }
+
+  describe('without JavaScript', () => {
+    let page: Page;
+
+    before(async () => {
+      page = await visitor('en', false);
+    });
+
+    for (const stop of tourStops) {
+      test(`${stop.id} is reached by its form`, async () => {
+        assert.equal(await goTo(page, window.origin, stop), 200);
+        assert.match((await page.innerText('h1')).trim(), seen[stop.id]!.heading);
+        if (stop.person !== null)
+          assert.equal(await page.getAttribute('.demo-bar [aria-current]', 'value'), stop.person);
+      });
+    }
+  });
+});
