@@ -92,7 +92,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.presented': 'ink',
 };
 
-const textIn = (data: Moment['data'], name: string): string | undefined => {
+const textIn = (data: NonNullable<Moment['data']>, name: string): string | undefined => {
   const value = data[name];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 };
@@ -110,7 +110,7 @@ export function momentsOf(
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
     const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
     const body = momentBody(voice, moment, checks);
-    const outcome = textIn(moment.data, 'outcome');
+    const outcome = textIn(moment.data ?? {}, 'outcome');
     const tone = tones[moment.kind] ?? (outcome === 'control' ? 'hand' : undefined);
     return {
       title: t.has(key) ? t(key) : moment.kind,
@@ -124,6 +124,7 @@ export function momentsOf(
 
 function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check[]): Fragment {
   const { t } = voice;
+  if (data === undefined) return '';
   const text = (name: string): string | undefined => textIn(data, name);
   if (kind === 'clearance.decided') {
     const outcome = text('outcome') ?? '';

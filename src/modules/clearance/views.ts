@@ -13,7 +13,8 @@ import * as store from './store-read.ts';
 export interface Moment {
   at: string;
   kind: string;
-  data: Record<string, unknown>;
+  /** What the step says beyond its name; a reader to whom decisions are not shown gets the name alone. */
+  data?: Record<string, unknown>;
   seeded: boolean;
 }
 
@@ -100,6 +101,8 @@ async function timelineOf(context: Context, id: string, body: Consignment, recei
  */
 function momentsSeen(principal: Principal, record: RecordRef, moments: readonly Moment[]): Moment[] {
   const classes = seen(principal, record);
+  // What happened without when and where is no timeline.
+  if (!classes.has('movement')) return [];
   return moments.filter(
     ({ kind }) =>
       (kind !== 'order.placed' || classes.has('order')) && (kind !== 'payment.paid' || classes.has('payment')),
