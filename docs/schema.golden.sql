@@ -170,6 +170,7 @@ table clearance.declarations partition by RANGE (id) (
   guarantor text,
   carrier text,
   platform text,
+  sent_from text,
   route text,
   outcome text not null,
   status text not null,

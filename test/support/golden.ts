@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createApp } from '../../src/app.ts';
+import { refusals as ofDemonstration } from '#modules/demo/model.ts';
 import { schemas } from '#modules/schemas.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
@@ -7,6 +8,7 @@ import { silentLog } from '#platform/log.ts';
 import { styleSheets } from '../../scripts/css.ts';
 import { testDb } from './clone.ts';
 import { root } from './files.ts';
+import { problemsText } from './problems.ts';
 import { schemaText } from './schema-text.ts';
 
 /** A generated file that is committed: where it stands, and what its sources give. */
@@ -21,19 +23,24 @@ async function schema(): Promise<Golden> {
   return { path: `${root}docs/schema.golden.sql`, text };
 }
 
-async function description(): Promise<Golden> {
+/** What the doors take, and what they answer when they refuse. */
+async function described(): Promise<Golden[]> {
   const { db } = await testDb();
   const config = readConfig({}, ['--empty'], root);
   const clock = fixedClock('2026-07-01T00:00:00.000Z');
   const { app } = await createApp({ config, db, clock, log: silentLog });
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  const problems = problemsText({ ...app.problems.catalogue, ...ofDemonstration });
   await app.close();
-  return { path: `${root}docs/openapi.golden.json`, text };
+  return [
+    { path: `${root}docs/openapi.golden.json`, text },
+    { path: `${root}docs/problems.md`, text: problems },
+  ];
 }
 
 /** Every generated file of the repository. */
-export const goldens = async (): Promise<Golden[]> => [await schema(), await description(), ...styleSheets()];
+export const goldens = async (): Promise<Golden[]> => [await schema(), ...(await described()), ...styleSheets()];
 
 /** Whether the committed file is what its sources give. */
 export const isCurrent = ({ path, text }: Golden): boolean => existsSync(path) && readFileSync(path, 'utf8') === text;

@@ -66,5 +66,4 @@ export const refusals = {
   'risk/name-empty': { status: 400, title: 'Nothing of this name is left to compare' },
   'risk/rule-unknown': { status: 404, title: 'There is no such watch rule' },
   'risk/name-unknown': { status: 404, title: 'There is no such name on the lists' },
-  'risk/name-known': { status: 409, title: 'This name is on the list already' },
 } as const satisfies Catalogue;
