@@ -72,7 +72,7 @@ export function historyDay(seed: number, began: number, number: number): History
     const at = filedAt - new Chance(seed, index, 1).below(6 * 60) * minuteMs;
     return { ...historyParcel(seed, index, at, number), index, at };
   });
-  return { number, filedAt, landsAt: number === historyDays ? null : filedAt + 18 * hourMs, parcels };
+  return { number, filedAt, landsAt: number === historyDays ? null : filedAt + 15 * hourMs, parcels };
 }
 
 const run = 'H';
