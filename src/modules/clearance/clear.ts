@@ -48,18 +48,26 @@ async function attempt(
   submissions: readonly Submission[],
 ): Promise<Result<Answer>[]> {
   const items = submissions.map(itemOf);
-  const begun = await connection.simple(beginUnderEpoch);
+  // Statements that stand together are sent together, in this order; where one fails, the others fail behind it.
+  const [begun, { fresh, known }] = await Promise.all([
+    connection.simple(beginUnderEpoch),
+    claimKeys(connection, items),
+  ]);
   if (begun.at(-1)?.[0]?.['epoch'] !== snapshot.epoch) throw new EpochMoved();
-  const { fresh, known } = await claimKeys(connection, items);
   await claimQuotas(connection, snapshot, fresh);
   for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
-  await freeUncounted(connection, fresh);
-  await secure(connection, snapshot, fresh);
-  await write(context, connection, snapshot, fresh);
+  const decided = fresh.filter((item) => item.review?.decision.outcome !== 'waiting');
+  // Many parcels may stand on one guarantee account, so that it is locked as late as can be.
+  await Promise.all([
+    freeUncounted(connection, fresh),
+    decided.length > 0 ? store.writeLinks(connection, linksOf(decided)) : null,
+    secure(connection, snapshot, fresh),
+  ]);
+  await write(context, connection, snapshot, fresh, decided);
   await connection.simple('commit');
   const answers = new Map<Item, Result<Answer>>();
   for (const item of fresh) answers.set(item, ok(answerFor(item)));
-  for (const [item, stands] of known) answers.set(item, await standing(context, item, stands));
+  await Promise.all([...known].map(async ([item, stands]) => answers.set(item, await standing(context, item, stands))));
   return items.map((item) => answers.get(item) ?? refuse('clearance/key-busy'));
 }
 
@@ -141,31 +149,32 @@ async function write(
   connection: Connection,
   snapshot: Snapshot,
   items: readonly Item[],
+  decided: readonly Item[],
 ): Promise<void> {
   if (items.length === 0) return;
-  const decided = items.filter((item) => item.review?.decision.outcome !== 'waiting');
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
-  if (waiting.length > 0) await writeWaiting(connection, waiting.map(waitingRow));
-  if (decided.length > 0) {
-    await store.writeDeclarations(
-      connection,
-      decided.map((item) => declarationRow(snapshot, item)),
-    );
-    await store.writeLinks(connection, linksOf(decided));
-    await issueFor(connection, decided);
-    await openHeld(context, connection, snapshot, decided);
-    const completed = decided.filter((item) => item.completes);
-    if (completed.length > 0) {
-      const rows = completed.map((item) => ({
-        id: item.id,
-        filer: item.submission.filer,
-        declaration: item.submission.body.declaration.id,
-        digest: item.digest,
-      }));
-      await endWaiting(connection, rows, completed[0]!.received);
-    }
-  }
-  await append(connection, items.map(entryOf));
+  const rows = decided.map((item) => declarationRow(snapshot, item));
+  await Promise.all([
+    waiting.length > 0 ? writeWaiting(connection, waiting.map(waitingRow)) : null,
+    rows.length > 0 ? store.writeDeclarations(connection, rows) : null,
+    issueFor(connection, decided),
+    openHeld(context, connection, snapshot, decided),
+    complete(connection, decided),
+    append(connection, items.map(entryOf)),
+  ]);
+}
+
+/** Ends the waiting of those whose missing slips came. */
+async function complete(connection: Connection, decided: readonly Item[]): Promise<void> {
+  const completed = decided.filter((item) => item.completes);
+  if (completed.length === 0) return;
+  const rows = completed.map((item) => ({
+    id: item.id,
+    filer: item.submission.filer,
+    declaration: item.submission.body.declaration.id,
+    digest: item.digest,
+  }));
+  await endWaiting(connection, rows, completed[0]!.received);
 }
 
 async function issueFor(connection: Connection, items: readonly Item[]): Promise<void> {
