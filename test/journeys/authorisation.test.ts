@@ -280,8 +280,8 @@ async function lodge(world: World, prefix: string): Promise<Filed[]> {
 }
 
 /**
- * What a text shows although the reader may not see that class, told by the words that stand for it. A price shows also as
- * the base of a charge and as a figure in a reason: whoever sees those could work it out.
+ * What a text shows although the reader may not see that class, told by the words that stand for it. A price shows
+ * also as the base of a charge and as a figure in a reason: whoever sees those could work it out.
  */
 function shown(text: string, { words }: Filed, seen: ReadonlySet<string>): string[] {
   const all: [readonly string[], string][] = [

@@ -106,7 +106,8 @@ const holding = async (id: string, kind: string): Promise<bigint> =>
   (await holdOf(db, { hold: id, kind }))?.reserved ?? 0n;
 const failed = (body: any) => body.decision.checks.filter((one: any) => one.result === 'failed');
 
-// Wrist-watches of a rare kind go under control in this window, so that every decision of a person can be tried on them.
+// Wrist-watches of a rare kind go under control in this window, so that every decision of a person can be tried on
+// them.
 const watches = '910219';
 const watched = await window.ask({
   method: 'PUT',

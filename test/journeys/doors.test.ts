@@ -8,8 +8,8 @@ import { fixedClock } from '#platform/clock.ts';
 import { type Asked, browser, openWindow, type Told } from '../support/window.ts';
 
 /**
- * Bad input over every door. Each gets its own clear refusal, with the field that is to blame where there is one, and the
- * database holds nothing of it.
+ * Bad input over every door. Each gets its own clear refusal, with the field that is to blame where there is one, and
+ * the database holds nothing of it.
  */
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');

@@ -11,7 +11,10 @@ import { noticeOf } from '#modules/treasury/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
-/** What has to hold whatever comes: the same bytes again, a projection that the journal makes, accounts that come out even. */
+/**
+ * What has to hold whatever comes: the same bytes again, a projection that the journal makes, accounts that come out
+ * even.
+ */
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');
 const window = await openWindow({ clock });
@@ -260,7 +263,10 @@ test('after any sequence of filing, landing, deciding, reversing and paying the 
   await everythingComesBack();
 });
 
-/** Whatever is still held is denied, whatever is still secured is paid: then no guarantee is left, and quotas hold what went in. */
+/**
+ * Whatever is still held is denied, whatever is still secured is paid: then no guarantee is left, and quotas hold what
+ * went in.
+ */
 async function everythingComesBack(): Promise<void> {
   const parcels = await db.query<{ id: string; status: string; filer: string }>(
     `select d.id, coalesce(p.status, d.status) as status, d.filer from clearance.declarations d left join clearance.parcels p using (id) where d.version = 1`,

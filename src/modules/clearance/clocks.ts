@@ -2,8 +2,8 @@ import type { Day } from '#kernel/effective.ts';
 import { deadlinesInForce, type Pack } from '#modules/rulebook/index.ts';
 
 /**
- * The facts that set a clock of a case: the hours that the pack gives from an event on this day, with their law; where it
- * gives none, hours of the window's own practice for this procedure, which pages say in words.
+ * The facts that set a clock of a case: the hours that the pack gives from an event on this day, with their law; where
+ * it gives none, hours of the window's own practice for this procedure, which pages say in words.
  */
 export function clock(
   pack: Pack,

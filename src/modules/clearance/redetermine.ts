@@ -148,8 +148,8 @@ async function record(
 }
 
 /**
- * Moves a guarantee to another amount, or claims it where none stands yet; with nothing left to secure it is free again.
- * One that does not reach is given up whole, since half a guarantee secures nothing.
+ * Moves a guarantee to another amount, or claims it where none stands yet; with nothing left to secure it is free
+ * again. One that does not reach is given up whole, since half a guarantee secures nothing.
  */
 async function guarantee(
   tx: Tx,
