@@ -19,6 +19,3 @@ export function rebuild(context: Context): Promise<Rebuilt> {
     return { parcels, differing };
   });
 }
-
-/** Rows in which the kept projection and the one made from the journal differ; none is the only good answer. */
-export const differences = (tx: Tx): Promise<number> => store.compareProjection(tx);
