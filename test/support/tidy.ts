@@ -33,7 +33,6 @@ const bans: readonly Ban[] = [
   { pattern: /@ts-(ignore|expect-error|nocheck)/, instead: 'types that hold', inComments: false },
   { pattern: /\b(test|describe|it)\.only\(|\bonly: true/, instead: 'all tests', inComments: true },
   { pattern: /\bas any\b|: any\b(?!\w)/, instead: 'unknown, and a look at it', inComments: true, except: tests },
-  { pattern: new RegExp(`/work/(main|shared)\\b`), instead: 'a path from the repository', inComments: false },
 ];
 
 const lineMax = 120;
