@@ -105,7 +105,7 @@ async function send(clients: readonly Client[], loads: readonly Load[], parts: n
         const part = next;
         next += 1;
         await client.query('begin');
-        for (const { sql, chunks } of loads) await copy(client, sql, chunks[part]!);
+        for (const { sql, chunks } of loads) await copy(client, sql, chunks[part]);
         await client.query('commit');
       }
     }),

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly bytes: number;
   /** Processor time of the generator itself. */
   readonly cpuSeconds: number;
+  /** Requests of an open loop that were never sent, because the answers fell too far behind. */
+  readonly unsent: number;
 }
 
 type Kind = 'fresh' | 'replayed' | 'refused';
@@ -75,6 +77,7 @@ class Tally {
   readonly latencies: number[] = [];
   readonly counts: Record<Kind, number> = { fresh: 0, replayed: 0, refused: 0 };
   readonly wrong: Record<string, number> = {};
+  unsent = 0;
 
   note(kind: Kind, status: number, ms: number): void {
     this.latencies.push(ms);
@@ -106,9 +109,12 @@ function closedLoop(clients: readonly Client[], requests: readonly Prepared[], t
   });
 }
 
+/** How many times the planned length an open loop may take before it gives up on what it has not sent. */
+const patience = 3;
+
 /**
  * Requests fall due by the clock, whatever the answers do; one that finds no free connection waits, and its wait
- * counts.
+ * counts. What was not even sent when patience ends counts with the time it had waited by then.
  */
 function openLoop(
   clients: readonly Client[],
@@ -119,23 +125,32 @@ function openLoop(
   return new Promise((resolve) => {
     const free = [...clients];
     const start = performance.now();
+    const giveUpMs = (patience * requests.length * 1_000) / rate;
+    const dueAt = (index: number): number => start + (index * 1_000) / rate;
     let next = 0;
+    const answered = (client: Client, kind: Kind, index: number, status: number): void => {
+      tally.note(kind, status, performance.now() - dueAt(index));
+      free.push(client);
+      if (next + tally.unsent === requests.length && free.length === clients.length) {
+        clearInterval(timer);
+        resolve();
+      }
+    };
     const pump = (): void => {
-      const due = Math.min(requests.length, Math.floor(((performance.now() - start) * rate) / 1_000) + 1);
+      const elapsed = performance.now() - start;
+      if (elapsed > giveUpMs && tally.unsent === 0) {
+        tally.unsent = requests.length - next;
+        for (let index = next; index < requests.length; index += 1)
+          tally.latencies.push(start + elapsed - dueAt(index));
+      }
+      const due = Math.min(requests.length - tally.unsent, Math.floor((elapsed * rate) / 1_000) + 1);
       while (next < due) {
         const client = free.pop();
         if (client === undefined) return;
-        const request = requests[next]!;
-        const scheduled = start + (next * 1_000) / rate;
+        const { kind, bytes } = requests[next]!;
+        const index = next;
         next += 1;
-        client.send(request.bytes, (status) => {
-          tally.note(request.kind, status, performance.now() - scheduled);
-          free.push(client);
-          if (tally.total === requests.length) {
-            clearInterval(timer);
-            resolve();
-          }
-        });
+        client.send(bytes, (status) => answered(client, kind, index, status));
       }
     };
     const timer = setInterval(pump, 1);
@@ -168,6 +183,7 @@ async function go(): Promise<void> {
     refused: tally.counts.refused,
     wrong: tally.wrong,
     latencies: Float64Array.from(tally.latencies).sort(),
+    unsent: tally.unsent,
     cpuSeconds: (cpu.user + cpu.system) / 1_000_000,
     bytes: requests.reduce((sum, { bytes }) => sum + bytes.length, 0),
   };

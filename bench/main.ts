@@ -11,8 +11,9 @@ import { type Figure, figureOf, tableOf } from './figures.ts';
 import { machine } from './machine.ts';
 import { type Guarantors, statedMix } from './mix.ts';
 import { prepareFolder } from './prepare.ts';
+import type { Task } from './load.ts';
 import { Load, percentile, type Run } from './single.ts';
-import { startTarget, type Target } from './target.ts';
+import { startBare, startTarget, type Target } from './target.ts';
 
 const known = ['single', 'open', 'copy', 'assess', 'smoke'] as const;
 type Part = (typeof known)[number];
@@ -31,7 +32,7 @@ const whole: Sizes = {
   runs: 3,
   warm: 15_000,
   parcels: 40_000,
-  openSeconds: 10,
+  openSeconds: 5,
   copied: 40_000,
   assessed: 60_000,
   rates: [3_407, 10_000],
@@ -47,6 +48,8 @@ interface Options {
   readonly sizes: Sizes;
   readonly config: Config;
   readonly flags: readonly string[];
+  /** How long each run may wait for other processes to end, in milliseconds. */
+  readonly quietMs: number;
 }
 
 function optionsOf(argv: readonly string[]): Options {
@@ -60,6 +63,7 @@ function optionsOf(argv: readonly string[]): Options {
       runs: { type: 'string' },
       parcels: { type: 'string' },
       profile: { type: 'string' },
+      quiet: { type: 'string', default: '0' },
     },
   });
   const named = values.only.split(',');
@@ -76,12 +80,13 @@ function optionsOf(argv: readonly string[]): Options {
   const folder = values.data ?? mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   // PostgreSQL runs as another user where we are root, and has to reach its folder.
   chmodSync(folder, 0o755);
-  const shared = { PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_SHARED_BUFFERS: '1GB' };
+  const shared = { PORTOLAN_DATA: folder, PORT: values.port };
   return {
     parts: new Set(smoke && parts.length === 1 ? ['single', 'open', 'copy', 'assess'] : parts),
     out: values.out,
     sizes,
     config: readConfig(shared, ['--empty']),
+    quietMs: Number(values.quiet) * 1_000,
     flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
   };
 }
@@ -89,88 +94,91 @@ function optionsOf(argv: readonly string[]): Options {
 const figures: Record<string, Figure> = {};
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function sayRun({ task, rate, outcome, cpu }: Run): void {
+function sayRun({ task, rate, outcome, cpu, others }: Run): void {
   const p = (of: number): string => percentile(outcome.latencies, of).toFixed(1);
   const each = `${cpu.window.toFixed(0)} + ${cpu.postgres.toFixed(0)} + ${cpu.load.toFixed(0)} µs`;
-  say(`  ${task.run}: ${rate.toFixed(0)}/s, p50 ${p(50)} ms, p99 ${p(99)} ms; window + PostgreSQL + generator ${each}`);
+  say(
+    `  ${task.run}: ${rate.toFixed(0)}/s, p50 ${p(50)} ms, p99 ${p(99)} ms; window + PostgreSQL + generator ${each}; others ${(others * 100).toFixed(0)} %`,
+  );
+}
+
+/** What every run needs, and how many parcels were acknowledged so far. */
+interface Bench {
+  readonly target: Target;
+  readonly load: Load;
+  readonly options: Options;
+  accepted: number;
+}
+
+async function once(bench: Bench, task: Omit<Task, 'port'>): Promise<Run> {
+  const done = await bench.load.run(bench.target, { ...task, port: bench.target.port }, bench.options.quietMs);
+  bench.accepted += done.outcome.accepted;
+  sayRun(done);
+  return done;
+}
+
+/** The same load on a bare server, which says how fast this machine is at this moment. */
+async function bare({ load, options }: Bench): Promise<void> {
+  say('bare: the same requests read, parsed and written back by node:http');
+  const target = await startBare(options.config.port + 1);
+  try {
+    const runs: Run[] = [];
+    for (let number = 0; number <= options.sizes.runs; number += 1) {
+      const task = { port: target.port, run: `B${number}`, parcels: options.sizes.warm, guarantors: 'own' as const };
+      const run = await load.run(target, { ...task, connections: connectionsClosed, rate: null }, options.quietMs);
+      sayRun(run);
+      if (number > 0) runs.push(run);
+    }
+    keep('bare.http.rate', 'requests/s', runs, (run) => run.rate);
+  } finally {
+    await target.stop();
+  }
 }
 
 /** Closed loops, with a guarantee account for each filer and with one for all of them. */
-async function single(target: Target, load: Load, sizes: Sizes): Promise<number> {
-  const task = (run: string, parcels: number, guarantors: Guarantors) => ({
-    port: target.port,
-    run,
-    parcels,
-    guarantors,
-    connections: connectionsClosed,
-    rate: null,
-  });
+async function single(bench: Bench): Promise<void> {
+  const { sizes } = bench.options;
   say('single: closed loop, 128 connections');
-  let accepted = 0;
-  const once = async (run: string, parcels: number, guarantors: Guarantors): Promise<Run> => {
-    const done = await load.run(target, task(run, parcels, guarantors));
-    accepted += done.outcome.accepted;
-    sayRun(done);
-    return done;
-  };
-  await once('W', sizes.warm, 'own');
+  const closed = (run: string, parcels: number, guarantors: Guarantors): Promise<Run> =>
+    once(bench, { run, parcels, guarantors, connections: connectionsClosed, rate: null });
+  await closed('W', sizes.warm, 'own');
   const own: Run[] = [];
   const one: Run[] = [];
   for (let number = 1; number <= sizes.runs; number += 1) {
-    own.push(await once(`S${number}`, sizes.parcels, 'own'));
-    one.push(await once(`G${number}`, sizes.parcels, 'one'));
+    own.push(await closed(`S${number}`, sizes.parcels, 'own'));
+    one.push(await closed(`G${number}`, sizes.parcels, 'one'));
   }
   note('single', own);
   note('single.one', one);
-  figures['single.cpu.window'] = figureOf(
-    'µs/parcel',
-    own.map((run) => run.cpu.window),
-  );
-  figures['single.cpu.postgres'] = figureOf(
-    'µs/parcel',
-    own.map((run) => run.cpu.postgres),
-  );
-  figures['single.cpu.load'] = figureOf(
-    'µs/parcel',
-    own.map((run) => run.cpu.load),
-  );
-  return accepted;
+  for (const process of ['window', 'postgres', 'load'] as const)
+    keep(`single.cpu.${process}`, 'µs/parcel', own, (run) => run.cpu[process]);
 }
 
+const keep = (name: string, unit: string, runs: readonly Run[], of: (run: Run) => number): void => {
+  figures[name] = figureOf(unit, runs.map(of));
+};
+
 function note(name: string, runs: readonly Run[]): void {
-  figures[`${name}.rate`] = figureOf(
-    'parcels/s',
-    runs.map((run) => run.rate),
-  );
+  keep(`${name}.rate`, 'parcels/s', runs, (run) => run.rate);
   for (const share of [50, 99])
-    figures[`${name}.p${share}`] = figureOf(
-      'ms',
-      runs.map((run) => percentile(run.outcome.latencies, share)),
-    );
+    keep(`${name}.p${share}`, 'ms', runs, (run) => percentile(run.outcome.latencies, share));
+  keep(`${name}.others`, 'share of the machine', runs, (run) => run.others);
 }
 
 /** Requests that fall due by the clock; their latency counts from then. */
-async function open(target: Target, load: Load, sizes: Sizes): Promise<number> {
-  let accepted = 0;
+async function open(bench: Bench): Promise<void> {
+  const { sizes } = bench.options;
   for (const rate of sizes.rates) {
     say(`open: ${rate} a second for ${sizes.openSeconds} s`);
     const runs: Run[] = [];
     for (let number = 1; number <= sizes.runs; number += 1) {
-      const done = await load.run(target, {
-        port: target.port,
-        run: `O${rate}N${number}-`,
-        parcels: rate * sizes.openSeconds,
-        guarantors: 'own',
-        connections: connectionsOpen,
-        rate,
-      });
-      accepted += done.outcome.accepted;
-      sayRun(done);
-      runs.push(done);
+      const parcels = rate * sizes.openSeconds;
+      const run = `O${rate}N${number}-`;
+      runs.push(await once(bench, { run, parcels, guarantors: 'own', connections: connectionsOpen, rate }));
     }
     note(`open${rate}`, runs);
+    keep(`open${rate}.sent`, 'share', runs, ({ outcome }) => 1 - outcome.unsent / outcome.latencies.length);
   }
-  return accepted;
 }
 
 interface Stored {
@@ -202,15 +210,16 @@ async function stored(target: Target, accepted: number): Promise<Stored> {
   }
 }
 
-async function windowParts({ parts, sizes, config, flags }: Options): Promise<Stored> {
-  const target = await startTarget(config, flags);
+async function windowParts(options: Options): Promise<Stored> {
+  const target = await startTarget(options.config, options.flags);
   const load = new Load();
+  const bench: Bench = { target, load, options, accepted: 0 };
   try {
-    let accepted = 0;
-    if (parts.has('single')) accepted += await single(target, load, sizes);
-    if (parts.has('open')) accepted += await open(target, load, sizes);
+    await single(bench);
+    await bare(bench);
+    if (options.parts.has('open')) await open(bench);
     figures['memory.rss'] = figureOf('MB', [target.rss() / 2 ** 20]);
-    return await stored(target, accepted);
+    return await stored(target, bench.accepted);
   } finally {
     load.close();
     await target.stop();
@@ -230,6 +239,7 @@ async function copyPart({ sizes, config }: Options): Promise<void> {
   const rate = figures['single.rate']?.value;
   if (rate === undefined) return;
   figures['single.of.copy.table'] = figureOf('ratio', [rate / figures['copy.table.rate'].value]);
+  figures['single.of.bare.http'] = figureOf('ratio', [rate / figures['bare.http.rate']!.value]);
   figures['single.of.copy.raw'] = figureOf('ratio', [rate / figures['copy.raw.rate'].value]);
 }
 
@@ -243,7 +253,6 @@ async function main(): Promise<void> {
     if (parts.has('single') || parts.has('open') || parts.has('copy')) {
       say(`preparing ${config.dataFolder}`);
       await prepareFolder(config);
-      if (parts.has('copy') && !parts.has('single')) parts.has('single');
       kept = await windowParts(options);
       if (parts.has('copy')) await copyPart(options);
     }

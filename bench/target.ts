@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +26,27 @@ export interface Target {
 }
 
 const ticksPerSecond = 100;
+
+/** Processor time of the whole machine, in seconds: all of it, and what was used. */
+export function ticksOfMachine(): { readonly all: number; readonly busy: number } {
+  const fields = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.trim().split(/\s+/).slice(1, 9).map(Number);
+  const all = fields.reduce((sum, field) => sum + field, 0) / ticksPerSecond;
+  // Idle and waiting for a disk.
+  return { all, busy: all - (fields[3]! + fields[4]!) / ticksPerSecond };
+}
+
+const quietShare = 0.08;
+const quietCheckMs = 700;
+
+/** Waits, at most so long, until hardly anything else runs on the machine. */
+export async function quiet(waitMs: number): Promise<void> {
+  for (let waited = 0; waited < waitMs; waited += quietCheckMs) {
+    const before = ticksOfMachine();
+    await delay(quietCheckMs);
+    const after = ticksOfMachine();
+    if ((after.busy - before.busy) / (after.all - before.all) < quietShare) return;
+  }
+}
 
 /** The fields of a line of /proc/<pid>/stat after the name, which may itself hold blanks. */
 const statOf = (pid: number): string[] => {
@@ -94,6 +116,22 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
     async stop() {
       child.kill('SIGTERM');
       await ended;
+    },
+  };
+}
+
+/** A bare HTTP server in a process of its own, to which the same load is sent. */
+export async function startBare(port: number): Promise<Target> {
+  const child = fork(fileURLToPath(new URL('./bare.ts', import.meta.url)), [String(port)]);
+  await once(child, 'message');
+  return {
+    port,
+    databaseUrl: '',
+    used: () => ({ window: secondsOf(child.pid!), postgres: 0 }),
+    rss: () => 0,
+    async stop() {
+      child.disconnect();
+      await once(child, 'exit');
     },
   };
 }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A port that is free now, and with it nearly always the one above, which the bench takes for its bare server. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+interface Output {
+  machine: Record<string, unknown>;
+  mix: Record<string, unknown>;
+  stored: { outcomes: Record<string, number>; unsecured: number };
+  figures: Record<string, { value: number; unit: string; low: number; high: number; runs: number }>;
+}
+
+test('the bench loads a real window, finds stored what was acknowledged, and writes its figures down', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-smoke-'));
+  try {
+    const out = join(folder, 'figures.json');
+    const port = String(await freePort());
+    const child = spawn(process.execPath, ['bench/main.ts', '--only', 'smoke', '--out', out, '--port', port], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const words: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => words.push(String(chunk)));
+    const [code] = await once(child, 'close');
+    assert.equal(code, 0, words.join(''));
+    const output: Output = JSON.parse(readFileSync(out, 'utf8'));
+    const wanted = ['single.rate', 'single.p99', 'single.one.rate', 'open100.p50', 'open100.p99', 'copy.table.rate'];
+    for (const name of [...wanted, 'copy.raw.rate', 'assess.rate', 'bare.http.rate', 'memory.rss']) {
+      const figure = output.figures[name];
+      assert.ok(figure && figure.value > 0 && figure.low <= figure.value && figure.value <= figure.high, name);
+      assert.ok(figure.unit !== '' && figure.runs === 1, name);
+    }
+    assert.ok(output.machine['processors'] && output.machine['node'] && output.mix['kindsPermille']);
+    assert.equal(output.stored.unsecured, 0, 'every charge was secured, on one guarantee account as on many');
+    assert.ok((output.stored.outcomes['cleared'] ?? 0) > (output.stored.outcomes['control'] ?? 0));
+    assert.match(words.join(''), /single\.rate +[\d,]+ +parcels\/s/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
