@@ -262,6 +262,27 @@ function problemsOf(options: HttpOptions): Problems {
   return { catalogue: { ...options.refusals, ...moneyRefusals, ...httpRefusals }, words };
 }
 
+/** How long a request may still run when the window stops, before its connection is ended. */
+const lastAnswersMs = 2_000;
+
+/**
+ * While the server closes, every answer ends its connection: one that was busy at that moment would otherwise be kept
+ * alive, and the window with it. Answers whether it is closing.
+ */
+function closeConnections(app: App): () => boolean {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    setTimeout(() => app.server.closeAllConnections(), lastAnswersMs).unref();
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.headers({ connection: 'close', ...(reply.statusCode === 503 ? { 'retry-after': '5' } : {}) });
+    done(null, payload);
+  });
+  return () => closing;
+}
+
 /**
  * Makes the server: strict bodies, schemas without coercion, problems with pointers, security headers, one id a
  * request. Modules add their routes to it; `listen` is called by main.ts alone.
@@ -271,6 +292,8 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   const app = Fastify({
     bodyLimit: bodyBytesMax,
     forceCloseConnections: 'idle',
+    // Who comes while the window stops is told so as everything else is told, below.
+    return503OnClosing: false,
     requestTimeout: 60_000,
     genReqId: () => newId(context.clock.now()),
     requestIdHeader: false,
@@ -283,8 +306,10 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   // Schemas of answers describe; they never drop or change what is sent.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   const headers = securityHeaders(context.config.origin);
+  const closing = closeConnections(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
+    if (closing()) return done(new Invalid({ code: 'http/outage' }));
     const bad = /%00/.test(request.url);
     done(bad ? new Invalid({ code: 'http/unusable-address' }) : undefined);
   });

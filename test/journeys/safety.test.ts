@@ -15,14 +15,15 @@ import { database, dataFolder, serverProcesses, type Started, startWindow } from
 const filer = 'XP-POST';
 const nobody = 65_534;
 const password = 'rope and lantern and tide';
-const many = 240;
+const many = 200;
 const gifts = Array.from({ length: many }, (_, index) =>
   parcel({ seed: 31, index, at: Date.parse('2026-11-20T06:00:00Z'), run: 'SAFE', kind: 'gift' }),
 );
 
 /** What a newcomer does first: follows the link, registers a party, and makes a key for it. */
-async function makeKey({ origin, said }: Started): Promise<string> {
-  const link = await said(/^http:\/\/.+\/first\//);
+async function makeKey(window: Started): Promise<string> {
+  const { origin } = window;
+  const link = await window.said(/^http:\/\/.+\/first\//);
   const form = await (await fetch(link)).text();
   const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
   const body = new URLSearchParams({ csrf, name: 'ada', shown: 'Ada', password, again: password });
@@ -52,6 +53,10 @@ async function file(origin: string, key: string, index: number): Promise<Answere
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const told = await fetch(`${origin}/v1/consignments`, { method: 'POST', headers, body: gifts[index]!.raw });
   const text = await told.text();
+  if (told.status === 503) {
+    assert.ok(['http/outage', 'clearance/busy'].includes(JSON.parse(text).code), text);
+    throw new Error('the window is stopping');
+  }
   assert.equal(told.status, 201, text);
   return { index, id: JSON.parse(text).id, text };
 }
@@ -154,14 +159,13 @@ test('a demonstration that was killed while it made its history goes on with it,
   const db = await database(folder);
   const [row] = await db.query(
     `select (select count(*)::int4 from clearance.keys) - (select count(*)::int4 from clearance.keys where declaration like 'L%') as keys,
-       (select count(distinct subject)::int4 from platform.journal where seeded and kind in ('clearance.decided', 'clearance.waiting')) as made_up,
-       (select days_done::int4 from demo.state) as days`,
+       (select count(distinct subject)::int4 from platform.journal where seeded and kind in ('clearance.decided', 'clearance.waiting')) as made_up`,
   );
   const twice = await db.query(
     'select declaration from clearance.declarations where version = 1 group by filer, declaration having count(*) > 1',
   );
   await db.close();
-  assert.deepEqual([row, twice], [{ keys: 2_000, made_up: 2_000, days: 30 }, []]);
+  assert.deepEqual([row, twice], [{ keys: 2_000, made_up: 2_000 }, []]);
   const { code, ms } = await second.end('SIGTERM');
   assert.deepEqual([code, ms < 5_000], [0, true], `${ms} ms`);
   assert.deepEqual(serverProcesses(folder), []);

@@ -16,10 +16,12 @@ function writerOf(context: Context): Writer {
   return writer;
 }
 
-/** Lets every accepted parcel become durable and gives the writer's connections back. */
+/**
+ * Lets every accepted parcel become durable and gives the writer's connections back. Whoever comes after that is told that
+ * the window is busy: another writer would keep connections that nobody gives back.
+ */
 export async function closeWriter(context: Context): Promise<void> {
-  await writers.get(context)?.close();
-  writers.delete(context);
+  await writerOf(context).close();
 }
 
 /**
