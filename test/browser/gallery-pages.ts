@@ -165,7 +165,7 @@ function frameOf(t: Words, url: string): Frame {
     ],
     person: { name: g('name'), role: g('role'), href: '/me' },
     signOut: { action: '/sign-out', csrf: 'token' },
-    demoBar: html`<aside class="demo-bar" aria-label="${g('demo')}"><div class="width"><span class="demo-bar__word">${g('demo')}</span><form method="post" action="/as"><button aria-pressed="true">${g('name')}</button><button>${g('who-next')}</button></form><span>${g('clock')}</span></div></aside>`,
+    demoBar: html`<aside class="demo-bar" aria-label="${g('demo')}"><div class="demo-bar__row"><strong class="demo-bar__word">${g('demo')}</strong><form method="post" action="/as"><button aria-current="true">${g('name')}</button><button>${g('who-next')}</button></form></div><div class="demo-bar__row"><form method="post" action="/clock"><span>${g('clock')}</span><button>${g('who-next')}</button></form></div></aside>`,
   };
 }
 

@@ -116,10 +116,6 @@ export const moveText = (t: Visit['t'], move: string): string =>
       ? t(`cases.move.${move}`)
       : move;
 
-/** Where a clock comes from: an article, or a procedure of this window whose hours no law names. */
-const sourceText = (t: Visit['t'], source: string): string =>
-  /^[a-z-]+\/(held-parcel|disposal)$/.test(source) ? t('agencies.source-window') : source;
-
 /** The clocks of a case with the law they come from. */
 export function clocks({ t, timeZone }: Visit, deadlines: readonly DeadlineRow[]): Html | '' {
   if (deadlines.length === 0) return '';
@@ -133,7 +129,7 @@ export function clocks({ t, timeZone }: Visit, deadlines: readonly DeadlineRow[]
         cell: ({ state }: DeadlineRow) =>
           tag(t(`agencies.clock.${state}`), state === 'fallen' ? 'hand' : state === 'running' ? 'ink' : 'quiet'),
       },
-      { head: t('agencies.source'), cell: ({ source }: DeadlineRow) => sourceText(t, source) },
+      { head: t('agencies.source'), cell: ({ source }: DeadlineRow) => source },
     ],
     rows: deadlines,
   });
