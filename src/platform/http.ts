@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import swagger from '@fastify/swagger';
@@ -18,6 +17,7 @@ import { newId } from '#kernel/id.ts';
 import { moneyRefusals } from '#kernel/money.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import { bodyRefusals, parseStrict } from './body.ts';
+import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
@@ -215,15 +215,6 @@ async function readBodies(app: App): Promise<void> {
 const unusable = (value: unknown): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
-/** What came was not even HTTP, so no route and no reply exist: the answer is written by hand. */
-function badConnection(context: Grounds, problems: Problems, error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
-  const problem = problemOf(problems, { code: 'http/bad-request' }, newId(context.clock.now()), '');
-  const body = JSON.stringify(problem);
-  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\nconnection: close`;
-  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
-
 async function describe(app: App, context: Grounds): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -260,27 +251,6 @@ function problemsOf(options: HttpOptions): Problems {
     options.words?.(code, params, languages) ?? (Object.hasOwn(own, code) ? filled(own[code]!, params) : undefined);
   // Whatever a module says of an amount in the words of the kernel is listed here once.
   return { catalogue: { ...options.refusals, ...moneyRefusals, ...httpRefusals }, words };
-}
-
-/** How long a request may still run when the window stops, before its connection is ended. */
-const lastAnswersMs = 2_000;
-
-/**
- * While the server closes, every answer ends its connection: one that was busy at that moment would otherwise be kept
- * alive, and the window with it. Answers whether it is closing.
- */
-function closeConnections(app: App): () => boolean {
-  let closing = false;
-  app.addHook('preClose', (done) => {
-    closing = true;
-    setTimeout(() => app.server.closeAllConnections(), lastAnswersMs).unref();
-    done();
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.headers({ connection: 'close', ...(reply.statusCode === 503 ? { 'retry-after': '5' } : {}) });
-    done(null, payload);
-  });
-  return () => closing;
 }
 
 /**

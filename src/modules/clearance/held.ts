@@ -12,9 +12,9 @@ import { cancel as cancelNotices, noticeOf, reinstate as reinstateNotices } from
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { clock } from './clocks.ts';
-import { parcelFrom, recordOf } from './read.ts';
+import { parcelFrom, recordOf, reviewAgain } from './read.ts';
 import { legalDay } from './review.ts';
-import { redetermine, soundChange } from './redetermine.ts';
+import { admissible, redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
 import { setStatus } from './store-parcels.ts';
@@ -59,6 +59,17 @@ const changeEffect: Effect = {
   },
 };
 
+/** What parcels held before they were denied: a quota only where their way in counts on one. */
+async function heldBefore(context: Context, tx: Tx, cases: readonly CaseRow[]): Promise<ReturnType<typeof holdsOf>> {
+  const counted = new Set<string>();
+  for (const id of subjects(cases)) {
+    const row = await parcelOf(tx, id);
+    const counts = row ? (await reviewAgain(context, parcelFrom(row))).determination.counts : [];
+    if (counts.length > 0) counted.add(id);
+  }
+  return holdsOf(cases).filter(({ hold, kind }) => kind !== 'quota' || counted.has(hold));
+}
+
 /** Gives back guarantees that no notice rests on: the parcel was paid before it was denied. */
 async function freeUnneeded(tx: Tx, ids: readonly string[]): Promise<void> {
   for (const id of ids)
@@ -86,7 +97,7 @@ const denyEffect: Effect = {
     );
   },
   async undo(tx, cases, context) {
-    const again = await reserveAgain(tx, holdsOf(cases));
+    const again = await reserveAgain(tx, await heldBefore(context, tx, cases));
     const guaranteed = subjects(cases).map((id) =>
       again.some((one) => one.hold === id && one.kind === 'guarantee' && one.granted),
     );
@@ -220,8 +231,10 @@ export async function decideHeld(
     const held = await caseOf(context.db, id);
     const row = held && (await parcelOf(context.db, held.subject));
     if (!row) return refuse('cases/not-found', { pointer: '/case' });
-    const checked = soundChange(parcelFrom(row).body, accepted ?? { lines: [] });
-    if (!checked.ok) return checked;
+    const parcel = parcelFrom(row);
+    const checked = soundChange(parcel.body, accepted ?? { lines: [] });
+    const allowed = checked.ok ? await admissible(context, parcel, checked.value) : checked;
+    if (!allowed.ok) return allowed;
   }
   return context.db.tx((tx) =>
     act(context, tx, principal, {

@@ -17,8 +17,8 @@ function writerOf(context: Context): Writer {
 }
 
 /**
- * Lets every accepted parcel become durable and gives the writer's connections back. Whoever comes after that is told that
- * the window is busy: another writer would keep connections that nobody gives back.
+ * Lets every accepted parcel become durable and gives the writer's connections back. Whoever comes after that is told
+ * that the window is busy: another writer would keep connections that nobody gives back.
  */
 export async function closeWriter(context: Context): Promise<void> {
   await writerOf(context).close();

@@ -242,5 +242,7 @@ export const refusals: Catalogue = {
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
+  'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },
+  'clearance/accepted-undecided': { status: 409, title: 'With these figures the charges cannot be worked out' },
   'clearance/nothing-changed': { status: 400, title: 'The accepted figures are the declared ones' },
 };

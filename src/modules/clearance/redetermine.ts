@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { change, claim, free, holdOf } from '#modules/accounts/index.ts';
+import { change, claim, free, holdOf, restore } from '#modules/accounts/index.ts';
 import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { paidFor, reissue } from '#modules/treasury/index.ts';
 import { agreedToStand } from './claim.ts';
@@ -36,6 +36,22 @@ export function soundChange(body: Consignment, accepted: Accepted): Result<Accep
     changed ||= line.origin !== undefined && line.origin !== declared.origin;
   }
   return changed ? ok(accepted) : refuse('clearance/nothing-changed', { pointer: '/accepted/lines' });
+}
+
+/**
+ * Whether the goods may be released with these figures: a code under which they may not enter, or only with the consent
+ * of an authority that nobody asked for yet, is no release, and charges have to be known.
+ */
+export async function admissible(context: Context, parcel: Parcel, accepted: Accepted): Promise<Result<Accepted>> {
+  const { determination } = await reviewAccepted(context, parcel, accepted);
+  const known = new Set(parcel.checks.map((check) => check.id));
+  const barring = determination.checks.find(
+    ({ id, result }) =>
+      result === 'failed' && !known.has(id) && ['denied', 'control'].includes(determination.leads[id] ?? ''),
+  );
+  if (barring)
+    return refuse('clearance/accepted-barred', { pointer: '/accepted/lines', params: { reason: barring.reason } });
+  return determination.decided ? ok(accepted) : refuse('clearance/accepted-undecided', { pointer: '/accepted/lines' });
 }
 
 /**
@@ -123,9 +139,17 @@ async function moveQuotas(
   reviewed: Review,
 ): Promise<void> {
   const { home } = (await context.reference.at(parcel.epoch)).get(packsPart);
-  for (const { account, kind, amount, limit } of claims(home, body, dayOf(parcel.day)))
-    if (reviewed.determination.counts.includes(account))
-      await change(tx, { hold: parcel.id, kind, amount, ceiling: limit });
+  for (const { account, kind, amount, limit: ceiling, ...of } of claims(home, body, dayOf(parcel.day))) {
+    const key = { hold: parcel.id, kind };
+    if (!reviewed.determination.counts.includes(account)) {
+      // The way in that the accepted figures lead to counts on nothing.
+      await free(tx, [key]);
+      await restore(tx, [{ ...key, amount: null }]);
+    } else if (!(await change(tx, { ...key, amount, ceiling }))) {
+      const { owner, period, unit } = of;
+      await claim(tx, [{ ...key, owner, period, unit, amount, ceiling }]);
+    }
+  }
 }
 
 /** Makes the further version the current one, and says so in the journal. */
