@@ -619,6 +619,11 @@ test('a decision without its reasons, by who may not, or on a view that is stale
   const nowhere = { lines: [{ line: 9, origin: 'CN' }] };
   const lost = await decideHeld(context, officer('customs'), { ...given, move: 'release-changed', accepted: nowhere });
   assert.equal(lost.ok ? 'ok' : lost.error.code, 'clearance/accepted-line-unknown');
+  for (const commodity of ['930700', '120991']) {
+    const accepted = { lines: [{ line: 1, commodity }] };
+    const barred = await decideHeld(context, officer('customs'), { ...given, move: 'release-changed', accepted });
+    assert.equal(barred.ok ? 'ok' : barred.error.code, 'clearance/accepted-barred', commodity);
+  }
   assert.deepEqual(await window.rows(), rows);
   const [one, two] = await Promise.all([
     decideHeld(context, officer('customs'), given),
