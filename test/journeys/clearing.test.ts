@@ -381,7 +381,7 @@ test('what was rejected holds nothing and is lodged again under another number',
   assert.equal(await holding(answer.id, 'quota'), 0n);
 });
 
-test('S11 data that the window holds is not requested again: slips that were missing complete the parcel', async () => {
+test('slips that were missing complete the parcel under its first number, and nothing that was said may change with them', async () => {
   const made = make('slip-missing');
   const first = await filed(made);
   assert.deepEqual([first.status, first.decision.checks.map((one: any) => one.params.slip)], ['waiting', ['payment']]);
