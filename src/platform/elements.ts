@@ -179,8 +179,8 @@ const consignment: Paths = {
   accepted: ['goods', 'value', 'decision'],
   border: 'charges',
   charges: 'charges',
-  // How much of a yearly limit is used tells what else the consignee bought.
-  accounts: 'consignee',
+  // How much of a yearly limit a parcel uses is its value, and tells of what else the consignee buys.
+  accounts: ['consignee', 'value'],
   timeline,
   // The bytes as they came hold everything.
   raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
