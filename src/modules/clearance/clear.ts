@@ -137,7 +137,8 @@ async function claimKeys(
   );
   for (const { item, id } of changed) {
     const row = waiting.get(id);
-    if (!row || !onlyAddsSlips(JSON.parse(row.body) as Consignment, item.submission.body)) continue;
+    const { supersedes = false, body } = item.submission;
+    if (!row || !(supersedes || onlyAddsSlips(JSON.parse(row.body) as Consignment, body))) continue;
     known.delete(item);
     fresh.push(Object.assign(item, { id, completes: true }));
   }

@@ -2,7 +2,9 @@
  * Clearance: parcels come in whole, are decided in batches, land, and are released with reasons. The door for other
  * modules.
  */
-export { clear, closeWriter, lodge } from './lodge.ts';
+export { admissible, clear, closeWriter, lodge } from './lodge.ts';
+export { firstDifference, sound } from './review.ts';
+export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
   fileManifest,

@@ -34,39 +34,34 @@ export function clear(context: Context, submissions: readonly Submission[]): Pro
 }
 
 /**
- * Takes one parcel from a caller: may he file, does the body make sense, is it a movement of this economy; then
- * clears it.
+ * Whether this caller may file this parcel, the body makes sense, and it is a movement of this economy; gives under
+ * whose key it is filed.
  */
+export function admissible(context: Context, principal: Principal, body: Consignment): Result<string> {
+  const filer = principal.party;
+  const { declarant } = body.declaration;
+  const stands =
+    filer !== null &&
+    may(principal, 'consignment.file', recordOf({ id: '', filer, desk: null, body })) &&
+    (declarant === filer || principal.representations.some((one) => one.represented === declarant));
+  if (!stands)
+    return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: declarant } });
+  const checked = sound(body);
+  if (!checked.ok) return checked;
+  const here = movementHere(context, body);
+  return here.ok ? ok(filer) : here;
+}
+
+/** Takes one parcel from a caller: what is admissible is cleared. */
 export async function lodge(
   context: Context,
   principal: Principal,
   body: Consignment,
   raw: string,
 ): Promise<Result<Partial<Answer>>> {
-  const filer = principal.party;
-  if (filer === null)
-    return refuse('clearance/not-yours', {
-      pointer: '/declaration/declarant',
-      params: { party: body.declaration.declarant },
-    });
-  const record = recordOf({ id: '', filer, desk: null, body });
-  if (!may(principal, 'consignment.file', record))
-    return refuse('clearance/not-yours', {
-      pointer: '/declaration/declarant',
-      params: { party: body.declaration.declarant },
-    });
-  const stands =
-    body.declaration.declarant === filer ||
-    principal.representations.some((one) => one.represented === body.declaration.declarant);
-  if (!stands)
-    return refuse('clearance/not-yours', {
-      pointer: '/declaration/declarant',
-      params: { party: body.declaration.declarant },
-    });
-  const checked = sound(body);
-  if (!checked.ok) return checked;
-  const here = movementHere(context, body);
-  if (!here.ok) return here;
+  const admitted = admissible(context, principal, body);
+  if (!admitted.ok) return admitted;
+  const filer = admitted.value;
   const submission: Submission = {
     filer,
     by: principal.subject,
@@ -79,7 +74,7 @@ export async function lodge(
   if (!answer?.ok) return answer ?? refuse('clearance/busy');
   const { id } = answer.value;
   // A key that may file and not read learns at least under which number its parcel is found.
-  return ok({ id, ...view(principal, { ...record, id, data: answer.value }) });
+  return ok({ id, ...view(principal, { ...recordOf({ id, filer, desk: null, body }), data: answer.value }) });
 }
 
 /** A window decides what enters, leaves or crosses its own economy; for any other it only assesses. */

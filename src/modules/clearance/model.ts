@@ -73,6 +73,11 @@ export interface Submission {
   receivedMs: number;
   /** Written by the demonstration's seed under its shifted clock. */
   seeded: boolean;
+  /**
+   * What waits undecided under this key gives way to it, whatever it says: whoever puts the parcel together from its
+   * slips has let their corrections in by rules of its own. Left out, a later submission may only add slips.
+   */
+  supersedes?: boolean;
 }
 
 /** A parcel as it stands now, read back with everything a page or an authority may be shown of it. */
