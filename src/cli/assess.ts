@@ -130,7 +130,7 @@ export function assessItem(item: Item, options: Omit<AssessOptions, 'out' | 'met
 function lineOf(item: Item, { determination, ...found }: Assessed): unknown {
   const { file, line, key, rows } = item;
   if (determination === null) return { file, line, key, rows, ...found };
-  const { steps: _steps, layers: _layers, checks, ...rest } = determination;
+  const { checks, ...rest } = determination;
   const telling = checks.filter((check) => check.result === 'failed' || check.result === 'unknown');
   return { file, line, key, rows, ...found, ...rest, checks: telling };
 }

@@ -58,7 +58,7 @@ export interface Answer {
  * A determination without its checks, which stand in the decision, and without its steps, which `GET` works out
  * again.
  */
-export type Brief = Omit<Determination, 'checks' | 'leads' | 'layers' | 'steps'>;
+export type Brief = Omit<Determination, 'checks' | 'leads'>;
 
 /** One parcel on its way through `clear`. */
 export interface Submission {

@@ -13,7 +13,7 @@ import { casesOf, recordOf as caseRecord } from '#modules/cases/index.ts';
 import {
   chargesTable,
   checksList,
-  type Determination,
+  type Explained,
   draftNote,
   factNames,
   obligationsTable,
@@ -32,7 +32,7 @@ interface Shown {
   readonly timeZone: string;
   readonly parcel: ParcelView;
   readonly decision: Decision | undefined;
-  readonly determination: Determination | undefined;
+  readonly determination: Explained | undefined;
 }
 
 type Piece = NonNullable<ParcelView['barcodes']>[number];
@@ -255,7 +255,7 @@ export async function parcelPage(
     timeZone: home.timeZone,
     parcel,
     decision: partOf<Decision>(parcel.decision) as Decision | undefined,
-    determination: partOf<Determination>(parcel.determination) as Determination | undefined,
+    determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
   const links = await linksOf(context, principal, voice, id);

@@ -3,9 +3,9 @@ import { dayOf } from '#kernel/effective.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Context } from '#platform/context.ts';
 import type { RecordRef } from '#platform/auth.ts';
-import type { Amount, Charge, Consignment, Determination } from '#modules/rulebook/index.ts';
+import type { Amount, Charge, Consignment, Determination, Explained } from '#modules/rulebook/index.ts';
 import { type Accepted, type Answer, type Brief, type Parcel, type Status, statusOf } from './model.ts';
-import { type Review, review } from './review.ts';
+import { type Review, review, reviewExplained, type ReviewInput } from './review.ts';
 import * as store from './store-read.ts';
 
 const money = (minor: bigint | null, currency: string | null): Amount | null =>
@@ -66,22 +66,26 @@ export function acceptedBody(body: Consignment, accepted: Accepted | null): Cons
 }
 
 /** Decides a stored version again from what was stored with it. The digest must come out the same. */
-export async function reviewAgain(context: Context, parcel: Parcel): Promise<Review> {
-  const snapshot = await context.reference.at(parcel.epoch);
-  return review(snapshot, {
-    id: parcel.id,
-    filer: parcel.filer,
-    body: acceptedBody(parcel.body, parcel.accepted),
-    on: dayOf(parcel.day),
-    accounts: parcel.accounts,
-  });
-}
+export const reviewAgain = async (context: Context, parcel: Parcel): Promise<Review> =>
+  review(await context.reference.at(parcel.epoch), inputOf(parcel));
+
+/** The determination of a stored version, worked out again with every step. */
+export const explainAgain = async (context: Context, parcel: Parcel): Promise<Explained> =>
+  reviewExplained(await context.reference.at(parcel.epoch), inputOf(parcel));
+
+const inputOf = (parcel: Parcel): ReviewInput => ({
+  id: parcel.id,
+  filer: parcel.filer,
+  body: acceptedBody(parcel.body, parcel.accepted),
+  on: dayOf(parcel.day),
+  accounts: parcel.accounts,
+});
 
 /**
  * What of a determination is answered at once: the reasons stand in the decision, the steps are given when asked for.
  */
 export function briefOf(determination: Determination): Brief {
-  const { checks: _checks, leads: _leads, layers: _layers, steps: _steps, ...brief } = determination;
+  const { checks: _checks, leads: _leads, ...brief } = determination;
   return brief;
 }
 

@@ -1,12 +1,21 @@
 import { hash } from 'node:crypto';
-import type { Check, Decision, Outcome } from '#kernel/check.ts';
+import { type Check, checkBytes, type Decision, type Outcome } from '#kernel/check.ts';
 import { type Day, day as parseDay, dayIn } from '#kernel/effective.ts';
 import { parseMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { registered, represented } from '#modules/parties/index.ts';
 import { screen } from '#modules/risk/index.ts';
-import { type Amount, assess, type Consignment, type Determination, packsPart } from '#modules/rulebook/index.ts';
+import {
+  type Amount,
+  assess,
+  type AssessInput,
+  type Consignment,
+  type Determination,
+  explain,
+  type Explained,
+  packsPart,
+} from '#modules/rulebook/index.ts';
 
 /**
  * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and
@@ -33,12 +42,7 @@ export const reviewEngine = 1;
 
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
-  const determination = assess(home, {
-    consignment: input.body,
-    on: input.on,
-    event: input.body.declaration.movement === 'export' ? 'exit' : 'entry',
-    accounts: input.accounts,
-  });
+  const determination = assess(home, assessed(input));
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
@@ -64,21 +68,22 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
   };
 }
 
-/** The text of checks that many parcels share: the engine has one frozen object for a rule that was passed. */
-const shared = new WeakMap<Check, string>();
+/** The determination of a review with its working, for whoever asks how it came about. */
+export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
+  explain(snapshot.get(packsPart).home, assessed(input));
 
-function textOf(check: Check): string {
-  if (!Object.isFrozen(check)) return JSON.stringify(check);
-  let text = shared.get(check);
-  if (text === undefined) shared.set(check, (text = JSON.stringify(check)));
-  return text;
-}
+const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({
+  consignment: body,
+  on,
+  event: body.declaration.movement === 'export' ? 'exit' : 'entry',
+  accounts,
+});
 
 /**
  * What the digest is taken over: the determination with its checks at the end, then the checks that are not the pack's.
  */
 function bytesOf({ checks, ...rest }: Determination, others: readonly Check[]): string {
-  return `[${JSON.stringify(rest)},[${checks.map(textOf).join()}],[${others.map(textOf).join()}]]`;
+  return `[${JSON.stringify(rest)},[${checks.map(checkBytes).join()}],[${others.map(checkBytes).join()}]]`;
 }
 
 /** Registration and representation: who may stand behind this declaration on this day. */

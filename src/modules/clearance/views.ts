@@ -6,7 +6,7 @@ import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';
 import type { Outcome } from '#kernel/check.ts';
 import type { Parcel, Status } from './model.ts';
-import { parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
+import { explainAgain, parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
 import * as store from './store-read.ts';
 
 /** A step in a parcel's life: what the slips tell, what the window did, what was found at the gate. */
@@ -36,7 +36,8 @@ export async function parcelView(context: Context, principal: Principal, id: str
   const parcel = parcelFrom(row);
   const record = recordOf(parcel);
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
-  const { determination, decision } = await reviewAgain(context, parcel);
+  const { decision } = await reviewAgain(context, parcel);
+  const determination = await explainAgain(context, parcel);
   const stood =
     decision.outcome === parcel.outcome
       ? decision

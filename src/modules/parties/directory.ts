@@ -1,4 +1,4 @@
-import type { Check } from '#kernel/check.ts';
+import { type Check, shared } from '#kernel/check.ts';
 import type { Mandate, Representation } from '#platform/auth.ts';
 import type { Part, Snapshot } from '#platform/snapshot.ts';
 import type { Authority, Client, Party, PartyRole } from './model.ts';
@@ -84,6 +84,9 @@ function check(id: string, rule: string, reason: string, params: Record<string, 
   return { id, result, reason, params, rule, source: '', missing: [] };
 }
 
+/** A party files often: the check that it passed is made once. */
+const passed = new WeakMap<object, Map<PartyRole, Check>>();
+
 /** Whether a party is registered in this legal role on this day. */
 export function registered(snapshot: Snapshot, identifier: string, role: PartyRole, on: string): Check {
   const party = snapshot.get(partiesPart).parties.get(identifier);
@@ -91,7 +94,12 @@ export function registered(snapshot: Snapshot, identifier: string, role: PartyRo
     check(`parties/registered/${role}`, rules.registration, reason, { party: identifier, role });
   if (party === undefined || !covers(party, on)) return answer('parties/not-registered');
   if (party.status !== 'active') return answer('parties/suspended');
-  return answer(party.roles.includes(role) ? 'parties/registered' : 'parties/role-not-registered');
+  if (!party.roles.includes(role)) return answer('parties/role-not-registered');
+  let known = passed.get(party);
+  if (known === undefined) passed.set(party, (known = new Map()));
+  let found = known.get(role);
+  if (found === undefined) known.set(role, (found = shared(answer('parties/registered'))));
+  return found;
 }
 
 /**

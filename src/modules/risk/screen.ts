@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Check } from '#kernel/check.ts';
+import { type Check, shared } from '#kernel/check.ts';
 import { parseDecimal, toMinor } from '#kernel/decimal.ts';
 import type { Part, Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
@@ -92,7 +92,7 @@ export function screen(snapshot: Snapshot, input: ScreenInput, parcelId: string,
       missing: [],
     });
   }
-  if (checks.length === 1) checks.push(check('risk/watch', 'passed', 'risk/not-selected', {}, ''));
+  if (checks.length === 1) checks.push(notSelected);
   return checks;
 }
 
@@ -103,6 +103,9 @@ const check = (
   params: Record<string, string>,
   source: string,
 ): Check => ({ id, result, reason, params, rule: id, source, missing: [] });
+
+const notSelected = shared(check('risk/watch', 'passed', 'risk/not-selected', {}, ''));
+const notDenied = shared(check('risk/denied-party', 'passed', 'risk/no-denied-party', {}, ''));
 
 /** Every name of a person or firm in a parcel, with the place where it stands. */
 function* namesIn({ declaration, orders, payments }: Consignment): Generator<[place: string, name: string]> {
@@ -121,7 +124,7 @@ function* namesIn({ declaration, orders, payments }: Consignment): Generator<[pl
 
 function deniedParty(lists: ReadonlyMap<string, readonly StoredName[]>, consignment: Consignment): Check {
   const id = 'risk/denied-party';
-  if (lists.size === 0) return check(id, 'passed', 'risk/no-denied-party', {}, '');
+  if (lists.size === 0) return notDenied;
   // The buyer, the payer and the consignee are mostly one person: each spelling is compared once.
   const compared = new Set<string>();
   for (const [place, name] of namesIn(consignment)) {
@@ -131,5 +134,5 @@ function deniedParty(lists: ReadonlyMap<string, readonly StoredName[]>, consignm
     if (found === undefined) continue;
     return check(id, 'failed', 'risk/denied-party', { list: found.list, entry: found.id, place }, found.source);
   }
-  return check(id, 'passed', 'risk/no-denied-party', {}, '');
+  return notDenied;
 }

@@ -4,9 +4,9 @@ import { viewOf } from './day.ts';
 import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, toPlaces, toStep } from './exact.ts';
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
-import { type LineRun, type Memo, type Run, useRule } from './run.ts';
+import { type Memo, noteRead, type Run, useRule } from './run.ts';
 import { clockDay } from './start.ts';
-import { inputsOf } from './figures.ts';
+import { pushStep } from './figures.ts';
 
 interface Part {
   readonly base: Exact | null;
@@ -40,11 +40,6 @@ function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
   return ofDecimal(toPlaces(value, run.pack.exponent, rule.rounding.mode));
 }
 
-function pushStep(run: Run, rule: ChargeRule, line: LineRun | null, result: Exact): void {
-  const inputs = inputsOf(run.trace, line);
-  run.steps.push({ rule: rule.id, layer: rule.layer, source: rule.source, inputs, result: formatExact(result) });
-}
-
 const known = (value: Exact): Memo => ({ value, missing: nothingMissing });
 const nothingMissing: readonly string[] = [];
 
@@ -59,7 +54,7 @@ function overLines(run: Run, rule: ChargeRule): Sum {
   const sum: Sum = { parts: [], lines: [], total: exactZero, unknown: false };
   for (const line of run.lines) {
     run.line = line;
-    run.trace = [];
+    if (run.working) run.trace = [];
     const mark = run.missing.length;
     const part = partOf(run, rule);
     if (part === undefined) {
@@ -80,7 +75,7 @@ function overLines(run: Run, rule: ChargeRule): Sum {
 
 function whole(run: Run, rule: ChargeRule): Sum {
   run.line = null;
-  run.trace = [];
+  if (run.working) run.trace = [];
   const part = partOf(run, rule);
   if (part === undefined) return { parts: [], lines: [], total: exactZero, unknown: true };
   const parts = part === false ? [] : [part];
@@ -129,19 +124,15 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
   useRule(run, rule);
   let amount = rounded(run, rule, sum.total);
   run.charges[rule.index] = known(amount);
-  if (run.lines.length > 1 && rule.scope === 'line') run.trace = [['lines', formatExact(sum.total)]];
-  if (clock !== null) run.trace.push([`day.${rule.clock}`, clock]);
-  pushStep(run, rule, null, amount);
-  run.trace = [];
+  if (run.working) {
+    if (run.lines.length > 1 && rule.scope === 'line') run.trace = [['lines', sum.total]];
+    if (clock !== null) noteRead(run, `day.${rule.clock}`, clock);
+    pushStep(run, rule, null, amount);
+    run.trace = [];
+  }
   const waived = rule.waive === null ? false : rule.waive.test(run);
   if (waived && rule.waive !== null) {
-    run.steps.push({
-      rule: rule.waive.id,
-      layer: rule.layer,
-      source: rule.waive.source,
-      inputs: inputsOf(run.trace, null),
-      result: '0',
-    });
+    pushStep(run, { id: rule.waive.id, layer: rule.layer, source: rule.waive.source }, null, exactZero);
     amount = exactZero;
     run.charges[rule.index] = known(amount);
     for (const line of run.lines) line.charges[rule.index] = known(amount);

@@ -1,4 +1,4 @@
-import type { Check } from '#kernel/check.ts';
+import { type Check, shared } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
 import { type FactName, factTypes, isFact } from './facts.ts';
@@ -7,13 +7,13 @@ import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
-/** A passed check carries nothing of its parcel, so one object per rule serves all; it is frozen. */
+/** A passed check carries nothing of its parcel, so one object per rule serves all. */
 const passed = new WeakMap<Provenance, Check>();
 
 export function passedCheck(rule: Provenance, id: string): Check {
   let check = passed.get(rule);
   if (check === undefined) {
-    check = {
+    check = shared({
       id,
       result: 'passed',
       reason: 'passed',
@@ -21,10 +21,7 @@ export function passedCheck(rule: Provenance, id: string): Check {
       rule: rule.id,
       source: rule.source,
       missing: [],
-    };
-    Object.freeze(check);
-    Object.freeze(check.params);
-    Object.freeze(check.missing);
+    });
     passed.set(rule, check);
   }
   return check;
@@ -38,7 +35,15 @@ export function makeCheck(
   params: Record<string, string>,
   missing: readonly string[] = [],
 ): Check {
-  return { id, result, reason, params, rule: rule.id, source: rule.source, missing: [...new Set(missing)] };
+  return {
+    id,
+    result,
+    reason,
+    params,
+    rule: rule.id,
+    source: rule.source,
+    missing: missing.length === 0 ? [] : [...new Set(missing)],
+  };
 }
 
 interface Finding {
@@ -143,7 +148,7 @@ export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
   const places: readonly (LineRun | null)[] = rule.scope === 'line' ? run.lines : [null];
   for (const line of places) {
     run.line = line;
-    run.trace = [];
+    if (run.working) run.trace = [];
     const mark = run.missing.length;
     const finding = ask(run, rule);
     if (finding === undefined)

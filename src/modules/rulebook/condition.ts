@@ -2,7 +2,7 @@ import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
 import { factTypes, isFact, isJson } from './facts.ts';
-import { type Condition, need, needFact, readNumber, useRule } from './run.ts';
+import { type Condition, need, needFact, noteRead, readNumber, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -104,7 +104,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       const row = run.valuesAt.values.get(id);
       if (row === undefined) return need(run, id);
       useRule(run, row);
-      run.trace.push([id, row.text]);
+      noteRead(run, id, row.text);
       return row.text === expected;
     };
   },

@@ -4,7 +4,7 @@ import { parseMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { AssessmentRequest } from './consignment.ts';
-import type { Determination } from './model.ts';
+import type { Explained } from './model.ts';
 import { assessRequest, packsPart } from './service.ts';
 
 /** What only a lodged parcel is asked: a dry run knows no party, and must not tell what is watched. */
@@ -24,7 +24,7 @@ const skipped = (id: string): Check => ({
  * The answer of a dry run: the determination of the real engine, and every other check skipped for one and the same
  * reason.
  */
-export function dryRun(context: Context, request: AssessmentRequest): Result<Determination> {
+export function dryRun(context: Context, request: AssessmentRequest): Result<Explained> {
   const fitting = amountsFit(request);
   if (!fitting.ok) return fitting;
   const known = daysKnown(request);

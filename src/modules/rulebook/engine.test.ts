@@ -5,20 +5,19 @@ import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
 import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
-import { assess, claims } from './engine.ts';
+import { assess, claims, explain } from './engine.ts';
 import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
-import type { AssessInput, Determination } from './model.ts';
+import type { AssessInput, Determination, Explained } from './model.ts';
 import type { Pack } from './pack.ts';
-import { determinationDigest } from './service.ts';
 
 const law = { law: 'law' };
 const on = dayOf('2026-11-23');
 const xp = await shippedPack(['xp']);
 const de = await shippedPack(['eu', 'de']);
 
-function run(pack: Pack, consignment: AssessInput['consignment'], more: Partial<AssessInput> = {}): Determination {
-  return assess(pack, { consignment, on, event: 'entry', accounts: {}, ...more });
+function run(pack: Pack, consignment: AssessInput['consignment'], more: Partial<AssessInput> = {}): Explained {
+  return explain(pack, { consignment, on, event: 'entry', accounts: {}, ...more });
 }
 
 const charged = (determination: Determination): Record<string, string> =>
@@ -309,8 +308,10 @@ test('the same input gives the same bytes, no data makes it throw, and totals ar
       const before = JSON.stringify(consignment);
       const first = assess(pack, input);
       const second = assess(pack, structuredClone(input));
-      assert.equal(determinationDigest(first), determinationDigest(second));
+      assert.equal(JSON.stringify(first), JSON.stringify(second));
       assert.equal(digestOf(first), digestOf(second));
+      const { layers: _layers, steps: _steps, ...plain } = explain(pack, input);
+      assert.equal(JSON.stringify(plain), JSON.stringify(first));
       assert.equal(JSON.stringify(consignment), before);
       assert.ok(first.decided || first.missing.length > 0 || (first.route === null && first.otherRoute === null));
       const sum = (collect: (one: string) => boolean): bigint =>

@@ -12,6 +12,7 @@ import {
   type Claim,
   type Determination,
   engineVersion,
+  type Explained,
   type Obligation,
   type Slip,
 } from './model.ts';
@@ -71,8 +72,7 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
     // An obligation that may apply is shown: leaving it out because a fact is missing would promise too much.
     if (rule.when !== null && rule.when(run) === false) continue;
     useRule(run, rule);
-    const { authority, reference, source, due } = rule;
-    obligations.push({ id: shortId(rule.id), authority, what: rule.id, reference, source, when: due });
+    obligations.push(rule.stated);
   }
   run.missing.length = mark;
   return obligations;
@@ -131,8 +131,16 @@ function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | 
  * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
  * `missing`.
  */
-export function assess(pack: Pack, input: AssessInput): Determination {
-  const run = startRun(pack, input);
+export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input, false));
+
+/** The same determination with its working, which costs about as much again. */
+export function explain(pack: Pack, input: AssessInput): Explained {
+  const run = startRun(pack, input, true);
+  return { ...determine(run), layers: Object.fromEntries(run.layers), steps: run.steps };
+}
+
+function determine(run: Run): Determination {
+  const { pack, input } = run;
   const choice = chooseRoute(run);
   const applied = routeOr(pack, choice.applied);
   const { charges, border, elsewhere } = chargesOf(run, rulesOf(pack, run.view, applied).charges);
@@ -160,8 +168,6 @@ export function assess(pack: Pack, input: AssessInput): Determination {
     slips,
     release: { needs: [...applied.release] },
     unconfirmed: [...run.unconfirmed].sort(),
-    layers: Object.fromEntries(run.layers),
-    steps: run.steps,
   };
 }
 
@@ -172,7 +178,7 @@ export function assess(pack: Pack, input: AssessInput): Determination {
 export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
   const identity = consignment.declaration.consignee?.identity;
   if (identity === undefined || identity === null || pack.program.accounts.length === 0) return [];
-  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} });
+  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} }, false);
   const found: Claim[] = [];
   for (const rule of run.view.accounts) {
     if (rule.when(run) !== true) continue;

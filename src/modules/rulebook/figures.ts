@@ -1,15 +1,18 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { type Exact, formatExact, ofDecimal } from './exact.ts';
-import { convertExact, type Memo, need, needFact, type Run, useRule } from './run.ts';
+import type { Step } from './model.ts';
+import { convertExact, type Memo, need, needFact, noteRead, type Run, useRule } from './run.ts';
 
 /** Reads a value in force on the day; outside its periods it is missing by its own name, never guessed. */
 export function valueOn(run: Run, id: string): Exact | undefined {
   const row = run.valuesAt.values.get(id);
   if (row === undefined || row.exact === null) return need(run, id);
   useRule(run, row);
-  run.trace.push([id, row.exact]);
+  noteRead(run, id, row.exact);
   return row.exact;
 }
+
+const nothingMissing: readonly string[] = [];
 
 /** A named amount, worked out once for the parcel or for the line, with its own step. */
 export function amountOf(run: Run, index: number): Exact | undefined {
@@ -19,29 +22,43 @@ export function amountOf(run: Run, index: number): Exact | undefined {
   const kept = memos[index];
   if (kept !== undefined) {
     if (kept.value === undefined) run.missing.push(...kept.missing);
-    else run.trace.push([rule.id, kept.value]);
+    else noteRead(run, rule.id, kept.value);
     return kept.value;
   }
   const outer = run.trace;
   const mark = run.missing.length;
-  run.trace = [];
+  if (run.working) run.trace = [];
   if (rule.scope === 'head') run.line = null;
   const value = rule.term(run);
   run.line = line;
-  const memo: Memo = { value, missing: value === undefined ? run.missing.slice(mark) : [] };
+  const memo: Memo = { value, missing: value === undefined ? run.missing.slice(mark) : nothingMissing };
   memos[index] = memo;
   useRule(run, rule);
-  if (value !== undefined) {
-    const inputs = inputsOf(run.trace, rule.scope === 'line' ? line : null);
-    run.steps.push({ rule: rule.id, layer: rule.layer, source: rule.source, inputs, result: formatExact(value) });
-  }
+  if (value !== undefined) pushStep(run, rule, rule.scope === 'line' ? line : null, value);
   run.trace = outer;
-  if (value !== undefined) run.trace.push([rule.id, value]);
+  if (value !== undefined) noteRead(run, rule.id, value);
   return value;
 }
 
+/** Writes out a step with what it has read and what it gave. */
+export function pushStep(
+  run: Run,
+  rule: Pick<Step, 'layer' | 'source'> & { id: string },
+  line: { number: number } | null,
+  result: Exact | string,
+): void {
+  if (!run.working) return;
+  run.steps.push({
+    rule: rule.id,
+    layer: rule.layer,
+    source: rule.source,
+    inputs: inputsOf(run.trace, line),
+    result: typeof result === 'string' ? result : formatExact(result),
+  });
+}
+
 /** What a step has read, as text, in the order in which it was read. */
-export function inputsOf(
+function inputsOf(
   trace: readonly (readonly [string, Exact | string])[],
   line: { number: number } | null,
 ): Record<string, string> {
@@ -57,7 +74,7 @@ export function accountUsed(run: Run, account: string): Exact | undefined {
   if (used !== undefined) {
     const value = parseDecimal(used.amount);
     const amount = value === undefined ? undefined : convertExact(run, ofDecimal(value), used.currency);
-    if (amount !== undefined) run.trace.push([`account.${account}`, amount]);
+    if (amount !== undefined) noteRead(run, `account.${account}`, amount);
     return amount;
   }
   if (run.head.consigneeIdentity === undefined || run.head.consigneeIdentity === null)

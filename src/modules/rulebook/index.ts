@@ -20,7 +20,7 @@ export {
 } from './consignment.ts';
 export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
-export { assess, claims } from './engine.ts';
+export { assess, claims, explain } from './engine.ts';
 export { loadPackFolder, packFoldersIn } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
@@ -29,6 +29,7 @@ export type {
   Charge,
   Claim,
   Determination,
+  Explained,
   Grade,
   Layer,
   ListedDeadline,
@@ -39,10 +40,11 @@ export type {
   Slip,
   Source,
   Step,
+  Working,
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { assessRequest, determinationDigest, installPacks, packsPart } from './service.ts';
+export { assessRequest, installPacks, packsPart } from './service.ts';
 export {
   chargesTable,
   checkName,

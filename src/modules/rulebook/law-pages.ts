@@ -197,10 +197,16 @@ function checksView({ frame: { t }, voice, pack, on }: Asked): Html {
       },
       {
         head: t('rulebook.obligations.authority'),
-        cell: ({ authority }: (typeof obligations)[number]) => authorityName(voice, authority),
+        cell: ({ stated }: (typeof obligations)[number]) => authorityName(voice, stated.authority),
       },
-      { head: t('rulebook.obligations.reference'), cell: ({ reference }: (typeof obligations)[number]) => reference },
-      { head: t('rulebook.obligations.when'), cell: ({ due }: (typeof obligations)[number]) => voice('due', due) },
+      {
+        head: t('rulebook.obligations.reference'),
+        cell: ({ stated }: (typeof obligations)[number]) => stated.reference,
+      },
+      {
+        head: t('rulebook.obligations.when'),
+        cell: ({ stated }: (typeof obligations)[number]) => voice('due', stated.when),
+      },
     ],
     rows: obligations,
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,

@@ -111,9 +111,16 @@ export interface Determination {
   slips: { need: Slip[]; missing: Slip[]; withinHours: number | null };
   release: { needs: ReleaseNeed[] };
   unconfirmed: string[];
+}
+
+/** How a determination was worked out, for whoever asks: the layer of each rule that was used, and every step. */
+export interface Working {
   layers: Record<string, string>;
   steps: Step[];
 }
+
+/** A determination with its working. */
+export type Explained = Determination & Working;
 
 export interface Claim {
   readonly account: string;

@@ -1,6 +1,6 @@
 import type { Day } from '#kernel/effective.ts';
 import type { Exact } from './exact.ts';
-import type { Collect, Layer, Liable, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
+import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Term } from './run.ts';
 
 /** Where a rule comes from, ready for the determination. */
@@ -133,9 +133,8 @@ export interface MatchRule extends Dated, Provenance {
 export interface ObligationRule extends Dated, Provenance {
   readonly routes: readonly string[];
   readonly when: Condition | null;
-  readonly authority: string;
-  readonly reference: string;
-  readonly due: string;
+  /** It says nothing of a parcel, so that all parcels share it. */
+  readonly stated: Obligation;
 }
 
 export interface AccountRule extends Dated, Provenance {

@@ -13,7 +13,7 @@ import type { AssessmentRequest } from './consignment.ts';
 import { dryRun } from './dry-run.ts';
 import { examples } from './examples.ts';
 import { lawPages } from './law-pages.ts';
-import type { Determination } from './model.ts';
+import type { Explained } from './model.ts';
 import type { Pack } from './pack.ts';
 import { packsPart } from './service.ts';
 import {
@@ -36,7 +36,7 @@ interface Tried {
   readonly values: Values;
   readonly refusal?: Refusal;
   readonly request?: AssessmentRequest;
-  readonly determination?: Determination;
+  readonly determination?: Explained;
 }
 
 /** The dry run of a form's values; nothing when the form was not sent. */
@@ -71,7 +71,7 @@ function assessForm(t: Words, packs: ReadonlyMap<string, Pack>, pack: Pack, stat
   return html`<form method="get" action="/assess" novalidate><input type="hidden" name="run" value="1">${first}${details(t('rulebook.assess.more-lines'), html`${others}`, used)}${section(t, t('rulebook.assess.parcel'), parcelFields(pack), drawn)}${section(t, t('rulebook.assess.law'), lawFields(t, packs, pack), drawn)}${button({ text: t('rulebook.assess.submit') })}</form>`;
 }
 
-function answer(t: Words, pack: Pack, determination: Determination, request: AssessmentRequest): Html {
+function answer(t: Words, pack: Pack, determination: Explained, request: AssessmentRequest): Html {
   const voice = voiceOf(t, pack);
   const values = valueRows(voice, determination.values);
   const heading = (key: string): Html => html`<h2 id="${slug(key)}">${t(`rulebook.answer.${key}`)}</h2>`;

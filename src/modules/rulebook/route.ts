@@ -1,10 +1,10 @@
-import type { Check } from '#kernel/check.ts';
+import { type Check, shared } from '#kernel/check.ts';
 import { formatDecimal } from '#kernel/decimal.ts';
 import { shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import type { Route, RouteCondition } from './pack.ts';
 import { need, type Run, type Term, useRule } from './run.ts';
-import { inputsOf } from './figures.ts';
+import { pushStep } from './figures.ts';
 
 /**
  * What came of looking for a route. `applied` is the one whose charges are worked out, also when it is the other one.
@@ -46,26 +46,17 @@ function qualifies(run: Run, route: Route): boolean | undefined | Failure {
   }
   let unknown = applies === undefined;
   for (const condition of route.conditions) {
-    run.trace = [];
+    if (run.working) run.trace = [];
     const result = condition.test(run);
     if (result === false) {
       run.missing.length = mark;
-      pushStep(run, route, condition, 'no');
+      if (run.working)
+        pushStep(run, { ...route, id: `${route.id}.${condition.id}`, source: condition.source }, null, 'no');
       return { route, condition };
     }
     if (result === undefined) unknown = true;
   }
   return unknown ? undefined : true;
-}
-
-function pushStep(run: Run, route: Route, condition: RouteCondition, result: string): void {
-  run.steps.push({
-    rule: `${route.id}.${condition.id}`,
-    layer: route.layer,
-    source: condition.source,
-    inputs: inputsOf(run.trace, null),
-    result,
-  });
 }
 
 interface Search {
@@ -106,11 +97,21 @@ function routeCheck(
   };
 }
 
+/** The check of a route that was taken, by its route. */
+const taken = new WeakMap<Route, Check>();
+
 function take(run: Run, route: Route): Check {
   useRule(run, route);
-  run.steps.push({ rule: route.id, layer: route.layer, source: route.source, inputs: {}, result: 'taken' });
-  const check = routeCheck(run, 'passed', 'route-available', null, { route: shortId(route.id) });
-  return { ...check, rule: route.id, source: route.source };
+  if (run.working) run.trace = [];
+  pushStep(run, route, null, 'taken');
+  let check = taken.get(route);
+  if (check === undefined) {
+    const params = { route: shortId(route.id) };
+    const { id, source } = route;
+    check = shared({ id: 'route', result: 'passed', reason: 'route-available', params, rule: id, source, missing: [] });
+    taken.set(route, check);
+  }
+  return check;
 }
 
 /**

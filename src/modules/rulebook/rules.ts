@@ -332,14 +332,20 @@ function obligationRules(context: RuleContext, routes: readonly Route[]): Obliga
   return overlay(context.layers, 'obligations.json', (topics) => topics['obligations.json']).map(
     (placed): ObligationRule => {
       const { entry } = placed;
+      const provenance = context.provenance(placed, `obligation.${entry.id}`, entry.source);
       return {
-        ...context.provenance(placed, `obligation.${entry.id}`, entry.source),
+        ...provenance,
         ...period(context.problems, placed, entry),
         routes: knownRoutes(context, placed, routes, entry.routes),
         when: optionalCondition(context, placed, 'head', 'when', entry.when),
-        authority: knownAuthority(context, placed, entry.authority) ?? '',
-        reference: entry.reference,
-        due: entry.due,
+        stated: Object.freeze({
+          id: entry.id,
+          authority: knownAuthority(context, placed, entry.authority) ?? '',
+          what: provenance.id,
+          reference: entry.reference,
+          source: provenance.source,
+          when: entry.due,
+        }),
       };
     },
   );

@@ -46,6 +46,8 @@ export interface Run {
   readonly lines: LineRun[];
   line: LineRun | null;
   missing: string[];
+  /** Whether the working is written out too: steps, layers, and what each step has read. */
+  readonly working: boolean;
   /** What the step being worked out has read, by name. */
   trace: [string, Exact | string][];
   amounts: (Memo | undefined)[];
@@ -60,8 +62,13 @@ export interface Run {
 
 /** Notes that a rule or value was used: the layer it came from, and whether its source is confirmed. */
 export function useRule(run: Run, rule: Provenance): void {
-  run.layers.set(rule.id, rule.layer);
+  if (run.working) run.layers.set(rule.id, rule.layer);
   if (!rule.confirmed) run.unconfirmed.add(rule.id);
+}
+
+/** Notes what the step being worked out has read. */
+export function noteRead(run: Run, name: string, value: Exact | string): void {
+  if (run.working) run.trace.push([name, value]);
 }
 
 const pathOf = (name: FactName, line: LineRun | null): string => {
@@ -98,7 +105,7 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
   }
   useRule(run, exchange);
   if (!row.confirmed) run.unconfirmed.add(row.id);
-  run.trace.push([row.id, rate]);
+  noteRead(run, row.id, rate);
   return exchange.quoted === 'home' ? multiply(value, rate) : divide(value, rate);
 }
 

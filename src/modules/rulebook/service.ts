@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
@@ -8,10 +7,10 @@ import type { Tx } from '#platform/db.ts';
 import type { Part } from '#platform/snapshot.ts';
 import { compile } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
-import { assess } from './engine.ts';
+import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
 import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
-import type { Determination, PackSource } from './model.ts';
+import type { Explained, PackSource } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
 
@@ -154,7 +153,7 @@ const lawOf = (files: Readonly<Record<string, string>>): Record<string, string> 
   Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('examples/') && !path.endsWith('.md')));
 
 /** `POST /v1/assessments`: the same engine and pack as the real thing, with nothing stored. */
-export function assessRequest(packs: Packs, request: AssessmentRequest, today: string): Result<Determination> {
+export function assessRequest(packs: Packs, request: AssessmentRequest, today: string): Result<Explained> {
   const pack = request.economy === undefined ? packs.home : packs.all.get(request.economy);
   if (pack === undefined) {
     return refuse('rulebook/economy-unknown', { pointer: '/economy', params: { economy: request.economy ?? '' } });
@@ -169,20 +168,5 @@ export function assessRequest(packs: Packs, request: AssessmentRequest, today: s
     days[clock] = found;
   }
   const { consignment, event = 'entry', assumed: accounts = {} } = request;
-  return ok(
-    assess(pack, {
-      consignment,
-      on,
-      days,
-      event,
-      accounts,
-    }),
-  );
+  return ok(explain(pack, { consignment, on, days, event, accounts }));
 }
-
-/**
- * SHA-256 of a determination over its fixed-order bytes. The engine writes its keys in one order, so plain JSON text is
- * already canonical for one engine version, and cheaper than sorting on the hot path.
- */
-export const determinationDigest = (determination: Determination): string =>
-  hash('sha256', JSON.stringify(determination), 'hex');

@@ -71,7 +71,7 @@ function lineRun(goods: Goods, index: number, head: Facts, view: DayView): LineR
   return { number: goods.line, index, goods, facts, amounts: [], charges: [], promoted };
 }
 
-export function startRun(pack: Pack, input: AssessInput): Run {
+export function startRun(pack: Pack, input: AssessInput, working: boolean): Run {
   const { declaration } = input.consignment;
   const view = viewOf(pack, input.on, declaration.zone ?? null);
   const head = headFacts(input.consignment, input.event);
@@ -84,6 +84,7 @@ export function startRun(pack: Pack, input: AssessInput): Run {
     lines: declaration.goods.map((goods, index) => lineRun(goods, index, head, view)),
     line: null,
     missing: [],
+    working,
     trace: [],
     amounts: [],
     charges: [],

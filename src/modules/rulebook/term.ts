@@ -3,7 +3,7 @@ import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
 import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, readNumber, type Term, useRule } from './run.ts';
+import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -119,7 +119,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
       }
       // A charge that the route does not raise comes to nothing.
       const amount = kept?.value ?? exactZero;
-      run.trace.push([name, amount]);
+      noteRead(run, name, amount);
       return amount;
     };
     return { term, dimension: [1, 0, 0] };
@@ -240,7 +240,7 @@ function countTerm(name: FactName): Term {
     const count = run.head[name];
     if (typeof count !== 'bigint') return needFact(run, name);
     const exact = ofWhole(count);
-    run.trace.push([name, exact]);
+    noteRead(run, name, exact);
     return exact;
   };
 }
@@ -252,10 +252,10 @@ function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Te
     if (value === null || value === 'left-out') {
       const instead = value === null ? absent : leftOut;
       if (instead === null) return needFact(run, name);
-      run.trace.push([name, value === null ? 'absent' : 'left out']);
+      noteRead(run, name, value === null ? 'absent' : 'left out');
       return instead(run);
     }
-    run.trace.push([name, value]);
+    noteRead(run, name, value);
     return value;
   };
 }
@@ -325,7 +325,7 @@ function tableTerm(name: string, column: string, key: FactName, otherwise: Term 
       return otherwise === null ? need(run, `${name}.${column}.${fact}`) : otherwise(run);
     }
     useRule(run, row);
-    run.trace.push([`${name}.${column}.${row.key}`, cell]);
+    if (run.working) noteRead(run, `${name}.${column}.${row.key}`, cell);
     return cell;
   };
 }
@@ -356,7 +356,7 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     const own = run.line?.facts[value];
     if (typeof own !== 'string') return needFact(run, value);
     const count = ofWhole(BigInt(run.lines.filter((line) => line.facts[value] === own).length));
-    run.trace.push([`lines of ${own}`, count]);
+    noteRead(run, `lines of ${own}`, count);
     return count;
   };
   return { term, dimension: plainNumber };
