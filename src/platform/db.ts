@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool, types as pgTypes, type PoolClient, type QueryResult } from 'pg';
+import { Client, Pool, types as pgTypes, type PoolClient, type QueryResult } from 'pg';
+import { CopyIn, CopyOut, type Take } from './copy.ts';
 
 export { column } from './column.ts';
 
@@ -15,6 +17,15 @@ export interface Connection extends Tx {
   simple(sql: string): Promise<Record<string, unknown>[][]>;
   /** Gives the connection back; one that broke is closed. */
   release(): void;
+}
+
+/** A connection of its own that moves whole tables: what a backup reads from and a restore writes to. */
+export interface Session extends Omit<Connection, 'release'> {
+  /** Runs a `COPY … TO STDOUT`; gives the number of rows. What `take` is handed is only good until it returns. */
+  copyOut(sql: string, take: Take): Promise<number>;
+  /** Runs a `COPY … FROM STDIN`; gives the number of rows. */
+  copyIn(sql: string, pieces: AsyncIterable<Buffer>): Promise<number>;
+  close(): Promise<void>;
 }
 
 /** The database. */
@@ -98,10 +109,24 @@ function nameOf(sql: string): string | undefined {
 type Row = Record<string, unknown>;
 
 interface Sender {
+  /** The socket of one connection, which the driver's types do not show; a pool has none. */
+  readonly connection?: { readonly stream?: Pick<Socket, 'cork' | 'uncork' | 'writableCorked'> };
   query(config: { name?: string; text: string; values?: unknown[] }): Promise<QueryResult | QueryResult[]>;
 }
 
+/**
+ * Everything asked in one turn leaves in one write. A write wakes the server's process, which costs more than the
+ * writing: on a virtual machine, more than most statements.
+ */
+function inOneWrite(client: Sender): void {
+  const stream = client.connection?.stream;
+  if (stream === undefined || stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
 async function send<R>(client: Sender, sql: string, params: readonly unknown[] | undefined): Promise<R[]> {
+  inOneWrite(client);
   const name = params === undefined ? undefined : nameOf(sql);
   const values = params === undefined ? {} : { values: [...params] };
   const result = await client.query({ text: sql, ...values, ...(name === undefined ? {} : { name }) });
@@ -153,6 +178,7 @@ function connectionOf(client: PoolClient): Connection {
   return {
     query: (sql, params) => send<never>(client, sql, params).catch(note),
     async simple(sql) {
+      inOneWrite(client);
       const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql).catch(note);
       return (Array.isArray(result) ? result : [result]).map((one) => one.rows);
     },
@@ -180,6 +206,34 @@ async function attempt<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   }
 }
 
+const settings = '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c client_min_messages=warning';
+
+/** Opens one connection for moving tables; the caller closes it. */
+export async function openSession(url: string): Promise<Session> {
+  const client = new Client({ connectionString: url, types, options: settings, application_name: 'portolan-copy' });
+  // Its loss is reported to whatever runs; without a listener the event would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    query: (sql, params) => send<never>(client, sql, params),
+    async simple(sql) {
+      const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql);
+      return (Array.isArray(result) ? result : [result]).map((one) => one.rows);
+    },
+    copyOut(sql, take) {
+      const copy = new CopyOut(sql, take);
+      client.query(copy);
+      return copy.done;
+    },
+    copyIn(sql, pieces) {
+      const copy = new CopyIn(sql, pieces);
+      client.query(copy);
+      return copy.done;
+    },
+    close: () => client.end(),
+  };
+}
+
 /**
  * Opens a pool of at most `size` connections; nothing is connected until it is needed. The URL may name a socket's
  * folder: `postgres://user@/database?host=/run/folder`. A connection that cannot be had in ten seconds throws.
@@ -191,7 +245,7 @@ export function openDb(options: { url: string; size: number; onError?: (error: E
     types,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 10_000,
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601 -c client_min_messages=warning',
+    options: settings,
     application_name: 'portolan',
     // What is asked before an earlier answer has come is sent at once: statements that do not wait for each other cost
     // one way there and back.
