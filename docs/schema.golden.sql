@@ -549,6 +549,13 @@ table platform.migrations (
   migrations_pkey PRIMARY KEY (module, number)
 );
 
+table platform.numbering (
+  single boolean not null default true,
+  shift bigint not null,
+  numbering_single_check CHECK (single),
+  numbering_pkey PRIMARY KEY (single)
+);
+
 table risk.names (
   id uuid not null,
   list text not null,
@@ -607,6 +614,61 @@ table rulebook.packs (
   packs_pkey PRIMARY KEY (id, from_epoch)
 );
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
+
+table slips.names (
+  kind text not null,
+  sender text not null,
+  number text not null,
+  id uuid not null,
+  version smallint not null,
+  names_pkey PRIMARY KEY (kind, sender, number, id, version)
+);
+CREATE INDEX names_id ON slips.names USING btree (id);
+
+table slips.slips with (fillfactor=80) (
+  kind text not null,
+  sender text not null,
+  number text not null,
+  id uuid not null,
+  version smallint not null,
+  received timestamp with time zone not null,
+  due timestamp with time zone not null,
+  state text not null,
+  reasons text not null,
+  parcel uuid,
+  handed bytea,
+  slips_kind_check CHECK ((kind = ANY (ARRAY['order'::text, 'payment'::text, 'transport'::text, 'declaration'::text]))),
+  slips_state_check CHECK ((state = ANY (ARRAY['received'::text, 'matched'::text, 'contradicts'::text, 'used'::text, 'expired'::text]))),
+  slips_pkey PRIMARY KEY (kind, sender, number),
+  slips_id_key UNIQUE (id)
+);
+CREATE INDEX slips_due ON slips.slips USING btree (due, id) WHERE ((state = ANY (ARRAY['received'::text, 'matched'::text, 'contradicts'::text])) AND ((parcel IS NULL) OR (kind = 'declaration'::text)));
+CREATE INDEX slips_sender ON slips.slips USING btree (sender, id DESC);
+
+table slips.statements (
+  id uuid not null,
+  filer text not null,
+  received timestamp with time zone not null,
+  lines integer not null,
+  digest bytea not null,
+  jws text not null,
+  statements_digest_check CHECK ((length(digest) = 32)),
+  statements_pkey PRIMARY KEY (id)
+);
+
+table slips.versions (
+  id uuid not null,
+  version smallint not null,
+  filer text not null,
+  by text not null,
+  received timestamp with time zone not null,
+  digest bytea not null,
+  statement uuid,
+  raw text not null,
+  versions_digest_check CHECK ((length(digest) = 32)),
+  versions_statement_fkey FOREIGN KEY (statement) REFERENCES slips.statements(id),
+  versions_pkey PRIMARY KEY (id, version)
+);
 
 table treasury.notices with (fillfactor=80) (
   id uuid not null,
@@ -669,8 +731,12 @@ function cases.record(ids uuid[], move_names text[], to_states text[], undone in
 function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
 function clearance.ensure_day(day date) returns void, plpgsql;
 function platform.append(kinds text[], subjects uuid[], data text[], at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
+function platform.continue_numbering() returns bigint, plpgsql;
+function platform.horizon() returns xid8, sql;
+function platform.is_ahead() returns boolean, sql;
 function platform.is_untouched() returns boolean, sql;
 function platform.last_entries(kinds text[]) returns TABLE(subject uuid, at timestamp with time zone, kind text, data jsonb), sql;
+function platform.last_number() returns bigint, sql;
 function treasury.cancel(ids uuid[], at timestamp with time zone) returns void, plpgsql;
 function treasury.issue(ids uuid[], versions smallint[], payers text[], guarantors text[], currencies text[], amounts bigint[], charges text[], secured boolean[], issued timestamp with time zone[], journal_at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
 function treasury.paid(parcel uuid) returns bigint, sql;

@@ -14,6 +14,7 @@ import { homeModule } from '#modules/home/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { partiesModule } from '#modules/parties/module.ts';
+import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
@@ -39,6 +40,7 @@ const modules: readonly Module[] = [
   riskModule,
   treasuryModule,
   clearanceModule,
+  slipsModule,
   agenciesModule,
   homeModule,
 ];

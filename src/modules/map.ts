@@ -10,6 +10,7 @@ export const map = {
   risk: ['parties', 'rulebook'],
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
   demo: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury', 'clearance', 'agencies', 'home'],

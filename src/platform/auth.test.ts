@@ -59,6 +59,7 @@ const principal: fc.Arbitrary<Principal> = fc.record({
 const record: fc.Arbitrary<RecordRef> = fc.record({
   kind: fc.constantFrom(
     'consignment',
+    'slip',
     'case',
     'manifest',
     'arrival',
@@ -130,6 +131,16 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         ownDesk &&
         competent(who, ['clear', 'inspect', 'tax', 'dispose'])
       );
+    case 'order.file':
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['platform'], voices(who, 'file'));
+    case 'payment.file':
+      return (person(who, 'filer', 'payer') || key(who, 'file')) && namedAt(it, ['provider'], voices(who, 'file'));
+    case 'transport.file':
+      return (person(who, 'filer', 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'slip.read': {
+      const at = ['platform', 'provider', 'carrier', 'filer', 'declarant'];
+      return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
+    }
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
     case 'arrival.report':
@@ -271,7 +282,7 @@ const parcel = {
   charges: [{ id: 'charges', amount: 'charges' }],
   checks: [{ id: 'decision' }],
   declaredValue: { amount: 'value' },
-  accounts: { yearly: 'consignee' },
+  accounts: { yearly: 'consignee value' },
   raw: 'goods value order payment transport consignee parties',
   invented: 'nobody',
   body: {
@@ -319,6 +330,7 @@ function visible(who: Principal, it: RecordRef): Set<string> {
   if (stands('importer', 'seller', 'platform')) add(...trade);
   if (stands('consignor')) add('goods', 'transport', 'parties', 'decision', 'movement', 'case');
   if (stands('carrier', 'operator')) add('transport', 'movement');
+  if (stands('provider')) add('payment', 'value', 'movement');
   if (stands('guarantor')) add('parties', 'charges', 'movement');
   if (stands('payer')) add('goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case');
   if (person(who, 'officer', 'auditor') || key(who, 'read')) {
@@ -349,6 +361,7 @@ test('view lets out every leaf whose classes are seen, and not one that no rule 
 test('only who may read a record sees anything of it', () => {
   const kinds: [RecordRef['kind'], Action][] = [
     ['consignment', 'consignment.read'],
+    ['slip', 'slip.read'],
     ['case', 'case.read'],
     ['manifest', 'consignment.read'],
     ['arrival', 'consignment.read'],

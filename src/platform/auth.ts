@@ -101,6 +101,7 @@ export const places = [
   'guarantor',
   'payer',
   'platform',
+  'provider',
 ] as const;
 export type Place = (typeof places)[number];
 
@@ -181,6 +182,17 @@ const rules = {
   },
   'case.claim': { ...nobody, ...deciding, scope: 'file' },
   'case.decide': { ...nobody, ...deciding, scope: 'file' },
+  // The slips of a parcel come each from its own party: the platform's order, the provider's payment, the carrier's
+  // transport document. Each may be sent, and its state followed, by that party or whoever represents it.
+  'order.file': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['platform'] },
+  'payment.file': { ...nobody, scope: 'file', roles: ['filer', 'payer'], at: ['provider'] },
+  'transport.file': { ...nobody, scope: 'file', roles: ['filer', 'carrier'], at: ['carrier'] },
+  'slip.read': {
+    ...nobody,
+    ...official,
+    roles: traders,
+    at: ['platform', 'provider', 'carrier', 'filer', 'declarant'],
+  },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'scan.read': {
@@ -292,7 +304,7 @@ export function may(principal: Principal, action: Action, record: RecordRef): bo
 /**
  * What a party sees for standing at a place. The consignee's name, identity and address are there for who declares; a
  * seller needs to know what became of his parcel and not where its buyer lives; a carrier moves the parcel without
- * knowing its price.
+ * knowing its price; a payment provider knows what was paid and not what for.
  */
 const everything: readonly Element[] = elements.filter((one) => one !== 'administration' && one !== 'law');
 const nearly: readonly Element[] = everything.filter((one) => one !== 'consignee');
@@ -304,6 +316,7 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
   platform: nearly,
   consignor: ['goods', 'transport', 'parties', 'decision', 'movement', 'case'],
   carrier: ['transport', 'movement'],
+  provider: ['payment', 'value', 'movement'],
   operator: ['transport', 'movement'],
   guarantor: ['parties', 'charges', 'movement'],
   payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
@@ -312,6 +325,7 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
 /** The action that lets somebody read a record of a kind. */
 const reading: Readonly<Record<RecordKind, Action>> = {
   consignment: 'consignment.read',
+  slip: 'slip.read',
   case: 'case.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',

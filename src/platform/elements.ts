@@ -26,6 +26,7 @@ export type Element = (typeof elements)[number];
 
 export type RecordKind =
   | 'consignment'
+  | 'slip'
   | 'case'
   | 'manifest'
   | 'arrival'
@@ -191,6 +192,25 @@ const consignment: Paths = {
   declaration,
 };
 
+/**
+ * One slip as its sender follows it. What it was expected to say is another sender's figure: whoever sees no orders
+ * learns which field of his differs and not from what.
+ */
+const slip: Paths = {
+  id: 'key',
+  slip: 'key',
+  sender: 'key',
+  number: 'key',
+  version: 'key',
+  state: 'movement',
+  received: 'movement',
+  due: 'movement',
+  statement: 'movement',
+  parcel: 'decision',
+  reasons: { code: 'movement', field: 'movement', found: 'movement', source: 'movement', expected: ['order', 'value'] },
+  content: { order, payment, transport: 'transport', declaration },
+};
+
 const caseFile: Paths = {
   id: 'key',
   subject: 'key',
@@ -322,6 +342,7 @@ const reference: Paths = {
 /** The table: each kind of record, and the class of each of its paths. */
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
+  slip,
   case: caseFile,
   manifest,
   arrival,

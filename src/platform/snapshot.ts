@@ -49,6 +49,16 @@ export const EPOCH_LOCK = 7_205_759_100_002n;
  */
 export const beginUnderEpoch = `begin; select pg_advisory_xact_lock_shared(${EPOCH_LOCK}); select epoch from platform.epoch`;
 
+/**
+ * Holds the epoch for the rest of a transaction and says whether this snapshot is still the newest: whoever writes
+ * under one looks anew where it is not, so that nothing is written under a right that was ended.
+ */
+export async function holdsEpoch(tx: Tx, snapshot: Snapshot): Promise<boolean> {
+  await tx.query(`select pg_advisory_xact_lock_shared(${EPOCH_LOCK})`);
+  const [row] = await tx.query<{ epoch: bigint }>('select epoch from platform.epoch');
+  return row?.epoch === snapshot.epoch;
+}
+
 const keptMax = 8;
 
 function freeze(value: unknown): void {
