@@ -60,6 +60,8 @@ const record: fc.Arbitrary<RecordRef> = fc.record({
   kind: fc.constantFrom(
     'consignment',
     'slip',
+    'event',
+    'webhook',
     'case',
     'manifest',
     'arrival',
@@ -141,6 +143,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['platform', 'provider', 'carrier', 'filer', 'declarant'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
     }
+    case 'webhook.read':
+      return reads && namedAt(it, ['subscriber'], voices(who, 'read'));
+    case 'webhook.administer':
+      return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['subscriber'], voices(who, 'file'));
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
     case 'arrival.report':
@@ -333,6 +339,7 @@ function visible(who: Principal, it: RecordRef): Set<string> {
   if (stands('provider')) add('payment', 'value', 'movement');
   if (stands('guarantor')) add('parties', 'charges', 'movement');
   if (stands('payer')) add('goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case');
+  if (stands('subscriber')) add('administration');
   if (person(who, 'officer', 'auditor') || key(who, 'read')) {
     for (const one of who.mandates) {
       if (one.authority !== who.authority || !inPeriod(one, who.on) || !everyPurpose.includes(one.purpose)) continue;
@@ -362,6 +369,8 @@ test('only who may read a record sees anything of it', () => {
   const kinds: [RecordRef['kind'], Action][] = [
     ['consignment', 'consignment.read'],
     ['slip', 'slip.read'],
+    ['event', 'consignment.read'],
+    ['webhook', 'webhook.read'],
     ['case', 'case.read'],
     ['manifest', 'consignment.read'],
     ['arrival', 'consignment.read'],
@@ -415,6 +424,36 @@ test('the carrier sees transport, movement and status, and no price', () => {
     status: 'movement',
     body: { transports: parcel.body.transports, declaration: { id: 'key', destination: 'movement' } },
   });
+});
+
+test('of an event each place sees what it sees of the parcel: a carrier no outcome, a guarantor no reason', () => {
+  const data = {
+    id: 'e',
+    kind: 'clearance.decided',
+    parcel: 'p',
+    status: 'control',
+    outcome: 'control',
+    reasons: [{ code: 'risk/selected' }],
+    border: { currency: 'XPN', amount: '1.00' },
+    case: { move: 'ask' },
+    consignee: 'nobody',
+  };
+  const told = (party: string, role: Principal['roles'][number], parties: RecordRef['parties']): object =>
+    view(trading(party, role), { kind: 'event', id: 'e', parties, desk: null, data });
+  const basis = { id: 'e', kind: 'clearance.decided', parcel: 'p', status: 'control' };
+  const { consignee: _, ...all } = data;
+  assert.deepEqual(told('D', 'filer', { filer: ['D'] }), all);
+  assert.deepEqual(told('C', 'carrier', { carrier: ['C'] }), basis);
+  assert.deepEqual(told('G', 'payer', { guarantor: ['G'] }), { ...basis, border: data.border });
+  assert.deepEqual(told('X', 'filer', { filer: ['D'] }), {});
+});
+
+test('a webhook is seen by the party it belongs to, and its secret by nobody', () => {
+  const data = { id: 'w', url: 'https://consumer.example/', secret: 'whsec_AA==' };
+  const record: RecordRef = { kind: 'webhook', id: 'w', parties: { subscriber: ['D'] }, desk: null };
+  assert.deepEqual(view(trading('D', 'filer'), { ...record, data }), { id: 'w', url: data.url });
+  assert.deepEqual(view(trading('X', 'filer'), { ...record, data }), {});
+  assert.equal(may(trading('X', 'filer'), 'webhook.administer', record), false);
 });
 
 test('the public sees nothing but packs', () => {

@@ -102,6 +102,7 @@ export const places = [
   'payer',
   'platform',
   'provider',
+  'subscriber',
 ] as const;
 export type Place = (typeof places)[number];
 
@@ -193,6 +194,9 @@ const rules = {
     roles: traders,
     at: ['platform', 'provider', 'carrier', 'filer', 'declarant'],
   },
+  // News of one's parcels go where one has them sent. Whoever may only read changes nothing about that.
+  'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
+  'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'scan.read': {
@@ -320,12 +324,15 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
   operator: ['transport', 'movement'],
   guarantor: ['parties', 'charges', 'movement'],
   payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
+  subscriber: ['administration'],
 };
 
 /** The action that lets somebody read a record of a kind. */
 const reading: Readonly<Record<RecordKind, Action>> = {
   consignment: 'consignment.read',
   slip: 'slip.read',
+  event: 'consignment.read',
+  webhook: 'webhook.read',
   case: 'case.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',

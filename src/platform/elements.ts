@@ -27,6 +27,8 @@ export type Element = (typeof elements)[number];
 export type RecordKind =
   | 'consignment'
   | 'slip'
+  | 'event'
+  | 'webhook'
   | 'case'
   | 'manifest'
   | 'arrival'
@@ -211,6 +213,51 @@ const slip: Paths = {
   content: { order, payment, transport: 'transport', declaration },
 };
 
+/** What happened to a parcel, as it is told to whoever stands around it: codes and numbers, never a person. */
+const event: Paths = {
+  id: 'key',
+  sequence: 'key',
+  kind: 'movement',
+  at: 'movement',
+  seeded: 'movement',
+  parcel: 'key',
+  declaration: 'key',
+  version: 'movement',
+  status: 'movement',
+  since: 'movement',
+  presented: 'movement',
+  place: 'movement',
+  ending: 'movement',
+  pieces: 'transport',
+  barcode: 'transport',
+  outcome: 'decision',
+  route: 'decision',
+  ground: 'decision',
+  reasons: 'decision',
+  missing: 'decision',
+  secured: 'charges',
+  border: 'charges',
+  notice: 'charges',
+  case: 'case',
+};
+
+/** Where news are sent, and what became of them. The secret stands in no table: the answer that makes it shows it. */
+const webhook: Paths = {
+  id: 'key',
+  url: 'administration',
+  kinds: 'administration',
+  size: 'administration',
+  state: 'administration',
+  since: 'administration',
+  created: 'administration',
+  rotating: 'administration',
+  missed: 'administration',
+  waiting: 'administration',
+  delivery: 'administration',
+  last: 'administration',
+  deadLetters: 'administration',
+};
+
 const caseFile: Paths = {
   id: 'key',
   subject: 'key',
@@ -343,6 +390,8 @@ const reference: Paths = {
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
   slip,
+  event,
+  webhook,
   case: caseFile,
   manifest,
   arrival,

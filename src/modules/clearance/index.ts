@@ -42,4 +42,5 @@ export {
   shortLandedOf,
 } from './views.ts';
 export { type Lane, lanesOf } from './store-lanes.ts';
+export { type Standing, standingsOf } from './standing.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';
