@@ -9,6 +9,7 @@ import { createLog } from '#platform/log.ts';
 import { migrate, MigrationError } from '#platform/migrate.ts';
 import { work } from '#platform/module.ts';
 import { startPostgres, StartError } from '#platform/postgres.ts';
+import { continueNumbering } from '#platform/restore.ts';
 import { words } from '#portal/text.ts';
 import { createApp } from './app.ts';
 
@@ -115,6 +116,8 @@ async function main(): Promise<void> {
   const db = await openDatabase(config);
   if (ending !== undefined) return;
   await migrate(db, schemas);
+  // A database that came here from a server that had counted further, whatever brought it, goes on where it was.
+  if (await continueNumbering(db)) log.info('numbering-continued');
   if (ending !== undefined) return;
   await listen(config, db);
 }

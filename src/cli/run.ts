@@ -2,6 +2,7 @@ import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
 import { assessCommand } from './command-assess.ts';
 import { initCommand } from './command-init.ts';
+import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand } from './command-window.ts';
@@ -15,6 +16,8 @@ export const commands: readonly Command[] = [
   submitCommand,
   initCommand,
   packCheckCommand,
+  backupCommand,
+  restoreCommand,
   rebuildCommand,
   demoResetCommand,
 ];

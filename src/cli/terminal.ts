@@ -27,11 +27,14 @@ export class Progress {
   readonly #terminal: Terminal;
   readonly #meter: Meter;
   readonly #what: string;
+  readonly #share: string;
   readonly #started: number;
   #shown = Number.NEGATIVE_INFINITY;
   #tenth = 0;
 
-  constructor(terminal: Terminal, meter: Meter, what: string) {
+  /** `share` says what the meter measures, where that is not the input. */
+  constructor(terminal: Terminal, meter: Meter, what: string, share = 'of the input read') {
+    this.#share = share;
     this.#terminal = terminal;
     this.#meter = meter;
     this.#what = what;
@@ -45,7 +48,7 @@ export class Progress {
       const tenth = Math.floor(share * 10);
       if (tenth <= this.#tenth || tenth >= 10) return;
       this.#tenth = tenth;
-      this.#terminal.err(`${tenth * 10} % of the input read, ${count(done)} ${this.#what}\n`);
+      this.#terminal.err(`${tenth * 10} % ${this.#share}, ${count(done)} ${this.#what}\n`);
       return;
     }
     const now = this.#terminal.clock.now();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** Everything that can be set from outside, read once at start. */
@@ -96,3 +97,11 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
 
 /** The environment of this process: the one place that reads it. */
 export const environment = (): Environment => process.env;
+
+/** The version of this program, as its package names it. */
+export function programVersion(): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return version;
+}

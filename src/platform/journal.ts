@@ -88,7 +88,7 @@ const pageMax = 1_000;
 const page = `
   with page as materialized (
     select tx, seq, at, kind, subject, data, seeded from platform.journal
-    where (tx, seq) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
+    where (tx, seq) > ($1::xid8, $2::bigint) and tx < (select platform.horizon())
     order by tx, seq limit ${pageMax}
   )
   select tx, seq, at, kind, subject, data, seeded, ($3::text[] is null or kind = any($3::text[])) as wanted

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { codeOf, type Connection, type Db } from './db.ts';
+import { codeOf, type Connection, type Db, type Tx } from './db.ts';
 
 /** A module's schema: its name is the PostgreSQL schema, its folder holds `001-what.sql`, `002-…` and so on. */
 export interface Schema {
@@ -42,18 +42,24 @@ export async function readMigrations(schema: Schema): Promise<Migration[]> {
   );
 }
 
-interface Applied {
-  module: string;
-  number: number;
-  hash: string;
+/** A step that a database went through. */
+export interface Applied {
+  readonly module: string;
+  readonly number: number;
+  readonly hash: string;
 }
 
-async function appliedIn(connection: Connection): Promise<Applied[]> {
+/** Every step of this program in the order in which they run, platform first. */
+export const stepsOf = async (schemas: readonly Schema[]): Promise<Migration[]> =>
+  (await Promise.all([platform, ...schemas].map(readMigrations))).flat();
+
+/** The steps that a database went through; none where there is no window in it. */
+export async function appliedIn(connection: Tx): Promise<Applied[]> {
   const [row] = await connection.query<{ there: boolean }>(
     `select to_regclass('platform.migrations') is not null as there`,
   );
   if (row?.there !== true) return [];
-  return connection.query<Applied>('select module, number, hash from platform.migrations');
+  return connection.query<Applied>('select module, number, hash from platform.migrations order by module, number');
 }
 
 function compare(steps: readonly Migration[], applied: readonly Applied[]): void {
@@ -75,16 +81,21 @@ function compare(steps: readonly Migration[], applied: readonly Applied[]): void
   }
 }
 
+/** Runs one step in the transaction that the caller has opened. */
+export async function runStep(connection: Pick<Connection, 'query' | 'simple'>, step: Migration): Promise<void> {
+  await connection.simple(`create schema if not exists "${step.module}"`);
+  await connection.simple(step.sql);
+  await connection.query('insert into platform.migrations (module, number, hash) values ($1, $2, $3)', [
+    step.module,
+    step.number,
+    step.hash,
+  ]);
+}
+
 async function apply(connection: Connection, step: Migration): Promise<void> {
   try {
     await connection.simple('begin');
-    await connection.simple(`create schema if not exists "${step.module}"`);
-    await connection.simple(step.sql);
-    await connection.query('insert into platform.migrations (module, number, hash) values ($1, $2, $3)', [
-      step.module,
-      step.number,
-      step.hash,
-    ]);
+    await runStep(connection, step);
     await connection.simple('commit');
   } catch (error) {
     await connection.simple('rollback').catch(() => undefined);
@@ -102,7 +113,7 @@ async function apply(connection: Connection, step: Migration): Promise<void> {
  * MigrationError when the database is newer, or when a step that already ran has another text.
  */
 export async function migrate(db: Db, schemas: readonly Schema[]): Promise<Migration[]> {
-  const steps = (await Promise.all([platform, ...schemas].map(readMigrations))).flat();
+  const steps = await stepsOf(schemas);
   const connection = await db.connection();
   try {
     await connection.query(`select pg_advisory_lock(${lock})`);
