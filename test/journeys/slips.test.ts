@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ids, type Kind, parcel as invent } from '#modules/demo/index.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
+import { meet } from '#modules/slips/meet.ts';
 import { fixedClock } from '#platform/clock.ts';
+import type { Tx } from '#platform/db.ts';
 import { type Slip, slipsOf } from '../support/slips.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
@@ -223,3 +225,45 @@ function renamed<T extends { body: Consignment }>(made: T): T {
   if (identity) identity.number += 'W';
   return { ...made, body };
 }
+
+/** The meeting of these slips by a process that ends after the parcel was decided and before it has written that down. */
+async function meetAndDie(came: readonly string[]): Promise<void> {
+  const died = new Error('killed');
+  const meeting = db.tx((tx) => {
+    const mortal: Tx = {
+      query: (sql, params) => (sql.startsWith('update slips.slips') ? Promise.reject(died) : tx.query(sql, params)),
+    };
+    return meet(window.context, mortal, came);
+  });
+  await assert.rejects(meeting, died);
+}
+const decisions = async (declaration: unknown): Promise<unknown[]> =>
+  db.query('select id from clearance.declarations where declaration = $1', [declaration]);
+
+test('a process that ends between deciding and writing down loses nothing and doubles nothing', async () => {
+  const { of, slips } = make();
+  const came = [];
+  for (const slip of slips) came.push((await sent(slip)).id);
+  await meetAndDie(came);
+  assert.equal((await decisions(of('declaration').body['id'])).length, 1);
+  assert.equal((await stands(of('order'))).state, 'received');
+  clock.advance(1_000);
+  await window.settle();
+  for (const slip of slips) assert.equal((await stands(slip)).state, 'used');
+  assert.equal((await decisions(of('declaration').body['id'])).length, 1);
+});
+
+test('a correction that slipped in meanwhile is told that the parcel was decided with what stood before', async () => {
+  const { of, slips } = make();
+  const came = [];
+  for (const slip of slips) came.push((await sent(slip)).id);
+  await meetAndDie(came);
+  const [decided] = await decisions(of('declaration').body['id']);
+  await sent({ ...of('order'), body: { ...of('order').body, placed: '2026-11-02T00:00:00Z' } }, { replaces: 1 });
+  await window.settle();
+  const order = await stands(of('order'));
+  assert.deepEqual([order.state, order.reasons[0].field], ['contradicts', '/placed']);
+  for (const kind of ['payment', 'transport']) assert.equal((await stands(of(kind))).state, 'used', kind);
+  assert.equal((await stands(of('declaration'))).state, 'contradicts');
+  assert.deepEqual(await decisions(of('declaration').body['id']), [decided]);
+});

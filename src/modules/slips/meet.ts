@@ -61,7 +61,9 @@ export async function meet(context: Context, tx: Tx, ids: readonly string[]): Pr
   });
   const found = new Map<string, store.Found>();
   for (const one of await handIn(context, meetings)) found.set(one.id, worse(found.get(one.id), one));
-  const alone = ids.flatMap((id) => {
+  // Of those that met no open parcel, and of a parcel whose number was decided with something else.
+  const rest = new Set([...ids, ...meetings.flatMap(({ members }) => members.map(({ id }) => id))]);
+  const alone = [...rest].flatMap((id) => {
     const slip = slips.get(id);
     return slip && slip.kind !== 'declaration' && slip.row.state !== 'used' && !found.has(id) ? [slip] : [];
   });
@@ -71,14 +73,15 @@ export async function meet(context: Context, tx: Tx, ids: readonly string[]): Pr
   await store.settle(tx, open);
 }
 
-/** A parcel of this declaration, unless it was handed in just so before. */
+/** A parcel of this declaration, unless it was handed in just so before and nothing of it has come since. */
 function meetingOf(declaration: Slip, around: readonly Slip[]): Meeting | undefined {
   const bundle = assemble(declaration, around);
   const parts = new Set([...bundle.orders, ...bundle.payments, ...bundle.transports].map(({ id }) => id));
   const members = around.filter(({ id }) => parts.has(id));
   const raw = JSON.stringify(bundle.body);
   const handed = hash('sha256', raw, 'buffer');
-  if (declaration.row.handed?.equals(handed)) return undefined;
+  const news = [declaration, ...members].some(({ row }) => row.state === 'received');
+  if (!news && declaration.row.handed?.equals(handed)) return undefined;
   // The moment at which the last of them came, so that a parcel handed in again is of the same day.
   const receivedMs = Math.max(...[declaration, ...members].map(({ row }) => msOfInstant(row.received)));
   const { sender: filer, by } = declaration.row;
