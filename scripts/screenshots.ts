@@ -7,7 +7,7 @@ import { openDb } from '#platform/db.ts';
 import { migrate } from '#platform/migrate.ts';
 import { startPostgres } from '#platform/postgres.ts';
 import { openBrowser, skipBrowser } from '../test/support/browser.ts';
-import { type DemoWindow, openDemoWindow } from '../test/support/demo-window.ts';
+import { type Demonstration, openDemonstration } from '../test/support/demonstration.ts';
 import { goTo } from '../test/support/walk.ts';
 
 /** Takes the pictures of docs/pictures over the tour, in a demonstration window of its own. `npm run screenshots` */
@@ -61,7 +61,7 @@ const toWebp = (address: string): string => `(async () => {
   return sheet.toDataURL('image/webp', 0.8);
 })()`;
 
-async function shoot(page: Page, { name, height, go }: Picture, { origin }: DemoWindow): Promise<void> {
+async function shoot(page: Page, { name, height, go }: Picture, { origin }: Demonstration): Promise<void> {
   await page.setViewportSize({ width: 1_280, height });
   await go(page, origin);
   const png = await page.screenshot();
@@ -75,7 +75,7 @@ async function shoot(page: Page, { name, height, go }: Picture, { origin }: Demo
   process.stdout.write(`docs/pictures/${name}.webp  ${Math.round(size / 1_000)} kB\n`);
 }
 
-async function takeAll(window: DemoWindow): Promise<void> {
+async function takeAll(window: Demonstration): Promise<void> {
   const browser = await openBrowser();
   try {
     for (const picture of pictures) {
@@ -100,9 +100,9 @@ const postgres = await startPostgres(data, { durable: false, sharedBuffers: '128
 const db = openDb({ url: postgres.url, size: 8 });
 try {
   await migrate(db, schemas);
-  const window = await openDemoWindow(db);
+  const window = await openDemonstration(db);
   await takeAll(window);
-  await window.app.close();
+  await window.close();
 } finally {
   await db.close();
   await postgres.stop();

@@ -8,7 +8,7 @@ describe('the dry run', { skip: skipBrowser }, () => {
   let window: Demonstration;
   let browser: Browser;
   before(async () => {
-    window = await openDemonstration(1);
+    window = await openDemonstration();
     browser = await openBrowser();
   });
   after(async () => {

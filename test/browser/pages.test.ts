@@ -2,24 +2,22 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
-import { testDb } from '../support/db.ts';
-import { type DemoWindow, openDemoWindow } from '../support/demo-window.ts';
+import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
 import { bytesOf, complaintsOf, fitsTelephone, goTo, tabTo } from '../support/walk.ts';
 
 const reason = 'The certificate was sent afterwards and is in order.';
 
 describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () => {
-  let window: DemoWindow;
+  let window: Demonstration;
   let browser: Browser;
 
   before(async () => {
-    const { db } = await testDb();
-    [window, browser] = await Promise.all([openDemoWindow(db), openBrowser()]);
+    [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
 
   after(async () => {
     await browser.close();
-    await window.app.close();
+    await window.close();
   });
 
   async function visit(options: BrowserContextOptions, walk: (page: Page) => Promise<void>): Promise<void> {

@@ -49,7 +49,7 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
   let window: Demonstration;
   let browser: Browser;
   before(async () => {
-    window = await openDemonstration(8);
+    window = await openDemonstration();
     await hold(window, 12);
     browser = await openBrowser();
   });

@@ -8,7 +8,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
   let window: Demonstration;
   let browser: Browser;
   before(async () => {
-    window = await openDemonstration(1);
+    window = await openDemonstration();
     browser = await openBrowser();
   });
   after(async () => {

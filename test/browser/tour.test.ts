@@ -4,8 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { tourStops } from '#modules/demo/index.ts';
 import { languages } from '#portal/language.ts';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
-import { testDb } from '../support/db.ts';
-import { type DemoWindow, openDemoWindow } from '../support/demo-window.ts';
+import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
 import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
 
 /** What each stop says one should look for: its heading, and what is on the page in every language. */
@@ -62,18 +61,17 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
   };
 
 describe('the tour in a browser', { skip: skipBrowser }, () => {
-  let window: DemoWindow;
+  let window: Demonstration;
   let browser: Browser;
   const opened: BrowserContext[] = [];
 
   before(async () => {
-    const { db } = await testDb();
-    [window, browser] = await Promise.all([openDemoWindow(db), openBrowser()]);
+    [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
 
   after(async () => {
     await browser.close();
-    await window.app.close();
+    await window.close();
   });
 
   async function visitor(lang: string, scripts: boolean): Promise<Page> {

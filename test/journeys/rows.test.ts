@@ -13,7 +13,7 @@ const scripts = (
 describe('what works, by the report’s chapters', () => {
   let window: Demonstration;
   before(async () => {
-    window = await openDemonstration(2);
+    window = await openDemonstration();
   });
   after(() => window.close());
 

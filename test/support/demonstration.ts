@@ -3,16 +3,19 @@ import { once } from 'node:events';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Demo, openDemo, startDemo } from '#modules/demo/index.ts';
 import { readConfig } from '#platform/config.ts';
+import type { Db } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
-import { testDb } from './db.ts';
+import { dropAll, filledDb } from './clone.ts';
+import { settle } from './settle.ts';
 
-/** A demonstration window that listens, with the first days of its history. */
+/** A demonstration window that listens, with its whole history. Its workers run only in `settle`. */
 export interface Demonstration extends Portolan {
   readonly origin: string;
   readonly demo: Demo;
-  /** Runs every worker but the stream of parcels until none has anything to do. */
+  /** Runs every worker but the stream of parcels until all that was committed before has been followed. */
   settle(): Promise<void>;
+  /** Closes it, and drops its database where that was made for it. */
   close(): Promise<void>;
 }
 
@@ -26,29 +29,36 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Opens one on a database of its own; its history ends after so many days, which is enough to look at. */
-export async function openDemonstration(days = 4): Promise<Demonstration> {
-  const { db } = await testDb();
-  const port = await freePort();
+async function open(db: Db, port: number): Promise<Demonstration> {
   const config = readConfig({ PORT: String(port), PORTOLAN_DATA: '/nonexistent' }, []);
-  const demo = (await openDemo(config, db))!;
+  const demo = await openDemo(config, db);
+  if (demo === null) throw new Error('the database holds something, and no demonstration');
   const opened = await createApp({ config, db, clock: demo.clock, log: silentLog }, demo);
-  const enough = new Error('enough of a history');
-  await startDemo(opened.context, demo, (done) => {
-    if (done === days) throw enough;
-  }).catch((error: unknown) => {
-    if (error !== enough) throw error;
-  });
-  await opened.app.listen({ port, host: '127.0.0.1' });
-  const workers = opened.workers.filter(({ name }) => !name.includes('stream'));
-  const settle = async (): Promise<void> => {
-    for (let busy = true; busy; ) {
-      busy = false;
-      for (const worker of workers) busy = (await worker.step(db)) || busy;
-    }
+  await startDemo(opened.context, demo);
+  const window = { ...opened, origin: config.origin, demo, settle: () => settle(db, opened.workers) };
+  await window.settle();
+  return { ...window, close: () => opened.app.close() };
+}
+
+async function fill(db: Db): Promise<void> {
+  const window = await open(db, 8080);
+  await window.close();
+}
+
+/**
+ * Opens a demonstration on this migrated database, or else on one of its own: a copy of one that was filled once for
+ * all files of the run, since its history takes longer than what most files look at.
+ */
+export async function openDemonstration(given?: Db): Promise<Demonstration> {
+  const db = given ?? (await filledDb('demonstration', fill)).db;
+  const port = await freePort();
+  const window = await open(db, port);
+  await window.app.listen({ port, host: '127.0.0.1' });
+  const close = async (): Promise<void> => {
+    await window.close();
+    if (given === undefined) await dropAll();
   };
-  await settle();
-  return { ...opened, origin: config.origin, demo, settle, close: () => opened.app.close() };
+  return { ...window, close };
 }
 
 /** The three ways in which every page is looked at: by day, at night from right to left, on the narrowest screen. */

@@ -1,5 +1,4 @@
 import { after } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type Portolan } from '../../src/app.ts';
 import { openAccount } from '#modules/accounts/index.ts';
 import { type Cast, enrol } from '#modules/parties/index.ts';
@@ -9,6 +8,7 @@ import { systemClock, type Clock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
 import { testDb, type TestDb } from './db.ts';
+import { settle } from './settle.ts';
 
 /** What is asked of a window, as the API client of a party or authority; nobody where `as` is left out. */
 export interface Asked {
@@ -90,14 +90,7 @@ export async function openWindow(
     key,
     ask: (asked) => ask(opened.app, asked, key),
     rows: () => rows(test),
-    async settle() {
-      for (let busy = true; busy; ) {
-        // Followers never pass the oldest open transaction of the server, which may be that of another test.
-        while (!(await followed(test))) await delay(5);
-        busy = false;
-        for (const worker of opened.workers) busy = (await worker.step(context.db)) || busy;
-      }
-    },
+    settle: () => settle(context.db, opened.workers),
   };
 }
 
@@ -117,14 +110,6 @@ async function ask(app: Portolan['app'], asked: Asked, key: (of: string) => stri
   const json = (answer.headers['content-type'] ?? '').includes('json');
   const { statusCode: status, body: text } = answer;
   return { status, text, headers: answer.headers, body: json ? answer.json() : undefined };
-}
-
-/** Whether every entry of the journal may be followed. */
-async function followed({ db }: TestDb): Promise<boolean> {
-  const [open] = await db.query(
-    'select 1 from platform.journal where tx >= pg_snapshot_xmin(pg_current_snapshot()) limit 1',
-  );
-  return open === undefined;
 }
 
 async function rows({ db }: TestDb): Promise<Record<string, string>> {
