@@ -1,6 +1,7 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
 import { assessCommand } from './command-assess.ts';
+import { drillCommand } from './command-drill.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   packCheckCommand,
   backupCommand,
   restoreCommand,
+  drillCommand,
   rebuildCommand,
   demoResetCommand,
 ];

@@ -34,9 +34,13 @@ export async function inSentences<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function isThere({ databaseUrl, dataFolder }: Config): void {
-  if (databaseUrl !== undefined || existsSync(join(dataFolder, 'postgres'))) return;
-  throw new FileError(`There is no window in ${dataFolder}; PORTOLAN_DATA or DATABASE_URL says where one is.`);
+/** Whether there is a window where the settings say. */
+export const hasWindow = ({ databaseUrl, dataFolder }: Config): boolean =>
+  databaseUrl !== undefined || existsSync(join(dataFolder, 'postgres'));
+
+function isThere(config: Config): void {
+  if (hasWindow(config)) return;
+  throw new FileError(`There is no window in ${config.dataFolder}; PORTOLAN_DATA or DATABASE_URL says where one is.`);
 }
 
 /** Opens the database of a window that is not running, and closes it however the work ends. */
@@ -56,7 +60,7 @@ export function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): P
   });
 }
 
-/** The database of a window, which may run or not: one that runs is joined, one that does not is started for the work. */
+/** The database of a window that runs, or of one that does not and is started for as long as the work takes. */
 export function besideWindow<T>(config: Config, work: (url: string, running: boolean) => Promise<T>): Promise<T> {
   const { databaseUrl, dataFolder, sharedBuffers } = config;
   isThere(config);

@@ -5,8 +5,8 @@ import { codeOf } from './db.ts';
 
 /**
  * A file of named members that is written front to back and read front to back: a plain POSIX tar (ustar), so that
- * `tar -tf` lists it everywhere and in thirty years. The last member, `checksum`, holds the SHA-256 of every byte before
- * its header.
+ * `tar -tf` lists it everywhere and in thirty years. The last member, `checksum`, holds the SHA-256 of every byte
+ * before its header.
  */
 
 /** A file that is not what it should be; the message is one sentence. */

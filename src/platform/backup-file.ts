@@ -61,12 +61,9 @@ export const folderOf = (table: { readonly schema: string; readonly name: string
 export const pieceName = (table: { readonly schema: string; readonly name: string }, number: number): string =>
   `${folderOf(table)}/${String(number).padStart(6, '0')}.gz`;
 
-function parsed<T extends BackupHead>(path: string, content: Buffer): T {
-  const value: T = JSON.parse(content.toString('utf8'));
-  if (value.format !== backupFormat) {
-    throw new ArchiveError(`${path} is of the form ${String(value.format)}, which this program does not read.`);
-  }
-  return value;
+function refuseOtherForms(path: string, { format }: BackupHead): void {
+  if (format === backupFormat) return;
+  throw new ArchiveError(`${path} is of the form ${String(format)}, which this program does not read.`);
 }
 
 /**
@@ -78,8 +75,11 @@ export async function verifyBackup(path: string, progress?: (bytes: number) => v
   let manifest: Manifest | undefined;
   for await (const { name, content } of readArchive(path, progress)) {
     if (head === undefined && name !== headName) throw new ArchiveError(`${path} is no backup of a window.`);
-    if (name === headName) head = parsed<BackupHead>(path, content);
-    if (name === manifestName) manifest = parsed<Manifest>(path, content);
+    if (name === headName) {
+      head = JSON.parse(content.toString('utf8')) as BackupHead;
+      refuseOtherForms(path, head);
+    }
+    if (name === manifestName) manifest = JSON.parse(content.toString('utf8')) as Manifest;
   }
   if (manifest === undefined) throw new ArchiveError(`${path} is damaged: it has no manifest.`);
   return manifest;

@@ -23,8 +23,8 @@ export function occupied(folder: string): string | undefined {
 
 /**
  * Lets `fill` fill the database of a server on a folder beside the one that is wanted, and gives it its place only when
- * that is done and on the disk: a restore that is cut short leaves no window that looks like one. Throws an ArchiveError
- * where the folder is not empty.
+ * that is done and on the disk: a restore that is cut short leaves no window that looks like one. Throws an
+ * ArchiveError where the folder is not empty.
  */
 export async function restoreFolder(
   dataFolder: string,

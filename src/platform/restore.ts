@@ -7,7 +7,7 @@ import { type Applied, appliedIn, type Migration, runStep } from './migrate.ts';
 
 /** How the steps of a backup, or of a database, stand to those of this program. */
 export interface Standing {
-  /** `same`, `older` (this program goes further), `newer` (it goes further than this program), `other` (it went astray). */
+  /** `older`: this program goes further. `newer`: it goes further than this program. `other`: it went astray. */
   readonly kind: 'same' | 'older' | 'newer' | 'other';
   /** Of this program's steps those that were run, and those that are missing. */
   readonly run: readonly Migration[];

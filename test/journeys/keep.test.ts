@@ -79,7 +79,6 @@ const figures = (db: Db) =>
   db.query<{ name: string; sum: bigint }>(
     'select name, sum(count)::int8 as sum from home.figures group by 1 order by 1',
   );
-const cursors = (db: Db) => db.query('select name, tx, seq from platform.cursors order by name');
 
 const kept = join(folder, 'kept.portolan');
 const data = join(folder, 'data');
@@ -92,14 +91,14 @@ test('a backup under load holds every parcel that was acknowledged before it beg
   await window.settle();
   for (let more = 0; more < 20; more += 1) await file();
   acknowledged = [...filed.keys()];
-  let running = true;
+  const stopped = new AbortController();
   const load = Promise.all(
     [1, 2, 3, 4].map(async () => {
-      while (running) await file();
+      while (!stopped.signal.aborted) await file();
     }),
   );
   const { code, out, err } = await portolan({ DATABASE_URL: window.test.url }, 'backup', kept);
-  running = false;
+  stopped.abort();
   await load;
   assert.equal(code, 0, err);
   assert.match(out, /Everything that was acknowledged before \S+Z is in/);
@@ -137,6 +136,20 @@ test('restored into an empty folder, every one of them is there, and the window 
   assert.equal(then!.sum, before!.count + 10n);
   assert.deepEqual(await db.query('select platform.is_ahead() as ahead'), [{ ahead: false }]);
   assert.equal((await rebuild(context)).differing, 0);
+});
+
+test('the drill proves the backup against the window that runs, and finds what is not as it was', async () => {
+  const { code, out, err } = await portolan({ DATABASE_URL: window.test.url }, 'drill', kept);
+  assert.equal(code, 0, `${err}\n${out}`);
+  assert.match(out, /^✔ {2}platform\.journal +[\d,]+ +[\d,]+$/m);
+  assert.match(out, /^✔ {2}journal of the running window up to there/m);
+  assert.match(out, /^✔ {2}accounts /m);
+  assert.match(out, /^✔ {2}rows of the projection that the journal makes otherwise +0 +0$/m);
+  assert.doesNotMatch(out, /✖/);
+  await window.test.db.query(`update platform.journal set data = data || ' ' where subject = $1`, [acknowledged[0]]);
+  const changed = await portolan({ DATABASE_URL: window.test.url }, 'drill', kept);
+  assert.equal(changed.code, 2);
+  assert.match(changed.out, /✖ {2}journal of the running window up to there/);
 });
 
 /** The same backup with its manifest changed, and a checksum that fits it. */

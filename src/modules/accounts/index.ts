@@ -13,3 +13,4 @@ export {
   restore,
   statementOf,
 } from './service.ts';
+export { type AccountSum, sums } from './store-audit.ts';

@@ -1,0 +1,22 @@
+import type { Tx } from '#platform/db.ts';
+
+/** Whether the journal and the parcels tell of the same decisions. */
+export interface Agreement {
+  readonly decided: bigint;
+  readonly declared: bigint;
+  /** Decisions that the journal tells of and whose declaration is not there, and the other way round. */
+  readonly withoutDeclaration: bigint;
+  readonly withoutEntry: bigint;
+}
+
+/** Holds every decision of the journal against the declarations. It reads both whole. */
+export async function agreement(tx: Tx): Promise<Agreement> {
+  const [row] = await tx.query<Agreement>(
+    `select count(e.subject) as decided, count(d.id) as declared,
+       count(*) filter (where d.id is null) as "withoutDeclaration",
+       count(*) filter (where e.subject is null) as "withoutEntry"
+     from (select subject from platform.last_entries(array['clearance.decided'])) e
+     full join (select id from clearance.declarations where version = 1) d on d.id = e.subject`,
+  );
+  return row!;
+}

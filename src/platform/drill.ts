@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { copied } from './backup.ts';
+import type { Manifest } from './backup-file.ts';
+import { openSession, type Tx } from './db.ts';
+
+/** One table of a backup and what came of it. */
+export interface TableFound {
+  readonly table: string;
+  readonly kept: number;
+  readonly found: number;
+  /** Whether what the table gives now is, byte for byte, what it gave then. */
+  readonly same: boolean;
+}
+
+/** Reads every table of a restored database back and holds it against the manifest, before anything else touches it. */
+export async function compareTables(
+  url: string,
+  manifest: Manifest,
+  progress: (bytes: number) => void = () => undefined,
+): Promise<TableFound[]> {
+  const session = await openSession(url);
+  try {
+    await session.simple('set synchronize_seqscans = off');
+    const compared: TableFound[] = [];
+    let bytes = 0;
+    for (const table of manifest.tables) {
+      const hash = createHash('sha256');
+      const found = await session.copyOut(`copy ${copied(table)} to stdout (format binary)`, (chunk) => {
+        hash.update(chunk);
+        bytes += chunk.length;
+        progress(bytes);
+        return undefined;
+      });
+      const same = hash.digest('hex') === table.sha256;
+      compared.push({ table: `${table.schema}.${table.name}`, kept: table.rows, found, same });
+    }
+    return compared;
+  } finally {
+    await session.close();
+  }
+}
+
+/** How many entries a journal has below a transaction, and a digest of what they say that knows no order. */
+export async function journalBelow(db: Tx, below: string): Promise<{ entries: bigint; digest: string }> {
+  const [row] = await db.query<{ entries: bigint; digest: string }>(
+    `select count(*) as entries, coalesce(sum(hashtextextended(
+       concat_ws(' ', tx, seq, at, kind, subject, seeded, data), 0)), 0)::text as digest
+     from platform.journal where tx < $1::xid8`,
+    [below],
+  );
+  return row!;
+}
