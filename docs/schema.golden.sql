@@ -339,6 +339,81 @@ table demo.state (
   state_pkey PRIMARY KEY (one)
 );
 
+table feedback.dead_letters (
+  batch uuid not null,
+  webhook uuid not null,
+  after bigint not null,
+  upto bigint not null,
+  kinds text[],
+  events integer not null,
+  attempts integer not null,
+  parked timestamp with time zone not null,
+  state text not null,
+  last_at timestamp with time zone not null,
+  last_answer text not null,
+  dead_letters_webhook_fkey FOREIGN KEY (webhook) REFERENCES feedback.webhooks(id) ON DELETE CASCADE,
+  dead_letters_pkey PRIMARY KEY (batch)
+);
+CREATE INDEX dead_letters_replaying ON feedback.dead_letters USING btree (webhook) WHERE (state = 'replaying'::text);
+CREATE INDEX dead_letters_webhook ON feedback.dead_letters USING btree (webhook, batch);
+
+table feedback.events partition by RANGE (number) (
+  party text not null,
+  number bigint not null,
+  id uuid not null,
+  kind text not null,
+  parcel uuid not null,
+  at timestamp with time zone not null,
+  places text not null,
+  data text not null,
+  seeded boolean not null,
+  events_pkey PRIMARY KEY (party, number)
+);
+
+table feedback.inboxes (
+  party text not null,
+  opened timestamp with time zone not null default clock_timestamp(),
+  read timestamp with time zone not null default clock_timestamp(),
+  inboxes_pkey PRIMARY KEY (party)
+);
+
+table feedback.sequence (
+  single boolean not null default true,
+  last bigint not null,
+  sequence_single_check CHECK (single),
+  sequence_pkey PRIMARY KEY (single)
+);
+
+table feedback.webhooks with (fillfactor=50) (
+  id uuid not null,
+  party text not null,
+  url text not null,
+  kinds text[],
+  size smallint not null,
+  secret text not null,
+  old_secret text,
+  old_until timestamp with time zone,
+  state text not null,
+  since timestamp with time zone not null,
+  created timestamp with time zone not null,
+  created_by text not null,
+  cursor bigint not null,
+  missed timestamp with time zone,
+  batch uuid,
+  upto bigint,
+  batch_kinds text[],
+  attempts smallint not null default 0,
+  next_at timestamp with time zone not null default to_timestamp((0)::double precision),
+  attempt uuid,
+  parked_in_row smallint not null default 0,
+  delivered timestamp with time zone,
+  last_at timestamp with time zone,
+  last_answer text,
+  webhooks_check CHECK (((batch IS NULL) = (upto IS NULL))),
+  webhooks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX webhooks_party ON feedback.webhooks USING btree (party);
+
 table home.figures (
   day date not null,
   name text not null,
@@ -403,6 +478,7 @@ table parties.clients (
   created timestamp with time zone not null,
   from_epoch bigint not null,
   until_epoch bigint not null default '9223372036854775807'::bigint,
+  signing text,
   clients_check CHECK ((until_epoch > from_epoch)),
   clients_check1 CHECK (((party IS NULL) <> (authority IS NULL))),
   clients_hash_check CHECK ((length(hash) = 32)),
@@ -730,6 +806,10 @@ function cases.open(ids uuid[], procedure_name text, procedure_version integer, 
 function cases.record(ids uuid[], move_names text[], to_states text[], undone integer[], actor text, authority text, grounds text[], reasons text[], remedies text[], details text[], notes text[], at timestamp with time zone, journal_at timestamp with time zone, seeded boolean) returns TABLE(id uuid, from_state text, to_state text, number integer), plpgsql;
 function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
 function clearance.ensure_day(day date) returns void, plpgsql;
+function feedback.drop_before(day date) returns integer, plpgsql;
+function feedback.ensure_day(day date) returns void, plpgsql;
+function feedback.first_number(day date) returns bigint, sql;
+function feedback.keep(parties text[], ids uuid[], kinds text[], parcels uuid[], ats timestamp with time zone[], places text[], data text[], seeded boolean[]) returns void, plpgsql;
 function platform.append(kinds text[], subjects uuid[], data text[], at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
 function platform.continue_numbering() returns bigint, plpgsql;
 function platform.horizon() returns xid8, sql;

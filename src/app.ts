@@ -10,6 +10,7 @@ import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
+import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
@@ -42,6 +43,7 @@ const modules: readonly Module[] = [
   clearanceModule,
   slipsModule,
   agenciesModule,
+  feedbackModule,
   homeModule,
 ];
 

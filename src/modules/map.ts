@@ -12,6 +12,7 @@ export const map = {
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
+  feedback: ['parties', 'rulebook', 'clearance'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
   demo: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury', 'clearance', 'agencies', 'home'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -141,13 +141,25 @@ function chainHolds(directory: Directory, one: Representation, scope: string, on
   );
 }
 
-/** The representations that a party may use on a day, each cut down to the scopes for which its chain holds. */
-export function representationsOf(directory: Directory, party: string, on: string): readonly Representation[] {
-  const mine = directory.representations.get(party) ?? [];
-  return mine.flatMap((one) => {
-    if (!covers(one, on)) return [];
-    if (one.chain.length === 0) return [one];
-    const scope = one.scope.filter((wanted) => chainHolds(directory, one, wanted, on));
-    return scope.length > 0 ? [{ ...one, scope }] : [];
-  });
+/** What of a representation its representative may use on a day, cut down to the scopes for which its chain holds. */
+function usable(directory: Directory, one: RegisteredRepresentation, on: string): Representation[] {
+  if (!covers(one, on)) return [];
+  if (one.chain.length === 0) return [one];
+  const scope = one.scope.filter((wanted) => chainHolds(directory, one, wanted, on));
+  return scope.length > 0 ? [{ ...one, scope }] : [];
 }
+
+/** The representations that a party may use on a day, each cut down to the scopes for which its chain holds. */
+export const representationsOf = (directory: Directory, party: string, on: string): readonly Representation[] =>
+  (directory.representations.get(party) ?? []).flatMap((one) => usable(directory, one, on));
+
+/** Those of them in which one of these parties is represented: a party may stand for a hundred thousand others. */
+export const representationsFor = (
+  directory: Directory,
+  party: string,
+  others: Iterable<string>,
+  on: string,
+): readonly Representation[] =>
+  [...others].flatMap((other) =>
+    (directory.pairs.get(pairOf(party, other)) ?? []).flatMap((one) => usable(directory, one, on)),
+  );

@@ -5,9 +5,12 @@ export {
   type RegisteredMandate,
   type RegisteredRepresentation,
   registered,
+  representationsFor,
+  representationsOf,
   represented,
 } from './directory.ts';
 export type { Authority, Client, Party, PartyRole, User } from './model.ts';
+export { signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
   type Asked,
@@ -15,6 +18,7 @@ export {
   doors,
   fromLoopback,
   principalOfClient,
+  principalOfParty,
   principalOfSession,
   sessionCookie,
 } from './service-identify.ts';

@@ -6,7 +6,7 @@ import { type Config, isLoopback } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { csrfMatches, csrfToken } from '#portal/csrf.ts';
-import { active, type Directory, partiesPart, representationsOf } from './directory.ts';
+import { active, type Directory, partiesPart, representationsFor, representationsOf } from './directory.ts';
 import { type Client, type SessionTimes, sessionMinutes, type User } from './model.ts';
 import * as store from './store-people.ts';
 
@@ -73,6 +73,27 @@ function clientPrincipal(directory: Directory, client: Client, on: string): Prin
     representations: party === null || !whole ? [] : representationsOf(directory, party, on),
     mandates: authority === null ? [] : (directory.mandates.get(authority) ?? []),
     scopes: whole ? client.scopes : client.scopes.filter((scope) => scope === 'read' || scope === 'pay'),
+    assurance: 'key',
+    on,
+  };
+}
+
+/**
+ * A party as news are told to it without its asking: it reads and does nothing else. Its representations are there as
+ * far as they concern these parties, and none while it is suspended.
+ */
+export function principalOfParty(snapshot: Snapshot, party: string, named: Iterable<string>, on: string): Principal {
+  const directory = snapshot.get(partiesPart);
+  return {
+    subject: party,
+    name: '',
+    client: party,
+    party,
+    authority: null,
+    roles: [],
+    representations: active(directory, party, on) ? representationsFor(directory, party, named, on) : [],
+    mandates: [],
+    scopes: ['read'],
     assurance: 'key',
     on,
   };

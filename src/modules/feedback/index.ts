@@ -1,0 +1,3 @@
+/** The door of feedback: what happens to parcels, for the parties that asked to be told. */
+export { eventKinds, type Told } from './model.ts';
+export { openInbox } from './service.ts';
