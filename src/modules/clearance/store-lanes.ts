@@ -10,10 +10,14 @@ export interface Lane {
   readonly route: string | null;
 }
 
-/** The lanes of these parcels; those that are not decided yet have none. */
+/**
+ * The lanes of these parcels; those that are not decided yet have none. Each is looked up by its own key: asked for the
+ * whole list at once, PostgreSQL 18 skips through an index that leads with another column.
+ */
 export const lanesOf = (tx: Tx, ids: readonly string[]): Promise<Lane[]> =>
   tx.query<Lane>(
     `select d.id, d.office, d.route, d.sent_from as origin
-       from clearance.declarations d where d.version = 1 and d.id = any($1::uuid[])`,
+       from unnest($1::uuid[]) as q(id)
+      cross join lateral (select * from clearance.declarations x where x.id = q.id and x.version = 1 limit 1) d`,
     [column.uuid([...ids])],
   );

@@ -19,8 +19,9 @@ export async function moveParcels(tx: Tx, ids: readonly string[], at: string): P
   const list = column.uuid([...new Set(ids)].sort());
   await tx.query(
     `insert into clearance.parcels (id, version, status, since, presented)
-     select d.id, d.version, d.status, d.received, 0 from clearance.declarations d
-      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
+     select d.id, d.version, d.status, d.received, 0 from unnest($1::uuid[]) as q(id)
+      cross join lateral (select * from clearance.declarations x where x.id = q.id and x.version = 1 limit 1) d
+      order by d.id
      on conflict (id) do update set presented = parcels.presented`,
     [list],
   );
@@ -57,8 +58,9 @@ export async function setStatus(
 ): Promise<{ id: string; version: number; status: string; since: string; presented: number }[]> {
   return tx.query(
     `insert into clearance.parcels (id, version, status, since, presented)
-     select d.id, coalesce($4::int2, d.version), $2, $3::timestamptz, 0 from clearance.declarations d
-      where d.id = any($1::uuid[]) and d.version = 1 order by d.id
+     select d.id, coalesce($4::int2, d.version), $2, $3::timestamptz, 0 from unnest($1::uuid[]) as q(id)
+      cross join lateral (select * from clearance.declarations x where x.id = q.id and x.version = 1 limit 1) d
+      order by d.id
      on conflict (id) do update set status = excluded.status, since = excluded.since, version = coalesce($4::int2, parcels.version)
      returning id, version, status, since, presented`,
     [column.uuid([...ids].sort()), status, at, version],

@@ -19,9 +19,10 @@ begin
     on conflict (id, version) do nothing
     returning n.id, n.version, n.currency, n.amount, n.state
   )
+  -- One that is secured from the beginning asks nothing of anybody, and what it was issued with says so already.
   select array_agg(w.id), array_agg(jsonb_build_object('version', w.version, 'currency', w.currency,
     'minor', w.amount::text, 'state', w.state)::text)
-  into added, entries from written w;
+  into added, entries from written w where w.state = 'due';
   if added is null then return; end if;
   perform platform.append(array_fill('treasury.issued'::text, array[cardinality(added)]), added, entries,
     issue.journal_at, issue.seeded);
