@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -22,11 +22,16 @@ interface Outcome {
 
 const root = join(import.meta.dirname, '..');
 const concurrency = 2;
-const fileMsMax = 300_000;
+/** `npm run test:long`: every look at every page and properties tried more often; only files that know the difference. */
+const long = process.argv.includes('--long');
+const fileMsMax = long ? 1_800_000 : 300_000;
+const knowsLong = /support\/long\.ts|\bof looks\b|\bfc\.assert\(/;
+const preloaded = join(root, 'test/support/long.ts');
 
 /** Arguments narrow the run to the files whose path holds one of them: `npm test -- clearance`. */
 function find(patterns: readonly string[], wanted: readonly string[]): string[] {
-  const all = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  const all = long ? found.filter((file) => knowsLong.test(readFileSync(join(root, file), 'utf8'))) : found;
   return wanted.length === 0 ? all : all.filter((file) => wanted.some((word) => file.includes(word)));
 }
 
@@ -48,7 +53,8 @@ function chromium(): string | undefined {
 async function runSuite({ name, files }: Suite): Promise<Outcome> {
   const begun = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax });
+  const execArgv = long ? ['--import', preloaded] : [];
+  const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax, execArgv });
   stream.on('test:summary', (summary) => {
     // The summary without a file is that of the whole run.
     if (summary.file !== undefined) return;
@@ -96,6 +102,7 @@ async function withServer<T>(work: () => Promise<T>): Promise<T> {
 async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   const browser = chromium();
   if (browser !== undefined) process.env['CHROMIUM_PATH'] = browser;
+  if (long) process.env['TEST_LONG'] = '1';
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
     if (suite.name === 'browser' && browser === undefined) {
@@ -109,7 +116,7 @@ async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((one) => one !== '--long');
 const suites = suitesFor(wanted).filter(({ files }) => files.length > 0);
 if (suites.length === 0) {
   process.stderr.write(`No test file has ${wanted.join(' or ')} in its path.\n`);

@@ -17,6 +17,7 @@ import {
   seen,
   view,
 } from './auth.ts';
+import { tries } from '../../test/support/long.ts';
 
 const partyNames = ['P1', 'P2', 'P3'];
 const authorityNames = ['customs', 'tax'];
@@ -194,7 +195,7 @@ test('may answers as the written specification does, for users, representations,
       if (answer) granted += 1;
       assert.equal(answer, allowed(who, what, it));
     }),
-    { numRuns: 20_000 },
+    { numRuns: tries(20_000) },
   );
   // The comparison would say nothing if hardly anybody were ever let in.
   assert.ok(granted > 500, `only ${granted} were let in`);
@@ -220,7 +221,7 @@ test('taking away a representation, a mandate, a role, a scope, the party or the
         for (const element of seen(less, it)) assert.ok(before.has(element), `${element} appeared`);
       }
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(5_000) },
   );
 });
 
@@ -361,7 +362,7 @@ test('view lets out every leaf whose classes are seen, and not one that no rule 
       assert.deepEqual(leaves(view(who, { ...ref, data: parcel })), wanted);
       assert.deepEqual([...seen(who, ref)].sort(), [...sees].sort());
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(5_000) },
   );
 });
 
@@ -386,7 +387,7 @@ test('only who may read a record sees anything of it', () => {
       const ref: RecordRef = { ...it, kind };
       if (!may(who, reads, ref)) assert.equal(seen(who, ref).size, 0);
     }),
-    { numRuns: 5_000 },
+    { numRuns: tries(5_000) },
   );
 });
 

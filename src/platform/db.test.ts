@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { testDb } from '../../test/support/db.ts';
 import { codeOf, column, instantOfText, isDuplicate, isOutage, openDb, type Tx } from './db.ts';
+import { tries } from '../../test/support/long.ts';
 
 const { db, open } = await testDb({ modules: [] });
 
@@ -76,7 +77,7 @@ test('columns sent as binary arrays arrive as they were', async () => {
       );
       assert.deepEqual(row, { ...value });
     }),
-    { numRuns: 60 },
+    { numRuns: tries(60) },
   );
 });
 

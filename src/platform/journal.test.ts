@@ -7,6 +7,7 @@ import { openDb, type Db } from './db.ts';
 import { append, follow, writeAsHistory, type Entry, type JournalEntry } from './journal.ts';
 import { migrate } from './migrate.ts';
 import { startPostgres } from './postgres.ts';
+import { tries } from '../../test/support/long.ts';
 
 // A follower stops before the oldest open transaction of the whole server, so these tests have a server to themselves:
 // on the one of the run, a transaction of any other test would hold them back.
@@ -159,7 +160,7 @@ test('whatever commits, rolls back or stays open in whatever order, each committ
       );
       assert.deepEqual(new Set(seen), new Set(committed));
     }),
-    { numRuns: 25 },
+    { numRuns: tries(25) },
   );
 });
 

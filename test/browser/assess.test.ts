@@ -16,7 +16,7 @@ describe('the dry run', { skip: skipBrowser }, () => {
     await window.close();
   });
 
-  for (const [look, options] of Object.entries(looks)) {
+  for (const [look, options] of looks) {
     test(`the form, an answer and a form with errors fit, and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       await page.goto(`${window.origin}/assess`);

@@ -11,6 +11,7 @@ import {
   overflows,
   read,
 } from '../support/demonstration.ts';
+import { long } from '../support/long.ts';
 
 describe('parcels', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -24,14 +25,17 @@ describe('parcels', { skip: skipBrowser }, () => {
     await window.close();
   });
 
-  for (const [look, options] of Object.entries(looks))
+  for (const [look, options] of looks)
     test(`the list and parcels of every kind fit, and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       await become(page, window.origin, 'nives');
       for (const status of ['', 'released', 'control', 'lodged', 'denied']) {
         await page.goto(`${window.origin}/parcels?status=${status}`);
-        assert.equal(await overflows(page), false, status);
-        assert.deepEqual(await axeFindings(page), [], status);
+        // One list is made like the other.
+        if (long || status === '') {
+          assert.equal(await overflows(page), false, status);
+          assert.deepEqual(await axeFindings(page), [], status);
+        }
         const first = page.locator('tbody th a').first();
         if ((await first.count()) === 0) continue;
         await page.goto(window.origin + (await first.getAttribute('href')));

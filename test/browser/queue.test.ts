@@ -63,7 +63,7 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
     return page.locator('tbody th a').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   };
 
-  for (const [look, options] of Object.entries(looks))
+  for (const [look, options] of looks)
     test(`the queue, a case and a decision with errors fit, and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       await become(page, window.origin, 'nives');

@@ -24,7 +24,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
     '/rules/xp?view=tables&table=goods',
     '/rules/de?view=sources',
   ];
-  for (const [look, options] of Object.entries(looks))
+  for (const [look, options] of looks)
     test(`every part fits and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       for (const path of paths) {

@@ -5,6 +5,7 @@ import { tourStops } from '#modules/demo/index.ts';
 import { languages } from '#portal/language.ts';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
+import { looked } from '../support/long.ts';
 import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
 
 /** What each stop says one should look for: its heading, and what is on the page in every language. */
@@ -82,7 +83,9 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
     return page;
   }
 
-  for (const { code, dir } of languages) {
+  const [english, ...others] = languages;
+  // Every stop is opened in the ordinary run; in other languages and without scripts in the long one.
+  for (const { code, dir } of looked<(typeof languages)[number]>([english], others)) {
     describe(`in ${code}`, () => {
       let page: Page;
       let complaints: string[];
@@ -114,20 +117,26 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
     });
   }
 
-  describe('without JavaScript', () => {
-    let page: Page;
+  for (const { code } of looked([], languages)) {
+    describe(`in ${code} without JavaScript`, () => {
+      let page: Page;
 
-    before(async () => {
-      page = await visitor('en', false);
-    });
-
-    for (const stop of tourStops) {
-      test(`${stop.id} is reached by its form`, async () => {
-        assert.equal(await goTo(page, window.origin, stop), 200);
-        assert.match((await page.innerText('h1')).trim(), seen[stop.id]!.heading);
-        if (stop.person !== null)
-          assert.equal(await page.getAttribute('.demo-bar [aria-current]', 'value'), stop.person);
+      before(async () => {
+        page = await visitor(code, false);
       });
-    }
-  });
+
+      for (const stop of tourStops) {
+        test(`${stop.id} is reached by its form`, async () => {
+          assert.equal(await goTo(page, window.origin, stop), 200);
+          assert.equal(await page.getAttribute('html', 'lang'), code);
+          assert.match(
+            (await page.innerText('h1')).trim(),
+            code === 'en' ? seen[stop.id]!.heading : /\p{Script=Arabic}/u,
+          );
+          if (stop.person !== null)
+            assert.equal(await page.getAttribute('.demo-bar [aria-current]', 'value'), stop.person);
+        });
+      }
+    });
+  }
 });

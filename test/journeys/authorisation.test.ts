@@ -5,6 +5,7 @@ import { ids, parcel as invent } from '#modules/demo/index.ts';
 import { type Cast, enrol } from '#modules/parties/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openWindow, type Told } from '../support/window.ts';
+import { tries } from '../support/long.ts';
 
 /**
  * Users × representations × mandates × records, through the API and through the pages: what leaves is held against a
@@ -333,7 +334,7 @@ test('what the API and the pages show of a parcel is what the reader may see of 
         }
       }
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: tries(3), endOnFailure: true },
   );
   for (const [what, times] of Object.entries(met)) assert.ok(times > 5, `${what}: ${times}`);
 });

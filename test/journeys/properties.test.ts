@@ -10,6 +10,7 @@ import { principalOfClient } from '#modules/parties/index.ts';
 import { noticeOf } from '#modules/treasury/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openWindow, type Told } from '../support/window.ts';
+import { tries } from '../support/long.ts';
 
 /**
  * What has to hold whatever comes: the same bytes again, a projection that the journal makes, accounts that come out
@@ -96,7 +97,7 @@ test('a decision is worked out again to the same bytes, whatever the parcel and 
         if (body.status !== 'waiting') all.push(body.id);
       }
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: tries(40), endOnFailure: true },
   );
   for (const outcome of ['cleared', 'control', 'denied', 'other-route', 'rejected', 'cannot-decide', 'waiting'])
     assert.ok(seen.has(outcome), `no parcel came out as ${outcome}`);
@@ -256,7 +257,7 @@ test('after any sequence of filing, landing, deciding, reversing and paying the 
         assert.equal(kept.differing, 0);
       },
     ),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: tries(12), endOnFailure: true },
   );
   for (const what of ['release release', 'change release-changed', 'deny deny', 'reverse reversed'])
     assert.ok((done.get(what) ?? 0) > 0, `${what} never happened: ${JSON.stringify([...done])}`);

@@ -8,6 +8,7 @@ import { fixedClock } from '#platform/clock.ts';
 import { ModelParcel, type Told, type Variant } from '../support/slips-model.ts';
 import { type Slip, slipsOf } from '../support/slips.ts';
 import { openWindow } from '../support/window.ts';
+import { tries } from '../support/long.ts';
 
 /** Slips in any order, again, corrected, contradicting and missing, held against a simple model of the same. */
 
@@ -210,7 +211,7 @@ async function run({
 }
 
 test('whatever comes in whatever order, answers and states are those of the model, and no parcel is decided twice', async () => {
-  await fc.assert(fc.asyncProperty(streams, run), { numRuns: 25 });
+  await fc.assert(fc.asyncProperty(streams, run), { numRuns: tries(25) });
   for (const what of [
     '1',
     '2',

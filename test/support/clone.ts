@@ -101,27 +101,27 @@ async function migrated(running: TestServer, set: readonly Schema[]): Promise<st
   return name;
 }
 
-async function running(): Promise<TestServer> {
+async function serverOfRun(): Promise<TestServer> {
   server ??= testServer();
   return server;
 }
 
 /** An empty database without any schema, for tests of the migrations themselves. */
 export async function emptyDb(): Promise<TestDb> {
-  return make(await running(), 'template0');
+  return make(await serverOfRun(), 'template0');
 }
 
-async function make({ admin, url }: TestServer, from: string): Promise<TestDb> {
+async function make(running: TestServer, from: string): Promise<TestDb> {
   clones += 1;
   const name = `c_${process.pid}_${clones}`;
-  await admin.query(`create database ${name} template ${from}`);
+  await running.admin.query(`create database ${name} template ${from}`);
   made.push(name);
   const open = (size = 4): Db => {
-    const db = openDb({ url: url(name), size });
+    const db = openDb({ url: running.url(name), size });
     opened.push(db);
     return db;
   };
-  return { db: open(), url: url(name), open };
+  return { db: open(), url: running.url(name), open };
 }
 
 /**
@@ -131,7 +131,7 @@ async function make({ admin, url }: TestServer, from: string): Promise<TestDb> {
 export async function testDb(options: { modules?: readonly ModuleName[] } = {}): Promise<TestDb> {
   const wanted = options.modules === undefined ? undefined : closure(options.modules);
   const set = schemas.filter(({ name }) => wanted === undefined || wanted.has(name));
-  const there = await running();
+  const there = await serverOfRun();
   return make(there, await alone(there, () => migrated(there, set)));
 }
 
@@ -147,7 +147,7 @@ function ageOf(): string {
  * takes long to put together and is only looked at, or changed by each file in its own clone.
  */
 export async function filledDb(what: string, fill: (db: Db) => Promise<unknown>): Promise<TestDb> {
-  const there = await running();
+  const there = await serverOfRun();
   const name = `f_${what}_${ageOf()}`;
   return alone(there, async () => {
     await template(there, name, await migrated(there, schemas), fill);

@@ -7,6 +7,7 @@ import type { Db } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
 import { dropAll, filledDb } from './clone.ts';
+import { looked } from './long.ts';
 import { settle } from './settle.ts';
 
 /** A demonstration window that listens, with its whole history. Its workers run only in `settle`. */
@@ -61,13 +62,25 @@ export async function openDemonstration(given?: Db): Promise<Demonstration> {
   return { ...window, close };
 }
 
-/** The three ways in which every page is looked at: by day, at night from right to left, on the narrowest screen. */
-export const looks: Readonly<Record<string, BrowserContextOptions>> = {
-  day: { viewport: { width: 1280, height: 900 }, locale: 'en-GB' },
-  'night, Arabic': { viewport: { width: 1280, height: 900 }, colorScheme: 'dark', locale: 'ar' },
-  '320 pixels': { viewport: { width: 320, height: 700 }, locale: 'en-GB' },
-  '320 pixels, Arabic': { viewport: { width: 320, height: 700 }, locale: 'ar' },
-};
+const wide = { width: 1280, height: 900 };
+const telephone = { width: 320, height: 700 };
+
+/**
+ * The ways in which every page is looked at. The ordinary run takes the plainest and the hardest, the long one all, so
+ * that a fault says by which of them it came.
+ */
+export const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = looked(
+  [
+    ['day', { viewport: wide, locale: 'en-GB' }],
+    ['320 pixels, Arabic, night', { viewport: telephone, colorScheme: 'dark', locale: 'ar' }],
+  ],
+  [
+    ['night', { viewport: wide, colorScheme: 'dark', locale: 'en-GB' }],
+    ['Arabic', { viewport: wide, locale: 'ar' }],
+    ['320 pixels', { viewport: telephone, locale: 'en-GB' }],
+    ['320 pixels, Arabic', { viewport: telephone, locale: 'ar' }],
+  ],
+);
 
 /** Becomes somebody of the cast by the bar. */
 export async function become(page: Page, origin: string, name: string): Promise<void> {

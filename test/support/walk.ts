@@ -75,16 +75,27 @@ export async function tabTo(page: Page, selector: string, most: number): Promise
   assert.fail(`${selector} is not reached by ${most} presses of Tab, but ${on}`);
 }
 
-/** The bytes that came over the wire for one visit, headers included. */
+/** The bytes that came over the wire for one visit, headers included; a line of news stays open and is left out. */
 export async function bytesOf(context: BrowserContext, page: Page, address: string): Promise<number> {
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
+  const under = new Set<string>();
+  const rest = Promise.withResolvers<void>();
+  let loaded = false;
   let sum = 0;
-  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+  const ended = ({ requestId, encodedDataLength = 0 }: { requestId: string; encodedDataLength?: number }): void => {
+    under.delete(requestId);
     sum += encodedDataLength;
+    if (loaded && under.size === 0) rest.resolve();
+  };
+  session.on('Network.requestWillBeSent', ({ requestId, type }) => {
+    if (type !== 'EventSource') under.add(requestId);
   });
+  session.on('Network.loadingFinished', ended);
+  session.on('Network.loadingFailed', ended);
   await page.goto(address, { waitUntil: 'load' });
-  await page.waitForTimeout(300);
+  loaded = true;
+  if (under.size > 0) await rest.promise;
   await session.detach();
   return sum;
 }

@@ -18,6 +18,7 @@ import {
   restore,
   statementOf,
 } from './service.ts';
+import { tries } from '../../../test/support/long.ts';
 
 const { db, open } = await testDb({ modules: ['accounts'] });
 let ids = 0;
@@ -359,7 +360,7 @@ test('any sequence of claims, consumption, freeing, restoring and changes keeps 
         }
       });
     }),
-    { numRuns: 120 },
+    { numRuns: tries(120) },
   );
 });
 

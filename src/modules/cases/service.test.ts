@@ -26,6 +26,7 @@ import {
   timelineOf,
 } from './service.ts';
 import { sweep } from './service-sweep.ts';
+import { tries } from '../../../test/support/long.ts';
 
 const { db, open: openMore } = await testDb({ modules: ['cases'] });
 await db.query('create table effects (case_id uuid, what text, by text, details text)');
@@ -268,7 +269,7 @@ test('a decision without reasons cannot be stored by SQL either, not even under 
         await assert.rejects(insert(false), { code: '23503' });
       },
     ),
-    { numRuns: 60 },
+    { numRuns: tries(60) },
   );
 });
 
@@ -591,6 +592,6 @@ test('whatever is tried in whatever order, replaying the recorded moves gives th
       }
       assert.equal((await journal(one.id)).filter((kind) => kind !== 'cases.deadline-fell').length, moves.length + 1);
     }),
-    { numRuns: 60 },
+    { numRuns: tries(60) },
   );
 });

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import type { Part, Snapshot } from '#platform/snapshot.ts';
 import { directoryOf, type RegisteredRepresentation, registered, represented, representationsOf } from './directory.ts';
 import type { Party } from './model.ts';
+import { tries } from '../../../test/support/long.ts';
 
 const party = (identifier: string, more: Partial<Party> = {}): Party => ({
   id: '0198c0de-0000-7000-8000-000000000001',
@@ -136,6 +137,6 @@ test('the representations a principal is given are those that the check of a par
         }
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: tries(2_000) },
   );
 });

@@ -8,6 +8,7 @@ import { compile } from './condition.ts';
 import type { StoredName, StoredRule } from './model.ts';
 import { normalised } from './names.ts';
 import { screen, watchOf } from './screen.ts';
+import { tries } from '../../../test/support/long.ts';
 
 const amount = { currency: 'XPN', amount: '10.00' };
 const line = (more: Partial<Consignment['declaration']['goods'][number]> = {}) => ({
@@ -179,7 +180,7 @@ test('where every fact is known a condition means what the CEL library says it m
         assert.equal(compiled.asks({ consignment, route: null, line: null }), evaluate(text, known));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: tries(1_000) },
   );
 });
 

@@ -10,6 +10,7 @@ import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
 import type { Pack } from './pack.ts';
+import { tries } from '../../../test/support/long.ts';
 
 const law = { law: 'law' };
 const on = dayOf('2026-11-23');
@@ -327,6 +328,6 @@ test('the same input gives the same bytes, no data makes it throw, and totals ar
         BigInt(first.totals.elsewhere.amount.replace('.', '')),
       );
     }),
-    { numRuns: 300 },
+    { numRuns: tries(300) },
   );
 });
