@@ -445,6 +445,35 @@ table home.waiting (
   waiting_pkey PRIMARY KEY (origin, office)
 );
 
+table operations.backups (
+  at timestamp with time zone not null,
+  finished timestamp with time zone not null,
+  bytes bigint not null,
+  rows bigint not null,
+  sha256 text not null,
+  drilled timestamp with time zone,
+  proved boolean,
+  backups_pkey PRIMARY KEY (at)
+);
+
+table operations.incidents (
+  id uuid not null,
+  began timestamp with time zone not null,
+  ended timestamp with time zone,
+  words text not null,
+  entered timestamp with time zone not null,
+  changed timestamp with time zone not null,
+  incidents_pkey PRIMARY KEY (id)
+);
+CREATE INDEX incidents_began ON operations.incidents USING btree (began DESC);
+
+table operations.minutes with (fillfactor=50) (
+  minute timestamp with time zone not null,
+  asked integer not null,
+  answered integer not null,
+  minutes_pkey PRIMARY KEY (minute)
+);
+
 table parties.attempts (
   subject bytea not null,
   since timestamp with time zone not null,
@@ -728,8 +757,11 @@ table slips.statements (
   lines integer not null,
   digest bytea not null,
   jws text not null,
+  identity bytea not null,
   statements_digest_check CHECK ((length(digest) = 32)),
-  statements_pkey PRIMARY KEY (id)
+  statements_identity_check CHECK ((length(identity) = 32)),
+  statements_pkey PRIMARY KEY (id),
+  statements_identity_key UNIQUE (identity)
 );
 
 table slips.versions (

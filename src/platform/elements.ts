@@ -211,6 +211,11 @@ const slip: Paths = {
   parcel: 'decision',
   reasons: { code: 'movement', field: 'movement', found: 'movement', source: 'movement', expected: ['order', 'value'] },
   content: { order, payment, transport: 'transport', declaration },
+  // The signed statement that vouches for a file of them.
+  filer: 'parties',
+  lines: 'movement',
+  sha256: 'movement',
+  jws: 'movement',
 };
 
 /** What happened to a parcel, as it is told to whoever stands around it: codes and numbers, never a person. */

@@ -107,7 +107,7 @@ async function ask(app: Portolan['app'], asked: Asked, key: (of: string) => stri
     },
     ...(payload === undefined ? {} : { payload }),
   });
-  const json = (answer.headers['content-type'] ?? '').includes('json');
+  const json = /(^|\+|\/)json\b/.test(answer.headers['content-type'] ?? '');
   const { statusCode: status, body: text } = answer;
   return { status, text, headers: answer.headers, body: json ? answer.json() : undefined };
 }

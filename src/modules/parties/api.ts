@@ -10,6 +10,7 @@ import {
   AuthorityName,
   Identifier,
   NewClient,
+  SigningKey,
   NewMandate,
   NewRepresentation,
   NewUser,
@@ -17,7 +18,7 @@ import {
   UserChange,
 } from './model.ts';
 import { addMandate, addRepresentation, endMandate, putAuthority, putParty, revokeRepresentation } from './service.ts';
-import { createClient, revokeClient } from './service-clients.ts';
+import { createClient, enterSigningKey, revokeClient } from './service-clients.ts';
 import { listAuthorities, listClients, listParties, listRepresentations, partyFile } from './service-lists.ts';
 import { changeUser, createUser, listUsers, renewLink, userOf } from './service-people.ts';
 
@@ -198,6 +199,15 @@ function clients(app: FastifyInstance, context: Context): void {
     summary: 'Revoke the key of an API client',
     params: Id,
     act: (who, { params }) => revokeClient(context, who, params.id),
+  });
+  mount<{ id: string }, SigningKey>(app, context, {
+    method: 'PUT',
+    path: `${administration}/clients/:id/signing-key`,
+    summary: 'Enter the public key (JWK, P-256) with which a client signs its uploads, or take it away',
+    params: Id,
+    body: SigningKey,
+    act: (who, { params, body }) =>
+      enterSigningKey(context, who, params.id, body.key === null ? null : JSON.stringify(body.key)),
   });
 }
 

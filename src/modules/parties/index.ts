@@ -23,3 +23,12 @@ export {
   sessionCookie,
 } from './service-identify.ts';
 export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
+export {
+  administrationPage,
+  administrators,
+  type Answer,
+  groupedForm,
+  refusedPage,
+  textOf,
+  type Visit,
+} from './page-kit.ts';

@@ -101,6 +101,10 @@ export const NewClient = closed({
 });
 export type NewClient = Static<typeof NewClient>;
 
+/** The public key with which a client signs, as a JWK (RFC 7517); null takes it away. */
+export const SigningKey = closed({ key: orNull(Type.Object({}, { additionalProperties: true })) });
+export type SigningKey = Static<typeof SigningKey>;
+
 /** The roles a person can be given. `system` is the window itself. */
 export const personRoles = [
   'filer',
@@ -157,6 +161,8 @@ export interface Client {
   readonly scopes: readonly string[];
   readonly status: 'active' | 'revoked';
   readonly created: string;
+  /** The public key with which this client signs, as a JWK in text; null while none was entered. */
+  readonly signing: string | null;
 }
 
 export interface User {

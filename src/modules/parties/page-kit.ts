@@ -11,7 +11,6 @@ import { csrfField, errorsOf, type Field, type FieldError, formFields, type Valu
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
-import { refusals } from './model.ts';
 
 /** One request for a page, with who asks and what stands around the page. */
 export interface Visit {
@@ -33,15 +32,15 @@ async function visitOf(context: Context, request: FastifyRequest, reply: Fastify
   return { request, reply, who, frame, t: frame.t, csrf: context.csrf(request) };
 }
 
-const statusOf = (refusal: Refusal): number =>
-  Object.entries(refusals).find(([code]) => code === refusal.code)?.[1].status ?? 400;
+const statusOf = ({ reply }: Visit, { code }: Refusal): number => reply.server.problems.catalogue[code]?.status ?? 400;
 
 /** A refusal that belongs to no field: the page says it and nothing else. */
-export function refusedPage({ t }: Visit, refusal: Refusal): Answer {
+export function refusedPage(visit: Visit, refusal: Refusal): Answer {
+  const { t } = visit;
   const title = t('parties.refused');
   return {
     page: { title, main: html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>` },
-    status: statusOf(refusal),
+    status: statusOf(visit, refusal),
   };
 }
 
@@ -190,7 +189,7 @@ export const ticks = (name: string, codes: readonly string[]): Record<string, st
 export const rowButton = (visit: Visit, action: string, text: string, about: string): Html =>
   html`<form method="post" action="${action}">${csrfField(visit.csrf)}<button class="govuk-button govuk-button--secondary row-button" type="submit">${text}<span class="govuk-visually-hidden"> ${about}</span></button></form>`;
 
-const areas = ['people', 'parties', 'authorities', 'clients', 'packs', 'settings'] as const;
+const areas = ['people', 'parties', 'authorities', 'clients', 'packs', 'incidents', 'settings'] as const;
 
 const news = new Set(['saved', 'revoked', 'ended', 'added']);
 

@@ -21,8 +21,8 @@ import {
   type Visit,
 } from './page-kit.ts';
 import { statusTag } from './pages-people.ts';
-import { createClient, revokeClient } from './service-clients.ts';
-import { listClients } from './service-lists.ts';
+import { createClient, enterSigningKey, revokeClient } from './service-clients.ts';
+import { clientOf, listClients } from './service-lists.ts';
 
 const fields: readonly Field[] = [
   { name: 'name', label: 'parties.clients.name', hint: 'parties.clients.name-hint', type: 'text', width: 20 },
@@ -57,7 +57,7 @@ function clientsPage(visit: Visit, context: Context, tried?: { values: Values; r
         head: t('parties.action'),
         cell: (row) =>
           row.status === 'active'
-            ? rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')
+            ? html`${rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')}<p><a href="/admin/clients/${row.id}/signing-key">${t('parties.clients.signing')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p>`
             : '',
       },
     ],
@@ -90,6 +90,40 @@ function keyShown(visit: Visit, name: string, key: string): Answer {
   return { page: administrationPage(visit, 'clients', { title: t('parties.clients.key-title'), main }) };
 }
 
+const signingField: Field = {
+  name: 'key',
+  label: 'parties.clients.signing-key',
+  hint: 'parties.clients.signing-hint',
+  type: 'textarea',
+  latin: true,
+  optional: true,
+};
+
+/** Where the public key of a client is entered; what stands there now is shown by its thumbprint. */
+function signingPage(visit: Visit, context: Context, tried?: { values: Values; refusal: Refusal }): Answer {
+  const { t, who, csrf, request } = visit;
+  const id = textOf(request.params, 'id');
+  const row = clientOf(context, who, id);
+  if (!row.ok) return refusedPage(visit, row.error);
+  const { name = '', thumbprint: standing } = row.value;
+  const now =
+    standing === null
+      ? html`<p>${t('parties.clients.signing-none')}</p>`
+      : inset(html`<p>${t.html('parties.clients.signing-now', { thumbprint: ref(standing) })}</p>`);
+  const enter = groupedForm(t, {
+    action: `/admin/clients/${id}/signing-key`,
+    csrf,
+    submit: 'parties.clients.signing-enter',
+    groups: [{ fields: [signingField] }],
+    values: tried?.values ?? {},
+    refusal: tried?.refusal,
+  });
+  const title = t('parties.clients.signing-title', { name });
+  const main = html`<p class="lead">${t('parties.clients.signing-lead')}</p>${now}${enter}<p><a href="/admin/clients">${t('parties.clients.back')}</a></p>`;
+  const page = administrationPage(visit, 'clients', { title, main, error: tried !== undefined });
+  return { page, status: tried === undefined ? 200 : 422 };
+}
+
 /** API clients and their keys. */
 export function clientsPages(app: FastifyInstance, context: Context): void {
   administrators(app, context, 'GET', '/admin/clients', (visit) => clientsPage(visit, context));
@@ -109,5 +143,19 @@ export function clientsPages(app: FastifyInstance, context: Context): void {
   administrators(app, context, 'POST', '/admin/clients/:id/revoke', async (visit) => {
     const result = await revokeClient(context, visit.who, textOf(visit.request.params, 'id'));
     return result.ok ? { to: '/admin/clients?done=revoked' } : refusedPage(visit, result.error);
+  });
+  const signing = '/admin/clients/:id/signing-key';
+  administrators(app, context, 'GET', signing, (visit) => signingPage(visit, context));
+  administrators(app, context, 'POST', signing, async (visit) => {
+    const values = posted([signingField], visit.request.body);
+    const entered = await enterSigningKey(
+      context,
+      visit.who,
+      textOf(visit.request.params, 'id'),
+      said(values['key']) ?? null,
+    );
+    return entered.ok
+      ? { to: '/admin/clients?done=saved' }
+      : signingPage(visit, context, { values, refusal: entered.error });
   });
 }

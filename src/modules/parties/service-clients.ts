@@ -2,6 +2,9 @@ import { hash, randomBytes } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
+import { publicJwk, type PublicJwk, thumbprint } from '#platform/jws.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { partiesPart } from './directory.ts';
 import { type Client, type NewClient } from './model.ts';
 import { administers, type AdministrationContext, changed, leaving } from './service.ts';
 import * as store from './store.ts';
@@ -20,6 +23,7 @@ export const clientRow = (id: string, key: string, given: NewClient, created: st
   scopes: given.scopes,
   status: 'active',
   created,
+  signing: null,
 });
 
 /** Makes an API client. The key is in this answer and nowhere else. */
@@ -66,4 +70,47 @@ export async function revokeClient(
     await changed(tx, principal, 'client-revoked', id);
     return ok({ id });
   });
+}
+
+/** What was entered for a client: its thumbprint, or null where there is no key now. */
+export interface Signing {
+  readonly id: string;
+  readonly thumbprint: string | null;
+}
+
+/**
+ * Enters the public key with which a client signs, or takes it away. When this returns, what was signed with an earlier
+ * one is taken by no process any more.
+ */
+export async function enterSigningKey(
+  context: AdministrationContext,
+  principal: Principal,
+  id: string,
+  text: string | null,
+): Promise<Result<Signing>> {
+  const allowed = administers(principal, 'client.administer', 'client', id);
+  if (!allowed.ok) return allowed;
+  const key = text === null ? ok(null) : publicJwk(text);
+  if (!key.ok) return { ok: false, error: { ...key.error, pointer: '/key' } };
+  const signing = key.value === null ? null : JSON.stringify(key.value);
+  const named = key.value === null ? null : thumbprint(key.value);
+  return context.reference.publish(async (tx, epoch) => {
+    const now = await store.clientNow(tx, id);
+    if (now === undefined || now.status === 'revoked') return refuse('parties/client-unknown');
+    if (now.signing === signing) return ok({ id, thumbprint: named });
+    await store.end(tx, 'clients', [id], epoch);
+    await store.beginClients(tx, [{ ...now, signing }], epoch);
+    await changed(tx, principal, 'client-signing-key', id, named === null ? {} : { thumbprint: named });
+    return ok({ id, thumbprint: named });
+  });
+}
+
+/** The public key on record for a client in a snapshot; undefined where there is none or the client was revoked. */
+export function signingKeyOf(snapshot: Snapshot, client: string): PublicJwk | undefined {
+  for (const { id, signing, status } of snapshot.get(partiesPart).clients.values())
+    if (id === client && signing !== null && status === 'active') {
+      const key = publicJwk(signing);
+      return key.ok ? key.value : undefined;
+    }
+  return undefined;
 }

@@ -428,6 +428,37 @@ test('a new client’s key is on one page and works until it is revoked; an unkn
   assert.equal((JSON.parse(nobody.body) as { code: string }).code, 'parties/sign-in-needed');
 });
 
+test('the public key that a client signs with is entered on a page, shown by its thumbprint, and taken away again', async () => {
+  const it = await withAdministrator();
+  await it.person.post('/admin/new-party', '/admin/new-party', {
+    identifier: 'XP-1',
+    name: 'One',
+    language: 'en',
+    status: 'active',
+    'roles.declarant': 'yes',
+  });
+  await it.person.post('/admin/clients', '/admin/clients', { name: 'till', party: 'XP-1', 'scopes.file': 'yes' });
+  const list = (await it.person.get('/admin/clients')).body;
+  const page = /href="(\/admin\/clients\/[^"]+\/signing-key)"/.exec(list)?.[1] ?? '';
+  // The key of RFC 7515, appendix A.3.
+  const key = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+    y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+  };
+  const d = 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI';
+  const wrong = await it.person.post(page, page, { key: JSON.stringify({ ...key, d }) });
+  assert.equal(wrong.statusCode, 422);
+  assert.match(wrong.body, /this private key has been shown/);
+  const entered = await it.person.post(page, page, { key: JSON.stringify(key) });
+  assert.equal(entered.statusCode, 303);
+  const thumbprint = 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U';
+  assert.ok((await it.person.get(page)).body.includes(thumbprint));
+  await it.person.post(page, page, { key: '' });
+  assert.equal((await it.person.get(page)).body.includes(thumbprint), false);
+});
+
 test('a key is never a session and a session never a key: a bad key beside a good cookie is a bad key', async () => {
   const it = await withAdministrator();
   const headers = { authorization: 'Bearer portolan_nothing', cookie: it.person.cookie() };
@@ -466,6 +497,7 @@ test('every door of the administration refuses the public and whoever is no admi
     ['GET', '/clients'],
     ['POST', '/clients', { name: 'x', party: 'XL-1', scopes: ['read'] }],
     ['DELETE', `/clients/${id}`],
+    ['PUT', `/clients/${id}/signing-key`, { key: null }],
     ['GET', '/users'],
     ['GET', `/users/${id}`],
     ['POST', '/users', { name: 'eve', shown: 'Eve', roles: ['administrator'] }],

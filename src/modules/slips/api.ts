@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
 import { type TSchema } from 'typebox';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
-import { sendProblem } from '#platform/problem.ts';
-import { type Body, type Kind, kinds, listQuery, nameParams, ReceiptSchema, schemas } from './model.ts';
+import { problemOf, sendProblem } from '#platform/problem.ts';
+import { type Body, idParams, type Kind, kinds, listQuery, nameParams, ReceiptSchema, schemas } from './model.ts';
+import { statementView, vouched } from './statement.ts';
 import { take } from './take.ts';
+import { upload } from './upload.ts';
 import { slipCounts, slipList, slipView } from './views.ts';
 
 const summaries: Readonly<Record<Kind, string>> = {
@@ -24,6 +27,7 @@ function send<T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyR
 /** The slips of a parcel, each from its own sender, and what became of them. */
 export function api(app: App, context: Context): void {
   for (const kind of kinds) door(app, context, kind);
+  statements(app, context);
   app.get(
     '/v1/slips',
     {
@@ -46,15 +50,30 @@ export function api(app: App, context: Context): void {
   );
 }
 
+const statementHeader = 'portolan-statement';
+/** The schema of a JSON body where the route takes NDJSON too, whose lines it checks itself. */
+const json = (schema: TSchema) => ({ content: { 'application/json': { schema } } });
+
 function door(app: App, context: Context, kind: Kind): void {
   const tags = ['slips'];
-  const body: TSchema = schemas[kind];
   app.post(
     `/v1/${kind}s`,
-    { schema: { summary: summaries[kind], tags, body, response: { 201: ReceiptSchema } } },
+    {
+      config: { ndjson: true },
+      schema: {
+        summary: summaries[kind],
+        description,
+        tags,
+        body: json(schemas[kind]),
+        response: { 201: ReceiptSchema },
+      },
+    },
     async (request, reply) => {
-      const sent = [{ body: request.body as Body, raw: request.rawText }];
-      const taken = await take(context, () => identified(context, request), kind, sent);
+      const who = () => identified(context, request);
+      const jws = request.headers[statementHeader];
+      if (request.rawText === '') return many(context, kind, request, reply, typeof jws === 'string' ? jws : null);
+      if (jws !== undefined) return sendProblem(reply, { code: 'slips/statement-alone' });
+      const taken = await take(context, who, kind, [{ body: request.body as Body, raw: request.rawText }]);
       return taken.ok ? send(reply, taken.value[0]!, 201) : sendProblem(reply, taken.error);
     },
   );
@@ -66,6 +85,63 @@ function door(app: App, context: Context, kind: Kind): void {
       if (!principal.ok) return sendProblem(reply, principal.error);
       const { sender, number } = request.params;
       return send(reply, await slipView(context, principal.value, { kind, sender, number }));
+    },
+  );
+}
+
+const description =
+  'One slip as JSON, or many as application/x-ndjson: one a line, answered a line each in their order with the line, ' +
+  'the status and the receipt or the problem. The header Portolan-Statement may carry a signed statement that vouches ' +
+  'for all of the lines.';
+
+/** A file of slips: its answers leave while it still comes in. Ahead of them stands what concerns all of it. */
+async function many(
+  context: Context,
+  kind: Kind,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  jws: string | null,
+): Promise<FastifyReply> {
+  const who = () => identified(context, request);
+  const stream: unknown = request.body;
+  if (!(stream instanceof Readable)) return sendProblem(reply, { code: 'http/body-missing' });
+  // After a refusal the rest is read away: ending the stream would end the connection before its answer.
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const known = await who();
+  const file = known.ok && jws !== null ? await vouched(context, who, jws, chunks) : undefined;
+  const refused = known.ok ? (file?.ok === false ? file : undefined) : known;
+  if (refused !== undefined) {
+    stream.resume();
+    return sendProblem(reply, refused.error);
+  }
+  const { problems } = reply.server;
+  const languages = request.headers['accept-language'] ?? '';
+  const lines = async function* (): AsyncGenerator<string> {
+    try {
+      const source = file?.ok ? file.value.file.read() : chunks;
+      for await (const { line, result } of upload(context, who, kind, source, file?.ok ? file.value.statement : null)) {
+        if (result.ok) yield `${JSON.stringify({ line, status: 201, receipt: result.value })}\n`;
+        else {
+          const problem = problemOf(problems, result.error, request.id, languages);
+          yield `${JSON.stringify({ line, status: problem.status, problem })}\n`;
+        }
+      }
+    } finally {
+      if (file?.ok) await file.value.file.drop();
+    }
+  };
+  return reply.code(200).type('application/x-ndjson; charset=utf-8').send(Readable.from(lines()));
+}
+
+/** A signed statement as it was received. */
+function statements(app: App, context: Context): void {
+  app.get(
+    '/v1/statements/:id',
+    { schema: { summary: 'A signed upload statement, as it was received', tags: ['slips'], params: idParams } },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      return send(reply, await statementView(context, principal.value, request.params.id));
     },
   );
 }

@@ -98,6 +98,7 @@ async function handIn(context: Context, meetings: readonly Meeting[]): Promise<s
   const answers = await clear(
     context,
     fit.map(({ submission }) => submission),
+    'bulk',
   );
   const answered = new Map<Meeting, Result<Answer>>(fit.map((one, index) => [one, answers[index]!]));
   return checked.flatMap(({ one, sense }) => saidOf(context, one, sense.ok ? answered.get(one)! : sense));

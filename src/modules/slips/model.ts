@@ -127,6 +127,8 @@ export const nameParams = Type.Object(
   { additionalProperties: false },
 );
 
+export const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
+
 export const listQuery = Type.Object(
   {
     slip: Type.Optional(Type.Union(kinds.map((kind) => Type.Literal(kind)))),
@@ -157,4 +159,13 @@ export const refusals: Catalogue = {
   'slips/version-differs': { status: 409, title: 'Another version stands than the one this correction replaces' },
   'slips/nothing-to-replace': { status: 409, title: 'There is no such slip that a correction could replace' },
   'slips/used': { status: 409, title: 'A parcel was decided with this slip' },
+  'slips/statement-alone': { status: 400, title: 'An upload statement vouches for a file of lines' },
+  'slips/statement-no-key': { status: 403, title: 'No signing key is on record for this client' },
+  'slips/statement-malformed': { status: 400, title: 'The upload statement does not say what it has to' },
+  'slips/statement-filer': { status: 403, title: 'The upload statement names another filer' },
+  'slips/statement-digest': { status: 409, title: 'The file is not the one that the upload statement is about' },
+  'slips/statement-lines': {
+    status: 409,
+    title: 'The file has another number of lines than the upload statement says',
+  },
 };

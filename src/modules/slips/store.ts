@@ -247,13 +247,33 @@ export const stateCounts = (tx: Tx, senders: readonly string[] | null): Promise<
     [senders],
   );
 
-/** Keeps a signed upload statement as it came. */
-export async function writeStatement(
+export interface StatementRow {
+  readonly id: string;
+  readonly filer: string;
+  readonly received: string;
+  readonly lines: number;
+  readonly jws: string;
+}
+
+/** Keeps a signed upload statement as it came, and gives the id of the one that was kept first. */
+export async function keepStatement(
   tx: Tx,
-  row: { id: string; filer: string; received: string; lines: number; digest: string; jws: string },
-): Promise<void> {
+  row: StatementRow & { readonly digest: string; readonly identity: string },
+): Promise<string> {
+  const identity = Buffer.from(row.identity, 'hex');
   await tx.query(
-    'insert into slips.statements (id, filer, received, lines, digest, jws) values ($1, $2, $3, $4, $5, $6)',
-    [row.id, row.filer, row.received, row.lines, Buffer.from(row.digest, 'hex'), row.jws],
+    `insert into slips.statements (id, filer, received, lines, digest, jws, identity) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (identity) do nothing`,
+    [row.id, row.filer, row.received, row.lines, Buffer.from(row.digest, 'hex'), row.jws, identity],
   );
+  const kept = await tx.query<{ id: string }>('select id from slips.statements where identity = $1', [identity]);
+  return kept[0]!.id;
+}
+
+export async function statementOf(tx: Tx, id: string): Promise<(StatementRow & { digest: Buffer }) | undefined> {
+  const rows = await tx.query<StatementRow & { digest: Buffer }>(
+    'select id, filer, received, lines, digest, jws from slips.statements where id = $1',
+    [id],
+  );
+  return rows[0];
 }

@@ -1,0 +1,74 @@
+import { Compile, type Validator } from 'typebox/compile';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+import { limits, parseStrict } from '#platform/body.ts';
+import type { Context } from '#platform/context.ts';
+import { type Line, lineBytesMax, linesOf } from '#platform/ndjson.ts';
+import { misfit } from '#platform/validation.ts';
+import { type Body, type Kind, type Receipt, schemas } from './model.ts';
+import { type Sent, take, type Who } from './take.ts';
+
+/** Lines stored in one transaction; the answers to them leave when it is committed. */
+const batchMax = 500;
+
+const validators: Readonly<Record<Kind, Validator>> = {
+  order: Compile(schemas.order),
+  payment: Compile(schemas.payment),
+  transport: Compile(schemas.transport),
+  declaration: Compile(schemas.declaration),
+};
+
+/** What became of one line. */
+export interface LineAnswer {
+  readonly line: number;
+  readonly result: Result<Receipt>;
+}
+
+function sentOf(kind: Kind, line: Line): Result<Sent> {
+  if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
+  const parsed = parseStrict(line.text, limits);
+  if (!parsed.ok) return parsed;
+  const bad = misfit(validators[kind], parsed.value);
+  // What fits the schema of the kind is a body of it.
+  return bad ? { ok: false, error: bad } : ok({ body: parsed.value as Body, raw: line.text });
+}
+
+async function answered(
+  context: Context,
+  who: Who,
+  kind: Kind,
+  lines: readonly Line[],
+  statement: string | null,
+): Promise<LineAnswer[]> {
+  const read = lines.map((line) => ({ line: line.number, sent: sentOf(kind, line) }));
+  const sent = read.flatMap((one) => (one.sent.ok ? [one.sent.value] : []));
+  const taken = sent.length > 0 ? await take(context, who, kind, sent, statement) : ok([]);
+  let place = 0;
+  return read.map((one) => {
+    if (!one.sent.ok) return { line: one.line, result: one.sent };
+    const result = taken.ok ? taken.value[place]! : taken;
+    place += 1;
+    return { line: one.line, result };
+  });
+}
+
+/**
+ * Takes a stream of slips of one kind, one a line, and answers each line in its order, a batch at a time: what is
+ * answered is committed, a bad line stops nothing, and the next lines are read when the answers before them were taken.
+ * Sent again from the beginning, every line is answered as before.
+ */
+export async function* upload(
+  context: Context,
+  who: Who,
+  kind: Kind,
+  chunks: AsyncIterable<Buffer>,
+  statement: string | null,
+): AsyncGenerator<LineAnswer> {
+  let batch: Line[] = [];
+  for await (const line of linesOf(chunks)) {
+    batch.push(line);
+    if (batch.length < batchMax) continue;
+    yield* await answered(context, who, kind, batch, statement);
+    batch = [];
+  }
+  if (batch.length > 0) yield* await answered(context, who, kind, batch, statement);
+}
