@@ -14,6 +14,7 @@ import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
+import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
@@ -44,6 +45,7 @@ const modules: readonly Module[] = [
   slipsModule,
   agenciesModule,
   feedbackModule,
+  operationsModule,
   homeModule,
 ];
 

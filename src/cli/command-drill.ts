@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sums } from '#modules/accounts/index.ts';
 import { agreement, rebuild } from '#modules/clearance/index.ts';
+import { noteDrill } from '#modules/operations/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import type { Manifest } from '#platform/backup-file.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -15,7 +16,7 @@ import { startPostgres } from '#platform/postgres.ts';
 import { continueNumbering, restoreInto, type Standing, standingOf } from '#platform/restore.ts';
 import { createApp } from '../app.ts';
 import { filesOf } from './args.ts';
-import { fileMeter, planOf, readWhole } from './command-keep.ts';
+import { fileMeter, planOf, readWhole, tellWindow } from './command-keep.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { count, exit, Progress, type Terminal } from './terminal.ts';
@@ -84,6 +85,10 @@ async function againstRunning(config: Config, restored: Db, below: string): Prom
   });
 }
 
+/** Tells the window what the drill found, so that everybody may know when a backup was last proved. */
+const noted = (config: Config, at: string, { clock }: Terminal, proved: boolean): Promise<void> =>
+  besideWindow(config, (url) => tellWindow(url, (db) => noteDrill(db, at, clock.instant(), proved)));
+
 async function prove(
   url: string,
   given: { readonly path: string; readonly manifest: Manifest; readonly standing: Standing; readonly config: Config },
@@ -149,6 +154,7 @@ export const drillCommand: Command = {
       });
       terminal.out(proofTable(proofs));
       const wrong = proofs.filter(({ ok }) => !ok).length;
+      if (hasWindow(config)) await noted(config, manifest.at, terminal, wrong === 0);
       const compared = hasWindow(config) ? 'and against the window' : 'and no window was there to compare with';
       terminal.out(
         wrong === 0

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { addBackup } from '#modules/operations/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import { type BackupProgress, type Kept, writeBackup } from '#platform/backup.ts';
 import { type Manifest, verifyBackup } from '#platform/backup-file.ts';
 import { type Config, environment, programVersion, readConfig } from '#platform/config.ts';
-import { openDb } from '#platform/db.ts';
+import { codeOf, type Db, openDb } from '#platform/db.ts';
 import { migrate, stepsOf } from '#platform/migrate.ts';
 import { continueNumbering, restoreInto, type Standing, standingOf } from '#platform/restore.ts';
 import { occupied, restoreFolder } from '#platform/restore-folder.ts';
@@ -35,6 +36,18 @@ function kept({ manifest, bytes, sha256 }: Kept, path: string): string {
   ].join('\n');
 }
 
+/** Tells the window that it was kept. One whose schema is older than this program is not told, and kept all the same. */
+export async function tellWindow(url: string, tell: (db: Db) => Promise<unknown>): Promise<void> {
+  const db = openDb({ url, size: 1 });
+  try {
+    await tell(db);
+  } catch (error) {
+    if (codeOf(error) !== '42P01') throw error;
+  } finally {
+    await db.close();
+  }
+}
+
 async function backup(config: Config, path: string, terminal: Terminal): Promise<Kept> {
   return besideWindow(config, async (url) => {
     const meter: Meter & { total: number } = { total: 1, read: 0 };
@@ -45,7 +58,11 @@ async function backup(config: Config, path: string, terminal: Terminal): Promise
       progress.tick(rows);
     };
     const made = await writeBackup(url, path, { program: programVersion(), economy: config.economy }, tick);
-    progress.end(made.manifest.tables.reduce((sum, table) => sum + table.rows, 0));
+    const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    progress.end(rows);
+    const { at } = made.manifest;
+    const record = { at, finished: terminal.clock.instant(), bytes: BigInt(made.bytes), rows: BigInt(rows) };
+    await tellWindow(url, (db) => addBackup(db, { ...record, sha256: made.sha256 }));
     return made;
   });
 }

@@ -13,6 +13,7 @@ export const map = {
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
+  operations: ['cases', 'parties', 'clearance'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
   demo: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury', 'clearance', 'agencies', 'home'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -103,7 +103,7 @@ function breadcrumbs(t: Words, crumbs: PageContent['breadcrumbs']): Html | '' {
 const footerLinks = [
   { key: 'portal.footer.report', href: '/about/report' },
   { key: 'portal.footer.docs', href: '/docs' },
-  { key: 'portal.footer.status', href: '/health' },
+  { key: 'portal.footer.status', href: '/status' },
   { key: 'portal.footer.openapi', href: '/openapi.json' },
 ];
 

@@ -146,6 +146,8 @@ test('the drill proves the backup against the window that runs, and finds what i
   assert.match(out, /^✔ {2}accounts /m);
   assert.match(out, /^✔ {2}rows of the projection that the journal makes otherwise +0 +0$/m);
   assert.doesNotMatch(out, /✖/);
+  const told = (await window.ask({ url: '/v1/status' })).body;
+  assert.ok(told.lastBackup !== null && told.lastProved > told.lastBackup, 'everybody is told');
   await window.test.db.query(`update platform.journal set data = data || ' ' where subject = $1`, [acknowledged[0]]);
   const changed = await portolan({ DATABASE_URL: window.test.url }, 'drill', kept);
   assert.equal(changed.code, 2);

@@ -25,6 +25,7 @@ export {
   countsOf,
   handOver,
   installProcedures,
+  oldestOpen,
   open,
   queue,
   reverse,

@@ -87,6 +87,9 @@ export async function queue(
 export const countsOf = (tx: Tx, desk: string | null, now: string): Promise<QueueCount[]> =>
   queues.counts(tx, desk, now);
 
+/** When the oldest case that is still open was opened; null when none is. */
+export const oldestOpen = (tx: Tx): Promise<string | null> => queues.oldestOpen(tx);
+
 /** A step that somebody wants to take in a case that he has seen at a stamp. */
 export interface Acting {
   readonly case: string;

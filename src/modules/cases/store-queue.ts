@@ -46,6 +46,14 @@ export const counts = (tx: Tx, desk: string | null, now: string): Promise<QueueC
     [now, desk],
   );
 
+/** When the oldest case that is still open was opened; null when none is. */
+export async function oldestOpen(tx: Tx): Promise<string | null> {
+  const [row] = await tx.query<{ opened: string | null }>(
+    'select min(opened) as opened from cases.cases where closed is null',
+  );
+  return row?.opened ?? null;
+}
+
 /** Locks cases with a clock that has fallen due, passing over those that somebody else holds and those named. */
 export async function lockDue(tx: Tx, now: string, besides: readonly string[], size: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(

@@ -20,3 +20,11 @@ export async function agreement(tx: Tx): Promise<Agreement> {
   );
   return row!;
 }
+
+/** When the oldest parcel was received that still waits for data; null when none does. */
+export async function oldestWaiting(tx: Tx): Promise<string | null> {
+  const [row] = await tx.query<{ received: string | null }>(
+    'select min(received) as received from clearance.waiting where decided is null',
+  );
+  return row?.received ?? null;
+}

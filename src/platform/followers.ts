@@ -1,0 +1,23 @@
+import type { Tx } from './db.ts';
+
+/** How far behind a follower is. */
+export interface Lag {
+  readonly name: string;
+  /** Seconds since the first entry that it has not read was written; nought when it has read everything. */
+  readonly seconds: number;
+}
+
+/**
+ * How far behind each follower is, by name. Entries that a demonstration made up lie in the past, so there it counts
+ * since the follower last moved.
+ */
+export const followersLag = (db: Tx): Promise<Lag[]> =>
+  db.query<Lag>(
+    `select c.name, coalesce(greatest(extract(epoch from clock_timestamp() - unread.since), 0), 0)::float8 as seconds
+     from platform.cursors c
+     left join lateral (
+       select case when j.seeded then c.moved else j.at end as since from platform.journal j
+       where (j.tx, j.seq) > (c.tx, c.seq) and j.tx < (select platform.horizon()) order by j.tx, j.seq limit 1
+     ) unread on true
+     order by 1`,
+  );
