@@ -69,5 +69,8 @@ export function problemOf(problems: Problems, refusal: Refusal, instance: string
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const languages = reply.request.headers['accept-language'] ?? '';
   const problem = problemOf(reply.server.problems, refusal, reply.request.id, languages);
+  // Whoever is asked to come back is told when.
+  if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type TSchema, Type } from 'typebox';
 import type { FastifyReply } from 'fastify';
 import { day as parseDay } from '#kernel/effective.ts';
@@ -5,9 +6,10 @@ import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
-import { sendProblem } from '#platform/problem.ts';
+import { problemOf, sendProblem } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { fileManifest, reportArrival, scan } from './arrive.ts';
+import { type LineAnswer, upload } from './bulk.ts';
 import { lodge } from './lodge.ts';
 import { Arrival, listQuery, Manifest } from './model.ts';
 import { readLines } from './lines.ts';
@@ -38,6 +40,7 @@ export function api(app: App, context: Context): void {
       return send(reply, await lodge(context, principal.value, request.body, request.rawText), 201);
     },
   );
+  bulk(app, context);
   app.get(
     '/v1/consignments',
     { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
@@ -74,6 +77,39 @@ export function api(app: App, context: Context): void {
     },
   );
   goods(app, context);
+}
+
+const bulkDescription =
+  'One consignment a line as application/x-ndjson, answered a line each in their order, with the line, the status, and ' +
+  'the answer or the problem of a single parcel. The answers leave while lines still come in, and no more is read than ' +
+  'is being decided. What was broken off is sent again from the last answered line, or from the beginning: a line that ' +
+  'was taken is answered as before.';
+
+/** Many parcels in one request, of any length up to an hour. */
+function bulk(app: App, context: Context): void {
+  const schema = { summary: 'File parcels whole, one a line', description: bulkDescription, tags: ['clearance'] };
+  app.post('/v1/consignments/bulk', { config: { ndjson: true }, schema }, async (request, reply) => {
+    const principal = await identified(context, request);
+    const stream = request.body as Readable | undefined;
+    if (!principal.ok) {
+      // The rest is read away: ending the stream would end the connection before its answer.
+      stream?.resume();
+      return sendProblem(reply, principal.error);
+    }
+    if (request.rawText !== '' || stream === undefined) return sendProblem(reply, { code: 'http/media-type' });
+    const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    const languages = request.headers['accept-language'] ?? '';
+    const text = ({ line, result }: LineAnswer): string => {
+      if (result.ok) return `${JSON.stringify({ line, status: 201, answer: result.value })}\n`;
+      const problem = problemOf(reply.server.problems, result.error, request.id, languages);
+      return `${JSON.stringify({ line, status: problem.status, problem })}\n`;
+    };
+    const lines = async function* (): AsyncGenerator<string> {
+      for await (const answers of upload(context, () => identified(context, request), chunks))
+        yield answers.map(text).join('');
+    };
+    return reply.code(200).type('application/x-ndjson; charset=utf-8').send(Readable.from(lines()));
+  });
 }
 
 /** The schema of a JSON body where the route takes NDJSON too, which it checks itself. */

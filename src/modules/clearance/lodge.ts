@@ -5,7 +5,7 @@ import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import type { Answer, Submission } from './model.ts';
 import { recordOf } from './read.ts';
 import { sound } from './review.ts';
-import { Writer } from './writer.ts';
+import { type Door, Writer } from './writer.ts';
 
 const writers = new WeakMap<Context, Writer>();
 
@@ -28,9 +28,13 @@ export async function closeWriter(context: Context): Promise<void> {
  * The one way in: decides each parcel and answers once it is durable. Submissions of one call may be decided in several
  * transactions, in any order; the answers stand in the order of the submissions.
  */
-export function clear(context: Context, submissions: readonly Submission[]): Promise<Result<Answer>[]> {
+export function clear(
+  context: Context,
+  submissions: readonly Submission[],
+  door: Door = 'single',
+): Promise<Result<Answer>[]> {
   const writer = writerOf(context);
-  return Promise.all(submissions.map((submission) => writer.submit(submission)));
+  return Promise.all(submissions.map((submission) => writer.submit(submission, door)));
 }
 
 /**
@@ -58,6 +62,7 @@ export async function lodge(
   principal: Principal,
   body: Consignment,
   raw: string,
+  door: Door = 'single',
 ): Promise<Result<Partial<Answer>>> {
   const admitted = admissible(context, principal, body);
   if (!admitted.ok) return admitted;
@@ -70,7 +75,7 @@ export async function lodge(
     receivedMs: context.clock.now(),
     seeded: false,
   };
-  const [answer] = await clear(context, [submission]);
+  const [answer] = await clear(context, [submission], door);
   if (!answer?.ok) return answer ?? refuse('clearance/busy');
   const { id } = answer.value;
   // A key that may file and not read learns at least under which number its parcel is found.

@@ -245,6 +245,7 @@ export const refusals: Catalogue = {
     title: 'An arrival names the pieces scanned or all except the differences, one of the two',
   },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
+  'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
   'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },

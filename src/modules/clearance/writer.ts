@@ -3,18 +3,23 @@ import type { Context } from '#platform/context.ts';
 import type { Connection } from '#platform/db.ts';
 import { clearBatch } from './clear.ts';
 import type { Answer, Submission } from './model.ts';
+import { Lanes } from './lanes.ts';
 import { ensurePartitions } from './partitions.ts';
 
-/**
- * How many parcels one transaction takes at most. Larger batches gain nothing and make the first parcel in them wait.
- */
+/** How many parcels one transaction takes at most while several filers wait: larger batches would let each wait longer. */
 const batchMax = 64;
+/** How many it takes while nobody else waits. */
+const batchAloneMax = 256;
 /** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
 const connectionsMax = 2;
 /**
- * Parcels that may wait for a connection. Beyond, the window says that it is busy rather than lose what it accepted.
+ * Parcels that may wait for a connection. Beyond, their filer is told to come back rather than that something accepted
+ * is lost.
  */
-const queueMax = 20_000;
+const limits = { lane: 4_000, floor: 64, all: 20_000 };
+
+/** By which door a parcel came: a filer's single parcels do not wait behind those of his own upload. */
+export type Door = 'single' | 'bulk';
 
 interface Waiting {
   readonly submission: Submission;
@@ -30,7 +35,7 @@ interface Waiting {
  */
 export class Writer {
   readonly #context: Context;
-  readonly #queue: Waiting[] = [];
+  readonly #lanes = new Lanes<Waiting>(limits);
   readonly #keysRunning = new Set<string>();
   readonly #idle: Connection[] = [];
   #running = 0;
@@ -41,11 +46,17 @@ export class Writer {
     this.#context = context;
   }
 
-  /** Decides one parcel durably. Refuses `clearance/busy` when too many wait; throws when the database is out. */
-  submit(submission: Submission): Promise<Result<Answer>> {
-    if (this.#closed || this.#queue.length >= queueMax) return Promise.resolve(refuse('clearance/busy'));
+  /**
+   * Decides one parcel durably. Refuses `clearance/busy` when the window closes and `clearance/lane-full` when too many
+   * of this filer wait; an upload is never refused, since it holds back by itself. Throws when the database is out.
+   */
+  submit(submission: Submission, door: Door): Promise<Result<Answer>> {
+    if (this.#closed) return Promise.resolve(refuse('clearance/busy'));
+    const { filer, body } = submission;
     const { promise, resolve, reject } = Promise.withResolvers<Result<Answer>>();
-    this.#queue.push({ submission, key: `${submission.filer} ${submission.body.declaration.id}`, resolve, reject });
+    const waiting = { submission, key: `${filer} ${body.declaration.id}`, resolve, reject };
+    if (!this.#lanes.add(`${door} ${filer}`, waiting, door === 'single'))
+      return Promise.resolve(refuse('clearance/lane-full', { params: { limit: String(this.#lanes.limit) } }));
     this.#pump();
     return promise;
   }
@@ -53,7 +64,7 @@ export class Writer {
   /** Lets what was accepted finish, then gives the connections back. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#running > 0 || this.#queue.length > 0)
+    if (this.#running > 0 || this.#lanes.waiting > 0)
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
@@ -61,7 +72,7 @@ export class Writer {
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && this.#running < connectionsMax) {
+    while (this.#lanes.waiting > 0 && this.#running < connectionsMax) {
       const batch = this.#take();
       if (batch.length === 0) return;
       this.#running += 1;
@@ -74,20 +85,11 @@ export class Writer {
    * answer.
    */
   #take(): Waiting[] {
-    const batch: Waiting[] = [];
-    const later: Waiting[] = [];
-    let looked = 0;
-    while (looked < this.#queue.length && batch.length < batchMax) {
-      const waiting = this.#queue[looked]!;
-      looked += 1;
-      if (this.#keysRunning.has(waiting.key)) later.push(waiting);
-      else {
-        this.#keysRunning.add(waiting.key);
-        batch.push(waiting);
-      }
-    }
-    this.#queue.splice(0, looked, ...later);
-    return batch;
+    return this.#lanes.take(this.#lanes.contended ? batchMax : batchAloneMax, ({ key }) => {
+      if (this.#keysRunning.has(key)) return false;
+      this.#keysRunning.add(key);
+      return true;
+    });
   }
 
   async #run(batch: Waiting[]): Promise<void> {
@@ -101,7 +103,7 @@ export class Writer {
     } finally {
       for (const waiting of batch) this.#keysRunning.delete(waiting.key);
       this.#running -= 1;
-      if (this.#queue.length > 0) this.#pump();
+      if (this.#lanes.waiting > 0) this.#pump();
       else if (this.#running === 0) this.#drained?.();
     }
   }

@@ -34,6 +34,7 @@ export async function fileParcels(
     const answers = await clear(
       context,
       part.map(({ filer, body, raw, at }) => ({ filer, by: 'demo', body, raw, receivedMs: at, seeded })),
+      'bulk',
     );
     await seen(answers.map(must), from + part.length);
   }

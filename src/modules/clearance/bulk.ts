@@ -1,0 +1,148 @@
+import { Compile } from 'typebox/compile';
+import { refuse, type Result } from '#kernel/result.ts';
+import type { Principal } from '#platform/auth.ts';
+import { limits, parseStrict } from '#platform/body.ts';
+import type { Context } from '#platform/context.ts';
+import { type Line, lineBytesMax, linesOf } from '#platform/ndjson.ts';
+import { misfit } from '#platform/validation.ts';
+import { Consignment } from '#modules/rulebook/index.ts';
+import { lodge } from './lodge.ts';
+import type { Answer } from './model.ts';
+
+/** Lines of one upload that are being decided at one time; further ones are not read before. */
+const underWayMax = 1_024;
+/** The same over all uploads: what they hold in memory has an end, however many there are. */
+const allUnderWayMax = 8_192;
+
+/** Says who is sending, as it stands now: a right that ended while an upload runs ends for its next lines. */
+export type Who = () => Promise<Result<Principal>>;
+
+/** What became of one line. */
+export interface LineAnswer {
+  readonly line: number;
+  readonly result: Result<Partial<Answer>>;
+}
+
+const validator = Compile(Consignment);
+
+/** So many places; whoever finds none waits until one is given back. */
+class Room {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async take(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}
+
+const allUploads = new Room(allUnderWayMax);
+
+async function answerTo(context: Context, who: Who, line: Line): Promise<LineAnswer['result']> {
+  if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
+  const parsed = parseStrict(line.text, limits);
+  if (!parsed.ok) return parsed;
+  const bad = misfit(validator, parsed.value);
+  if (bad) return { ok: false, error: bad };
+  const principal = await who();
+  // What fits the schema is a consignment.
+  return principal.ok ? lodge(context, principal.value, parsed.value as Consignment, line.text, 'bulk') : principal;
+}
+
+/** One line on its way: settled once its answer is there, or the fault that ends the whole upload. */
+interface UnderWay {
+  answer?: LineAnswer;
+  fault?: unknown;
+}
+
+class Upload {
+  readonly #decide: (line: Line) => Promise<LineAnswer['result']>;
+  readonly #underWay: UnderWay[] = [];
+  readonly #room = new Room(underWayMax);
+  #over = false;
+  #stopped = false;
+  #broken: unknown;
+  #wake = (): void => undefined;
+
+  constructor(decide: (line: Line) => Promise<LineAnswer['result']>) {
+    this.#decide = decide;
+  }
+
+  /** Reads lines as there is room for them, until there are none or nobody wants answers any more. */
+  async read(chunks: AsyncIterable<Buffer>): Promise<void> {
+    try {
+      for await (const line of linesOf(chunks)) {
+        await this.#room.take();
+        if (this.#stopped) break;
+        await allUploads.take();
+        void this.#take(line);
+      }
+    } catch (error) {
+      this.#broken = error;
+    }
+    this.#over = true;
+    this.#wake();
+  }
+
+  async #take(line: Line): Promise<void> {
+    const mine: UnderWay = {};
+    this.#underWay.push(mine);
+    try {
+      mine.answer = { line: line.number, result: await this.#decide(line) };
+    } catch (error) {
+      mine.fault = error;
+    }
+    allUploads.give();
+    if (this.#underWay[0] === mine) this.#wake();
+  }
+
+  /** The answers that are there, in their order; null when there will be none any more. */
+  async next(): Promise<LineAnswer[] | null> {
+    for (;;) {
+      const open = this.#underWay.findIndex(({ answer }) => answer === undefined);
+      const settled = this.#underWay.splice(0, open < 0 ? this.#underWay.length : open);
+      for (const _ of settled) this.#room.give();
+      if (settled.length > 0) return settled.map(({ answer }) => answer!);
+      const [first] = this.#underWay;
+      if (first?.fault !== undefined) throw first.fault;
+      if (first === undefined && this.#broken !== undefined) throw this.#broken;
+      if (first === undefined && this.#over) return null;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#room.give();
+  }
+}
+
+/**
+ * Takes parcels whole, one a line, and answers each line in its order, as many at a time as are there. Every answer
+ * stands for a committed row; a bad line stops nothing. No more is read than is being decided, and no more is decided
+ * than was taken away. Sent again from the beginning or from anywhere, every line is answered as before.
+ */
+export async function* upload(
+  context: Context,
+  who: Who,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<readonly LineAnswer[]> {
+  const running = new Upload((line) => answerTo(context, who, line));
+  const reading = running.read(chunks);
+  try {
+    for (let answers = await running.next(); answers !== null; answers = await running.next()) yield answers;
+  } finally {
+    running.stop();
+    await reading;
+  }
+}
