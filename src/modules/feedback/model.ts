@@ -90,7 +90,7 @@ export const keptDays = 14;
 
 /** A party's webhooks at most, and the attempts a batch gets. */
 export const webhooksMax = 10;
-export const attemptsMax = 10;
+export const attemptsMax = 12;
 /** After so many batches given up one after another the receiver is taken to be away, and the webhook waits. */
 export const parkedInRowMax = 3;
 

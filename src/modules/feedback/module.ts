@@ -1,13 +1,22 @@
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
+import { webhooksApi } from './api-webhooks.ts';
 import { refusals } from './model.ts';
 import { collector } from './service-collect.ts';
+import { sender } from './service-send.ts';
 import { turnDays } from './service-sweep.ts';
 
 /** News of parcels: kept for who asked, read from a cursor, streamed, sent. */
 export const feedbackModule: Module = {
   name: 'feedback',
   refusals,
-  api,
-  work: (context) => [collector(context), { name: 'feedback-days', idleMs: 3_600_000, step: () => turnDays(context) }],
+  api: (app, context) => {
+    api(app, context);
+    webhooksApi(app, context);
+  },
+  work: (context) => [
+    collector(context),
+    sender(context),
+    { name: 'feedback-days', idleMs: 3_600_000, step: () => turnDays(context) },
+  ],
 };
