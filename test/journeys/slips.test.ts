@@ -209,6 +209,47 @@ test('the parcel is the same in every figure, reason and digest as the one that 
   }
 });
 
+test('a declaration whose route cannot be told yet is held back until all it names has come, or its deadline', async () => {
+  const incomplete = (): ReturnType<typeof make> => {
+    const made = make();
+    // Without the consignee nobody knows which way in is open.
+    delete made.body.declaration.consignee;
+    delete made.body.declaration.route;
+    return {
+      ...made,
+      slips: slipsOf(made.body, made.filer),
+      of: (one) => slipsOf(made.body, made.filer).find(({ kind }) => kind === one)!,
+    };
+  };
+  const made = incomplete();
+  const { of } = made;
+  for (const kind of ['declaration', 'transport', 'order']) {
+    await sent(of(kind));
+    await window.settle();
+  }
+  assert.deepEqual(
+    [(await stands(of('declaration'))).state, (await stands(of('order'))).state],
+    ['matched', 'matched'],
+  );
+  assert.equal((await decisions(of('declaration').body['id'])).length, 0);
+  await sent(of('payment'));
+  await window.settle();
+  const { parcel } = await stands(of('declaration'));
+  const together = await whole(renamed(made));
+  assert.equal(together.decision.outcome, 'cannot-decide');
+  assert.deepEqual(await decidedOn(parcel), await decidedOn(together.id));
+
+  const alone = incomplete();
+  await sent(alone.of('declaration'));
+  await window.settle();
+  assert.equal((await decisions(alone.of('declaration').body['id'])).length, 0);
+  clock.advance(49 * 3_600_000);
+  await window.settle();
+  const answered = await stands(alone.of('declaration'));
+  const parcelOf = await window.ask({ url: `/v1/consignments/${answered.parcel}`, as: alone.filer });
+  assert.deepEqual([answered.state, parcelOf.body.outcome], ['used', 'cannot-decide']);
+});
+
 /** Hands a parcel in by its slips and gives the number of the parcel that was decided. */
 async function openApart(made: ReturnType<typeof make>): Promise<string> {
   for (const slip of made.slips) await sent(slip);

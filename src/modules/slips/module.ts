@@ -2,7 +2,8 @@ import type { Tx } from '#platform/db.ts';
 import { follow, type JournalEntry } from '#platform/journal.ts';
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
-import { expire, meet } from './meet.ts';
+import { expire } from './expire.ts';
+import { meet } from './meet.ts';
 import { refusals } from './model.ts';
 
 /** Orders, payments, transports and declarations from senders of their own, and how they become parcels. */

@@ -121,6 +121,8 @@ export interface Bundle {
   readonly orders: readonly Member[];
   readonly payments: readonly Member[];
   readonly transports: readonly Member[];
+  /** Whether all that the declaration is about has come, whatever of it the route needs. */
+  readonly complete: boolean;
 }
 
 const keyOf = ({ kind, sender, number }: Name): string => `${kind}\n${sender}\n${number}`;
@@ -158,7 +160,11 @@ export function assemble(declaration: Member, candidates: readonly Member[]): Bu
       : {}),
     declaration: declaration.content.declaration,
   };
-  return { body, orders, payments, transports };
+  const there = { order: orders, payment: payments, transport: transports };
+  const expected = (['order', 'payment', 'transport'] as const).filter(
+    (kind) => wanted.length > 0 || about.some((one) => one.kind === kind),
+  );
+  return { body, orders, payments, transports, complete: expected.every((kind) => there[kind].length > 0) };
 }
 
 /** The slips of a kind that name these orders, in an order of their own that does not hang on when they came. */
