@@ -5,6 +5,7 @@ import { refusals } from './model.ts';
 import { collector } from './service-collect.ts';
 import { sender } from './service-send.ts';
 import { turnDays } from './service-sweep.ts';
+import { eventStream } from './stream.ts';
 
 /** News of parcels: kept for who asked, read from a cursor, streamed, sent. */
 export const feedbackModule: Module = {
@@ -13,6 +14,7 @@ export const feedbackModule: Module = {
   api: (app, context) => {
     api(app, context);
     webhooksApi(app, context);
+    eventStream(app, context);
   },
   work: (context) => [
     collector(context),
