@@ -34,7 +34,9 @@ function shown(principal: Principal, row: store.SlipRow): ShownSlip | undefined 
     statement: row.statement,
     content: { [content.kind]: partOf(content) },
   };
-  return { id: row.id, ...view(principal, { ...record, data }) };
+  const seen = view(principal, { ...record, data });
+  // Whoever sees where it stands is told as well that nothing contradicts it.
+  return { id: row.id, ...(seen.state === undefined ? {} : { reasons: [] }), ...seen };
 }
 
 /** One slip with its state and what is said against it, for its sender and for authorities that may see it. */
