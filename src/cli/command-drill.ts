@@ -39,7 +39,9 @@ const equal = (what: string, expected: bigint | number, found: bigint | number, 
 
 async function tableProofs(url: string, manifest: Manifest): Promise<Proof[]> {
   const tables = await compareTables(url, manifest);
-  return tables.map(({ table, kept, found, same }) => equal(table, kept, found, same));
+  return tables.map(({ table, parts, kept, found, same }) =>
+    equal(parts === 1 ? table : `${table}, ${parts} parts`, kept, found, same),
+  );
 }
 
 async function innerProofs(db: Db): Promise<Proof[]> {

@@ -1,6 +1,7 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
 import { assessCommand } from './command-assess.ts';
+import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   drillCommand,
+  doctorCommand,
   rebuildCommand,
   demoResetCommand,
 ];

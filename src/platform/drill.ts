@@ -6,6 +6,8 @@ import { openSession, type Tx } from './db.ts';
 /** One table of a backup and what came of it. */
 export interface TableFound {
   readonly table: string;
+  /** Of how many parts it is made: its partitions. */
+  readonly parts: number;
   readonly kept: number;
   readonly found: number;
   /** Whether what the table gives now is, byte for byte, what it gave then. */
@@ -32,12 +34,35 @@ export async function compareTables(
         return undefined;
       });
       const same = hash.digest('hex') === table.sha256;
-      compared.push({ table: `${table.schema}.${table.name}`, kept: table.rows, found, same });
+      const whole = `${table.schema}.${table.partition?.of ?? table.name}`;
+      compared.push({ table: whole, parts: 1, kept: table.rows, found, same: same && found === table.rows });
     }
-    return compared;
+    return byTable(compared);
   } finally {
     await session.close();
   }
+}
+
+/** What was found of each table, its partitions taken together. */
+function byTable(found: readonly TableFound[]): TableFound[] {
+  const tables = new Map<string, TableFound>();
+  for (const one of found) {
+    const sum = tables.get(one.table);
+    const { table, parts, kept, same } = one;
+    tables.set(
+      table,
+      sum === undefined
+        ? one
+        : {
+            table,
+            parts: sum.parts + parts,
+            kept: sum.kept + kept,
+            found: sum.found + one.found,
+            same: sum.same && same,
+          },
+    );
+  }
+  return [...tables.values()];
 }
 
 /** How many entries a journal has below a transaction, and a digest of what they say that knows no order. */

@@ -254,3 +254,28 @@ test('an older file is restored as it was, and then taken forward', async () => 
   assert.deepEqual(await migrate(db, schemas), []);
   assert.deepEqual(await db.query('select kind from platform.journal'), [{ kind: 'test.made' }]);
 });
+
+test('the doctor finds a sound window sound, and says what is wrong with another one and what to do', async () => {
+  const env = { DATABASE_URL: window.test.url };
+  const { code, out } = await portolan(env, 'doctor', '--json');
+  const { sound, findings }: { sound: boolean; findings: any[] } = JSON.parse(out);
+  const state = (id: string) => findings.find((one) => one.id === id)?.state;
+  for (const id of ['settings', 'folder', 'server', 'schema', 'numbering', 'clock', 'backup'])
+    assert.equal(state(id), 'well', `${id}: ${out}`);
+  assert.equal(state('drill'), 'wrong', 'the last drill found a journal that was changed');
+  // The server of the tests gives up durability on purpose, so what it says is judged by the server itself.
+  const [fsync] = await window.test.db.query<{ on: boolean }>(`select current_setting('fsync') = 'on' as on`);
+  assert.equal(state('durable'), fsync?.on === true ? 'well' : 'wrong');
+  assert.equal(code, sound ? 0 : 1);
+
+  const { url } = await emptyDb();
+  const none = await portolan({ DATABASE_URL: url }, 'doctor');
+  assert.equal(none.code, 1);
+  assert.match(none.out, /✖ There is no window in the database\.\n {4}npm start/);
+  const gone = await portolan({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'doctor');
+  assert.equal(gone.code, 1);
+  assert.match(gone.out, /✖ The database cannot be used/);
+  const nowhere = await portolan({ PORTOLAN_DATA: join(folder, 'nowhere') }, 'doctor');
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.out, /✖ There is no folder/);
+});

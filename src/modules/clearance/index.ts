@@ -17,7 +17,7 @@ export {
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { rebuild } from './rebuild.ts';
-export { type Agreement, agreement, oldestWaiting } from './store-audit.ts';
+export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
 export {
   Accepted,

@@ -28,3 +28,14 @@ export async function oldestWaiting(tx: Tx): Promise<string | null> {
   );
   return row?.received ?? null;
 }
+
+/** How many days from this one on, itself among them, have the partition that their parcels are written to. */
+export async function daysAhead(tx: Tx, day: string): Promise<number> {
+  const rows = await tx.query<{ there: boolean }>(
+    `select to_regclass('clearance.declarations_' || to_char($1::date + d, 'YYYYMMDD')) is not null as there
+     from generate_series(0, 6) as d order by d`,
+    [day],
+  );
+  const missing = rows.findIndex(({ there }) => !there);
+  return missing < 0 ? rows.length : missing;
+}

@@ -1,2 +1,2 @@
 /** How the window runs: whether it answers, when it was last kept, what went wrong. The door for other modules. */
-export { addBackup, type Backup, lastKept, noteDrill } from './store.ts';
+export { addBackup, type Backup, type Keeping, lastKept, noteDrill } from './store.ts';

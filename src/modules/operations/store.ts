@@ -22,10 +22,13 @@ export const measured = (tx: Tx, from: string): Promise<Measured[]> =>
     [from],
   );
 
-/** The first minute that was ever measured, and is still kept. */
+/** When the first slot began that was ever asked and is still kept: the lowest bit of the first minute. */
 export async function measuredSince(tx: Tx): Promise<string | null> {
-  const [row] = await tx.query<{ minute: string }>('select minute from operations.minutes order by minute limit 1');
-  return row?.minute ?? null;
+  const [row] = await tx.query<{ since: string }>(
+    `select minute + log(2, asked & -asked)::int * interval '10 seconds' as since
+     from operations.minutes order by minute limit 1`,
+  );
+  return row?.since ?? null;
 }
 
 /** A backup that was made. */
@@ -48,13 +51,24 @@ export const addBackup = (tx: Tx, one: Backup): Promise<unknown> =>
 export const noteDrill = (tx: Tx, at: string, drilled: string, proved: boolean): Promise<unknown> =>
   tx.query('update operations.backups set drilled = $2, proved = $3 where at = $1', [at, drilled, proved]);
 
-/** Up to when the last backup holds everything, and when a drill last proved one. */
-export async function lastKept(tx: Tx): Promise<{ backup: string | null; proved: string | null }> {
-  const [row] = await tx.query<{ backup: string | null; proved: string | null }>(
-    `select (select max(at) from operations.backups) as backup,
-       (select max(drilled) from operations.backups where proved) as proved`,
+/** What is known of keeping the window. */
+export interface Keeping {
+  /** Up to when the last backup holds everything. */
+  readonly backup: string | null;
+  /** When a drill last proved a backup. */
+  readonly proved: string | null;
+  /** When a drill found that something was missing, where that is the last one. */
+  readonly failed: string | null;
+}
+
+export async function lastKept(tx: Tx): Promise<Keeping> {
+  const [row] = await tx.query<Keeping>(
+    `select max(at) as backup, max(drilled) filter (where proved) as proved,
+       max(drilled) filter (where not proved) as failed
+     from operations.backups`,
   );
-  return row!;
+  const { backup, proved, failed } = row!;
+  return { backup, proved, failed: failed !== null && (proved === null || failed > proved) ? failed : null };
 }
 
 type IncidentRow = Omit<Incident, 'words'> & { words: string };
