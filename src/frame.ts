@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Html } from '#kernel/html.ts';
-import { packsPart } from '#modules/rulebook/index.ts';
+import { partiesPart } from '#modules/parties/index.ts';
+import { nameIn, packsPart } from '#modules/rulebook/index.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { languageCookieName, languageOf } from '#portal/language.ts';
@@ -24,21 +25,32 @@ export function frames(context: Context, bar: Bar | null): (request: FastifyRequ
       t,
       url: request.url,
       nav: ways(t, principal, bar !== null),
+      timeZone: home.timeZone,
       place: home.name[t.lang] ?? home.name['en'] ?? home.id,
       ...(signedIn
         ? {
-            person: {
-              name: principal.name,
-              ...((principal.authority ?? principal.party)
-                ? { role: principal.authority ?? principal.party ?? '' }
-                : {}),
-            },
+            person: { name: principal.name, ...standsFor(context, t, principal) },
             signOut: { action: '/sign-out', csrf: context.csrf(request) },
           }
         : { signIn: '/sign-in' }),
       ...(bar ? { demoBar: await bar(context, request, principal, t) } : {}),
     };
   };
+}
+
+/**
+ * For whom somebody stands, by name: an authority as the pack calls it in this language, a party as it is registered.
+ * Who stands for himself needs no second name.
+ */
+function standsFor(context: Context, t: Words, { name, authority, party }: Principal): { role?: string } {
+  const snapshot = context.reference.current();
+  const directory = snapshot.get(partiesPart);
+  const known = snapshot.get(packsPart).home.authorities.find(({ id }) => id === authority);
+  const role = known
+    ? nameIn(t, known.name)
+    : ((authority === null ? undefined : (directory.authorities.get(authority)?.name ?? authority)) ??
+      (party === null ? undefined : (directory.parties.get(party)?.name ?? party)));
+  return role === undefined || role === name ? {} : { role };
 }
 
 /** The language that this request is answered in. */

@@ -20,6 +20,8 @@ export interface Frame {
   readonly nav: readonly NavItem[];
   /** Whose window this is, such as the name of the economy. */
   readonly place?: string;
+  /** In which its pages say when something was; UTC where it is left out. */
+  readonly timeZone?: string;
   readonly person?: { readonly name: string; readonly role?: string; readonly href?: string };
   readonly signIn?: string;
   readonly signOut?: { readonly action: string; readonly csrf: string };
@@ -57,7 +59,7 @@ export function page(options: Frame & PageContent): Html {
 function header(options: Frame & PageContent, width: string): Html {
   const { t, url, nav, place, person, signIn, signOut } = options;
   const who = person
-    ? html`<li class="header__person">${person.href ? html`<a href="${person.href}"><bdi>${person.name}</bdi></a>` : html`<bdi>${person.name}</bdi>`}${person.role ? html` <span class="header__role">${person.role}</span>` : ''}</li>`
+    ? html`<li class="header__person">${person.href ? html`<a href="${person.href}"><bdi>${person.name}</bdi></a>` : html`<bdi>${person.name}</bdi>`}${person.role ? html` <span class="header__role"><bdi>${person.role}</bdi></span>` : ''}</li>`
     : '';
   const leave = signOut
     ? html`<li><form method="post" action="${signOut.action}">${csrfField(signOut.csrf)}<button class="header__button" type="submit">${t('portal.sign-out')}</button></form></li>`

@@ -48,7 +48,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },
     'over-landed': {
       heading: /^Goods to be disposed of/,
-      things: ['[name="decision.ground"]'],
+      things: ['[name="decision.ground"]', 'text=/(XX|PT)H\\d{4,}/'],
       atLeast: { 'main details': 6 },
     },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },

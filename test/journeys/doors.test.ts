@@ -804,7 +804,14 @@ const payments: Bad[] = [
   payment('a notice that does not exist', {}, 404, 'treasury/not-found', {
     url: '/v1/notices/01a1f78a-5300-7047-ac3a-be7520fcf4e4/payments',
   }),
-  payment('no key', {}, 404, 'treasury/not-found', { as: undefined as never }),
+  payment('no key', {}, 401, 'parties/sign-in-needed', { as: undefined as never }),
+  {
+    what: 'a notice asked for without a key',
+    url: '/v1/notices/01a1f78a-5300-7047-ac3a-be7520fcf4e4',
+    as: undefined as never,
+    status: 401,
+    code: 'parties/sign-in-needed',
+  },
   {
     what: 'a notice by an id that is none',
     url: '/v1/notices/1',

@@ -26,6 +26,7 @@ import {
   disposal,
   heldParcel,
   type HeldDecision,
+  overLandedPiece,
   type ParcelView,
   parcelView,
 } from '#modules/clearance/index.ts';
@@ -163,6 +164,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
   const found = await parcelView(context, who, one.subject);
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, tried };
+  const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
   const done =
     given(request.query, 'done') === undefined || tried
@@ -177,7 +179,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one)}<div class="beside"><div>${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,

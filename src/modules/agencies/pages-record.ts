@@ -3,7 +3,7 @@ import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { details, inset, summaryList, table, tag, timeline } from '#portal/components.ts';
 import { ref, when } from '#portal/values.ts';
 import type { CaseRow, DeadlineRow, MoveRow } from '#modules/cases/index.ts';
-import { codeOrText, elapsed, goodsTable, type ParcelView } from '#modules/clearance/index.ts';
+import { codeOrText, elapsed, goodsTable, isOwnPractice, type ParcelView } from '#modules/clearance/index.ts';
 import {
   authorityName,
   chargesTable,
@@ -26,13 +26,14 @@ export function groundText({ voice, t }: Visit, { facts }: Pick<CaseRow, 'facts'
   return typeof cause === 'string' ? t(`agencies.cause.${cause}`) : '–';
 }
 
-/** The head of a case: where it stands, on whose desk, by when. */
-export function caseHead(visit: Visit, one: CaseRow): Html {
+/** The head of a case: where it stands, on whose desk, by when, and the barcode of a piece that nothing else names. */
+export function caseHead(visit: Visit, one: CaseRow, barcode?: string): Html {
   const { t, voice, timeZone } = visit;
   const desk = one.desk === null ? '–' : authorityName(voice, one.desk.split('/')[0] ?? one.desk);
   return summaryList([
     { key: t('agencies.state'), value: stateTag(t, one) },
     { key: t('agencies.why'), value: groundText(visit, one) },
+    ...(barcode === undefined ? [] : [{ key: t('agencies.piece'), value: ref(barcode) }]),
     { key: t('agencies.desk'), value: desk },
     { key: t('agencies.holder'), value: holderText(visit, one.claimedBy) },
     {
@@ -117,7 +118,7 @@ export const moveText = (t: Visit['t'], move: string): string =>
       : move;
 
 /** The clocks of a case with the law they come from. */
-export function clocks({ t, timeZone }: Visit, deadlines: readonly DeadlineRow[]): Html | '' {
+export function clocks({ t, timeZone }: Visit, one: CaseRow, deadlines: readonly DeadlineRow[]): Html | '' {
   if (deadlines.length === 0) return '';
   return table({
     caption: t('agencies.clocks'),
@@ -129,7 +130,10 @@ export function clocks({ t, timeZone }: Visit, deadlines: readonly DeadlineRow[]
         cell: ({ state }: DeadlineRow) =>
           tag(t(`agencies.clock.${state}`), state === 'fallen' ? 'hand' : state === 'running' ? 'ink' : 'quiet'),
       },
-      { head: t('agencies.source'), cell: ({ source }: DeadlineRow) => source },
+      {
+        head: t('agencies.source'),
+        cell: ({ source }: DeadlineRow) => (isOwnPractice(source, one.procedure) ? t('agencies.own-practice') : source),
+      },
     ],
     rows: deadlines,
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { may, type Principal, type RecordRef } from '#platform/auth.ts';
+import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
@@ -294,6 +294,23 @@ export async function arrivalAnswer(context: Context, id: string): Promise<Arriv
     shortLanded: short.map(({ barcode }) => barcode),
     overLanded: (await store.overlandedOf(context.db, id)).map(({ barcode }) => barcode),
   };
+}
+
+/**
+ * The barcode of the piece without data that is the subject of a disposal case; undefined where the subject is a parcel,
+ * and for whoever may read the case and not what is on the goods.
+ */
+export async function overLandedPiece(
+  context: Context,
+  principal: Principal,
+  standing: Pick<RecordRef, 'parties' | 'desk'>,
+  id: string,
+): Promise<string | undefined> {
+  const barcode = await store.overlandedBarcode(context.db, id);
+  if (barcode === undefined) return undefined;
+  const { parties, desk } = standing;
+  return view(principal, { kind: 'consignment', id, parties, desk, data: { barcodes: [{ barcode }] } }).barcodes?.[0]
+    ?.barcode;
 }
 
 /** Arrivals that were stored but not worked through, after a stop or a kill. */

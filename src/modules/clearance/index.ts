@@ -9,11 +9,13 @@ export {
   arrivalAnswer,
   fileManifest,
   type ManifestAnswer,
+  overLandedPiece,
   reportArrival,
   resumeArrivals,
   scan,
   type ScanAnswer,
 } from './arrive.ts';
+export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { rebuild } from './rebuild.ts';

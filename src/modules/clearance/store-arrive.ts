@@ -109,6 +109,12 @@ export async function writeOverlanded(
   );
 }
 
+/** The barcode of a piece that landed without data, by the id under which its disposal case stands. */
+export async function overlandedBarcode(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ barcode: string }>('select barcode from clearance.overlanded where id = $1', [id]);
+  return row?.barcode;
+}
+
 /** Parcels among these whose pieces were tallied before the declaration came. */
 export async function talliedAmong(tx: Tx, ids: readonly string[]): Promise<{ id: string; barcode: string }[]> {
   return tx.query(

@@ -52,12 +52,15 @@ function clientsPage(visit: Visit, context: Context, tried?: { values: Values; r
           ),
       },
       { head: t('parties.field.status'), cell: (row) => statusTag(visit, row.status) },
-      { head: t('parties.clients.created'), cell: (row) => (row.created === undefined ? '' : when(t, row.created)) },
+      {
+        head: t('parties.clients.created'),
+        cell: (row) => (row.created === undefined ? '' : when(t, row.created, visit.frame.timeZone)),
+      },
       {
         head: t('parties.action'),
         cell: (row) =>
           row.status === 'active'
-            ? html`${rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')}<p><a href="/admin/clients/${row.id}/signing-key">${t('parties.clients.signing')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p>`
+            ? html`<p><a class="govuk-button govuk-button--secondary row-button" href="/admin/clients/${row.id}/signing-key">${t('parties.clients.signing')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p>${rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')}`
             : '',
       },
     ],

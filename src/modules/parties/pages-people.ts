@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { type Html, html, join } from '#kernel/html.ts';
+import { type Fragment, type Html, html, join } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import { emptyState, inset, linkButton, pagination, table, tag } from '#portal/components.ts';
 import { type Field, posted, type Values } from '#portal/form.ts';
 import { ref, written } from '#portal/values.ts';
-import { NewUser, personRoles, type User, UserChange } from './model.ts';
+import { partiesPart } from './directory.ts';
+import { type Authority, NewUser, type Party, personRoles, type User, UserChange } from './model.ts';
 import {
   administrationPage,
   administrators,
@@ -50,10 +51,29 @@ const statusField: Field = {
 export const statusTag = ({ t }: Visit, status: string | undefined): Html =>
   status === undefined ? html`` : tag(t(`parties.status.${status}`), status === 'active' ? 'released' : 'stopped');
 
+/**
+ * For whom people stand, by name; an identifier stands beside it only where two on the page have the same name.
+ */
+function holders(context: Context, users: readonly Partial<User>[]): (user: Partial<User>) => Fragment {
+  const { parties, authorities } = context.reference.current().get(partiesPart);
+  const holder = ({ party, authority }: Partial<User>): Party | Authority | undefined =>
+    party ? parties.get(party) : authority ? authorities.get(authority) : undefined;
+  const identifiers = new Map<string, Set<string>>();
+  for (const one of users.map(holder))
+    if (one) identifiers.set(one.name, (identifiers.get(one.name) ?? new Set()).add(one.identifier));
+  return (user) => {
+    const one = holder(user);
+    if (one === undefined) return user.party || user.authority ? ref(user.party ?? user.authority ?? '') : '–';
+    const shared = (identifiers.get(one.name)?.size ?? 0) > 1;
+    return html`${written(one.name, one.language)}${shared ? html` ${ref(one.identifier)}` : ''}`;
+  };
+}
+
 async function peoplePage(visit: Visit, context: Context): Promise<Answer> {
   const { t, who, request } = visit;
   const listed = await listUsers(context, who, { after: textOf(request.query, 'after'), limit: 50 });
   if (!listed.ok) return refusedPage(visit, listed.error);
+  const holderOf = holders(context, listed.value.items);
   const people = table<Partial<User>>({
     caption: t('parties.people.caption'),
     hideCaption: true,
@@ -75,7 +95,7 @@ async function peoplePage(visit: Visit, context: Context): Promise<Answer> {
       },
       {
         head: t('parties.field.for'),
-        cell: (row) => ((row.party ?? row.authority) ? ref(row.party ?? row.authority ?? '') : '–'),
+        cell: (row) => holderOf(row),
       },
       {
         head: t('parties.field.status'),

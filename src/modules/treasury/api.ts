@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Context } from '#platform/context.ts';
+import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
 import { PaymentBody } from './model.ts';
@@ -22,8 +23,9 @@ export function api(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const principal = await context.identify(request);
-      const notice = await noticeView(context.db, principal, request.params.id);
+      const who = await identified(context, request);
+      if (!who.ok) return sendProblem(reply, who.error);
+      const notice = await noticeView(context.db, who.value, request.params.id);
       return notice.ok ? reply.send(notice.value) : sendProblem(reply, notice.error);
     },
   );
@@ -39,8 +41,9 @@ export function api(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const principal = await context.identify(request);
-      const receipt = await pay(context, principal, request.params.id, request.body);
+      const who = await identified(context, request);
+      if (!who.ok) return sendProblem(reply, who.error);
+      const receipt = await pay(context, who.value, request.params.id, request.body);
       return receipt.ok ? reply.send(receipt.value) : sendProblem(reply, receipt.error);
     },
   );
