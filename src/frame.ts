@@ -72,7 +72,10 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const way = (name: string, href: string): NavItem => ({ text: t(`portal.nav.${name}`), href });
   const open = [way('assess', '/assess'), way('rules', '/rules'), ...(demo ? [way('tour', '/tour')] : [])];
   const official = principal.authority !== null && principal.mandates.length > 0;
-  const trading = principal.party !== null || official ? [way('parcels', '/parcels'), way('notices', '/notices')] : [];
+  const trading =
+    principal.party !== null || official
+      ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
+      : [];
   const desk = official ? [way('queue', '/queue')] : [];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
   return [...desk, ...trading, ...open, ...running];

@@ -94,7 +94,7 @@ test('the samples meet where their numbers say so, and what each parcel lacks is
 });
 
 /** The first of each kind, as if they had been written for one parcel: all under the order of the first checklist. */
-function together(): { nodes: Record<Message, Node>; slips: Mapped[] } {
+function together(): { nodes: Partial<Record<Message, Node>>; slips: Mapped[] } {
   const all = numbers.map((number) => nodesOf(number)).map(({ message, nodes }) => ({ message, node: nodes[0]! }));
   const { orderNo = '', ebpCode = '' } = all[3]!.node.head;
   const changed = all.map(({ message, node }) => {
@@ -102,7 +102,7 @@ function together(): { nodes: Record<Message, Node>; slips: Mapped[] } {
     return { message, node: { ...node, head: { ...node.head, orderNo, ...platform } } };
   });
   return {
-    nodes: Object.fromEntries(changed.map(({ message, node }) => [message, node])) as Record<Message, Node>,
+    nodes: Object.fromEntries(changed.map(({ message, node }) => [message, node as Node])),
     slips: changed.map(({ message, node }) => slipOf(message, node)),
   };
 }

@@ -308,3 +308,30 @@ test('a correction that slipped in meanwhile is told that the parcel was decided
   assert.equal((await stands(of('declaration'))).state, 'contradicts');
   assert.deepEqual(await decisions(of('declaration').body['id']), [decided]);
 });
+
+const page = (url: string, as: string, language = 'en') =>
+  window.app.inject({
+    url,
+    headers: { authorization: `Bearer ${window.key(as)}`, accept: 'text/html', 'accept-language': language },
+  });
+
+test('S34 a sender sees on a page what became of his slips and what differs in them, in his language', async () => {
+  const { of, slips } = make();
+  const order = of('order');
+  const wrong = { ...(order.body['total'] as object), amount: '1.00' };
+  for (const slip of slips)
+    await sent(slip.kind === 'order' ? { ...order, body: { ...order.body, total: wrong } } : slip);
+  await window.settle();
+  const own = await page('/slips?state=contradicts', ids.platform);
+  assert.equal(own.statusCode, 200);
+  assert.ok(own.body.includes(String(order.body['number'])));
+  assert.match(own.body, /the other slips say/);
+  const arabic = await page('/slips?state=contradicts', ids.platform, 'ar');
+  assert.match(arabic.body, /وفي القسائم الأخرى/);
+  const provider = await page('/slips', ids.payments);
+  assert.ok(provider.body.includes(String(of('payment').body['reference'])));
+  assert.ok(!provider.body.includes(String(order.body['number'])), 'and nobody else’s');
+  assert.ok((await page('/slips', 'customs')).body.includes(String(order.body['number'])));
+  const nobody = await window.app.inject({ url: '/slips', headers: { accept: 'text/html' } });
+  assert.equal(nobody.statusCode, 303);
+});

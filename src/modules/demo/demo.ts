@@ -8,6 +8,7 @@ import { caseQueue, sweepDeadlines } from './case-doors.ts';
 import { ensurePartitions } from '#modules/clearance/index.ts';
 import { resumeAircraft } from './aircraft.ts';
 import { enrolCast, type Progress, seedHistory } from './seed.ts';
+import { sendApart } from './separate.ts';
 import * as store from './store.ts';
 
 /** A window that the demonstration made and runs in. */
@@ -53,6 +54,7 @@ export async function startDemo(context: Context, demo: Demo, progress?: Progres
   const state = await store.stateOf(context.db);
   if (state !== undefined && state.seeded === null) {
     await enrolCast(context, demo.key);
+    await sendApart(context, state.seed);
     await seedHistory(context, state, progress);
   }
   await resumeAircraft(context, demo.seed);

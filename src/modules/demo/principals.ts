@@ -4,13 +4,13 @@ import { legalToday } from './clock.ts';
 import { ids } from './roles.ts';
 
 /** The systems of the cast that hand in manifests and tallies: nobody sits at them, so they are no person's. */
-const machine = (context: Context, party: string, role: Role): Principal => ({
+const machine = (context: Context, party: string, ...roles: Role[]): Principal => ({
   subject: `demo:${party}`,
   name: party,
   client: null,
   party,
   authority: null,
-  roles: [role],
+  roles,
   representations: [],
   mandates: [],
   scopes: [],
@@ -23,3 +23,6 @@ export const carrierSystem = (context: Context, post: boolean): Principal =>
 
 export const operatorSystem = (context: Context, post: boolean): Principal =>
   machine(context, post ? ids.post : ids.operator, 'operator');
+
+/** The system of whoever sends slips of his own: a platform, a payment provider, a carrier, a declarant. */
+export const slipSystem = (context: Context, party: string): Principal => machine(context, party, 'filer');

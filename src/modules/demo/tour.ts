@@ -58,6 +58,7 @@ export const tourStops: readonly Stop[] = [
   page('file', 'salma', '/parcels'),
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
+  page('slips', 'teo', '/slips'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
@@ -68,5 +69,6 @@ export const tourStops: readonly Stop[] = [
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),
   page('neighbour', null, '/assess?economy=xl'),
+  page('status', null, '/status'),
   page('report', null, '/about/report'),
 ];
