@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parcel } from '#modules/demo/index.ts';
 import { isRunning } from '#platform/postgres-process.ts';
-import { database, dataFolder, serverProcesses, type Started, startWindow } from '../support/process.ts';
+import { database, dataFolder, makeKey, serverProcesses, type Started, startWindow } from '../support/process.ts';
 
 /**
  * The real program as a process of its own: killed, stopped and started again, nothing that was acknowledged is lost.
@@ -14,34 +14,10 @@ import { database, dataFolder, serverProcesses, type Started, startWindow } from
 
 const filer = 'XP-POST';
 const nobody = 65_534;
-const password = 'rope and lantern and tide';
 const many = 200;
 const gifts = Array.from({ length: many }, (_, index) =>
   parcel({ seed: 31, index, at: Date.parse('2026-11-20T06:00:00Z'), run: 'SAFE', kind: 'gift' }),
 );
-
-/** What a newcomer does first: follows the link, registers a party, and makes a key for it. */
-async function makeKey(window: Started): Promise<string> {
-  const { origin } = window;
-  const link = await window.said(/^http:\/\/.+\/first\//);
-  const form = await (await fetch(link)).text();
-  const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
-  const body = new URLSearchParams({ csrf, name: 'ada', shown: 'Ada', password, again: password });
-  const signed = await fetch(link, { method: 'POST', body, redirect: 'manual' });
-  assert.equal(signed.status, 303);
-  const cookie = signed.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const ask = async (method: string, path: string, json: object) => {
-    const headers = { cookie, 'content-type': 'application/json' };
-    const told = await fetch(`${origin}/v1/administration/${path}`, { method, headers, body: JSON.stringify(json) });
-    const text = await told.text();
-    assert.ok(told.ok, text);
-    return JSON.parse(text);
-  };
-  const roles = ['postal-operator', 'carrier', 'declarant', 'place-operator'];
-  await ask('PUT', `parties/${filer}`, { name: 'Post of Ponenta', language: 'en', roles, from: '2020-01-01' });
-  const made = await ask('POST', 'clients', { name: 'Post', party: filer, scopes: ['file', 'read'] });
-  return made.key;
-}
 
 interface Answered {
   readonly index: number;
@@ -105,7 +81,7 @@ async function whole({ origin }: Started, folder: string, key: string, before: r
 test('killed in the middle of its work and started again, a window has everything it acknowledged, once', async (t) => {
   const folder = dataFolder('killed');
   const first = await startWindow(folder);
-  const key = await makeKey(first);
+  const key = await makeKey(first, filer);
   let kill: Promise<unknown> = Promise.resolve();
   const before = await load(first.origin, key, (done) => {
     if (done === 80) kill = first.end('SIGKILL');
@@ -129,7 +105,7 @@ test('killed in the middle of its work and started again, a window has everythin
 test('asked to stop in the middle of its work, a window ends cleanly within five seconds and loses nothing', async (t) => {
   const folder = dataFolder('stopped');
   const first = await startWindow(folder);
-  const key = await makeKey(first);
+  const key = await makeKey(first, filer);
   let stop: ReturnType<Started['end']> | undefined;
   const before = await load(first.origin, key, (done) => {
     if (done === 60) stop = first.end('SIGTERM');
@@ -179,7 +155,7 @@ test('an ordinary user starts a window in a folder of his own, and it stops with
   if (probe) return t.skip('NOT RUN as another user: the sources or Node.js are not readable for everybody here');
   const folder = dataFolder('ordinary', root ? nobody : undefined);
   const window = await startWindow(folder, root ? { uid: nobody } : {});
-  const key = await makeKey(window);
+  const key = await makeKey(window, filer);
   const { id } = await file(window.origin, key, 0);
   const headers = { authorization: `Bearer ${key}` };
   assert.equal((await fetch(`${window.origin}/v1/consignments/${id}`, { headers })).status, 200);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -120,4 +121,28 @@ export async function database(folder: string): Promise<Db> {
   const found = await runningOn(join(folder, 'postgres'));
   if (found === undefined) throw new Error('no server runs there');
   return openDb({ url: urlOf(found.socketFolder), size: 1 });
+}
+
+/** What a newcomer does first: follows the link, registers a party, and makes a key for it. */
+export async function makeKey(window: Started, party: string): Promise<string> {
+  const { origin } = window;
+  const password = 'rope and lantern and tide';
+  const link = await window.said(/^http:\/\/.+\/first\//);
+  const form = await (await fetch(link)).text();
+  const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
+  const body = new URLSearchParams({ csrf, name: 'ada', shown: 'Ada', password, again: password });
+  const signed = await fetch(link, { method: 'POST', body, redirect: 'manual' });
+  assert.equal(signed.status, 303);
+  const cookie = signed.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const ask = async (method: string, path: string, json: object) => {
+    const headers = { cookie, 'content-type': 'application/json' };
+    const told = await fetch(`${origin}/v1/administration/${path}`, { method, headers, body: JSON.stringify(json) });
+    const text = await told.text();
+    assert.ok(told.ok, text);
+    return JSON.parse(text);
+  };
+  const roles = ['postal-operator', 'carrier', 'declarant', 'place-operator'];
+  await ask('PUT', `parties/${party}`, { name: 'Post of Ponenta', language: 'en', roles, from: '2020-01-01' });
+  const made = await ask('POST', 'clients', { name: 'Post', party, scopes: ['file', 'read'] });
+  return made.key;
 }
