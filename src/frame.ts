@@ -77,6 +77,7 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
       ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
       : [];
   const desk = official ? [way('queue', '/queue')] : [];
+  const told = principal.party === null ? [] : [way('news', '/news')];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...open, ...running];
+  return [...desk, ...trading, ...told, ...open, ...running];
 }

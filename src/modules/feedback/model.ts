@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { WireMoney } from '#kernel/money.ts';
 import type { Catalogue } from '#kernel/result.ts';
+import type { Status } from '#modules/clearance/index.ts';
 
 /** The refusals of this module. */
 export const refusals = {
@@ -56,7 +57,7 @@ export interface EventData {
   /** The caller's own key of the parcel. */
   readonly declaration: string;
   readonly version?: number;
-  readonly status?: string;
+  readonly status?: Status;
   readonly since?: string;
   readonly presented?: number;
   readonly pieces?: number;
@@ -97,7 +98,7 @@ export const parkedInRowMax = 3;
 const url = Type.String({ minLength: 8, maxLength: 500, pattern: '^[\\x21-\\x7e]+$' });
 const kinds = Type.Union([
   Type.Null(),
-  Type.Array(Type.Union(eventKinds.map((kind) => Type.Literal(kind))), {
+  Type.Array(Type.Unsafe<EventKind>(Type.Union(eventKinds.map((kind) => Type.Literal(kind)))), {
     minItems: 1,
     maxItems: eventKinds.length,
     uniqueItems: true,

@@ -2,6 +2,8 @@ import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
 import { webhooksApi } from './api-webhooks.ts';
 import { refusals } from './model.ts';
+import { pages } from './pages.ts';
+import { webhooksPages } from './pages-webhooks.ts';
 import { collector } from './service-collect.ts';
 import { sender } from './service-send.ts';
 import { turnDays } from './service-sweep.ts';
@@ -15,6 +17,10 @@ export const feedbackModule: Module = {
     api(app, context);
     webhooksApi(app, context);
     eventStream(app, context);
+  },
+  pages: (app, context) => {
+    pages(app, context);
+    webhooksPages(app, context);
   },
   work: (context) => [
     collector(context),
