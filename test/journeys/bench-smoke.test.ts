@@ -10,14 +10,23 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A port that is free now, and with it nearly always the one above, which the bench takes for its bare server. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/** Whether nothing listens on this port now; nought asks for any that is free. The answer is the port, or nothing. */
+async function free(port: number): Promise<number | undefined> {
+  const server = createServer().listen(port, '127.0.0.1');
+  const heard = await once(server, 'listening').catch(() => undefined);
+  if (heard === undefined) return undefined;
   const address = server.address();
   server.close();
   await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return typeof address === 'object' && address !== null ? address.port : undefined;
+}
+
+/** A port that is free now, and with it the one above, which the bench takes for its bare server. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await free(0);
+    if (port !== undefined && port < 65_535 && (await free(port + 1)) !== undefined) return port;
+  }
 }
 
 interface Output {
@@ -31,7 +40,7 @@ test('the bench loads a real window, finds stored what was acknowledged, and wri
   const folder = mkdtempSync(join(tmpdir(), 'portolan-smoke-'));
   try {
     const out = join(folder, 'figures.json');
-    const port = String(await freePort());
+    const port = String(await freePair());
     const child = spawn(process.execPath, ['bench/main.ts', '--only', 'smoke', '--out', out, '--port', port], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

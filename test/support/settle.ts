@@ -12,7 +12,7 @@ const endless = (worker: Worker): boolean => worker.name.startsWith('demo.');
  * Waits until everything that is committed now may be followed. Followers stop before the oldest open transaction of
  * the whole server, and that may be one of another test, on another database.
  */
-async function passed(db: Db): Promise<void> {
+export async function untilFollowable(db: Db): Promise<void> {
   const [now] = await db.query<{ next: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as next');
   for (let rests = 0; rests < restsMax; rests += 1) {
     const [open] = await db.query<{ none: boolean }>(
@@ -29,7 +29,7 @@ async function passed(db: Db): Promise<void> {
 export async function settle(db: Db, workers: readonly Worker[]): Promise<void> {
   const ending = workers.filter((worker) => !endless(worker));
   for (let busy = true; busy; ) {
-    await passed(db);
+    await untilFollowable(db);
     busy = false;
     for (const worker of ending) busy = (await worker.step(db)) || busy;
   }

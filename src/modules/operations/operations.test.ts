@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
 import { firstAdministratorLink } from '#modules/parties/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { followersLag } from '#platform/followers.ts';
 import { knock } from '#platform/knock.ts';
+import { untilFollowable } from '../../../test/support/settle.ts';
 import { browser, openWindow } from '../../../test/support/window.ts';
 import { heartbeat } from './heartbeat.ts';
 import { addBackup, noteDrill } from './index.ts';
@@ -144,10 +144,7 @@ test('a follower that has read everything is not behind, and one that has not is
     `select platform.append(array['test.made'], array['0197a000-0000-7000-8000-000000000001'::uuid], array['{}'],
        clock_timestamp() - interval '90 seconds')`,
   );
-  // Another test's open transaction may hold the horizon back for a moment.
-  for (let tries = 0; tries < 1_000 && (await followersLag(own.db)).some(({ seconds }) => seconds === 0); tries += 1) {
-    await delay(5);
-  }
+  await untilFollowable(own.db);
   const lag = await followersLag(own.db);
   assert.ok(lag.length > 0);
   assert.ok(lag.every(({ seconds }) => seconds >= 90 && seconds < 1_000));
