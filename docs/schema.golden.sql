@@ -842,6 +842,7 @@ function feedback.drop_before(day date) returns integer, plpgsql;
 function feedback.ensure_day(day date) returns void, plpgsql;
 function feedback.first_number(day date) returns bigint, sql;
 function feedback.keep(parties text[], ids uuid[], kinds text[], parcels uuid[], ats timestamp with time zone[], places text[], data text[], seeded boolean[]) returns void, plpgsql;
+function feedback.restored() returns void, sql;
 function platform.append(kinds text[], subjects uuid[], data text[], at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
 function platform.continue_numbering() returns bigint, plpgsql;
 function platform.horizon() returns xid8, sql;

@@ -7,7 +7,7 @@ import { type Manifest, verifyBackup } from '#platform/backup-file.ts';
 import { type Config, environment, programVersion, readConfig } from '#platform/config.ts';
 import { codeOf, type Db, openDb } from '#platform/db.ts';
 import { migrate, stepsOf } from '#platform/migrate.ts';
-import { continueNumbering, restoreInto, type Standing, standingOf } from '#platform/restore.ts';
+import { continueNumbering, restoreInto, type Standing, standingOf, tellSchemas } from '#platform/restore.ts';
 import { occupied, restoreFolder } from '#platform/restore-folder.ts';
 import { filesOf } from './args.ts';
 import type { Command } from './command.ts';
@@ -141,6 +141,10 @@ export async function fillDatabase(
   try {
     await migrate(db, schemas);
     await continueNumbering(db);
+    await tellSchemas(
+      db,
+      schemas.map(({ name }) => name),
+    );
   } finally {
     await db.close();
   }

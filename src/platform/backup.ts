@@ -12,7 +12,7 @@ import {
   type Partition,
   pieceName,
 } from './backup-file.ts';
-import { column, openSession, type Session } from './db.ts';
+import { codeOf, column, openSession, type Session } from './db.ts';
 import { appliedIn } from './migrate.ts';
 
 const packed = promisify(gzip);
@@ -123,7 +123,8 @@ class Pieces {
   readonly #archive: ArchiveWriter;
   readonly #table: Found;
   readonly #hash = createHash('sha256');
-  #slab = Buffer.allocUnsafeSlow(pieceBytes);
+  #slab: Buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  #spare: Buffer | undefined;
   #used = 0;
   bytes = 0;
   count = 0;
@@ -148,13 +149,17 @@ class Pieces {
 
   async flush(): Promise<void> {
     if (this.#used === 0) return;
-    const full = this.#slab.subarray(0, this.#used);
-    this.#slab = Buffer.allocUnsafeSlow(pieceBytes);
+    const filled = this.#slab;
+    const full = filled.subarray(0, this.#used);
+    // What the server had sent already goes into the other slab; the two take turns.
+    this.#slab = this.#spare ?? Buffer.allocUnsafeSlow(pieceBytes);
+    this.#spare = undefined;
     this.#used = 0;
     this.count += 1;
     const number = this.count;
     // The lightest packing: a window under load has better things to do with its cores.
     await this.#archive.add(pieceName(this.#table, number), await packed(full, { level: 1 }));
+    this.#spare = filled;
   }
 
   digest(): string {
@@ -175,11 +180,17 @@ async function copyTable(
   const pieces = new Pieces(archive, table);
   // What was locked since a savepoint is let go with it: no table is locked longer than it is read.
   await session.simple('savepoint one');
-  const rows = await session.copyOut(`copy ${copied(table)} to stdout (format binary)`, (chunk) => {
+  const take = (chunk: Buffer): Promise<void> | undefined => {
     const waits = pieces.take(chunk);
     progress(pieces.bytes);
     return waits;
-  });
+  };
+  const rows = await session
+    .copyOut(`copy ${copied(table)} to stdout (format binary)`, take)
+    .catch((error: unknown) => {
+      if (codeOf(error) !== '42P01') throw error;
+      throw new ArchiveError(`${table.schema}.${table.name} was dropped while the backup ran: make it again.`);
+    });
   await pieces.flush();
   await session.simple('rollback to savepoint one');
   const { schema, name, columns, partition } = table;

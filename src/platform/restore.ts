@@ -99,6 +99,19 @@ async function fill(
 }
 
 /**
+ * Lets each schema that has a function `restored()` see to what a restore means for it, such as numbers that were given
+ * to somebody outside after the backup and must not be given again.
+ */
+export async function tellSchemas(db: Tx, names: readonly string[]): Promise<void> {
+  const rows = await db.query<{ name: string }>(
+    `select n.nspname::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where p.proname = 'restored' and p.pronargs = 0 and n.nspname = any($1::text[]) order by 1`,
+    [column.text([...names])],
+  );
+  for (const { name } of rows) await db.query(`select ${quoted(name)}.restored()`);
+}
+
+/**
  * Puts a verified backup into an empty database: the steps that it names, its rows, its sequences, in one transaction,
  * so that there is all of it or nothing. The schemas then stand where they stood; the caller takes them forward, and
  * calls `continueNumbering` after that.
@@ -113,7 +126,8 @@ export async function restoreInto(
   const session = await openSession(url);
   try {
     await session.simple('begin');
-    const there = await schemasIn(session, [...new Set(standing.run.map(({ module }) => module))]);
+    const names = [...new Set(standing.run.map(({ module }) => module))];
+    const there = await schemasIn(session, names);
     if (there.length > 0) throw new ArchiveError(`The database is not empty: it holds ${there.join(', ')}.`);
     await makeSchemas(session, manifest, standing.run);
     await fill(session, path, manifest, progress);

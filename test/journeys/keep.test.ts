@@ -84,7 +84,10 @@ const kept = join(folder, 'kept.portolan');
 const data = join(folder, 'data');
 let acknowledged: readonly string[] = [];
 
-test('a backup under load holds every parcel that was acknowledged before it began, and says how far it goes', async () => {
+let keeping: Promise<Ran> | undefined;
+
+/** Files parcels, and makes the one backup of this file while further ones come in. */
+async function backup(): Promise<Ran> {
   // A server that has run for a while counts higher than the fresh one that the backup will be restored to.
   for (let more = 0; more < 400; more += 1) await window.test.db.query('select pg_current_xact_id()');
   for (let more = 0; more < 40; more += 1) await file();
@@ -97,9 +100,15 @@ test('a backup under load holds every parcel that was acknowledged before it beg
       while (!stopped.signal.aborted) await file();
     }),
   );
-  const { code, out, err } = await portolan({ DATABASE_URL: window.test.url }, 'backup', kept);
+  const ran = await portolan({ DATABASE_URL: window.test.url }, 'backup', kept);
   stopped.abort();
   await load;
+  return ran;
+}
+const keep = (): Promise<Ran> => (keeping ??= backup());
+
+test('a backup under load holds every parcel that was acknowledged before it began, and says how far it goes', async () => {
+  const { code, out, err } = await keep();
   assert.equal(code, 0, err);
   assert.match(out, /Everything that was acknowledged before \S+Z is in/);
   assert.match(err, /rows in/);
@@ -107,6 +116,7 @@ test('a backup under load holds every parcel that was acknowledged before it beg
 });
 
 test('restored into an empty folder, every one of them is there, and the window goes on', async () => {
+  await keep();
   const restored = await portolan({ PORTOLAN_DATA: data }, 'restore', kept);
   assert.equal(restored.code, 0, restored.err);
   assert.match(restored.out, /nothing has to be taken forward/);
@@ -135,10 +145,18 @@ test('restored into an empty folder, every one of them is there, and the window 
   const [then] = (await figures(db)).filter(({ name }) => name === 'cleared');
   assert.equal(then!.sum, before!.count + 10n);
   assert.deepEqual(await db.query('select platform.is_ahead() as ahead'), [{ ahead: false }]);
+  // Whoever read news from the window that was lost stands before every number that this one gives.
+  const last = 'select last from feedback.sequence';
+  const [lost, here] = [
+    (await window.test.db.query<{ last: bigint }>(last))[0]!,
+    (await db.query<{ last: bigint }>(last))[0]!,
+  ];
+  assert.ok(here.last > lost.last + 4_000_000_000n);
   assert.equal((await rebuild(context)).differing, 0);
 });
 
-test('the drill proves the backup against the window that runs, and finds what is not as it was', async () => {
+test('S49 the drill proves the backup against the window that runs, and finds what is not as it was', async () => {
+  await keep();
   const { code, out, err } = await portolan({ DATABASE_URL: window.test.url }, 'drill', kept);
   assert.equal(code, 0, `${err}\n${out}`);
   assert.match(out, /^✔ {2}platform\.journal +[\d,]+ +[\d,]+$/m);
@@ -278,4 +296,23 @@ test('the doctor finds a sound window sound, and says what is wrong with another
   const nowhere = await portolan({ PORTOLAN_DATA: join(folder, 'nowhere') }, 'doctor');
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.out, /✖ There is no folder/);
+});
+
+test('S49 availability is measured by asking the window over HTTP, and everybody can read it', async () => {
+  await window.app.listen({ host: '127.0.0.1', port: 0 });
+  const heartbeat = window.workers.find(({ name }) => name === 'operations-heartbeat');
+  const before = systemClock.now();
+  await heartbeat?.step(window.test.db);
+  const rows = await window.test.db.query<{ minute: string; asked: number; answered: number }>(
+    'select minute, asked, answered from operations.minutes',
+  );
+  assert.equal(rows.length, 1);
+  assert.ok(rows[0]!.asked > 0 && rows[0]!.asked === rows[0]!.answered);
+  assert.ok(Math.abs(Date.parse(rows[0]!.minute) - before) <= 61_000);
+  const page = await window.app.inject({ url: '/status', headers: { accept: 'text/html' } });
+  assert.equal(page.statusCode, 200);
+  assert.match(page.body, /How this window runs/);
+  const { days, measuredSince } = (await window.app.inject({ url: '/v1/status' })).json();
+  assert.equal(days.length, 30);
+  assert.ok(Math.abs(Date.parse(measuredSince) - before) <= 11_000);
 });

@@ -56,7 +56,7 @@ function availability(t: Words, { days, available, measuredSince }: StatusView):
     rows: bad,
     empty: html`<p>${t('operations.no-faults')}</p>`,
   });
-  return html`<h2>${t('operations.availability')}</h2><p>${t('operations.how')}</p>${chart}${faults}`;
+  return html`<h2>${t('operations.availability')}</h2><p>${t('operations.how')} ${t.html('operations.measured-since', { at: when(t, measuredSince) })}</p>${chart}${faults}`;
 }
 
 /** An incident in the reader's language, or else in one that it was told in. */
