@@ -4,7 +4,7 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import { instantOf, systemClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
-import { createOutbound } from '#platform/outbound.ts';
+import { type AddressFault, createOutbound } from '#platform/outbound.ts';
 import {
   type DeadLetter,
   type NewWebhook,
@@ -66,10 +66,17 @@ function shown(principal: Principal, row: store.WebhookRow): Partial<WebhookView
   return view(principal, { ...recordOf(row.id, row.party), data });
 }
 
+const addressRefusals: Readonly<Record<AddressFault, string>> = {
+  'not-an-address': 'feedback/not-an-address',
+  'not-https': 'feedback/not-https',
+  'has-credentials': 'feedback/has-credentials',
+  'not-public': 'feedback/not-public',
+};
+
 /** Refuses an address that nothing will ever be sent to. What its name leads to is looked at with every message. */
 function soundAddress(context: Context, url: string): Result<null> {
   const fault = createOutbound({ loopback: context.config.demo }).faultOf(url);
-  return fault === undefined ? ok(null) : refuse(`feedback/${fault}`, { pointer: '/url' });
+  return fault === undefined ? ok(null) : refuse(addressRefusals[fault], { pointer: '/url' });
 }
 
 export async function listWebhooks(
