@@ -36,7 +36,7 @@ function kept({ manifest, bytes, sha256 }: Kept, path: string): string {
   ].join('\n');
 }
 
-/** Tells the window that it was kept. One whose schema is older than this program is not told, and kept all the same. */
+/** Tells the window that it was kept. One whose schema is older than this program is kept all the same. */
 export async function tellWindow(url: string, tell: (db: Db) => Promise<unknown>): Promise<void> {
   const db = openDb({ url, size: 1 });
   try {

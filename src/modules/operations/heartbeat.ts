@@ -25,8 +25,8 @@ export function noteAddress(app: App, context: Context): void {
 
 /**
  * Asks the window once in every ten seconds over HTTP, as anybody would, and notes whether it answered. It measures by
- * the real clock also where a demonstration has moved the legal one. Nothing that happens to it makes a day look better:
- * a slot it could not ask in, or could not note, counts as down.
+ * the real clock also where a demonstration has moved the legal one. Nothing that happens to it makes a day look
+ * better: a slot it could not ask in, or could not note, counts as down.
  */
 export function heartbeat(context: Context, clock: Clock = systemClock): Worker {
   let last = -1;
