@@ -58,6 +58,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^What will my parcel meet/,
       things: ['[name=economy] option[value=xl]:checked', '[name=currency]:not([value=XPN])'],
     },
+    status: { heading: /^How this window runs/, things: ['.stat', 'a[href="/v1/status"]'], atLeast: { '.stat': 4 } },
     report: { heading: /^What works/, things: ['a[href^="/"]', '.tag'] },
   };
 
