@@ -33,6 +33,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['.timeline__event--released', 'tr:has-text("charge.tax")', 'text=/[0-9a-f]{64}/'],
       atLeast: { '.timeline__event': 5 },
     },
+    slips: {
+      heading: /^Slips/,
+      things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],
+      atLeast: { 'tbody tr': 6 },
+    },
     queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
     decision: {
       heading: /^Held parcel/,
