@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flightScenario, ids } from '#modules/demo/index.ts';
+import { resumeArrivals } from '#modules/clearance/index.ts';
+import { flightScenario, ids, parcel as invent } from '#modules/demo/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openWindow } from '../support/window.ts';
 
@@ -129,4 +130,47 @@ test('what the projection keeps is what the journal makes of it', async () => {
   const rebuilt = await rebuild(window.context);
   assert.equal(rebuilt.differing, 0);
   assert.equal(rebuilt.parcels, flight.parcels.length - flight.shortLanded.length);
+});
+
+test('a tally of more pieces than one set is answered at once, worked through in sets, and goes on after a stop', async () => {
+  const made = Array.from({ length: 26 }, (_, index) =>
+    invent({ seed: 51, index, at: clock.now(), run: 'LARGE', kind: 'gift' }),
+  );
+  const lines = [];
+  for (const [index, one] of made.entries()) {
+    const body = structuredClone(one.body);
+    const barcodes = Array.from({ length: 99 }, (_, piece) => `LARGE-${index}-${piece}`);
+    body.transports![0]!.pieces = barcodes.map((barcode) => ({ barcode }));
+    lines.push({ house: one.house, pieces: 99, barcodes });
+    assert.equal((await ask({ method: 'POST', url: '/v1/consignments', as: one.filer, body })).status, 201);
+  }
+  const manifest = { master: 'LARGE', carrier: ids.carrier, mode: 'air' as const, lines };
+  assert.equal((await handIn(manifest, ids.carrier)).status, 201);
+  const allExcept = { missing: ['LARGE-25-0'], extra: [] };
+  const arrival = { ...flight.arrivals[0]!, reference: 'LARGE', master: 'LARGE', allExcept };
+  const url = '/v1/arrivals';
+  const told = await ask({ method: 'POST', url, as: ids.operator, body: arrival });
+  assert.equal(told.status, 202);
+  assert.deepEqual([told.body.finished, told.body.tallied, told.body.handled], [null, 26 * 99 - 1, 0]);
+  const progress = async () => (await ask({ method: 'GET', url: `${url}/${told.body.id}`, as: ids.operator })).body;
+  assert.equal(await resumeArrivals(window.context), true);
+  const half = await progress();
+  assert.deepEqual([half.finished, half.handled], [null, 2_000]);
+  assert.ok(half.released > 0 && half.released < 25);
+  await window.settle();
+  const whole = await progress();
+  assert.deepEqual([whole.handled, whole.released, whole.incomplete], [26 * 99 - 1, 25, 1]);
+  assert.deepEqual(whole.shortLanded, ['LARGE-25-0']);
+  assert.ok(whole.finished);
+  const again = await ask({ method: 'POST', url, as: ids.operator, body: arrival });
+  assert.deepEqual([again.status, again.body], [201, whole]);
+  assert.equal((await ask({ method: 'GET', url: `${url}/${told.body.id}`, as: ids.smallest })).status, 404);
+  const entries = await window.context.db.query<{ kind: string; many: number }>(
+    `select kind, count(*)::int4 as many from platform.journal where kind in ('clearance.released', 'clearance.short-landed')
+       and subject in (select id from clearance.pieces where barcode like 'LARGE-%') group by kind order by kind`,
+  );
+  assert.deepEqual(entries, [
+    { kind: 'clearance.released', many: 25 },
+    { kind: 'clearance.short-landed', many: 1 },
+  ]);
 });

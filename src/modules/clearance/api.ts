@@ -8,7 +8,7 @@ import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
 import { problemOf, sendProblem } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
-import { fileManifest, reportArrival, scan } from './arrive.ts';
+import { arrivalView, fileManifest, reportArrival, scan } from './arrive.ts';
 import { type LineAnswer, upload } from './bulk.ts';
 import { lodge } from './lodge.ts';
 import { Arrival, listQuery, Manifest } from './model.ts';
@@ -132,13 +132,35 @@ function goods(app: App, context: Context): void {
   );
   app.post(
     '/v1/arrivals',
-    { config, schema: { summary: "The operator's tally of what landed", tags, body: json(Arrival) } },
+    {
+      config,
+      schema: {
+        summary: "The operator's tally of what landed; a large one is answered 202 and worked through",
+        tags,
+        body: json(Arrival),
+      },
+    },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       const read = await readLines(request, Arrival, 'pieces');
       if (!read.ok) return sendProblem(reply, read.error);
-      return send(reply, await reportArrival(context, principal.value, read.value.body, read.value.raw), 201);
+      const told = await reportArrival(context, principal.value, read.value.body, read.value.raw);
+      if (!told.ok) return sendProblem(reply, told.error);
+      const { id, finished } = told.value;
+      return reply
+        .code(finished === null ? 202 : 201)
+        .header('location', `/v1/arrivals/${id}`)
+        .send(told.value);
+    },
+  );
+  app.get(
+    '/v1/arrivals/:id',
+    { schema: { summary: 'How far an arrival has come', tags, params: Id } },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      return send(reply, await arrivalView(context, principal.value, request.params.id));
     },
   );
 }

@@ -132,7 +132,8 @@ export async function fileManifest(
 
 /**
  * Takes the operator's tally and releases what it presents. The tally is stored first; the parcels follow in sets, so
- * that an arrival cut short goes on where it stopped.
+ * that an arrival cut short goes on where it stopped. One of more pieces than a set is answered once it is stored, and
+ * the worker goes through it.
  */
 export async function reportArrival(
   context: Context,
@@ -186,36 +187,47 @@ export async function reportArrival(
   if (standing && !standing.digest.equals(head.digest))
     return refuse('clearance/arrival-known', { pointer: '/reference', params: { reference: arrival.reference } });
   const id = standing?.id ?? head.id;
-  await finish(context, id);
+  if ((await store.talliesOf(context.db, id)).tallied <= setMax) while (await workThrough(context, id));
   return ok(await arrivalAnswer(context, id));
 }
 
-/** Works through an arrival's tally to its end. Called again after a stop, it goes on with what is left. */
-export async function finish(context: Context, id: string): Promise<void> {
+/** Looks at the next set of an arrival's tally, or finishes it; false when nothing of it is left. */
+async function workThrough(context: Context, id: string): Promise<boolean> {
   const arrival = await store.arrivalOf(context.db, id);
-  if (!arrival || arrival.finished) return;
-  for (;;) {
-    const set = await context.db.tx((tx) => presentSet(context, tx, arrival));
-    if (set === null) break;
-    const secured = await secureLanded(context, set);
-    if (secured.length > 0)
-      await context.db.tx((tx) => release(context, tx, secured, { because: 'secured-on-landing' }));
+  if (!arrival || arrival.finished) return false;
+  const set = await context.db.tx((tx) => presentSet(context, tx, arrival));
+  if (set === null) {
+    await context.db.tx((tx) => finish(context, tx, arrival));
+    return false;
   }
-  await context.db.tx(async (tx) => {
-    if (arrival.complete) {
-      const missing = await store.shortLanded(tx, arrival.manifest, namedMax);
-      const parcels = missing.filter((piece): piece is { barcode: string; id: string } => piece.id !== null);
-      await append(
-        tx,
-        parcels.map(({ id: parcel, barcode }) => ({
-          kind: 'clearance.short-landed',
-          subject: parcel,
-          data: { arrival: id, barcode, place: arrival.place },
-        })),
-      );
-    }
-    await store.finishArrival(tx, id, context.clock.instant());
-  });
+  const secured = await secureLanded(context, set);
+  if (secured.length > 0) await context.db.tx((tx) => release(context, tx, secured, { because: 'secured-on-landing' }));
+  return true;
+}
+
+/** Ends an arrival: where the operator has counted everything, what no tally has found is short-landed. */
+async function finish(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<void> {
+  if (!(await store.finishArrival(tx, arrival.id, context.clock.instant())) || !arrival.complete) return;
+  for (let after = ''; ; ) {
+    const missing = await store.shortLanded(tx, arrival.manifest, after, setMax);
+    const last = missing.at(-1);
+    if (last === undefined) return;
+    after = last.barcode;
+    await append(
+      tx,
+      missing.flatMap(({ id: subject, barcode }) =>
+        subject === null
+          ? []
+          : [
+              {
+                kind: 'clearance.short-landed',
+                subject,
+                data: { arrival: arrival.id, barcode, place: arrival.place },
+              },
+            ],
+      ),
+    );
+  }
 }
 
 /**
@@ -281,11 +293,14 @@ export async function arrivalAnswer(context: Context, id: string): Promise<Arriv
   const counts = await store.arrivalCounts(context.db, id);
   const total = (test: (row: (typeof counts)[number]) => boolean) =>
     counts.filter(test).reduce((sum, row) => sum + Number(row.count), 0);
-  const short = arrival.complete ? await store.shortLanded(context.db, arrival.manifest, namedMax) : [];
+  const short = arrival.complete ? await store.shortLanded(context.db, arrival.manifest, '', namedMax) : [];
+  const { tallied, handled } = await store.talliesOf(context.db, id);
   return {
     id,
     master: arrival.master,
-    tallied: Number(await store.talliesOf(context.db, id)),
+    finished: arrival.finished,
+    tallied,
+    handled,
     released: total((row) => row.status === 'released'),
     held: total((row) => row.status === 'control'),
     incomplete: total((row) => row.status === 'cleared' && !row.complete),
@@ -297,8 +312,8 @@ export async function arrivalAnswer(context: Context, id: string): Promise<Arriv
 }
 
 /**
- * The barcode of the piece without data that is the subject of a disposal case; undefined where the subject is a parcel,
- * and for whoever may read the case and not what is on the goods.
+ * The barcode of the piece without data that is the subject of a disposal case; undefined where the subject is a
+ * parcel, and for whoever may read the case and not what is on the goods.
  */
 export async function overLandedPiece(
   context: Context,
@@ -313,11 +328,29 @@ export async function overLandedPiece(
     ?.barcode;
 }
 
-/** Arrivals that were stored but not worked through, after a stop or a kill. */
-export async function resumeArrivals(context: Context): Promise<number> {
-  const open = await store.unfinishedArrivals(context.db);
-  for (const { id } of open) await finish(context, id);
-  return open.length;
+/** How far an arrival has come. Nobody learns of one that he may not see. */
+export async function arrivalView(
+  context: Context,
+  principal: Principal,
+  id: string,
+): Promise<Result<Partial<ArrivalAnswer>>> {
+  const arrival = await store.arrivalOf(context.db, id);
+  if (!arrival) return refuse('clearance/not-found', { pointer: '/id' });
+  const record: RecordRef = { kind: 'arrival', id, parties: { operator: [arrival.filer] }, desk: null };
+  const mine = may(principal, 'arrival.report', record);
+  if (!mine && !may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
+  const data = await arrivalAnswer(context, id);
+  return ok(mine ? data : { id, ...view(principal, { ...record, data }) });
+}
+
+/**
+ * A set of each arrival that was stored and is not worked through: large ones, and what a stop or a kill left. True
+ * when there may be more.
+ */
+export async function resumeArrivals(context: Context): Promise<boolean> {
+  let more = false;
+  for (const { id } of await store.unfinishedArrivals(context.db)) more = (await workThrough(context, id)) || more;
+  return more;
 }
 
 export interface ScanAnswer {

@@ -199,11 +199,15 @@ export const Arrival = Type.Object(
 );
 export type Arrival = Static<typeof Arrival>;
 
-/** What an arrival did, once every piece of its tally has been looked at. */
+/** What an arrival has done so far: everything, once it is finished. */
 export interface ArrivalAnswer {
   id: string;
   master: string;
+  /** When the last piece of its tally was looked at; null while it is being worked through. */
+  finished: string | null;
   tallied: number;
+  /** How many of these have been looked at. */
+  handled: number;
   released: number;
   held: number;
   incomplete: number;

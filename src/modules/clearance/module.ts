@@ -22,7 +22,7 @@ export const clearanceModule: Module = {
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
-    { name: 'clearance-arrivals', idleMs: 5_000, step: async () => (await resumeArrivals(context)) > 0 },
+    { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     {
       name: 'clearance-partitions',
       idleMs: 3_600_000,

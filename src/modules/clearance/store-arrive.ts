@@ -136,22 +136,29 @@ export async function declareOverlanded(
   );
 }
 
-/** Pieces of a master bill that no tally has found. */
+/** Pieces of a master bill that no tally has found, by their barcodes, beginning after one. */
 export async function shortLanded(
   tx: Tx,
   manifest: string,
+  after: string,
   limit: number,
 ): Promise<{ barcode: string; id: string | null }[]> {
   return tx.query(
     `select mp.barcode, p.id from clearance.manifest_pieces mp left join clearance.pieces p on p.barcode = mp.barcode
-      where mp.manifest = $1 and not exists (select 1 from clearance.tallies t where t.barcode = mp.barcode)
-      order by mp.barcode limit $2`,
-    [manifest, limit],
+      where mp.manifest = $1 and mp.barcode > $2
+        and not exists (select 1 from clearance.tallies t where t.barcode = mp.barcode)
+      order by mp.barcode limit $3`,
+    [manifest, after, limit],
   );
 }
 
-export async function finishArrival(tx: Tx, id: string, at: string): Promise<void> {
-  await tx.query(`update clearance.arrivals set finished = $2 where id = $1 and finished is null`, [id, at]);
+/** Ends an arrival; false when it was ended before. */
+export async function finishArrival(tx: Tx, id: string, at: string): Promise<boolean> {
+  const ended = await tx.query(
+    `update clearance.arrivals set finished = $2 where id = $1 and finished is null returning id`,
+    [id, at],
+  );
+  return ended.length > 0;
 }
 
 export async function unfinishedArrivals(tx: Tx): Promise<{ id: string }[]> {
@@ -204,11 +211,14 @@ export async function overlandedOf(tx: Tx, arrival: string): Promise<{ id: strin
   ]);
 }
 
-export async function talliesOf(tx: Tx, arrival: string): Promise<bigint> {
-  const rows = await tx.query<{ count: bigint }>(`select count(*) as count from clearance.tallies where arrival = $1`, [
-    arrival,
-  ]);
-  return rows[0]?.count ?? 0n;
+/** How many pieces an arrival's tally has, and how many of them have been looked at. */
+export async function talliesOf(tx: Tx, arrival: string): Promise<{ tallied: number; handled: number }> {
+  const rows = await tx.query<{ tallied: number; handled: number }>(
+    `select count(*)::int as tallied, (count(*) filter (where handled))::int as handled
+       from clearance.tallies where arrival = $1`,
+    [arrival],
+  );
+  return rows[0]!;
 }
 
 export interface ScanRead {

@@ -3,11 +3,13 @@ import type { Context } from '#platform/context.ts';
 import {
   type Answer,
   type Arrival,
+  arrivalAnswer,
   type ArrivalAnswer,
   clear,
   fileManifest,
   type Manifest,
   reportArrival,
+  resumeArrivals,
 } from '#modules/clearance/index.ts';
 import type { Invented } from './parcels.ts';
 import { carrierSystem, operatorSystem } from './principals.ts';
@@ -76,5 +78,8 @@ export const arrivalOf = (
 
 /** Reports a tally as the operator's system does, and waits until everything that may go has been released. */
 export async function land(context: Context, post: boolean, arrival: Arrival): Promise<ArrivalAnswer> {
-  return must(await reportArrival(context, operatorSystem(context, post), arrival, JSON.stringify(arrival)));
+  const answer = must(await reportArrival(context, operatorSystem(context, post), arrival, JSON.stringify(arrival)));
+  if (answer.finished !== null) return answer;
+  while (await resumeArrivals(context));
+  return arrivalAnswer(context, answer.id);
 }
