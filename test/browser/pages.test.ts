@@ -208,6 +208,9 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
     '/admin/parties',
     '/admin/authorities',
     '/admin/packs',
+    '/admin/incidents',
+    '/admin/incidents/new',
+    '/status',
     '/admin/settings',
     '/parcels/new-and-unknown',
   ];
