@@ -20,7 +20,7 @@ import { bodyRefusals, parseStrict } from './body.ts';
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
-import { jwsRefusals } from './jws.ts';
+import { jwsRefusals, jwsSentences } from './jws.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
 import { Invalid, validationRefusals, validatorCompiler } from './validation.ts';
 
@@ -80,16 +80,7 @@ const sentences: Readonly<Record<keyof typeof httpRefusals, string>> = {
   'http/field-choice': 'Send one of: {allowed}',
   'http/field-size': 'Keep within the bound of this field: {bound} {limit}',
   'http/field-shape': 'Send one of the forms that the description of this field names.',
-  'jws/malformed':
-    'Sign again, and send header, payload and signature as unpadded base64url with a point between them.',
-  'jws/too-large': 'Sign a text of at most {limit} characters.',
-  'jws/type': 'Sign with the type {expected} in the protected header.',
-  'jws/algorithm': 'Sign with {expected}, which the key on record is for.',
-  'jws/header':
-    'Leave {member} out of the protected header: it holds alg, typ and at most the key’s thumbprint as kid.',
-  'jws/key': 'Enter a public key of the curve P-256 as a JWK: kty, crv, x and y.',
-  'jws/key-private': 'Make a new pair of keys, and enter its public half only: this private key has been shown.',
-  'jws/signature': 'Sign with the key that is on record for this client, or have the new one entered.',
+  ...jwsSentences,
   'http/not-found': 'Check the address; GET /openapi.json lists what there is.',
   'http/method-not-allowed': 'Use one of: {allowed}',
   'http/body-too-large': 'Send at most {limit} bytes, or use the NDJSON form of this address where it has one.',

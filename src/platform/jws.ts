@@ -4,10 +4,10 @@ import { ok, refuse, type Catalogue, type Result } from '#kernel/result.ts';
 import { type Limits, parseStrict } from './body.ts';
 
 /**
- * The one reader of signed texts: compact JWS (RFC 7515), ES256 over P-256 (RFC 7518 §3.4). Libraries take padding, line
- * feeds, bits that nobody reads, keys that stand twice and any `typ`; two readers of such a text may see two things. So
- * this reads by its own rules first and lets `node:crypto` check the signature, with the algorithm from the key's record
- * and never from the header.
+ * The one reader of signed texts: compact JWS (RFC 7515), ES256 over P-256 (RFC 7518 §3.4). Libraries take padding,
+ * line feeds, bits that nobody reads, keys that stand twice and any `typ`; two readers of such a text may see two
+ * things. So this reads by its own rules first and lets `node:crypto` check the signature, with the algorithm from the
+ * key's record and never from the header.
  */
 
 /** The refusals of this reader. */
@@ -21,6 +21,20 @@ export const jwsRefusals = {
   'jws/key-private': { status: 400, title: 'This is a private key' },
   'jws/signature': { status: 403, title: 'The signature does not verify with the key on record' },
 } as const satisfies Catalogue;
+
+/** What to do about each of them. */
+export const jwsSentences: Readonly<Record<keyof typeof jwsRefusals, string>> = {
+  'jws/malformed':
+    'Sign again, and send header, payload and signature as unpadded base64url with a point between them.',
+  'jws/too-large': 'Sign a text of at most {limit} characters.',
+  'jws/type': 'Sign with the type {expected} in the protected header.',
+  'jws/algorithm': 'Sign with {expected}, which the key on record is for.',
+  'jws/header':
+    'Leave {member} out of the protected header: it holds alg, typ and at most the key’s thumbprint as kid.',
+  'jws/key': 'Enter a public key of the curve P-256 as a JWK: kty, crv, x and y.',
+  'jws/key-private': 'Make a new pair of keys, and enter its public half only: this private key has been shown.',
+  'jws/signature': 'Sign with the key that is on record for this client, or have the new one entered.',
+};
 
 /** A public key on record: P-256, coordinates as unpadded base64url of 32 bytes (RFC 7518 §6.2.1). */
 export interface PublicJwk {

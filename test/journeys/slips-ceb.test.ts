@@ -119,8 +119,8 @@ test('S34 brought under one order number, what does not match in them is reporte
     const { reasons: told } = await stands(slip);
     for (const { field, found, expected } of told) reasons.push(`${slip.door} ${field}: ${found}, not ${expected}`);
   }
-  // The order was sold by another party than the checklist says, and is worth 26 times as much; what was paid agrees with
-  // the order. Weights are not compared, since a checklist weighs all of its lines together.
+  // The order was sold by another party than the checklist says, and is worth 26 times as much; what was paid agrees
+  // with the order. Weights are not compared, since a checklist weighs all of its lines together.
   assert.deepEqual(reasons, ['orders /seller: 1105910159, not 1101110325', 'orders /total: 19050 CNY, not 732 CNY']);
   assert.deepEqual(differing(nodes), [
     { left: 'CEB311 buyerIdNumber', right: 'CEB411 payerIdNumber' },

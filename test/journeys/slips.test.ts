@@ -267,7 +267,7 @@ function renamed<T extends { body: Consignment }>(made: T): T {
   return { ...made, body };
 }
 
-/** The meeting of these slips by a process that ends after the parcel was decided and before it has written that down. */
+/** These slips meet in a process that ends after the parcel was decided and before it has written that down. */
 async function meetAndDie(came: readonly string[]): Promise<void> {
   const died = new Error('killed');
   const meeting = db.tx((tx) => {

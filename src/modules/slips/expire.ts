@@ -9,9 +9,9 @@ import * as store from './store.ts';
 const sweepMax = 500;
 
 /**
- * Ends the waiting of slips whose deadline has passed. A declaration that was held back for the others is handed in as it
- * stands; a slip whose parcel came whole meanwhile is held against it; what is left is work that a person sees. A slip
- * that comes after all is still taken.
+ * Ends the waiting of slips whose deadline has passed. A declaration that was held back for the others is handed in as
+ * it stands; a slip whose parcel came whole meanwhile is held against it; what is left is work that a person sees. A
+ * slip that comes after all is still taken.
  */
 export async function expire(context: Context): Promise<number> {
   return context.db.tx(async (tx) => {

@@ -78,8 +78,9 @@ async function together(
 
 /**
  * Whether a parcel is handed in before all that its declaration is about has come. It is where the route is known and
- * says which slips it waits for, or needs no more of them. Where a fact is missing that a slip may still bring, deciding
- * now would end what the slip was on its way to; it is handed in when they are there, or when the deadline has passed.
+ * says which slips it waits for, or needs no more of them. Where a fact is missing that a slip may still bring,
+ * deciding now would end what the slip was on its way to; it is handed in when they are there, or when the deadline has
+ * passed.
  */
 function mayGo(context: Context, { bundle, submission }: Meeting): boolean {
   if (bundle.complete) return true;
