@@ -5,7 +5,7 @@ import { ArchiveError } from '#platform/archive.ts';
 import { systemClock } from '#platform/clock.ts';
 import { type Config, environment, readConfig } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
-import { type Db, isOutage, openDb } from '#platform/db.ts';
+import { codeOf, type Db, isOutage, openDb } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
 import { migrate, MigrationError } from '#platform/migrate.ts';
 import { startPostgres, StartError, urlOf } from '#platform/postgres.ts';
@@ -19,6 +19,8 @@ export const schemaNames: readonly string[] = [...schemas.map(({ name }) => name
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof StartError || error instanceof MigrationError || error instanceof ArchiveError)
     return error.message;
+  if (codeOf(error) === 'EACCES')
+    return 'The database cannot be reached by this user: use the one that runs the window.';
   if (!isOutage(error)) return undefined;
   return `The database cannot be used: ${error instanceof Error ? error.message : String(error)}`;
 }
