@@ -140,6 +140,11 @@ test('S34 a field that differs is told to the sender whose field it is, and his 
   );
   assert.ok(!('expected' in told.reasons[0]) && !('parcel' in told), 'the provider learns nothing of the order');
   for (const kind of ['order', 'transport']) assert.equal((await stands(of(kind))).state, 'matched', kind);
+  const [entry] = await db.query<{ data: string }>(
+    `select data from platform.journal where subject = $1 and kind = 'slips.contradicts'`,
+    [told.id],
+  );
+  assert.deepEqual(JSON.parse(entry!.data), { slip: 'payment', parcel: null, fields: ['/amount'] });
   const declared = await stands(of('declaration'));
   const parcel = await window.ask({ url: `/v1/consignments/${declared.parcel}`, as: made.filer });
   assert.deepEqual([declared.state, parcel.body.outcome], ['used', 'rejected']);

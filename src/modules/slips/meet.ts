@@ -5,6 +5,7 @@ import type { Result } from '#kernel/result.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
+import { append } from '#platform/journal.ts';
 import { type Answer, clear, sound, type Submission } from '#modules/clearance/index.ts';
 import { assess, claims, type Consignment, type Determination, packsPart } from '#modules/rulebook/index.ts';
 import { late, type Slip, slipOfRow, worse } from './late.ts';
@@ -50,12 +51,26 @@ export async function meetAtDeadline(context: Context, tx: Tx, declarations: rea
   await writeDown(tx, slips, await handIn(context, meetings));
 }
 
-/** What a decided parcel was made of stays so, whatever another parcel of the same order says about it. */
-const writeDown = (tx: Tx, slips: ReadonlyMap<string, Slip>, found: readonly store.Found[]): Promise<void> =>
-  store.settle(
+/**
+ * Writes down what was found out. What a decided parcel was made of stays so, whatever another parcel of the same order
+ * says about it. The journal hears of contradictions, by field; what was used follows from the decision of its parcel.
+ */
+async function writeDown(tx: Tx, slips: ReadonlyMap<string, Slip>, found: readonly store.Found[]): Promise<void> {
+  const open = found.filter(({ id }) => slips.get(id)?.row.state !== 'used');
+  const news = open.filter(({ id, state, reasons }) => {
+    const { row } = slips.get(id) ?? {};
+    return state === 'contradicts' && (row?.state !== state || row.reasons !== JSON.stringify(reasons));
+  });
+  await store.settle(tx, open);
+  await append(
     tx,
-    found.filter(({ id }) => slips.get(id)?.row.state !== 'used'),
+    news.map(({ id, reasons, parcel }) => ({
+      kind: 'slips.contradicts',
+      subject: id,
+      data: { slip: slips.get(id)?.kind ?? '', parcel, fields: reasons.map(({ field }) => field) },
+    })),
   );
+}
 
 /** The parcels under these declarations as they stand, with every slip that they and the others are about, locked. */
 async function together(
