@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parcel } from '#modules/demo/index.ts';
@@ -209,7 +218,7 @@ test('a damaged file is refused before anything is touched', async () => {
   assert.equal(await schemasOf(db), 0);
 });
 
-test('a file that does not hold what it says leaves an empty database empty', async () => {
+test('a file that does not hold what it says leaves an empty database and an empty folder empty', async () => {
   const { db, url } = await emptyDb();
   const path = await forged('lying.portolan', (value) => {
     const last = value.tables?.find((table: any) => `${table.schema}.${table.name}` === 'treasury.notices');
@@ -219,6 +228,11 @@ test('a file that does not hold what it says leaves an empty database empty', as
   assert.equal(code, 1);
   assert.match(err, /treasury\.notices is not what was written/);
   assert.equal(await schemasOf(db), 0);
+  const half = join(folder, 'half');
+  const cut = await portolan({ PORTOLAN_DATA: half }, 'restore', path);
+  assert.equal(cut.code, 1);
+  assert.match(cut.err, /treasury\.notices is not what was written/);
+  assert.deepEqual(readdirSync(half), [], 'and an empty folder empty');
 });
 
 test('a newer file, and one of other steps, are refused by what this program does not have', async () => {
