@@ -16,6 +16,16 @@ function atOnceOf(text: string | undefined): number {
   return atOnce;
 }
 
+const slipDoors = ['orders', 'payments', 'transports', 'declarations'];
+
+/** Where the lines go: whole parcels to their door, slips to the one of their kind. */
+function pathOf(as: string | undefined, mapped: boolean): string {
+  if (as === undefined) return '/v1/consignments';
+  if (!slipDoors.includes(as)) throw new UsageError(`--as is one of: ${slipDoors.join(', ')}.`);
+  if (mapped) throw new UsageError('--as takes .ndjson files with a slip on each line, and no mapping.');
+  return `/v1/${as}`;
+}
+
 /** A key in a file does not show in the list of processes, as one on the command line does. */
 async function keyOf(given: Given): Promise<string> {
   const file = given.values['key-file'];
@@ -35,6 +45,11 @@ export const submitCommand: Command = {
     { name: 'to', value: 'ADDRESS', help: 'the window, such as http://127.0.0.1:8080' },
     { name: 'key', value: 'KEY', help: 'the key of an API client of the filer' },
     { name: 'key-file', value: 'FILE', help: 'a file that holds the key' },
+    {
+      name: 'as',
+      value: 'SLIPS',
+      help: 'the lines are slips of one kind: orders, payments, transports or declarations',
+    },
     { name: 'at-once', value: 'N', help: `parcels on their way at one time (${atOnceDefault})` },
     { name: 'state', value: 'FILE', help: 'what became of each parcel (beside the first file: .submitted.ndjson)' },
     { name: 'refusals', value: 'FILE', help: 'what was refused and why (beside the first file: .refusals.ndjson)' },
@@ -50,12 +65,14 @@ export const submitCommand: Command = {
     process.once('SIGTERM', stop);
     try {
       const atOnce = atOnceOf(given.values['at-once']);
-      const door = openDoor(to, key, atOnce);
+      const path = pathOf(given.values.as, input.mapping !== null);
+      const door = openDoor(to, key, atOnce, path);
       const meter = await meterOf(input.files);
       const state = given.values.state ?? `${input.files[0]}.submitted.ndjson`;
       const refusals = given.values.refusals ?? `${input.files[0]}.refusals.ndjson`;
       const again = given.switches.has('again');
-      const head = await headOf(input, to);
+      // What was sent to one door says nothing about another.
+      const head = await headOf(input, to, given.values.as === undefined ? '' : path);
       const done = await submitAll(
         { input, head, door, state, refusals, again, atOnce, meter, stop: stopping.signal },
         terminal,

@@ -14,6 +14,7 @@ export const taken = new Set([
   'control',
   'waiting',
   'set aside',
+  'kept',
 ]);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -59,7 +60,12 @@ export function refused(item: Item, declaration: string | null, answered: Answer
     code: text(from['code']) || code,
     pointer: text(from['pointer']),
     detail: text(from['detail']),
-    remedy: answered.status === 409 ? 'use-another-declaration-id-or-amend' : 'correct-and-send-again',
+    remedy:
+      answered.status !== 409
+        ? 'correct-and-send-again'
+        : code.startsWith('slips/')
+          ? 'send-as-a-correction'
+          : 'use-another-declaration-id-or-amend',
   });
   const troubles = fields.length === 0 ? [one(problem)] : fields.map(one);
   const part = `${troubles[0]?.code ?? code} ${troubles[0]?.pointer ?? ''}`.trimEnd();
@@ -102,9 +108,17 @@ function troublesOf(outcome: string, decision: Json, determination: Json): Troub
   return [{ code: text(decision['ground']), pointer: '', detail: route === '' ? '' : `route: ${route}`, remedy }];
 }
 
-/** The window's decision on a parcel it took. */
+/** The window's receipt for a slip it keeps until the others come. */
+function receipt(item: Item, answer: Json): Filed {
+  const part = `${text(answer['slip'])}, version ${String(answer['version'])}`;
+  const known = { declaration: text(answer['number']) || null, id: text(answer['id']) || null };
+  return { ...common(item), ...unsent, ...known, outcome: 'kept', part, troubles: [] };
+}
+
+/** The window's decision on a parcel it took, or its receipt for a slip. */
 export function decided(item: Item, declaration: string | null, { body }: Answered): Filed {
   const answer = object(body);
+  if (text(answer['slip']) !== '') return receipt(item, answer);
   const [decision, determination] = [object(answer['decision']), object(answer['determination'])];
   const outcome = text(decision['outcome']);
   const border = object(object(determination['totals'])['border']);

@@ -57,12 +57,12 @@ function closedBy({ status }: Answered, url: URL): string | undefined {
  * Opens the way to a window. A parcel sent twice is answered as the first time, so a lost answer is simply asked for
  * again.
  */
-export function openDoor(address: string, key: string, atOnce: number): Door {
+export function openDoor(address: string, key: string, atOnce: number, path = '/v1/consignments'): Door {
   const base = URL.parse(address);
   if (base === null || !/^https?:$/.test(base.protocol)) {
     throw new DoorClosed(`--to must be an address like http://127.0.0.1:8080, not “${address}”.`);
   }
-  const url = new URL('/v1/consignments', base);
+  const url = new URL(path, base);
   const secure = url.protocol === 'https:';
   const options = { keepAlive: true, maxSockets: atOnce };
   const agent = secure ? new SecureAgent(options) : new PlainAgent(options);

@@ -46,8 +46,8 @@ export interface Head {
 
 const sampleBytes = 65_536;
 
-/** The head of a submission: enough of every file to notice that it is another one. */
-export async function headOf(input: Input, to: string): Promise<Head> {
+/** The head of a submission, to one door of slips where one is named: enough of every file to notice that it is another one. */
+export async function headOf(input: Input, to: string, door = ''): Promise<Head> {
   const files = [];
   for (const path of input.files) {
     const file = await open(path);
@@ -62,7 +62,8 @@ export async function headOf(input: Input, to: string): Promise<Head> {
   }
   const { mapping, only } = input;
   const chosen = only === null ? null : `${only.column}=${only.value}`;
-  return { format: 'portolan-submit/1', to: new URL(to).origin, mapping: mapping?.digest ?? null, only: chosen, files };
+  const place = `${new URL(to).origin}${door}`;
+  return { format: 'portolan-submit/1', to: place, mapping: mapping?.digest ?? null, only: chosen, files };
 }
 
 /** What a state file told: every record was handed over already. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { test } from 'node:test';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { ids, parcel as invent } from '#modules/demo/index.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import type { Kind } from '#modules/slips/index.ts';
 import { fixedClock } from '#platform/clock.ts';
+import { run } from '../../src/cli/run.ts';
 import { type Slip, slipsOf } from '../support/slips.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
@@ -196,4 +198,28 @@ test('a statement that does not fit refuses the whole file, and nothing of it is
 test('a private key is not taken as a signing key, and nobody but an administrator enters one', async () => {
   const told = await enter(ids.platform, pair.privateKey.export({ format: 'jwk' }));
   assert.deepEqual([told.status, told.body.code, told.body.errors[0].pointer], [400, 'jws/key-private', '/key']);
+});
+
+test('the command line sends a file of slips to the door of their kind, and goes on where it was stopped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-slips-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const address = await window.app.listen({ host: '127.0.0.1', port: 0 });
+  const slips = make(3).get('order')!;
+  const file = join(folder, 'orders.ndjson');
+  writeFileSync(file, `${ndjson(slips)}{"platform":"${ids.platform}"}\n`);
+  const said = { out: '', err: '' };
+  const portolan = (...more: string[]): Promise<number> =>
+    run(['submit', file, '--to', address, '--key', window.key(ids.platform), ...more], {
+      out: (text) => void (said.out += text),
+      err: (text) => void (said.err += text),
+      live: false,
+      clock,
+    });
+  assert.equal(await portolan('--as', 'orders'), 2, said.err);
+  assert.match(said.out, /kept +3/);
+  const { url } = slips[0]!;
+  assert.equal((await window.ask({ url, as: ids.platform })).body.state, 'received');
+  assert.equal(await portolan('--as', 'orders'), 2);
+  assert.match(said.err, /nothing was sent/);
+  assert.equal(await portolan('--as', 'letters'), 1);
 });
