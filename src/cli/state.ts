@@ -46,7 +46,10 @@ export interface Head {
 
 const sampleBytes = 65_536;
 
-/** The head of a submission, to one door of slips where one is named: enough of every file to notice that it is another one. */
+/**
+ * The head of a submission, to one door of slips where one is named: enough of every file to notice that it is another
+ * one.
+ */
 export async function headOf(input: Input, to: string, door = ''): Promise<Head> {
   const files = [];
   for (const path of input.files) {
