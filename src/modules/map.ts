@@ -15,7 +15,19 @@ export const map = {
   feedback: ['parties', 'rulebook', 'clearance'],
   operations: ['cases', 'parties', 'clearance'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
-  demo: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury', 'clearance', 'slips', 'agencies', 'home'],
+  demo: [
+    'cases',
+    'parties',
+    'rulebook',
+    'accounts',
+    'risk',
+    'treasury',
+    'clearance',
+    'slips',
+    'agencies',
+    'feedback',
+    'home',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of a module: its folder, its PostgreSQL schema, the first part of its refusal codes. */

@@ -33,6 +33,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['.timeline__event--released', 'tr:has-text("charge.tax")', 'text=/[0-9a-f]{64}/'],
       atLeast: { '.timeline__event': 5 },
     },
+    news: {
+      heading: /^News of your parcels/,
+      things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],
+      atLeast: { 'tbody tr': 20 },
+    },
     slips: {
       heading: /^Slips/,
       things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],

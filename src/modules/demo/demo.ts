@@ -6,7 +6,10 @@ import type { Context } from '#platform/context.ts';
 import type { Db } from '#platform/db.ts';
 import { caseQueue, sweepDeadlines } from './case-doors.ts';
 import { ensurePartitions } from '#modules/clearance/index.ts';
+import { openInbox } from '#modules/feedback/index.ts';
 import { resumeAircraft } from './aircraft.ts';
+import { slipSystem } from './principals.ts';
+import { ids } from './roles.ts';
 import { enrolCast, type Progress, seedHistory } from './seed.ts';
 import { sendApart } from './separate.ts';
 import * as store from './store.ts';
@@ -54,6 +57,8 @@ export async function startDemo(context: Context, demo: Demo, progress?: Progres
   const state = await store.stateOf(context.db);
   if (state !== undefined && state.seeded === null) {
     await enrolCast(context, demo.key);
+    // The seller of the bar has news from the first day on.
+    await openInbox(context, slipSystem(context, ids.seller));
     await sendApart(context, state.seed);
     await seedHistory(context, state, progress);
   }

@@ -59,6 +59,7 @@ export const tourStops: readonly Stop[] = [
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   page('slips', 'teo', '/slips'),
+  page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
