@@ -77,6 +77,7 @@ const tables: readonly { readonly name: string; readonly columns: string; readon
 ];
 
 interface Load {
+  readonly table: string;
   readonly sql: string;
   readonly chunks: readonly Buffer[];
 }
@@ -90,8 +91,6 @@ function cut(header: Buffer, rows: readonly Buffer[], parts: number): Buffer[] {
     return Buffer.concat([header, ...rows.slice(from, until), trailer]);
   });
 }
-
-const truncated = `truncate ${tables.map(({ name }) => name).join(', ')}`;
 
 /**
  * Sends the chunks over two connections, each chunk of all loads in one durable transaction; answers the seconds taken.
@@ -113,49 +112,85 @@ async function send(clients: readonly Client[], loads: readonly Load[], parts: n
   return (performance.now() - start) / 1_000;
 }
 
+/** What COPY reaches in one round, in parcels a second. */
+export interface CopyRates {
+  /** Into tables like the real ones, with the same indexes. */
+  readonly table: number;
+  /** The documents alone, into a table without index. */
+  readonly raw: number;
+}
+
 /**
- * Rows of the real tables copied back into them, and their documents alone into a table without index, in parcels a
- * second.
+ * COPY of rows that a window has written, into tables made like its own beside them. A round takes seconds, so that it
+ * stands right behind the run it is compared with: this machine is not equally fast at all times.
  */
-export async function copyRates(
-  url: string,
-  parcels: number,
-  runs: number,
-): Promise<{ table: number[]; raw: number[]; parcels: number }> {
-  const clients = [new Client({ connectionString: url }), new Client({ connectionString: url })];
-  for (const client of clients) await client.connect();
-  const [first] = clients as [Client, Client];
-  const documents = await rowsOf(
-    first,
-    `select body from clearance.declarations where version = 1 order by id desc limit ${parcels}`,
-  );
-  const parts = Math.ceil(documents.rows.length / batch);
-  const loads: Load[] = [];
-  for (const { name, columns, order } of tables) {
-    const share = name === 'platform.journal' ? 'subject' : 'id';
-    const wanted = `${share} in (select id from clearance.declarations where version = 1 order by id desc limit ${parcels})`;
-    const found = await rowsOf(first, `select ${columns || '*'} from ${name} where ${wanted} order by ${order}`);
-    const sql = `copy ${name} ${columns ? `(${columns})` : ''} from stdin (format binary)`;
-    loads.push({ sql, chunks: cut(found.header, found.rows, parts) });
+export class Copying {
+  readonly #clients: readonly Client[];
+  readonly #loads: readonly Load[];
+  readonly #raw: Load;
+  readonly #parts: number;
+  readonly parcels: number;
+
+  private constructor(clients: readonly Client[], loads: readonly Load[], raw: Load, parts: number, parcels: number) {
+    this.#clients = clients;
+    this.#loads = loads;
+    this.#raw = raw;
+    this.#parts = parts;
+    this.parcels = parcels;
   }
-  await first.query('create table public.bench_documents (body text not null)');
-  const raw: Load = {
-    sql: 'copy public.bench_documents from stdin (format binary)',
-    chunks: cut(documents.header, documents.rows, parts),
-  };
-  const rates: { table: number[]; raw: number[] } = { table: [], raw: [] };
-  for (let run = 0; run <= runs; run += 1) {
-    await first.query(truncated);
-    await first.query('truncate public.bench_documents');
-    await first.query('checkpoint');
-    const table = documents.rows.length / (await send(clients, loads, parts));
-    const plain = documents.rows.length / (await send(clients, [raw], parts));
-    // The first round warms up.
-    if (run > 0) {
-      rates.table.push(table);
-      rates.raw.push(plain);
+
+  /** Reads what the last so many parcels wrote, and makes the tables. */
+  static async open(url: string, parcels: number): Promise<Copying> {
+    const clients = [new Client({ connectionString: url }), new Client({ connectionString: url })];
+    for (const client of clients) await client.connect();
+    const [first] = clients as [Client, Client];
+    await first.query('drop schema if exists bench cascade; create schema bench');
+    const decided = `select id from clearance.declarations where version = 1 order by id desc limit ${parcels}`;
+    const documents = await rowsOf(
+      first,
+      `select body from clearance.declarations where version = 1 and id in (${decided})`,
+    );
+    const parts = Math.ceil(documents.rows.length / batch);
+    const loads: Load[] = [];
+    for (const { name, columns, order } of tables) {
+      const share = name === 'platform.journal' ? 'subject' : 'id';
+      const found = await rowsOf(
+        first,
+        `select ${columns || '*'} from ${name} where ${share} in (${decided}) order by ${order}`,
+      );
+      const table = `bench.${name.split('.')[1]}`;
+      await first.query(`create table ${table} (like ${name} including all)`);
+      if (name === 'clearance.declarations')
+        await first.query(
+          `alter table ${table} set (toast_tuple_target = 8160), alter column body set storage external`,
+        );
+      const sql = `copy ${table} ${columns ? `(${columns})` : ''} from stdin (format binary)`;
+      loads.push({ table, sql, chunks: cut(found.header, found.rows, parts) });
     }
+    await first.query('create table bench.documents (body text not null)');
+    const raw: Load = {
+      table: 'bench.documents',
+      sql: 'copy bench.documents from stdin (format binary)',
+      chunks: cut(documents.header, documents.rows, parts),
+    };
+    const copying = new Copying(clients, loads, raw, parts, documents.rows.length);
+    // The first round warms up.
+    await copying.round();
+    return copying;
   }
-  for (const client of clients) await client.end();
-  return { ...rates, parcels: documents.rows.length };
+
+  async round(): Promise<CopyRates> {
+    const [first] = this.#clients as [Client, Client];
+    for (const { table } of [...this.#loads, this.#raw]) await first.query(`truncate ${table}`);
+    await first.query('checkpoint');
+    const table = this.parcels / (await send(this.#clients, this.#loads, this.#parts));
+    const raw = this.parcels / (await send(this.#clients, [this.#raw], this.#parts));
+    return { table, raw };
+  }
+
+  /** Takes the tables away again. */
+  async close(): Promise<void> {
+    await this.#clients[0]?.query('drop schema bench cascade');
+    for (const client of this.#clients) await client.end();
+  }
 }

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '#platform/config.ts';
 import { openDb } from '#platform/db.ts';
-import { startPostgres } from '#platform/postgres.ts';
 import { assessRates } from './assess.ts';
-import { copyRates } from './copy.ts';
+import { Copying, type CopyRates } from './copy.ts';
 import { type Figure, figureOf, tableOf } from './figures.ts';
 import { machine } from './machine.ts';
 import { type Guarantors, statedMix } from './mix.ts';
@@ -33,7 +32,7 @@ const whole: Sizes = {
   warm: 15_000,
   parcels: 40_000,
   openSeconds: 5,
-  copied: 40_000,
+  copied: 10_000,
   assessed: 60_000,
   rates: [3_407, 10_000],
 };
@@ -130,6 +129,9 @@ async function bare({ load, options }: Bench): Promise<void> {
       if (number > 0) runs.push(run);
     }
     keep('bare.http.rate', 'requests/s', runs, (run) => run.rate);
+    const rate = figures['single.rate']?.value;
+    if (rate !== undefined)
+      figures['single.of.bare.http'] = figureOf('ratio', [rate / figures['bare.http.rate']!.value]);
   } finally {
     await target.stop();
   }
@@ -144,10 +146,17 @@ async function single(bench: Bench): Promise<void> {
   await closed('W', sizes.warm, 'own');
   const own: Run[] = [];
   const one: Run[] = [];
+  const copied: CopyRates[] = [];
+  const copying = bench.options.parts.has('copy')
+    ? await Copying.open(bench.target.databaseUrl, sizes.copied)
+    : undefined;
   for (let number = 1; number <= sizes.runs; number += 1) {
     own.push(await closed(`S${number}`, sizes.parcels, 'own'));
+    if (copying !== undefined) copied.push(await copying.round());
     one.push(await closed(`G${number}`, sizes.parcels, 'one'));
   }
+  await copying?.close();
+  if (copied.length > 0) noteCopies(own, copied);
   note('single', own);
   note('single.one', one);
   for (const process of ['window', 'postgres', 'load'] as const)
@@ -163,6 +172,22 @@ function note(name: string, runs: readonly Run[]): void {
   for (const share of [50, 99])
     keep(`${name}.p${share}`, 'ms', runs, (run) => percentile(run.outcome.latencies, share));
   keep(`${name}.others`, 'share of the machine', runs, (run) => run.others);
+}
+
+/** What COPY reached right after each run, and what part of it the run reached. */
+function noteCopies(runs: readonly Run[], copied: readonly CopyRates[]): void {
+  say(`copy: 500 parcels a commit, two connections: ${copied.map(({ table }) => table.toFixed(0)).join(', ')}/s`);
+  for (const kind of ['table', 'raw'] as const) {
+    const unit = kind === 'table' ? 'parcels/s' : 'documents/s';
+    figures[`copy.${kind}.rate`] = figureOf(
+      unit,
+      copied.map((one) => one[kind]),
+    );
+    figures[`single.of.copy.${kind}`] = figureOf(
+      'ratio',
+      runs.map(({ rate }, index) => rate / copied[index]![kind]),
+    );
+  }
 }
 
 /** Requests that fall due by the clock; their latency counts from then. */
@@ -226,23 +251,6 @@ async function windowParts(options: Options): Promise<Stored> {
   }
 }
 
-async function copyPart({ sizes, config }: Options): Promise<void> {
-  const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
-  try {
-    const rates = await copyRates(postgres.url, sizes.copied, Math.max(sizes.runs, 1));
-    say(`copy: ${rates.parcels} parcels, 500 a commit, two connections`);
-    figures['copy.table.rate'] = figureOf('parcels/s', rates.table);
-    figures['copy.raw.rate'] = figureOf('documents/s', rates.raw);
-  } finally {
-    await postgres.stop();
-  }
-  const rate = figures['single.rate']?.value;
-  if (rate === undefined) return;
-  figures['single.of.copy.table'] = figureOf('ratio', [rate / figures['copy.table.rate'].value]);
-  figures['single.of.bare.http'] = figureOf('ratio', [rate / figures['bare.http.rate']!.value]);
-  figures['single.of.copy.raw'] = figureOf('ratio', [rate / figures['copy.raw.rate'].value]);
-}
-
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const { parts, sizes, config } = options;
@@ -254,7 +262,6 @@ async function main(): Promise<void> {
       say(`preparing ${config.dataFolder}`);
       await prepareFolder(config);
       kept = await windowParts(options);
-      if (parts.has('copy')) await copyPart(options);
     }
   } finally {
     rmSync(config.dataFolder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import type { Answer, Submission } from './model.ts';
 import { Lanes } from './lanes.ts';
 import { ensurePartitions } from './partitions.ts';
 
-/** How many parcels one transaction takes at most while several filers wait: larger batches would let each wait longer. */
+/** How many parcels one transaction takes at most while several filers wait: in a larger one each would wait longer. */
 const batchMax = 64;
 /** How many it takes while nobody else waits. */
 const batchAloneMax = 256;
