@@ -93,7 +93,7 @@ class Chaos {
     }
   }
 
-  /** Uploads of a few hundred lines; of one that breaks off, every whole line that came counts, and it is sent again. */
+  /** Uploads of a few hundred lines. Of one that breaks off, each whole line that came counts, and it is sent again. */
   async bulk(): Promise<void> {
     while (!this.over) {
       const some = Array.from({ length: 300 }, () => this.next());
