@@ -22,7 +22,7 @@ interface Outcome {
 
 const root = join(import.meta.dirname, '..');
 const concurrency = 2;
-/** `npm run test:long`: every look at every page and properties tried more often; only files that know the difference. */
+/** `npm run test:long`: every look at every page, properties tried more often; only files that know the difference. */
 const long = process.argv.includes('--long');
 const fileMsMax = long ? 1_800_000 : 300_000;
 const knowsLong = /support\/long\.ts|\bof looks\b|\bfc\.assert\(/;

@@ -25,7 +25,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error('axe did not come back within 30 s')), 30_000);
   try {
-    // Our pages have no frames, so axe runs in one piece, and it describes only what it finds wrong: a third of the time.
+    // Our pages have no frames, so axe runs in one piece, and it describes only what is wrong: a third of the time.
     const axe = new AxeBuilder({ page }).options({ runOnly: tags, resultTypes: ['violations'] }).setLegacyMode();
     const { violations } = await Promise.race([axe.analyze(), late.promise]);
     return violations.flatMap(({ id, nodes }) =>
