@@ -6,8 +6,9 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import type { Worker } from '#platform/module.ts';
-import { createOutbound, type Outbound, type Posted } from '#platform/outbound.ts';
+import type { Outbound, Posted } from '#platform/outbound.ts';
 import type { Told } from './model.ts';
+import { wayOut } from './reach.ts';
 import { answerText, isTaken, type Verdict, verdict } from './schedule.ts';
 import { today, toldToParty } from './service-tell.ts';
 import { signedHeaders } from './signature.ts';
@@ -131,7 +132,7 @@ async function attempt(context: Context, means: Means, job: Job): Promise<void> 
 }
 
 const usual = (context: Context): Means => ({
-  outbound: createOutbound({ loopback: context.config.demo }),
+  outbound: wayOut(context.config),
   now: () => systemClock.now(),
   random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
 });

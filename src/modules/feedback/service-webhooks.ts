@@ -4,7 +4,7 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import { instantOf, systemClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
-import { type AddressFault, createOutbound } from '#platform/outbound.ts';
+import type { AddressFault } from '#platform/outbound.ts';
 import {
   type DeadLetter,
   type NewWebhook,
@@ -13,6 +13,7 @@ import {
   webhooksMax,
   type WebhookView,
 } from './model.ts';
+import { wayOut } from './reach.ts';
 import { newSecret } from './signature.ts';
 import { bounds } from './store.ts';
 import * as store from './store-webhooks.ts';
@@ -75,7 +76,7 @@ const addressRefusals: Readonly<Record<AddressFault, string>> = {
 
 /** Refuses an address that nothing will ever be sent to. What its name leads to is looked at with every message. */
 function soundAddress(context: Context, url: string): Result<null> {
-  const fault = createOutbound({ loopback: context.config.demo }).faultOf(url);
+  const fault = wayOut(context.config).faultOf(url);
   return fault === undefined ? ok(null) : refuse(addressRefusals[fault], { pointer: '/url' });
 }
 
