@@ -159,8 +159,8 @@ test('of many who pay at the same moment one payment is made, however often it i
   const one = await issued();
   let asked = 0;
   const bank: PaymentAdapter = { ...simulatedBank, pay: (order) => ((asked += 1), simulatedBank.pay(order)) };
-  const tries = ['a', 'a', 'b', 'a', 'c'].map((reference) => pay(context, payer, one, body(reference), [bank]));
-  const answers = await Promise.all(tries);
+  const paying = ['a', 'a', 'b', 'a', 'c'].map((reference) => pay(context, payer, one, body(reference), [bank]));
+  const answers = await Promise.all(paying);
   const paid = answers.filter((answer) => answer.ok);
   assert.ok(paid.length > 0 && asked <= paid.length);
   assert.equal(new Set(paid.map((answer) => answer.ok && answer.value.id)).size, 1);
