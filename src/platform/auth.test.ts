@@ -451,10 +451,10 @@ test('of an event each place sees what it sees of the parcel: a carrier no outco
 
 test('a webhook is seen by the party it belongs to, and its secret by nobody', () => {
   const data = { id: 'w', url: 'https://consumer.example/', secret: 'whsec_AA==' };
-  const record: RecordRef = { kind: 'webhook', id: 'w', parties: { subscriber: ['D'] }, desk: null };
-  assert.deepEqual(view(trading('D', 'filer'), { ...record, data }), { id: 'w', url: data.url });
-  assert.deepEqual(view(trading('X', 'filer'), { ...record, data }), {});
-  assert.equal(may(trading('X', 'filer'), 'webhook.administer', record), false);
+  const webhook: RecordRef = { kind: 'webhook', id: 'w', parties: { subscriber: ['D'] }, desk: null };
+  assert.deepEqual(view(trading('D', 'filer'), { ...webhook, data }), { id: 'w', url: data.url });
+  assert.deepEqual(view(trading('X', 'filer'), { ...webhook, data }), {});
+  assert.equal(may(trading('X', 'filer'), 'webhook.administer', webhook), false);
 });
 
 test('the public sees nothing but packs', () => {

@@ -112,7 +112,9 @@ test('the body and the headers arrive as they were given', async () => {
   const port = await serve((request, reply) => {
     let text = '';
     request.on('data', (part: Buffer) => (text += part.toString()));
-    request.on('end', () => reply.writeHead(202).end(`${request.method} ${request.headers['webhook-id']} ${text}`));
+    request.on('end', () =>
+      reply.writeHead(202).end(`${request.method} ${String(request.headers['webhook-id'])} ${text}`),
+    );
   });
   const posted = await createOutbound({ loopback: true }).post(
     `http://127.0.0.1:${port}/`,

@@ -181,8 +181,7 @@ class Chaos {
   }
 }
 
-const one = async (db: Db, sql: string): Promise<Record<string, unknown>> =>
-  (await db.query(sql))[0]!;
+const one = async (db: Db, sql: string): Promise<Record<string, unknown>> => (await db.query(sql))[0]!;
 
 /** Waits until every follower has read the journal to its end. */
 async function settled(db: Db): Promise<void> {

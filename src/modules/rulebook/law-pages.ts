@@ -25,7 +25,7 @@ import { formatExact } from './exact.ts';
 import { shortId, viewOf } from './day.ts';
 import { deadlinesInForce, valuesInForce } from './listing.ts';
 import type { ListedDeadline, ListedValue, Source } from './model.ts';
-import type { ChargeRule, CheckRule, Pack, Route, Table, TableRow } from './pack.ts';
+import type { ChargeRule, CheckRule, ObligationRule, Pack, Route, Table, TableRow } from './pack.ts';
 import { packsPart } from './service.ts';
 import { authorityName, nameIn, type Voice, voiceOf } from './voice.ts';
 
@@ -186,35 +186,29 @@ function checksView({ frame: { t }, voice, pack, on }: Asked): Html {
     ],
     rows: deadlines,
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,
-  })}<h2>${t('rulebook.rules.obligations')}</h2>${table({
+  })}<h2>${t('rulebook.rules.obligations')}</h2>${obligationsInForce(t, voice, obligations)}`;
+}
+
+const obligationsInForce = (t: Words, voice: Voice, rules: readonly ObligationRule[]): Html =>
+  table({
     caption: t('rulebook.rules.obligations'),
     hideCaption: true,
     columns: [
       {
         head: t('rulebook.obligations.what'),
-        cell: ({ id }: (typeof obligations)[number]) => voice('obligation', shortId(id)),
+        cell: ({ id }: ObligationRule) => voice('obligation', shortId(id)),
         rowHeader: true,
       },
       {
         head: t('rulebook.obligations.authority'),
-        cell: ({ stated }: (typeof obligations)[number]) => authorityName(voice, stated.authority),
+        cell: ({ stated }: ObligationRule) => authorityName(voice, stated.authority),
       },
-      {
-        head: t('rulebook.obligations.reference'),
-        cell: ({ stated }: (typeof obligations)[number]) => stated.reference,
-      },
-      {
-        head: t('rulebook.obligations.when'),
-        cell: ({ stated }: (typeof obligations)[number]) => voice('due', stated.when),
-      },
+      { head: t('rulebook.obligations.reference'), cell: ({ stated }: ObligationRule) => stated.reference },
+      { head: t('rulebook.obligations.when'), cell: ({ stated }: ObligationRule) => voice('due', stated.when) },
     ],
-    rows: obligations,
+    rows: rules,
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,
-  })}`;
-}
-
-const address = ({ pack, on, view }: Pick<Asked, 'pack' | 'on' | 'view'>, more: Record<string, string> = {}): string =>
-  `/rules/${pack.id}?${new URLSearchParams({ view, on, ...more }).toString()}`;
+  });
 
 function tablesView(asked: Asked): Html {
   const { frame, pack } = asked;
