@@ -210,6 +210,9 @@ const obligationsInForce = (t: Words, voice: Voice, rules: readonly ObligationRu
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,
   });
 
+const address = ({ pack, on, view }: Pick<Asked, 'pack' | 'on' | 'view'>, more: Record<string, string> = {}): string =>
+  `/rules/${pack.id}?${new URLSearchParams({ view, on, ...more }).toString()}`;
+
 function tablesView(asked: Asked): Html {
   const { frame, pack } = asked;
   const { t } = frame;
