@@ -270,6 +270,7 @@ async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead):
  * Follows decisions and payments: what had landed before it was decided, or waited for its charges, is released now.
  */
 export async function releaseLate(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
+  await store.planAfresh(tx);
   const tallied = await store.talliedAmong(tx, ids);
   if (tallied.length === 0) return;
   await release(

@@ -118,8 +118,10 @@ export async function overlandedBarcode(tx: Tx, id: string): Promise<string | un
 /** Parcels among these whose pieces were tallied before the declaration came. */
 export async function talliedAmong(tx: Tx, ids: readonly string[]): Promise<{ id: string; barcode: string }[]> {
   return tx.query(
-    `select p.id, p.barcode from clearance.pieces p
-      where p.id = any($1::uuid[]) and exists (select 1 from clearance.tallies t where t.barcode = p.barcode)`,
+    `select p.id, p.barcode
+       from unnest($1::uuid[]) as q(id)
+      cross join lateral (select x.id, x.barcode from clearance.pieces x where x.id = q.id offset 0) p
+      where exists (select 1 from clearance.tallies t where t.barcode = p.barcode)`,
     [column.uuid([...ids])],
   );
 }
