@@ -236,7 +236,8 @@ export interface ScanRead {
 export async function scanOf(tx: Tx, barcode: string): Promise<ScanRead[]> {
   return tx.query<ScanRead>(
     `select x.barcode, d.id, coalesce(p.status, d.status) as status, d.pieces, coalesce(p.presented, 0::int2) as presented, d.outcome
-       from clearance.pieces x join clearance.declarations d on d.id = x.id and d.version = 1
+       from clearance.pieces x
+      cross join lateral (select * from clearance.declarations v where v.id = x.id order by v.version limit 1) d
        left join clearance.parcels p on p.id = x.id
       where x.barcode = $1`,
     [barcode],

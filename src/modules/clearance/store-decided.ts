@@ -35,7 +35,7 @@ export async function decidedWith(
          join clearance.transports t on t.document = i.document and t.carrier = i.carrier
      )
      select n.kind, n.first, n.second, d.id, d.status, d.day, d.accounts, d.body
-       from named n join clearance.declarations d on d.id = n.id and d.version = 1
+       from named n cross join lateral (select * from clearance.declarations v where v.id = n.id order by v.version limit 1) d
       where d.status <> 'lodged' order by d.id`,
     [
       column.text(orders.map(([platform]) => platform)),

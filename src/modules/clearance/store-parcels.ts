@@ -20,7 +20,7 @@ export async function moveParcels(tx: Tx, ids: readonly string[], at: string): P
   await tx.query(
     `insert into clearance.parcels (id, version, status, since, presented)
      select d.id, d.version, d.status, d.received, 0 from unnest($1::uuid[]) as q(id)
-      cross join lateral (select * from clearance.declarations x where x.id = q.id and x.version = 1 limit 1) d
+      cross join lateral (select * from clearance.declarations x where x.id = q.id order by x.version limit 1) d
       order by d.id
      on conflict (id) do update set presented = parcels.presented`,
     [list],
@@ -59,7 +59,7 @@ export async function setStatus(
   return tx.query(
     `insert into clearance.parcels (id, version, status, since, presented)
      select d.id, coalesce($4::int2, d.version), $2, $3::timestamptz, 0 from unnest($1::uuid[]) as q(id)
-      cross join lateral (select * from clearance.declarations x where x.id = q.id and x.version = 1 limit 1) d
+      cross join lateral (select * from clearance.declarations x where x.id = q.id order by x.version limit 1) d
       order by d.id
      on conflict (id) do update set status = excluded.status, since = excluded.since, version = coalesce($4::int2, parcels.version)
      returning id, version, status, since, presented`,

@@ -40,7 +40,7 @@ export const standingRows = (
                    '"platform":"' || coalesce(d.platform, '') || '"', '')
                  ~ '"(seller|carrier|platform)"|\\\\u00' then d.body end as body
        from unnest($1::uuid[], $2::int2[]) with ordinality as u(id, version, place)
-      cross join lateral (select * from clearance.declarations f where f.id = u.id and f.version = 1 limit 1) d
+      cross join lateral (select * from clearance.declarations f where f.id = u.id order by f.version limit 1) d
        left join lateral (select * from clearance.declarations f
          where f.id = u.id and f.version = u.version and u.version > 1 limit 1) v on true`,
     [column.uuid(parcels.map(({ id }) => id)), column.int2(parcels.map(({ version }) => version))],
