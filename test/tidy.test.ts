@@ -6,7 +6,6 @@ import { tidyFaults } from './support/tidy.ts';
 /** Why a file is longer than 300 lines. */
 const reasons = {
   'src/cli/expression.ts': 'one small language: each operator is a few lines, and they refer to each other',
-  'src/modules/clearance/arrive.ts': 'the way of an arrival from the tally to the release, read from top to bottom',
   'src/modules/parties/pages-parties.ts': 'the forms of one page family share their fields',
   'src/modules/rulebook/assess-form.ts': 'one form: its fields, and how they become one request',
   'src/modules/rulebook/compile.ts': 'one pass over a pack, in the order in which its topics need each other',

@@ -1,4 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Result } from '#kernel/result.ts';
+import { problemOf } from './problem.ts';
 
 /** One line of an upload: its text, or why it cannot be read. */
 export type Line =
@@ -48,4 +53,35 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
       if (!blank.test(text)) yield { number, text };
     }
   }
+}
+
+/** The schema of a JSON body where the route takes NDJSON too, whose lines it checks itself. */
+export const jsonOf = (schema: TSchema) => ({ content: { 'application/json': { schema } } });
+
+/** What became of one line of an upload. */
+export interface LineAnswer<T> {
+  readonly line: number;
+  readonly result: Result<T>;
+}
+
+/**
+ * Answers an upload while it still comes in: for each line its number and status, and what came of it under `name` or
+ * the problem. No more answers are asked for than the caller takes away.
+ */
+export function sendLines<T>(
+  reply: FastifyReply,
+  name: string,
+  answers: AsyncIterable<readonly LineAnswer<T>[]>,
+): FastifyReply {
+  const { request, server } = reply;
+  const languages = request.headers['accept-language'] ?? '';
+  const text = ({ line, result }: LineAnswer<T>): string => {
+    if (result.ok) return `${JSON.stringify({ line, status: 201, [name]: result.value })}\n`;
+    const problem = problemOf(server.problems, result.error, request.id, languages);
+    return `${JSON.stringify({ line, status: problem.status, problem })}\n`;
+  };
+  const lines = async function* (): AsyncGenerator<string> {
+    for await (const some of answers) yield some.map(text).join('');
+  };
+  return reply.code(200).type('application/x-ndjson; charset=utf-8').send(Readable.from(lines()));
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Catalogue, Refusal } from '#kernel/result.ts';
+import type { Catalogue, Refusal, Result } from '#kernel/result.ts';
 
 /** A refusal as it leaves: application/problem+json (RFC 9457), with one entry for each field that is wrong. */
 export interface Problem {
@@ -74,3 +74,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
     reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
 }
+
+/** Answers with the value, or with the refusal as a problem. */
+export const sendResult = <T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyReply =>
+  result.ok ? reply.code(status).send(result.value) : sendProblem(reply, result.error);

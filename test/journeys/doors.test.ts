@@ -670,11 +670,11 @@ const manifests: Bad[] = [
   }),
   manifest('an empty stream', undefined, 400, 'http/body-missing', lines('')),
   manifest(
-    'a line of 10,001 characters',
+    'a line of 20,001 characters',
     undefined,
     413,
     'http/body-too-large',
-    lines(head, { house: 'x'.repeat(10_001), pieces: 1 }),
+    lines(head, { house: 'x'.repeat(20_001), pieces: 1 }),
   ),
 ];
 

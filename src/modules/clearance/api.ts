@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream';
-import { type TSchema, Type } from 'typebox';
-import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+
 import { day as parseDay } from '#kernel/effective.ts';
-import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
-import { problemOf, sendProblem } from '#platform/problem.ts';
+import { jsonOf, sendLines } from '#platform/ndjson.ts';
+import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
-import { arrivalView, fileManifest, reportArrival, scan } from './arrive.ts';
-import { type LineAnswer, upload } from './bulk.ts';
+import { arrivalView, reportArrival, scan } from './arrive.ts';
+import { upload } from './bulk.ts';
 import { lodge } from './lodge.ts';
+import { fileManifest } from './manifest.ts';
 import { Arrival, listQuery, Manifest } from './model.ts';
 import { readLines } from './lines.ts';
 import { counts, parcelList, parcelView } from './views.ts';
@@ -20,11 +21,6 @@ const Id = Type.Object(
   { additionalProperties: false },
 );
 const Barcode = Type.Object({ barcode: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false });
-
-/** Answers with the value, or with the refusal as a problem. */
-function send<T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyReply {
-  return result.ok ? reply.code(status).send(result.value) : sendProblem(reply, result.error);
-}
 
 /** Parcels in, manifests and tallies in, scans at the gate. */
 export function api(app: App, context: Context): void {
@@ -37,7 +33,7 @@ export function api(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return send(reply, await lodge(context, principal.value, request.body, request.rawText), 201);
+      return sendResult(reply, await lodge(context, principal.value, request.body, request.rawText), 201);
     },
   );
   bulk(app, context);
@@ -64,7 +60,7 @@ export function api(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return send(reply, await parcelView(context, principal.value, request.params.id));
+      return sendResult(reply, await parcelView(context, principal.value, request.params.id));
     },
   );
   app.get(
@@ -73,7 +69,7 @@ export function api(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return send(reply, await scan(context, principal.value, request.params.barcode));
+      return sendResult(reply, await scan(context, principal.value, request.params.barcode));
     },
   );
   goods(app, context);
@@ -90,30 +86,22 @@ function bulk(app: App, context: Context): void {
   const schema = { summary: 'File parcels whole, one a line', description: bulkDescription, tags: ['clearance'] };
   app.post('/v1/consignments/bulk', { config: { ndjson: true }, schema }, async (request, reply) => {
     const principal = await identified(context, request);
-    const stream = request.body as Readable | undefined;
+    const stream: unknown = request.body;
+    if (request.rawText !== '') return sendProblem(reply, { code: 'http/media-type' });
+    if (!(stream instanceof Readable)) return sendProblem(reply, { code: 'http/body-missing' });
     if (!principal.ok) {
       // The rest is read away: ending the stream would end the connection before its answer.
-      stream?.resume();
+      stream.resume();
       return sendProblem(reply, principal.error);
     }
-    if (request.rawText !== '' || stream === undefined) return sendProblem(reply, { code: 'http/media-type' });
     const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    const languages = request.headers['accept-language'] ?? '';
-    const text = ({ line, result }: LineAnswer): string => {
-      if (result.ok) return `${JSON.stringify({ line, status: 201, answer: result.value })}\n`;
-      const problem = problemOf(reply.server.problems, result.error, request.id, languages);
-      return `${JSON.stringify({ line, status: problem.status, problem })}\n`;
-    };
-    const lines = async function* (): AsyncGenerator<string> {
-      for await (const answers of upload(context, () => identified(context, request), chunks))
-        yield answers.map(text).join('');
-    };
-    return reply.code(200).type('application/x-ndjson; charset=utf-8').send(Readable.from(lines()));
+    return sendLines(
+      reply,
+      'answer',
+      upload(context, () => identified(context, request), chunks),
+    );
   });
 }
-
-/** The schema of a JSON body where the route takes NDJSON too, which it checks itself. */
-const json = (schema: TSchema) => ({ content: { 'application/json': { schema } } });
 
 /** A master bill or a tally: JSON up to 1,000 lines, NDJSON beyond, with the head in the first line. */
 function goods(app: App, context: Context): void {
@@ -121,13 +109,13 @@ function goods(app: App, context: Context): void {
   const config = { ndjson: true };
   app.post(
     '/v1/manifests',
-    { config, schema: { summary: 'A master bill with its house bills', tags, body: json(Manifest) } },
+    { config, schema: { summary: 'A master bill with its house bills', tags, body: jsonOf(Manifest) } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       const read = await readLines(request, Manifest, 'lines');
       if (!read.ok) return sendProblem(reply, read.error);
-      return send(reply, await fileManifest(context, principal.value, read.value.body, read.value.raw), 201);
+      return sendResult(reply, await fileManifest(context, principal.value, read.value.body, read.value.raw), 201);
     },
   );
   app.post(
@@ -137,7 +125,7 @@ function goods(app: App, context: Context): void {
       schema: {
         summary: "The operator's tally of what landed; a large one is answered 202 and worked through",
         tags,
-        body: json(Arrival),
+        body: jsonOf(Arrival),
       },
     },
     async (request, reply) => {
@@ -160,7 +148,7 @@ function goods(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return send(reply, await arrivalView(context, principal.value, request.params.id));
+      return sendResult(reply, await arrivalView(context, principal.value, request.params.id));
     },
   );
 }

@@ -3,7 +3,7 @@ import { refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import { limits, parseStrict } from '#platform/body.ts';
 import type { Context } from '#platform/context.ts';
-import { type Line, lineBytesMax, linesOf } from '#platform/ndjson.ts';
+import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
 import { misfit } from '#platform/validation.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { lodge } from './lodge.ts';
@@ -17,11 +17,7 @@ const allUnderWayMax = 8_192;
 /** Says who is sending, as it stands now: a right that ended while an upload runs ends for its next lines. */
 export type Who = () => Promise<Result<Principal>>;
 
-/** What became of one line. */
-export interface LineAnswer {
-  readonly line: number;
-  readonly result: Result<Partial<Answer>>;
-}
+type Filed = Partial<Answer>;
 
 const validator = Compile(Consignment);
 
@@ -48,7 +44,7 @@ class Room {
 
 const allUploads = new Room(allUnderWayMax);
 
-async function answerTo(context: Context, who: Who, line: Line): Promise<LineAnswer['result']> {
+async function answerTo(context: Context, who: Who, line: Line): Promise<Result<Filed>> {
   if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
   const parsed = parseStrict(line.text, limits);
   if (!parsed.ok) return parsed;
@@ -61,12 +57,12 @@ async function answerTo(context: Context, who: Who, line: Line): Promise<LineAns
 
 /** One line on its way: settled once its answer is there, or the fault that ends the whole upload. */
 interface UnderWay {
-  answer?: LineAnswer;
+  answer?: LineAnswer<Filed>;
   fault?: unknown;
 }
 
 class Upload {
-  readonly #decide: (line: Line) => Promise<LineAnswer['result']>;
+  readonly #decide: (line: Line) => Promise<Result<Filed>>;
   readonly #underWay: UnderWay[] = [];
   readonly #room = new Room(underWayMax);
   #over = false;
@@ -74,7 +70,7 @@ class Upload {
   #broken: unknown;
   #wake = (): void => undefined;
 
-  constructor(decide: (line: Line) => Promise<LineAnswer['result']>) {
+  constructor(decide: (line: Line) => Promise<Result<Filed>>) {
     this.#decide = decide;
   }
 
@@ -107,7 +103,7 @@ class Upload {
   }
 
   /** The answers that are there, in their order; null when there will be none any more. */
-  async next(): Promise<LineAnswer[] | null> {
+  async next(): Promise<LineAnswer<Filed>[] | null> {
     for (;;) {
       const open = this.#underWay.findIndex(({ answer }) => answer === undefined);
       const settled = this.#underWay.splice(0, open < 0 ? this.#underWay.length : open);
@@ -136,7 +132,7 @@ export async function* upload(
   context: Context,
   who: Who,
   chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<readonly LineAnswer[]> {
+): AsyncGenerator<readonly LineAnswer<Filed>[]> {
   const running = new Upload((line) => answerTo(context, who, line));
   const reading = running.read(chunks);
   try {

@@ -7,8 +7,6 @@ export { firstDifference, sound } from './review.ts';
 export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
-  fileManifest,
-  type ManifestAnswer,
   overLandedPiece,
   reportArrival,
   resumeArrivals,
@@ -18,6 +16,7 @@ export {
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
+export { fileManifest, type ManifestAnswer } from './manifest.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
@@ -44,6 +43,6 @@ export {
   parcelView,
   shortLandedOf,
 } from './views.ts';
-export { type Lane, lanesOf } from './store-lanes.ts';
+export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

@@ -4,14 +4,13 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { limits, parseStrict } from '#platform/body.ts';
+import { lineBytesMax, linesOf } from '#platform/ndjson.ts';
 import { misfit } from '#platform/validation.ts';
 
 /** Lines that one master bill or tally may have; a larger one is handed in as several. */
 const linesMax = 200_000;
 /** Characters of a whole body. */
 const bodyMax = 64 << 20;
-/** Characters of one line. */
-const lineMax = 10_000;
 
 interface Read<T> {
   body: T;
@@ -32,25 +31,31 @@ export async function readLines<S extends TSchema>(
   let characters = 0;
   const members: unknown[] = [];
   let head: Record<string, unknown> | undefined;
-  for await (const line of linesOf(request.body as Readable)) {
-    characters += line.length;
-    if (characters > bodyMax) return refuse('http/body-too-large', { params: { limit: String(bodyMax) } });
-    if (line.length > lineMax) return refuse('http/body-too-large', { params: { limit: String(lineMax) } });
-    if (line.trim() === '') continue;
-    const parsed = parseStrict(line, limits);
+  const stream = request.body as Readable;
+  // After a refusal the rest is read away: ending the stream would end the connection before its answer.
+  for await (const line of linesOf(stream.iterator({ destroyOnReturn: false }))) {
+    const stop = (refused: Result<never>): Result<never> => {
+      stream.resume();
+      return refused;
+    };
+    if ('unreadable' in line) return stop(refuse(line.unreadable, { params: { limit: String(lineBytesMax) } }));
+    const { text } = line;
+    characters += text.length;
+    if (characters > bodyMax) return stop(refuse('http/body-too-large', { params: { limit: String(bodyMax) } }));
+    const parsed = parseStrict(text, limits);
     if (!parsed.ok) {
       const at = head ? `/${list}/${members.length}` : '';
-      return refuse(parsed.error.code, { ...parsed.error, pointer: `${at}${parsed.error.pointer ?? ''}` });
+      return stop(refuse(parsed.error.code, { ...parsed.error, pointer: `${at}${parsed.error.pointer ?? ''}` }));
     }
-    raw.push(line);
+    raw.push(text);
     if (head) members.push(parsed.value);
     else {
       const first = headOf(parsed.value, list);
-      if (!first.ok) return first;
+      if (!first.ok) return stop(first);
       head = first.value;
     }
     if (members.length > linesMax)
-      return refuse('http/list-too-long', { pointer: `/${list}`, params: { limit: String(linesMax) } });
+      return stop(refuse('http/list-too-long', { pointer: `/${list}`, params: { limit: String(linesMax) } }));
   }
   if (!head) return refuse('http/body-missing');
   const body = { ...head, [list]: members };
@@ -79,20 +84,4 @@ function unbounded(schema: TSchema, list: string): TSchema {
     delete member.uniqueItems;
   }
   return copy;
-}
-
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  let rest = '';
-  stream.setEncoding('utf8');
-  try {
-    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
-  } finally {
-    // After a refusal the rest is read away: ending the stream would end the connection before its answer.
-    stream.resume();
-  }
-  if (rest !== '') yield rest;
 }

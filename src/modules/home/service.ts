@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { follow, type Follower, type JournalEntry } from '#platform/journal.ts';
 import { countsOf } from '#modules/cases/index.ts';
-import { type Lane, lanesOf } from '#modules/clearance/index.ts';
+import { type TradeLane, tradeLanesOf } from '#modules/clearance/index.ts';
 import { daysShown, type Figures, type LaneCount, type News } from './model.ts';
 import * as store from './store.ts';
 
@@ -40,7 +40,7 @@ function figureOf(entry: JournalEntry): string | null {
 const publicName = (entry: JournalEntry): string | null =>
   entry.kind === 'clearance.released' ? 'released' : figureOf(entry);
 
-function newsOf(entry: JournalEntry, lane: Lane | undefined): Omit<News, 'number'> | null {
+function newsOf(entry: JournalEntry, lane: TradeLane | undefined): Omit<News, 'number'> | null {
   const what = publicName(entry);
   if (what === null) return null;
   const route = lane?.route ?? textOf(entry, 'route');
@@ -84,7 +84,7 @@ async function countAll(tx: Tx, entries: readonly JournalEntry[]): Promise<void>
   const moving = entries.filter((entry) => entry.kind === 'clearance.decided' || waits(entry) !== 0n);
   const subjects = [...new Set([...moving, ...news].map((entry) => entry.subject))];
   if (subjects.length === 0) return;
-  const lanes = new Map((await lanesOf(tx, subjects)).map((lane) => [lane.id, lane]));
+  const lanes = new Map((await tradeLanesOf(tx, subjects)).map((lane) => [lane.id, lane]));
   await countLanes(tx, moving, lanes);
   const items = news.flatMap((entry) => newsOf(entry, lanes.get(entry.subject)) ?? []);
   if (items.length > 0) await store.addNews(tx, items);
@@ -99,7 +99,11 @@ function worthTelling(entries: readonly JournalEntry[]): JournalEntry[] {
   return all.filter((entry) => chosen.has(entry));
 }
 
-async function countLanes(tx: Tx, entries: readonly JournalEntry[], found: ReadonlyMap<string, Lane>): Promise<void> {
+async function countLanes(
+  tx: Tx,
+  entries: readonly JournalEntry[],
+  found: ReadonlyMap<string, TradeLane>,
+): Promise<void> {
   const placed = entries.flatMap((entry) => {
     const lane = found.get(entry.subject);
     return lane?.origin && lane.office ? [{ entry, origin: lane.origin, office: lane.office }] : [];

@@ -1,12 +1,21 @@
 import { Readable } from 'node:stream';
-import { type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
-import { problemOf, sendProblem } from '#platform/problem.ts';
-import { type Body, idParams, type Kind, kinds, listQuery, nameParams, ReceiptSchema, schemas } from './model.ts';
+import { jsonOf, type LineAnswer, sendLines } from '#platform/ndjson.ts';
+import { sendProblem, sendResult } from '#platform/problem.ts';
+import {
+  type Body,
+  idParams,
+  type Kind,
+  kinds,
+  listQuery,
+  nameParams,
+  type Receipt,
+  ReceiptSchema,
+  schemas,
+} from './model.ts';
 import { statementView, vouched } from './statement.ts';
 import { take } from './take.ts';
 import { upload } from './upload.ts';
@@ -18,11 +27,6 @@ const summaries: Readonly<Record<Kind, string>> = {
   transport: 'The carrier’s transport document',
   declaration: 'The declaration, with the slips of others that it is about',
 };
-
-/** Answers with the value, or with the refusal as a problem. */
-function send<T>(reply: FastifyReply, result: Result<T>, status = 200): FastifyReply {
-  return result.ok ? reply.code(status).send(result.value) : sendProblem(reply, result.error);
-}
 
 /** The slips of a parcel, each from its own sender, and what became of them. */
 export function api(app: App, context: Context): void {
@@ -51,9 +55,6 @@ export function api(app: App, context: Context): void {
 }
 
 const statementHeader = 'portolan-statement';
-/** The schema of a JSON body where the route takes NDJSON too, whose lines it checks itself. */
-const json = (schema: TSchema) => ({ content: { 'application/json': { schema } } });
-
 function door(app: App, context: Context, kind: Kind): void {
   const tags = ['slips'];
   app.post(
@@ -64,7 +65,7 @@ function door(app: App, context: Context, kind: Kind): void {
         summary: summaries[kind],
         description,
         tags,
-        body: json(schemas[kind]),
+        body: jsonOf(schemas[kind]),
         response: { 201: ReceiptSchema },
       },
     },
@@ -74,7 +75,7 @@ function door(app: App, context: Context, kind: Kind): void {
       if (request.rawText === '') return many(context, kind, request, reply, typeof jws === 'string' ? jws : null);
       if (jws !== undefined) return sendProblem(reply, { code: 'slips/statement-alone' });
       const taken = await take(context, who, kind, [{ body: request.body as Body, raw: request.rawText }]);
-      return taken.ok ? send(reply, taken.value[0]!, 201) : sendProblem(reply, taken.error);
+      return taken.ok ? sendResult(reply, taken.value[0]!, 201) : sendProblem(reply, taken.error);
     },
   );
   app.get(
@@ -84,7 +85,7 @@ function door(app: App, context: Context, kind: Kind): void {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       const { sender, number } = request.params;
-      return send(reply, await slipView(context, principal.value, { kind, sender, number }));
+      return sendResult(reply, await slipView(context, principal.value, { kind, sender, number }));
     },
   );
 }
@@ -114,23 +115,15 @@ async function many(
     stream.resume();
     return sendProblem(reply, refused.error);
   }
-  const { problems } = reply.server;
-  const languages = request.headers['accept-language'] ?? '';
-  const lines = async function* (): AsyncGenerator<string> {
+  const answers = async function* (): AsyncGenerator<readonly LineAnswer<Receipt>[]> {
     try {
       const source = file?.ok ? file.value.file.read() : chunks;
-      for await (const { line, result } of upload(context, who, kind, source, file?.ok ? file.value.statement : null)) {
-        if (result.ok) yield `${JSON.stringify({ line, status: 201, receipt: result.value })}\n`;
-        else {
-          const problem = problemOf(problems, result.error, request.id, languages);
-          yield `${JSON.stringify({ line, status: problem.status, problem })}\n`;
-        }
-      }
+      yield* upload(context, who, kind, source, file?.ok ? file.value.statement : null);
     } finally {
       if (file?.ok) await file.value.file.drop();
     }
   };
-  return reply.code(200).type('application/x-ndjson; charset=utf-8').send(Readable.from(lines()));
+  return sendLines(reply, 'receipt', answers());
 }
 
 /** A signed statement as it was received. */
@@ -141,7 +134,7 @@ function statements(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return send(reply, await statementView(context, principal.value, request.params.id));
+      return sendResult(reply, await statementView(context, principal.value, request.params.id));
     },
   );
 }

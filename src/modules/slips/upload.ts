@@ -2,7 +2,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { limits, parseStrict } from '#platform/body.ts';
 import type { Context } from '#platform/context.ts';
-import { type Line, lineBytesMax, linesOf } from '#platform/ndjson.ts';
+import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
 import { misfit } from '#platform/validation.ts';
 import { type Body, type Kind, type Receipt, schemas } from './model.ts';
 import { type Sent, take, type Who } from './take.ts';
@@ -16,12 +16,6 @@ const validators: Readonly<Record<Kind, Validator>> = {
   transport: Compile(schemas.transport),
   declaration: Compile(schemas.declaration),
 };
-
-/** What became of one line. */
-export interface LineAnswer {
-  readonly line: number;
-  readonly result: Result<Receipt>;
-}
 
 function sentOf(kind: Kind, line: Line): Result<Sent> {
   if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
@@ -38,7 +32,7 @@ async function answered(
   kind: Kind,
   lines: readonly Line[],
   statement: string | null,
-): Promise<LineAnswer[]> {
+): Promise<LineAnswer<Receipt>[]> {
   const read = lines.map((line) => ({ line: line.number, sent: sentOf(kind, line) }));
   const sent = read.flatMap((one) => (one.sent.ok ? [one.sent.value] : []));
   const taken = sent.length > 0 ? await take(context, who, kind, sent, statement) : ok([]);
@@ -62,13 +56,13 @@ export async function* upload(
   kind: Kind,
   chunks: AsyncIterable<Buffer>,
   statement: string | null,
-): AsyncGenerator<LineAnswer> {
+): AsyncGenerator<readonly LineAnswer<Receipt>[]> {
   let batch: Line[] = [];
   for await (const line of linesOf(chunks)) {
     batch.push(line);
     if (batch.length < batchMax) continue;
-    yield* await answered(context, who, kind, batch, statement);
+    yield await answered(context, who, kind, batch, statement);
     batch = [];
   }
-  if (batch.length > 0) yield* await answered(context, who, kind, batch, statement);
+  if (batch.length > 0) yield await answered(context, who, kind, batch, statement);
 }
