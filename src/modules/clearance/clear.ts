@@ -4,13 +4,13 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Connection } from '#platform/db.ts';
-import { append, type Entry } from '#platform/journal.ts';
+import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
-import { claimQuotas, freeUncounted, keepsClaims, secure } from './claim.ts';
+import { claimQuotas, freeUncounted, keepCounted, keepsClaims, secure } from './claim.ts';
 import { briefOf, storedAnswer, waitingAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
@@ -60,7 +60,7 @@ async function attempt(
   // Many parcels may stand on one guarantee account, so that it is locked as late as can be.
   await Promise.all([
     freeUncounted(connection, fresh),
-    decided.length > 0 ? store.writeLinks(connection, linksOf(decided)) : null,
+    store.writeLinks(connection, linksOf(decided)),
     secure(connection, snapshot, fresh),
   ]);
   await write(context, connection, snapshot, fresh, decided);
@@ -79,6 +79,7 @@ function itemOf(submission: Submission): Item {
     digest: hash('sha256', submission.raw, 'buffer'),
     wanted: [],
     accounts: {},
+    reserved: [],
     review: null,
     secured: false,
     completes: false,
@@ -161,7 +162,8 @@ async function write(
     issueFor(connection, decided),
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
-    append(connection, items.map(entryOf)),
+    keepCounted(connection, items),
+    appendMany(connection, items.map(entryOf)),
   ]);
 }
 
@@ -193,13 +195,11 @@ async function issueFor(connection: Connection, items: readonly Item[]): Promise
         charges: JSON.stringify(item.review?.determination.charges),
         secured: item.secured,
         issued: item.received,
+        seeded: item.submission.seeded,
       },
     ];
   });
-  const seeded = new Set(items.filter((item) => item.submission.seeded).map((item) => item.id));
-  const [history, fresh] = [notices.filter(({ id }) => seeded.has(id)), notices.filter(({ id }) => !seeded.has(id))];
-  await issueNotices(connection, fresh);
-  for (const notice of history) await issueNotices(connection, [notice], { seeded: true });
+  await issueNotices(connection, notices);
 }
 
 /** The journal says what happened in ids, codes, amounts and digests; names and addresses never enter it. */
