@@ -11,7 +11,8 @@ import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
 import { claimQuotas, freeUncounted, keepCounted, keepsClaims, secure } from './claim.ts';
-import { briefOf, storedAnswer, waitingAnswer } from './read.ts';
+import { answerFor } from './answer.ts';
+import { storedAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
 import * as store from './store.ts';
@@ -224,24 +225,6 @@ function entryOf(item: Item): Entry {
       engine: reviewEngine,
       digest,
     },
-  };
-}
-
-export function answerFor(item: Item): Answer {
-  const { decision, determination } = item.review!;
-  if (decision.outcome === 'waiting') {
-    const row = waitingRow(item);
-    return waitingAnswer({ ...row, declaration: item.submission.body.declaration.id });
-  }
-  return {
-    id: item.id,
-    declaration: item.submission.body.declaration.id,
-    version: 1,
-    status: statusOf[decision.outcome],
-    received: item.received,
-    secured: item.secured,
-    decision,
-    determination: briefOf(determination),
   };
 }
 
