@@ -1,6 +1,8 @@
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { principalUnder } from '#modules/parties/index.ts';
 import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import type { Answer, Submission } from './model.ts';
 import { recordOf } from './read.ts';
@@ -56,6 +58,18 @@ export function admissible(context: Context, principal: Principal, body: Consign
   return here.ok ? ok(filer) : here;
 }
 
+/** What stands against a parcel once its caller's rights are looked at anew: one of them may have ended meanwhile. */
+function refusalNow(
+  context: Context,
+  snapshot: Snapshot,
+  principal: Principal,
+  body: Consignment,
+): Refusal | undefined {
+  const now = principalUnder(snapshot, principal);
+  const admitted = now === null ? refuse('parties/key-unknown') : admissible(context, now, body);
+  return admitted.ok ? undefined : admitted.error;
+}
+
 /** Takes one parcel from a caller: what is admissible is cleared. */
 export async function lodge(
   context: Context,
@@ -67,6 +81,7 @@ export async function lodge(
   const admitted = admissible(context, principal, body);
   if (!admitted.ok) return admitted;
   const filer = admitted.value;
+  const under = context.reference.current();
   const submission: Submission = {
     filer,
     by: principal.subject,
@@ -74,6 +89,7 @@ export async function lodge(
     raw,
     receivedMs: context.clock.now(),
     seeded: false,
+    refusal: (snapshot) => (snapshot === under ? undefined : refusalNow(context, snapshot, principal, body)),
   };
   const [answer] = await clear(context, [submission], door);
   if (!answer?.ok) return answer ?? refuse('clearance/busy');
