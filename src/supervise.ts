@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#platform/clock.ts';
 import { type Config, ConfigError, environment } from '#platform/config.ts';
 import { isOutage, openDb, unfit } from '#platform/db.ts';
-import { Kept } from '#platform/kept.ts';
+import { Kept, restOf } from '#platform/kept.ts';
 import { createLog } from '#platform/log.ts';
-import { startPostgres, StartError } from '#platform/postgres.ts';
+import { type RunningPostgres, startPostgres, StartError } from '#platform/postgres.ts';
 
 /** What a window consists of: the processes that answer, and the one that works behind them. */
 export type Part = 'serve' | 'work';
@@ -37,21 +38,43 @@ function stop(code: number): Promise<void> {
   return ending;
 }
 
-/** The address of the database: of PostgreSQL that runs under us, or of the operator's once it was looked at. */
-async function openDatabase({ databaseUrl, dataFolder, sharedBuffers, processes }: Config): Promise<string> {
-  if (databaseUrl !== undefined) {
-    await lookAt(databaseUrl);
-    return databaseUrl;
-  }
-  const starting = startPostgres(dataFolder, { sharedBuffers, connections: 60 + 12 * (processes - 1) });
+/**
+ * Runs PostgreSQL in the data folder, and again whenever it ends by itself: killed, or out of room on its disk. What
+ * serves answers 503 meanwhile. Gives its address, which stays the same.
+ */
+async function runPostgres({ dataFolder, sharedBuffers, processes }: Config): Promise<string> {
+  const begin = () => startPostgres(dataFolder, { sharedBuffers, connections: 60 + 12 * (processes - 1) });
+  let running = begin();
   // A signal may come before it is up: it is waited for, and then stopped.
-  ends.push(async () => (await starting.catch(() => undefined))?.stop());
-  const postgres = await starting;
-  postgres.onExit((last) => {
-    log.error('postgres-ended', new Error(last));
-    void stop(1);
-  });
-  return postgres.url;
+  ends.push(async () => (await running.catch(() => undefined))?.stop());
+  const again = async (last: RunningPostgres): Promise<RunningPostgres> => {
+    // It is gone; what is left of it is its hold on the folder.
+    await last.stop();
+    for (let rests = 0; ; rests += 1) {
+      await delay(restOf(rests));
+      if (ending !== undefined) return last;
+      try {
+        return watched(await begin());
+      } catch (error) {
+        log.warn('postgres-not-started', { reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  };
+  const watched = (postgres: RunningPostgres): RunningPostgres => {
+    postgres.onExit((words) => {
+      log.error('postgres-ended', new Error(words));
+      if (ending === undefined) running = again(postgres);
+    });
+    return postgres;
+  };
+  return watched(await running).url;
+}
+
+/** The address of the database: of PostgreSQL that runs under us, or of the operator's once it was looked at. */
+async function openDatabase(config: Config): Promise<string> {
+  if (config.databaseUrl === undefined) return runPostgres(config);
+  await lookAt(config.databaseUrl);
+  return config.databaseUrl;
 }
 
 async function lookAt(url: string): Promise<void> {
@@ -120,8 +143,7 @@ function fail(error: unknown): void {
 
 /**
  * Runs the parts of a window as processes of their own, PostgreSQL too where the operator has none, until a signal; it
- * ends the process. A part that ends is started again; where PostgreSQL itself ends, all of it does. `argv` is handed
- * to each part.
+ * ends the process. Whatever of it ends is started again. `argv` is handed to each part.
  */
 export function supervise(readSettings: () => Config, parts: readonly Part[], argv: readonly string[]): void {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void stop(0));

@@ -7,6 +7,10 @@ export const readyWord = 'ready';
 
 const restMs = 250;
 const restMaxMs = 10_000;
+
+/** How long to wait before what ended is started again, after so many times: 250 ms, 500 ms … at most 10 s. */
+export const restOf = (times: number): number => Math.min(restMs * 2 ** times, restMaxMs);
+
 /** A child that ran this long is no longer taken for one that cannot start. */
 const steadyMs = 30_000;
 
@@ -56,7 +60,7 @@ export class Kept {
       const how = await ended;
       if (this.#over.signal.aborted) return;
       if (performance.now() - began > steadyMs) rests = 0;
-      const afterMs = Math.min(restMs * 2 ** rests, restMaxMs);
+      const afterMs = restOf(rests);
       rests += 1;
       this.#log.warn('process-ended', { part: this.#name, how, againAfterMs: afterMs });
       await delay(afterMs, undefined, { signal: this.#over.signal }).catch(() => undefined);

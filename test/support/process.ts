@@ -75,7 +75,7 @@ async function ready(origin: string, child: ChildProcess, withinMs: number): Pro
 /** Starts a window on a data folder and waits until it takes parcels. */
 export async function startWindow(
   folder: string,
-  options: { demo?: boolean; uid?: number; processes?: number } = {},
+  options: { demo?: boolean; uid?: number; processes?: number; env?: Record<string, string> } = {},
 ): Promise<Started> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -86,6 +86,7 @@ export async function startWindow(
     PORTOLAN_DATA: folder,
     PORTOLAN_SHARED_BUFFERS: '64MB',
     PORTOLAN_PROCESSES: String(options.processes ?? 1),
+    ...options.env,
   };
   const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   const child = spawn(process.execPath, options.demo ? [main] : [main, '--empty'], {
