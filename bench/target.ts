@@ -20,7 +20,7 @@ export interface Target {
   readonly port: number;
   readonly databaseUrl: string;
   used(): Used;
-  /** Bytes of memory that the window process holds. */
+  /** Bytes of memory that the window's processes hold, without PostgreSQL. */
   rss(): number;
   stop(): Promise<void>;
 }
@@ -74,6 +74,23 @@ function childrenOf(pid: number): number[] {
   });
 }
 
+/** The window is a process that looks after others: those that serve, and the one that works; PostgreSQL is not it. */
+const windowOf = (main: number, postmaster: number): number[] => [
+  main,
+  ...childrenOf(main).filter((pid) => pid !== postmaster),
+];
+
+const rssOf = (pid: number): number => {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+};
+
+const sumOf = (pids: readonly number[], of: (pid: number) => number): number =>
+  pids.reduce((sum, pid) => sum + of(pid), 0);
+
 /** The postmaster's pid stands in the first line of its file. */
 const postmasterOf = (folder: string): number =>
   Number(readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
@@ -109,10 +126,10 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
     port: config.port,
     databaseUrl: `postgres://portolan@localhost/portolan?host=${encodeURIComponent(join(config.dataFolder, 'run'))}`,
     used: () => ({
-      window: secondsOf(child.pid!),
-      postgres: [postmaster, ...childrenOf(postmaster)].reduce((sum, pid) => sum + secondsOf(pid), 0),
+      window: sumOf(windowOf(child.pid!, postmaster), secondsOf),
+      postgres: sumOf([postmaster, ...childrenOf(postmaster)], secondsOf),
     }),
-    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024,
+    rss: () => sumOf(windowOf(child.pid!, postmaster), rssOf),
     async stop() {
       child.kill('SIGTERM');
       await ended;

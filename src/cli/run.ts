@@ -7,7 +7,7 @@ import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
-import { demoResetCommand, rebuildCommand } from './command-window.ts';
+import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
@@ -22,6 +22,8 @@ export const commands: readonly Command[] = [
   restoreCommand,
   drillCommand,
   doctorCommand,
+  serveCommand,
+  workCommand,
   rebuildCommand,
   demoResetCommand,
 ];

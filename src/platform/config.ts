@@ -17,6 +17,8 @@ export interface Config {
   readonly demo: boolean;
   /** Where real input and shared reference material lie, when they are there. */
   readonly shared: string;
+  /** How many processes serve; each has a writer, lanes and connections of its own. */
+  readonly processes: number;
   /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
   readonly sharedBuffers: string;
 }
@@ -86,6 +88,14 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     packFolders: Object.freeze(folders.map((part) => resolve(folder, part))),
     demo: !argv.includes('--empty') && isLoopback(host),
     shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
+    processes: Number(
+      matching(
+        'PORTOLAN_PROCESSES',
+        given(env, 'PORTOLAN_PROCESSES') ?? '1',
+        /^([1-9]|[1-5]\d|6[0-4])$/,
+        'a number from 1 to 64',
+      ),
+    ),
     sharedBuffers: matching(
       'PORTOLAN_SHARED_BUFFERS',
       given(env, 'PORTOLAN_SHARED_BUFFERS') ?? '512MB',

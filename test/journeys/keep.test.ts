@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parcel } from '#modules/demo/index.ts';
 import { rebuild } from '#modules/clearance/index.ts';
+import { measure } from '#modules/operations/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import { createArchive, readArchive } from '#platform/archive.ts';
 import { writeBackup } from '#platform/backup.ts';
@@ -313,7 +314,8 @@ test('the doctor finds a sound window sound, and says what is wrong with another
 });
 
 test('S49 availability is measured by asking the window over HTTP, and everybody can read it', async () => {
-  await window.app.listen({ host: '127.0.0.1', port: 0 });
+  const origin = await window.app.listen({ host: '127.0.0.1', port: 0 });
+  measure(window.context, Number(new URL(origin).port));
   const heartbeat = window.workers.find(({ name }) => name === 'operations-heartbeat');
   const before = systemClock.now();
   await heartbeat?.step(window.test.db);

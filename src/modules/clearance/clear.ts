@@ -33,7 +33,11 @@ export async function clearBatch(
   for (;;) {
     const snapshot = context.reference.current();
     try {
-      return await attempt(context, connection, snapshot, submissions);
+      const refusals = submissions.map((one) => one.refusal?.(snapshot));
+      const admitted = submissions.filter((_, index) => refusals[index] === undefined);
+      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted) : [];
+      const next = answers.values();
+      return refusals.map((error) => (error === undefined ? next.next().value! : { ok: false, error }));
     } catch (error) {
       await connection.simple('rollback').catch(() => undefined);
       if (!(error instanceof EpochMoved)) throw error;

@@ -1,7 +1,9 @@
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, seesAll, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { readerOf } from '#platform/reader.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { principalUnder } from '#modules/parties/index.ts';
 import { Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { answerText } from './answer.ts';
 import type { Answer, Submission } from './model.ts';
@@ -61,6 +63,18 @@ export function admissible(context: Context, principal: Principal, body: Consign
 /** Reads a parcel whole, as it comes over the wire. */
 export const readConsignment = readerOf(Consignment);
 
+/** What stands against a parcel once its caller's rights are looked at anew: one of them may have ended meanwhile. */
+function refusalNow(
+  context: Context,
+  snapshot: Snapshot,
+  principal: Principal,
+  body: Consignment,
+): Refusal | undefined {
+  const now = principalUnder(snapshot, principal);
+  const admitted = now === null ? refuse('parties/key-unknown') : admissible(context, now, body);
+  return admitted.ok ? undefined : admitted.error;
+}
+
 /** Takes one parcel from a caller: what is admissible is cleared, and the answer is there as JSON. */
 export async function lodge(
   context: Context,
@@ -72,6 +86,7 @@ export async function lodge(
   const admitted = admissible(context, principal, body);
   if (!admitted.ok) return admitted;
   const filer = admitted.value;
+  const under = context.reference.current();
   const submission: Submission = {
     filer,
     by: principal.subject,
@@ -79,6 +94,7 @@ export async function lodge(
     raw,
     receivedMs: context.clock.now(),
     seeded: false,
+    refusal: (snapshot) => (snapshot === under ? undefined : refusalNow(context, snapshot, principal, body)),
   };
   const answer = await writerOf(context).submit(submission, door);
   if (!answer.ok) return answer;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
-import type { Catalogue } from '#kernel/result.ts';
+import type { Catalogue, Refusal } from '#kernel/result.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
 import {
   type Amount,
   type Consignment,
@@ -78,6 +79,8 @@ export interface Submission {
    * slips has let their corrections in by rules of its own. Left out, a later submission may only add slips.
    */
   supersedes?: boolean;
+  /** Why it may not be filed under this snapshot, where it was admitted under an older one; undefined where it may. */
+  refusal?(snapshot: Snapshot): Refusal | undefined;
 }
 
 /** A parcel as it stands now, read back with everything a page or an authority may be shown of it. */

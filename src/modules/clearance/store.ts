@@ -199,8 +199,12 @@ export async function writeLinks(tx: Tx, { orders, pieces }: Links): Promise<voi
   ]);
 }
 
-/** Makes the partitions of these days, today's and the coming ones, before traffic needs them. */
+/**
+ * Makes the partitions of these days, today's and the coming ones, before traffic needs them. Processes take turns by a
+ * statement before: within one, what another made while it waited is not seen.
+ */
 export async function ensureDays(tx: Tx, days: readonly string[]): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('clearance.ensure_day'))`);
   await tx.query('select clearance.ensure_day(d) from unnest($1::date[]) as d', [`{${days.join(',')}}`]);
 }
 
