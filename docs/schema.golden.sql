@@ -778,6 +778,23 @@ table slips.versions (
   versions_pkey PRIMARY KEY (id, version)
 );
 
+table transparency.segments (
+  number bigint not null,
+  first_tx xid8 not null,
+  first_seq bigint not null,
+  last_tx xid8 not null,
+  last_seq bigint not null,
+  entries integer not null,
+  root bytea not null,
+  sealed timestamp with time zone not null,
+  hash bytea not null,
+  segments_entries_check CHECK ((entries > 0)),
+  segments_hash_check CHECK ((octet_length(hash) = 32)),
+  segments_number_check CHECK ((number >= 0)),
+  segments_root_check CHECK ((octet_length(root) = 32)),
+  segments_pkey PRIMARY KEY (number)
+);
+
 table treasury.notices with (fillfactor=80) (
   id uuid not null,
   version smallint not null,

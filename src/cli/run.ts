@@ -8,6 +8,7 @@ import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand } from './command-window.ts';
+import { verifyCommand } from './command-verify.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   drillCommand,
+  verifyCommand,
   doctorCommand,
   rebuildCommand,
   demoResetCommand,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { compareProjection } from '#modules/clearance/store-rebuild.ts';
 import { type Invented, parcel } from '#modules/demo/index.ts';
+import { verify } from '#modules/transparency/index.ts';
 import type { Db } from '#platform/db.ts';
 import { database, dataFolder, makeKey, serverProcesses, type Started, startWindow } from '../support/process.ts';
 
@@ -267,6 +268,7 @@ async function check(chaos: Chaos, db: Db): Promise<void> {
   );
   assert.deepEqual(accounts, [], 'every account holds what its holds say');
   assert.equal(await compareProjection(db), 0, 'the projection is what the journal makes of it');
+  assert.deepEqual((await verify(db)).faults, [], 'every entry is sealed in the segment it falls into');
   const figures = await one(
     db,
     `select (select coalesce(sum(count), 0)::int4 from home.figures where name = 'landed') as landed,

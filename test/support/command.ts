@@ -1,0 +1,32 @@
+import { systemClock } from '#platform/clock.ts';
+import { run } from '../../src/cli/run.ts';
+
+/** How a command ended, and what it said. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line itself, with the settings it would find in its environment. */
+export async function portolan(
+  env: { DATABASE_URL?: string; PORTOLAN_DATA?: string },
+  ...argv: string[]
+): Promise<Ran> {
+  const said = { out: '', err: '' };
+  const before = { ...process.env };
+  delete process.env['DATABASE_URL'];
+  Object.assign(process.env, { PORTOLAN_SHARED_BUFFERS: '32MB' }, env);
+  try {
+    const code = await run(argv, {
+      out: (text) => void (said.out += text),
+      err: (text) => void (said.err += text),
+      live: false,
+      clock: systemClock,
+    });
+    return { code, ...said };
+  } finally {
+    for (const name of ['DATABASE_URL', 'PORTOLAN_DATA', 'PORTOLAN_SHARED_BUFFERS']) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
