@@ -117,9 +117,9 @@ test('a backup that is restored keeps its seals, and the restored window seals o
     segments.find(({ number }: { number: number }) => number === before.number),
     before,
   );
-  const after = await portolan({ DATABASE_URL: there.url }, 'verify', '--noted', noted);
-  assert.equal(after.code, 0, after.out);
-  assert.match(after.out, /nothing was changed, put in or removed/);
+  const then = await portolan({ DATABASE_URL: there.url }, 'verify', '--noted', noted);
+  assert.equal(then.code, 0, then.out);
+  assert.match(then.out, /nothing was changed, put in or removed/);
 });
 
 test('an entry that is changed or deleted behind the window’s back is found, with the segment it stood in', async () => {

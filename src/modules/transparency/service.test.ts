@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leafHash, rootOf } from '#kernel/merkle.ts';
 import { append } from '#platform/journal.ts';
-import { beginning, entriesBetween, entryText } from '#platform/sealing.ts';
+import { entriesBetween, entryText } from '#platform/sealing.ts';
 import { testDb, type TestDb } from '../../../test/support/db.ts';
 import { untilFollowable } from '../../../test/support/settle.ts';
 import { entriesMax, hashOf, leafOf, noHash } from './model.ts';
