@@ -129,6 +129,18 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.archived_days (
+  day date not null,
+  low uuid not null,
+  high uuid not null,
+  parcels bigint not null,
+  rows bigint not null,
+  file text not null,
+  digest text not null,
+  archived timestamp with time zone not null,
+  archived_days_pkey PRIMARY KEY (day)
+);
+
 table clearance.arrivals (
   id uuid not null,
   filer text not null,

@@ -1,5 +1,6 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
+import { archiveCommand } from './command-archive.ts';
 import { assessCommand } from './command-assess.ts';
 import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   restoreCommand,
   drillCommand,
   verifyCommand,
+  archiveCommand,
   doctorCommand,
   rebuildCommand,
   demoResetCommand,

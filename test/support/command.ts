@@ -9,10 +9,7 @@ export interface Ran {
 }
 
 /** The command line itself, with the settings it would find in its environment. */
-export async function portolan(
-  env: { DATABASE_URL?: string; PORTOLAN_DATA?: string },
-  ...argv: string[]
-): Promise<Ran> {
+export async function portolan(env: Readonly<Record<string, string>>, ...argv: string[]): Promise<Ran> {
   const said = { out: '', err: '' };
   const before = { ...process.env };
   delete process.env['DATABASE_URL'];
@@ -26,7 +23,7 @@ export async function portolan(
     });
     return { code, ...said };
   } finally {
-    for (const name of ['DATABASE_URL', 'PORTOLAN_DATA', 'PORTOLAN_SHARED_BUFFERS']) delete process.env[name];
+    for (const name of ['PORTOLAN_SHARED_BUFFERS', ...Object.keys(env)]) delete process.env[name];
     Object.assign(process.env, before);
   }
 }
