@@ -129,6 +129,18 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.archived_days (
+  day date not null,
+  low uuid not null,
+  high uuid not null,
+  parcels bigint not null,
+  rows bigint not null,
+  file text not null,
+  digest text not null,
+  archived timestamp with time zone not null,
+  archived_days_pkey PRIMARY KEY (day)
+);
+
 table clearance.arrivals (
   id uuid not null,
   filer text not null,
@@ -770,6 +782,23 @@ table slips.versions (
   versions_digest_check CHECK ((length(digest) = 32)),
   versions_statement_fkey FOREIGN KEY (statement) REFERENCES slips.statements(id),
   versions_pkey PRIMARY KEY (id, version)
+);
+
+table transparency.segments (
+  number bigint not null,
+  first_tx xid8 not null,
+  first_seq bigint not null,
+  last_tx xid8 not null,
+  last_seq bigint not null,
+  entries integer not null,
+  root bytea not null,
+  sealed timestamp with time zone not null,
+  hash bytea not null,
+  segments_entries_check CHECK ((entries > 0)),
+  segments_hash_check CHECK ((octet_length(hash) = 32)),
+  segments_number_check CHECK ((number >= 0)),
+  segments_root_check CHECK ((octet_length(root) = 32)),
+  segments_pkey PRIMARY KEY (number)
 );
 
 table treasury.notices with (fillfactor=80) (

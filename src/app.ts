@@ -20,6 +20,7 @@ import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
+import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
 import type { Context } from '#platform/context.ts';
@@ -45,6 +46,7 @@ const modules: readonly Module[] = [
   slipsModule,
   agenciesModule,
   feedbackModule,
+  transparencyModule,
   operationsModule,
   homeModule,
 ];

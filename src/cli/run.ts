@@ -1,5 +1,6 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
+import { archiveCommand } from './command-archive.ts';
 import { assessCommand } from './command-assess.ts';
 import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
@@ -8,6 +9,7 @@ import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
+import { verifyCommand } from './command-verify.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   drillCommand,
+  verifyCommand,
+  archiveCommand,
   doctorCommand,
   serveCommand,
   workCommand,

@@ -21,6 +21,8 @@ export interface Config {
   readonly processes: number;
   /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
   readonly sharedBuffers: string;
+  /** How many days of parcels are meant to stand in the database, today not counted; null for all of them. */
+  readonly keepDays: number | null;
 }
 
 /** A setting that cannot be used; the message is one sentence for the person who set it. */
@@ -59,6 +61,13 @@ function originOf(text: string | undefined, host: string, port: number): string 
 function matching(name: string, text: string, pattern: RegExp, example: string): string {
   if (!pattern.test(text)) throw new ConfigError(`${name} must look like ${example}, not “${text}”.`);
   return text;
+}
+
+function keepDaysOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new ConfigError(`PORTOLAN_KEEP_DAYS must be a number of days from 1 to 99999, not “${text}”.`);
+  return Number(text);
 }
 
 /** An empty variable is taken as one that is not set, as compose files write it. */
@@ -102,6 +111,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
       /^\d{1,7}(kB|MB|GB)$/,
       '512MB',
     ),
+    keepDays: keepDaysOf(given(env, 'PORTOLAN_KEEP_DAYS')),
   });
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sums } from '#modules/accounts/index.ts';
 import { agreement } from '#modules/clearance/index.ts';
 import { compareProjection } from '#modules/clearance/store-rebuild.ts';
+import { verify } from '#modules/transparency/index.ts';
 import type { Db } from '#platform/db.ts';
 import type { Load } from './load.ts';
 
@@ -84,6 +85,7 @@ export async function check(load: Load, db: Db): Promise<void> {
   for (const { kind, byAccounts, byHolds, wrong } of await sums(db))
     assert.deepEqual([byAccounts, wrong], [byHolds, 0n], `${kind}: each account is what was granted from it`);
   assert.equal(await compareProjection(db), 0, 'the projection is what the journal makes of it');
+  assert.deepEqual((await verify(db)).faults, [], 'every entry is sealed in the segment it falls into');
   const { landed, released, decided, entries } = await one(db, followed);
   assert.deepEqual([landed, decided], [released, entries], 'the follower counted each once');
   await checkSlips(load, db);

@@ -8,6 +8,7 @@ import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
+import { archivedRefusal } from './archive.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
 import { claimQuotas, freeUncounted, keepCounted, keepsClaims, secure } from './claim.ts';
@@ -232,6 +233,15 @@ function entryOf(item: Item): Entry {
   };
 }
 
+/** The answer for a key whose parcel cannot be read: it is archived, or just being decided. */
+async function keptElsewhere(context: Context, { id, digest }: Standing, item: Item): Promise<Result<Answer>> {
+  const at = { pointer: '/declaration/id' };
+  const archived = id === null ? undefined : await archivedRefusal(context.db, [id]);
+  if (archived === undefined) return refuse('clearance/key-busy', at);
+  if (digest?.equals(item.digest)) return { ok: false, error: { ...archived, ...at } };
+  return refuse('clearance/key-replayed', { ...at, params: { declaration: item.submission.body.declaration.id } });
+}
+
 /**
  * The answer for a key that stood already: the same submission gets the same answer, another one is refused by its
  * field.
@@ -239,7 +249,7 @@ function entryOf(item: Item): Entry {
 async function standing(context: Context, item: Item, stands: Standing): Promise<Result<Answer>> {
   if (!stands.id) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
   const stored = await storedAnswer(context, stands.id);
-  if (!stored) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
+  if (!stored) return keptElsewhere(context, stands, item);
   if (stands.digest?.equals(item.digest)) return ok(stored.answer);
   const pointer = firstDifference(stored.body, item.submission.body);
   return pointer

@@ -238,6 +238,7 @@ export const refusals: Catalogue = {
   'clearance/not-yours': { status: 403, title: 'You may not file for this party' },
   'clearance/role-not-registered': { status: 403, title: 'This party is not registered in the role it is named in' },
   'clearance/not-found': { status: 404, title: 'There is no such consignment, or you may not see it' },
+  'clearance/archived': { status: 410, title: 'The parcels of this day stand in an archive' },
   'clearance/day-invalid': { status: 400, title: 'This is not a day of the calendar' },
   'clearance/amount-invalid': { status: 400, title: 'This amount does not fit its currency' },
   'clearance/line-repeated': { status: 400, title: 'Two goods lines carry the same number' },
