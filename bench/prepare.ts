@@ -14,7 +14,7 @@ import { silentLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { startPostgres } from '#platform/postgres.ts';
 import { must } from '#kernel/result.ts';
-import { filers, keyOf, mix } from './mix.ts';
+import { filers, keyOf, mix, senders } from './mix.ts';
 
 const from = '2020-01-01';
 const ceiling = 9_000_000_000_000n;
@@ -53,7 +53,7 @@ async function enrolEverybody(context: Context): Promise<void> {
         scope: ['guarantee' as const],
       })),
     ],
-    clients: [...filers, ids.post].map((party) => ({
+    clients: senders.map((party) => ({
       name: party,
       key: keyOf(party),
       party,
