@@ -20,9 +20,9 @@ const known: Readonly<Record<string, string>> = {
   'platform.journal': 'subject',
 };
 
-/** Written with each parcel, but not one row a parcel: accounts, and what followers write afterwards. */
+/** Written with parcels, but not a row for each: accounts, what followers write afterwards, and reference data before. */
 const others = new Set(['accounts.accounts', 'clearance.parcels', 'platform.cursors']);
-const followers = /^(feedback|home|slips|operations)\./;
+const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook)\./;
 
 export interface Column {
   readonly name: string;
@@ -83,7 +83,7 @@ export async function checkTables(client: Client, parcels: number): Promise<void
      where s.schemaname <> 'bench' group by 1`,
   );
   const unknown = rows.filter(
-    ({ name, written }) => written >= parcels / 5 && !(name in known) && !others.has(name) && !followers.test(name),
+    ({ name, written }) => written >= parcels / 5 && !(name in known) && !others.has(name) && !otherSchemas.test(name),
   );
   if (unknown.length > 0)
     throw new Error(`bench/tables.ts does not know ${unknown.map(({ name }) => name).join(', ')}`);
