@@ -7,7 +7,7 @@ import type { Sizes } from './sizes.ts';
 import type { Target } from './target.ts';
 import type { UploadTask } from './upload.ts';
 
-export type Part = 'single' | 'open' | 'copy' | 'assess' | 'bulk';
+export type Part = 'single' | 'open' | 'copy' | 'assess' | 'bulk' | 'mixed';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;
@@ -58,7 +58,7 @@ export async function loadRun(
   return run;
 }
 
-/** One run of uploads against the window. */
+/** One run of uploads against the window, to their end. */
 export async function uploadRun(bench: Bench, task: Omit<UploadTask, 'port'>): Promise<Run> {
   const { upload, options, target } = bench;
   await upload.prepare({ ...task, port: target.port });

@@ -8,6 +8,7 @@ import { type Bench, openLoad, openUpload, type Options, type Part, say } from '
 import { bulk } from './bulk.ts';
 import { figure, figures, tableOf } from './figures.ts';
 import { machine } from './machine.ts';
+import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
 import { prepareFolder } from './prepare.ts';
@@ -21,6 +22,7 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
   ['single', single],
   ['open', open],
   ['bulk', bulk],
+  ['mixed', mixed],
 ];
 
 /** Measured beside a window: the engine alone, and COPY right behind the runs of `single` and `bulk`. */

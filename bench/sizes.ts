@@ -13,6 +13,12 @@ export interface Sizes {
   readonly assessed: number;
   /** Parcels of a run of uploads. */
   readonly bulk: number;
+  /** Parcels that the uploads of a mixed run have, of which they send as many as it lasts. */
+  readonly mixedBulk: number;
+  /** Seconds of each of the three parts of a mixed run. */
+  readonly mixedSeconds: number;
+  /** Parcels a second that single filers file in a mixed run. */
+  readonly mixedRate: number;
 }
 
 export const whole: Sizes = {
@@ -24,6 +30,9 @@ export const whole: Sizes = {
   copied: 10_000,
   assessed: 60_000,
   bulk: 1_000_000,
+  mixedBulk: 1_000_000,
+  mixedSeconds: 10,
+  mixedRate: 1_000,
 };
 
 /** Only show that everything works; their figures say nothing. */
@@ -36,13 +45,16 @@ export const tiny: Sizes = {
   copied: 100,
   assessed: 500,
   bulk: 600,
+  mixedBulk: 15_000,
+  mixedSeconds: 0.2,
+  mixedRate: 50,
 };
 
 /** The sizes with what was asked for on the command line, each as `name=number`. */
 export function sized(base: Sizes, asked: readonly string[]): Sizes {
   const given = asked.map((text) => {
     const [name = '', value] = text.split('=');
-    if (typeof base[name as keyof Sizes] !== 'number' || !/^\d+$/.test(value ?? ''))
+    if (typeof base[name as keyof Sizes] !== 'number' || !/^\d+(\.\d+)?$/.test(value ?? ''))
       throw new Error(`--size knows ${Object.keys(base).join(', ')} with a number each, not ${text}`);
     return [name, Number(value)];
   });

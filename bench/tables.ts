@@ -20,7 +20,7 @@ const known: Readonly<Record<string, string>> = {
   'platform.journal': 'subject',
 };
 
-/** Written with parcels, but not a row for each: accounts, what followers write afterwards, and reference data before. */
+/** Written with parcels, but no row for each: accounts, what followers write afterwards, and reference data before. */
 const others = new Set(['accounts.accounts', 'clearance.parcels', 'platform.cursors']);
 const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook)\./;
 

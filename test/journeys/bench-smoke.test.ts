@@ -52,12 +52,20 @@ test('the bench loads a real window, finds stored what was acknowledged, and wri
     const output: Output = JSON.parse(readFileSync(out, 'utf8'));
     const wanted = ['single.rate', 'single.p99', 'single.one.rate', 'open100.p50', 'open100.p99', 'copy.table.rate'];
     const beside = ['copy.raw.rate', 'assess.rate', 'bare.http.rate', 'memory.rss'];
-    const many = ['bulk.rate', 'bulk.one.rate', 'bulk.cpu.window', 'bulk.of.copy.table'];
+    const many = [
+      'bulk.rate',
+      'bulk.one.rate',
+      'bulk.cpu.window',
+      'bulk.of.copy.table',
+      'mixed.single.p99',
+      'mixed.bulk.rate',
+    ];
     for (const name of [...wanted, ...beside, ...many]) {
       const figure = output.figures[name];
       assert.ok(figure && figure.value > 0 && figure.low <= figure.value && figure.value <= figure.high, name);
       assert.ok(figure.unit !== '' && figure.runs >= 1, name);
     }
+    assert.equal(output.figures['mixed.refused']?.value, 0, 'nobody was refused below the limit of his lane');
     assert.ok(output.machine['processors'] && output.machine['node'] && output.mix['kindsPermille']);
     assert.equal(output.stored.unsecured, 0, 'every charge was secured, on one guarantee account as on many');
     assert.ok((output.stored.outcomes['cleared'] ?? 0) > (output.stored.outcomes['control'] ?? 0));
