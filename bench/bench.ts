@@ -7,7 +7,7 @@ import type { Sizes } from './sizes.ts';
 import type { Target } from './target.ts';
 import type { UploadTask } from './upload.ts';
 
-export type Part = 'single' | 'open' | 'copy' | 'assess' | 'bulk' | 'mixed';
+export type Part = 'single' | 'open' | 'copy' | 'assess' | 'bulk' | 'mixed' | 'baselines';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config.ts';
 import { assessRates } from './assess.ts';
 import { type Bench, openLoad, openUpload, type Options, type Part, say } from './bench.ts';
+import { baselines } from './baselines.ts';
 import { bulk } from './bulk.ts';
 import { figure, figures, tableOf } from './figures.ts';
 import { machine } from './machine.ts';
@@ -23,6 +24,7 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
   ['open', open],
   ['bulk', bulk],
   ['mixed', mixed],
+  ['baselines', baselines],
 ];
 
 /** Measured beside a window: the engine alone, and COPY right behind the runs of `single` and `bulk`. */

@@ -33,6 +33,9 @@ export const senders: readonly string[] = [...filers, ids.post, ids.platform, id
 /** The API key of a sender's client. */
 export const keyOf = (sender: string): string => `bench-key-of-${sender}`.padEnd(43, '0');
 
+/** The ceiling of a filer's own guarantee account, in minor units: no run uses it up. */
+export const guaranteeCeiling = 9_000_000_000_000n;
+
 /** Whose guarantee accounts secure the charges: one for all filers, or each his own. */
 export type Guarantors = 'one' | 'own';
 

@@ -17,6 +17,8 @@ export interface Sizes {
   readonly mixedBulk: number;
   /** Seconds of each of the three parts of a mixed run. */
   readonly mixedSeconds: number;
+  /** Parcels of a run of each baseline. */
+  readonly baseline: number;
   /** Parcels a second that single filers file in a mixed run. */
   readonly mixedRate: number;
 }
@@ -30,6 +32,7 @@ export const whole: Sizes = {
   copied: 10_000,
   assessed: 60_000,
   bulk: 1_000_000,
+  baseline: 12_000,
   mixedBulk: 1_000_000,
   mixedSeconds: 10,
   mixedRate: 1_000,
@@ -45,6 +48,7 @@ export const tiny: Sizes = {
   copied: 100,
   assessed: 500,
   bulk: 600,
+  baseline: 100,
   mixedBulk: 15_000,
   mixedSeconds: 0.2,
   mixedRate: 50,

@@ -151,15 +151,23 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
   };
 }
 
-/** Another server in a process of its own, to which the same load is sent; it says when it listens. */
-export async function startOther(script: string, port: number, args: readonly string[] = []): Promise<Target> {
+/**
+ * Another server in a process of its own, to which the same load is sent; it says when it listens. `beside` is the
+ * window whose PostgreSQL it works with.
+ */
+export async function startOther(
+  script: string,
+  port: number,
+  args: readonly string[] = [],
+  beside?: Target,
+): Promise<Target> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [String(port), ...args]);
   const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   if (said !== 'listening') throw new Error(`${script} ended with ${String(said)}`);
   return {
     port,
     databaseUrl: '',
-    used: () => ({ window: secondsOf(child.pid!), postgres: 0 }),
+    used: () => ({ window: secondsOf(child.pid!), postgres: beside?.used().postgres ?? 0 }),
     rssMax: () => 0,
     async stop() {
       child.disconnect();
