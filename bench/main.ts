@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config.ts';
+import { arrival } from './arrival.ts';
 import { assessRates } from './assess.ts';
 import { type Bench, openLoad, openUpload, type Options, type Part, say } from './bench.ts';
 import { baselines } from './baselines.ts';
@@ -15,6 +16,7 @@ import { open } from './open.ts';
 import { prepareFolder } from './prepare.ts';
 import { closed, single } from './single.ts';
 import { sized, tiny, whole } from './sizes.ts';
+import { slips } from './slips.ts';
 import { type Stored, stored } from './stored.ts';
 import { startTarget } from './target.ts';
 
@@ -24,6 +26,8 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
   ['open', open],
   ['bulk', bulk],
   ['mixed', mixed],
+  ['arrival', arrival],
+  ['slips', slips],
   ['baselines', baselines],
 ];
 

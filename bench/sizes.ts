@@ -17,6 +17,12 @@ export interface Sizes {
   readonly mixedBulk: number;
   /** Seconds of each of the three parts of a mixed run. */
   readonly mixedSeconds: number;
+  /** Parcels of a master bill. */
+  readonly arrival: number;
+  /** Scans a second while it is worked through. */
+  readonly scanRate: number;
+  /** Parcels that come as slips. */
+  readonly slips: number;
   /** Parcels of a run of each baseline. */
   readonly baseline: number;
   /** Parcels a second that single filers file in a mixed run. */
@@ -32,6 +38,9 @@ export const whole: Sizes = {
   copied: 10_000,
   assessed: 60_000,
   bulk: 1_000_000,
+  arrival: 100_000,
+  scanRate: 200,
+  slips: 60_000,
   baseline: 12_000,
   mixedBulk: 1_000_000,
   mixedSeconds: 10,
@@ -48,6 +57,9 @@ export const tiny: Sizes = {
   copied: 100,
   assessed: 500,
   bulk: 600,
+  arrival: 2_100,
+  scanRate: 50,
+  slips: 200,
   baseline: 100,
   mixedBulk: 15_000,
   mixedSeconds: 0.2,

@@ -21,11 +21,13 @@ async function free(port: number): Promise<number | undefined> {
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }
 
-/** A port that is free now, and with it the one above, which the bench takes for its bare server. */
-async function freePair(): Promise<number> {
+/** A port that is free now, and with it the three above, which the bench takes for its other servers. */
+async function freeRow(): Promise<number> {
   for (;;) {
     const port = await free(0);
-    if (port !== undefined && port < 65_535 && (await free(port + 1)) !== undefined) return port;
+    if (port === undefined || port > 65_532) continue;
+    const above = await Promise.all([port + 1, port + 2, port + 3].map(free));
+    if (above.every((one) => one !== undefined)) return port;
   }
 }
 
@@ -40,7 +42,8 @@ interface Output {
 const wanted = `
   single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate open100.p50 open100.p99
   copy.table.rate copy.raw.rate assess.rate memory.rss bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table
-  mixed.single.p99 mixed.bulk.rate baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
+  mixed.single.p99 mixed.bulk.rate arrival.seconds scan.p99 slips.rate slips.taken.rate
+  baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
 `
   .trim()
   .split(/\s+/);
@@ -49,7 +52,7 @@ test('the bench loads a real window, finds stored what was acknowledged, and wri
   const folder = mkdtempSync(join(tmpdir(), 'portolan-smoke-'));
   try {
     const out = join(folder, 'figures.json');
-    const port = String(await freePair());
+    const port = String(await freeRow());
     const child = spawn(process.execPath, ['bench/main.ts', '--only', 'smoke', '--out', out, '--port', port], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
