@@ -3,7 +3,7 @@ import { dayIn } from '#kernel/effective.ts';
 import { must } from '#kernel/result.ts';
 import { assess, compile, loadPackFolder } from '#modules/rulebook/index.ts';
 import { systemClock } from '#platform/clock.ts';
-import { benchParcel } from './mix.ts';
+import { benchParcels } from './mix.ts';
 
 const different = 5_000;
 
@@ -14,11 +14,14 @@ export async function assessRates(parcels: number, runs: number): Promise<number
   const folder = fileURLToPath(new URL('../packs/xp', import.meta.url));
   const pack = must(compile([must(await loadPackFolder(folder))]));
   const on = dayIn(systemClock.instant(), pack.timeZone);
-  const inputs = Array.from({ length: Math.min(different, parcels) }, (_, index) => {
-    const { raw } = benchParcel('A', index, 'own', systemClock.now());
-    const accounts = { yearly: { currency: pack.currency, amount: '0.00' } };
-    return { consignment: JSON.parse(raw), on, event: 'entry' as const, accounts };
-  });
+  const invented = benchParcels({ run: 'A', guarantors: 'own' }, Math.min(different, parcels), systemClock.now());
+  const accounts = { yearly: { currency: pack.currency, amount: '0.00' } };
+  const inputs = [...invented].map(({ raw }) => ({
+    consignment: JSON.parse(raw),
+    on,
+    event: 'entry' as const,
+    accounts,
+  }));
   const round = (): number => {
     let decided = 0;
     const start = performance.now();

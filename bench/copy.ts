@@ -1,4 +1,7 @@
 import { Client, type Submittable } from 'pg';
+import { figure } from './figures.ts';
+import type { Run } from './measure.ts';
+import { decidedParcels, likeIt, type ParcelTable, parcelTables } from './tables.ts';
 
 /** What of pg's connection a COPY needs; its types leave it out. */
 interface Wire {
@@ -64,18 +67,6 @@ async function rowsOf(client: Client, select: string): Promise<{ header: Buffer;
   return { header: first.subarray(0, headerBytes), rows };
 }
 
-/**
- * The tables that every decided parcel writes, each with the columns that are given and the order that follows the id.
- */
-const tables: readonly { readonly name: string; readonly columns: string; readonly order: string }[] = [
-  { name: 'clearance.keys', columns: 'filer, declaration, id, digest', order: 'id' },
-  { name: 'clearance.declarations', columns: '', order: 'id' },
-  { name: 'clearance.orders', columns: 'platform, number, id', order: 'id' },
-  { name: 'clearance.transports', columns: 'document, id, carrier, master', order: 'id' },
-  { name: 'clearance.pieces', columns: 'barcode, id, document, weight', order: 'id' },
-  { name: 'platform.journal', columns: 'at, kind, subject, data, seeded', order: 'tx, seq' },
-];
-
 interface Load {
   readonly table: string;
   readonly sql: string;
@@ -112,6 +103,19 @@ async function send(clients: readonly Client[], loads: readonly Load[], parts: n
   return (performance.now() - start) / 1_000;
 }
 
+/** What a table holds of these parcels, in the order in which it was written, and a table like it to copy it into. */
+async function loadOf(client: Client, table: ParcelTable, decided: string, parts: number): Promise<Load> {
+  const columns = table.columns.map(({ name }) => name).join(', ');
+  const found = await rowsOf(
+    client,
+    `select ${columns} from ${table.name} where ${table.parcel} in (${decided}) order by tableoid, ctid`,
+  );
+  const copied = `bench.${table.name.replace('.', '_')}`;
+  await client.query(likeIt(table, copied));
+  const sql = `copy ${copied} (${columns}) from stdin (format binary)`;
+  return { table: copied, sql, chunks: cut(found.header, found.rows, parts) };
+}
+
 /** What COPY reaches in one round, in parcels a second. */
 export interface CopyRates {
   /** Into tables like the real ones, with the same indexes. */
@@ -145,28 +149,14 @@ export class Copying {
     for (const client of clients) await client.connect();
     const [first] = clients as [Client, Client];
     await first.query('drop schema if exists bench cascade; create schema bench');
-    const decided = `select id from clearance.declarations where version = 1 order by id desc limit ${parcels}`;
+    const decided = decidedParcels(parcels);
     const documents = await rowsOf(
       first,
       `select body from clearance.declarations where version = 1 and id in (${decided})`,
     );
     const parts = Math.ceil(documents.rows.length / batch);
     const loads: Load[] = [];
-    for (const { name, columns, order } of tables) {
-      const share = name === 'platform.journal' ? 'subject' : 'id';
-      const found = await rowsOf(
-        first,
-        `select ${columns || '*'} from ${name} where ${share} in (${decided}) order by ${order}`,
-      );
-      const table = `bench.${name.split('.')[1]}`;
-      await first.query(`create table ${table} (like ${name} including all)`);
-      if (name === 'clearance.declarations')
-        await first.query(
-          `alter table ${table} set (toast_tuple_target = 8160), alter column body set storage external`,
-        );
-      const sql = `copy ${table} ${columns ? `(${columns})` : ''} from stdin (format binary)`;
-      loads.push({ table, sql, chunks: cut(found.header, found.rows, parts) });
-    }
+    for (const table of await parcelTables(first)) loads.push(await loadOf(first, table, decided, parts));
     await first.query('create table bench.documents (body text not null)');
     const raw: Load = {
       table: 'bench.documents',
@@ -192,5 +182,24 @@ export class Copying {
   async close(): Promise<void> {
     await this.#clients[0]?.query('drop schema bench cascade');
     for (const client of this.#clients) await client.end();
+  }
+}
+
+const every: CopyRates[] = [];
+
+/** What COPY reached right after each run, and what part of it the run reached. */
+export function noteCopies(name: string, runs: readonly Run[], copied: readonly CopyRates[]): void {
+  every.push(...copied);
+  for (const kind of ['table', 'raw'] as const) {
+    figure(
+      `copy.${kind}.rate`,
+      kind === 'table' ? 'parcels/s' : 'documents/s',
+      every.map((one) => one[kind]),
+    );
+    figure(
+      `${name}.of.copy.${kind}`,
+      'ratio',
+      runs.map(({ rate }, index) => rate / copied[index]![kind]),
+    );
   }
 }

@@ -11,7 +11,7 @@ const rounded = (value: number): number =>
   Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(4));
 
 /** The median of some runs, with the range. */
-export function figureOf(unit: string, values: readonly number[]): Figure {
+function figureOf(unit: string, values: readonly number[]): Figure {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
   const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
@@ -24,11 +24,19 @@ export function figureOf(unit: string, values: readonly number[]): Figure {
   };
 }
 
+/** Everything that was measured so far. */
+export const figures: Record<string, Figure> = {};
+
+/** Writes a figure down: its name, its unit, the value of each run. */
+export function figure(name: string, unit: string, values: readonly number[]): void {
+  figures[name] = figureOf(unit, values);
+}
+
 const shown = (value: number): string =>
   Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
-/** The figures as a table for a person. */
-export function tableOf(figures: Readonly<Record<string, Figure>>): string {
+/** Everything that was measured as a table for a person. */
+export function tableOf(): string {
   const rows = Object.entries(figures).map(([name, one]) => [
     name,
     shown(one.value),

@@ -1,52 +1,43 @@
 import { systemClock } from '#platform/clock.ts';
+import { ids } from '#modules/demo/index.ts';
+import { type Kind, type Outcome, type Ready, serve } from './child.ts';
 import { type Client, openClients } from './client.ts';
-import { benchParcel, type Guarantors, keyOf, mix, sendingOrder } from './mix.ts';
+import { benchParcel, benchParcels, keyOf, mix, type Parcels, sendingOrder, spoilt } from './mix.ts';
 
 /** What the load generator is asked to do. Everything is made before the clock starts. */
 export interface Task {
   readonly port: number;
-  /** The name of the run, with which every number in it begins. */
-  readonly run: string;
-  readonly parcels: number;
-  readonly guarantors: Guarantors;
+  /** Parcels one by one, or a scan at the gate of each of their pieces. */
+  readonly what?: 'parcels' | 'scans';
+  readonly parcels: Parcels;
+  readonly count: number;
   readonly connections: number;
   /** Requests a second, by the clock; null for a closed loop, in which each connection sends when it was answered. */
   readonly rate: number | null;
+  /** After how many seconds a closed loop ends, when it does not run out of parcels before. */
+  readonly seconds?: number;
 }
 
-/** What came of it. */
-export interface Outcome {
-  readonly seconds: number;
-  /** Parcels decided and durable: answers 201 to what was sent for the first time. */
-  readonly accepted: number;
-  readonly replayed: number;
-  readonly refused: number;
-  /** Answers that the mix does not call for. */
-  readonly wrong: Readonly<Record<string, number>>;
+/** What came of it, with the latencies. */
+export interface LoadOutcome extends Outcome {
   /** Milliseconds, sorted; in the open loop from the moment at which the request was due. */
   readonly latencies: Float64Array;
-  readonly bytes: number;
-  /** Processor time of the generator itself. */
-  readonly cpuSeconds: number;
   /** Requests of an open loop that were never sent, because the answers fell too far behind. */
   readonly unsent: number;
 }
 
-type Kind = 'fresh' | 'replayed' | 'refused';
-const expected: Readonly<Record<Kind, number>> = { fresh: 201, replayed: 201, refused: 400 };
-
 interface Prepared {
   readonly kind: Kind;
+  readonly status: number;
   readonly bytes: Buffer;
 }
 
-function requestOf(filer: string, body: string): Buffer {
+function requestOf(sender: string, line: string, body = ''): Buffer {
   const head = [
-    'POST /v1/consignments HTTP/1.1',
+    `${line} HTTP/1.1`,
     'host: 127.0.0.1',
-    `authorization: Bearer ${keyOf(filer)}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
+    `authorization: Bearer ${keyOf(sender)}`,
+    ...(body === '' ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`]),
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -54,23 +45,36 @@ function requestOf(filer: string, body: string): Buffer {
 /** How far behind its first sending a parcel is sent again: far enough that the first answer has been given. */
 const replayBehind = 1_000;
 
-function prepare({ run, parcels, guarantors }: Task): Prepared[] {
+function filings({ parcels, count }: Task): Prepared[] {
   const at = systemClock.now();
-  const fresh = sendingOrder(parcels).map((index) => {
-    const { filer, raw } = benchParcel(run, index, guarantors, at);
-    return { filer, raw };
+  const fresh = sendingOrder(count).flatMap((index) => {
+    const made = benchParcel(parcels, index, at);
+    return made === null ? [] : [{ filer: made.filer, raw: made.raw }];
+  });
+  const file = (kind: Kind, filer: string, raw: string): Prepared => ({
+    kind,
+    status: kind === 'refused' ? 400 : 201,
+    bytes: requestOf(filer, 'POST /v1/consignments', raw),
   });
   const requests: Prepared[] = [];
   for (const [place, { filer, raw }] of fresh.entries()) {
-    requests.push({ kind: 'fresh', bytes: requestOf(filer, raw) });
+    requests.push(file('fresh', filer, raw));
     const draw = (place * 613) % 1_000;
     const again = fresh[place - replayBehind];
-    if (draw < mix.replayedPermille && again !== undefined)
-      requests.push({ kind: 'replayed', bytes: requestOf(again.filer, again.raw) });
-    else if (draw >= 1_000 - mix.refusedPermille)
-      requests.push({ kind: 'refused', bytes: requestOf(filer, raw.replace('"movement":"import"', '"movement":"?"')) });
+    if (draw < mix.replayedPermille && again !== undefined) requests.push(file('replayed', again.filer, again.raw));
+    else if (draw >= 1_000 - mix.refusedPermille) requests.push(file('refused', filer, spoilt(raw)));
   }
   return requests;
+}
+
+/** The operator scans each piece, neighbours far apart. */
+function scans({ parcels, count }: Task): Prepared[] {
+  const barcodes = [...benchParcels(parcels, count, systemClock.now())].flatMap((one) => one.barcodes);
+  return sendingOrder(barcodes.length).map((index) => ({
+    kind: 'fresh',
+    status: 200,
+    bytes: requestOf(ids.operator, `GET /v1/scans/${barcodes[index]}`),
+  }));
 }
 
 class Tally {
@@ -79,34 +83,58 @@ class Tally {
   readonly wrong: Record<string, number> = {};
   unsent = 0;
 
-  note(kind: Kind, status: number, ms: number): void {
+  note({ kind, status: wanted }: Prepared, status: number, ms: number): void {
     this.latencies.push(ms);
-    if (status === expected[kind]) this.counts[kind] += 1;
+    if (status === wanted) this.counts[kind] += 1;
     else this.wrong[`${kind} ${status}`] = (this.wrong[`${kind} ${status}`] ?? 0) + 1;
   }
+}
 
-  get total(): number {
-    return this.latencies.length;
+/** Requests on their way to the window, until there are none left or somebody says stop. */
+abstract class Loop {
+  readonly tally = new Tally();
+  protected readonly clients: readonly Client[];
+  protected readonly requests: readonly Prepared[];
+  protected next = 0;
+  protected underWay = 0;
+  protected stopped = false;
+
+  constructor(clients: readonly Client[], requests: readonly Prepared[]) {
+    this.clients = clients;
+    this.requests = requests;
+  }
+
+  abstract run(): Promise<void>;
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  protected get over(): boolean {
+    return this.stopped || this.next === this.requests.length;
   }
 }
 
 /** Each connection sends its next request when the last one was answered. */
-function closedLoop(clients: readonly Client[], requests: readonly Prepared[], tally: Tally): Promise<void> {
-  return new Promise((resolve) => {
-    let next = 0;
-    const send = (client: Client): void => {
-      const request = requests[next];
-      if (request === undefined) return;
-      next += 1;
-      const from = performance.now();
-      client.send(request.bytes, (status) => {
-        tally.note(request.kind, status, performance.now() - from);
-        if (tally.total === requests.length) resolve();
-        else if (status !== 0) send(client);
-      });
-    };
-    for (const client of clients) send(client);
-  });
+class ClosedLoop extends Loop {
+  override run(): Promise<void> {
+    return new Promise((resolve) => {
+      const send = (client: Client): void => {
+        if (this.over) return void (this.underWay === 0 && resolve());
+        const request = this.requests[this.next]!;
+        this.next += 1;
+        this.underWay += 1;
+        const from = performance.now();
+        client.send(request.bytes, (status) => {
+          this.underWay -= 1;
+          this.tally.note(request, status, performance.now() - from);
+          if (status !== 0) send(client);
+          else if (this.underWay === 0) resolve();
+        });
+      };
+      for (const client of this.clients) send(client);
+    });
+  }
 }
 
 /** How many times the planned length an open loop may take before it gives up on what it has not sent. */
@@ -116,79 +144,72 @@ const patience = 3;
  * Requests fall due by the clock, whatever the answers do; one that finds no free connection waits, and its wait
  * counts. What was not even sent when patience ends counts with the time it had waited by then.
  */
-function openLoop(
-  clients: readonly Client[],
-  requests: readonly Prepared[],
-  rate: number,
-  tally: Tally,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const free = [...clients];
-    const start = performance.now();
-    const giveUpMs = (patience * requests.length * 1_000) / rate;
-    const dueAt = (index: number): number => start + (index * 1_000) / rate;
-    let next = 0;
-    const answered = (client: Client, kind: Kind, index: number, status: number): void => {
-      tally.note(kind, status, performance.now() - dueAt(index));
-      free.push(client);
-      if (next + tally.unsent === requests.length && free.length === clients.length) {
+class OpenLoop extends Loop {
+  readonly #rate: number;
+
+  constructor(clients: readonly Client[], requests: readonly Prepared[], rate: number) {
+    super(clients, requests);
+    this.#rate = rate;
+  }
+
+  override run(): Promise<void> {
+    return new Promise((resolve) => {
+      const free = [...this.clients];
+      const start = performance.now();
+      const dueAt = (index: number): number => start + (index * 1_000) / this.#rate;
+      const giveUpMs = (patience * this.requests.length * 1_000) / this.#rate;
+      const pump = (): void => {
+        const now = performance.now();
+        const due = Math.min(this.requests.length, Math.floor(((now - start) * this.#rate) / 1_000) + 1);
+        if (now - start > giveUpMs && !this.over) {
+          for (let index = this.next; index < due; index += 1) this.tally.latencies.push(now - dueAt(index));
+          this.tally.unsent = due - this.next;
+          this.stop();
+        }
+        while (!this.over && this.next < due && free.length > 0) this.#send(free, dueAt(this.next));
+        if (!this.over || this.underWay > 0) return;
         clearInterval(timer);
         resolve();
-      }
-    };
-    const pump = (): void => {
-      const elapsed = performance.now() - start;
-      if (elapsed > giveUpMs && tally.unsent === 0) {
-        tally.unsent = requests.length - next;
-        for (let index = next; index < requests.length; index += 1)
-          tally.latencies.push(start + elapsed - dueAt(index));
-      }
-      const due = Math.min(requests.length - tally.unsent, Math.floor((elapsed * rate) / 1_000) + 1);
-      while (next < due) {
-        const client = free.pop();
-        if (client === undefined) return;
-        const { kind, bytes } = requests[next]!;
-        const index = next;
-        next += 1;
-        client.send(bytes, (status) => answered(client, kind, index, status));
-      }
-    };
-    const timer = setInterval(pump, 1);
-    pump();
-  });
+      };
+      const timer = setInterval(pump, 1);
+      pump();
+    });
+  }
+
+  #send(free: Client[], dueAt: number): void {
+    const client = free.pop()!;
+    const request = this.requests[this.next]!;
+    this.next += 1;
+    this.underWay += 1;
+    client.send(request.bytes, (status) => {
+      this.underWay -= 1;
+      this.tally.note(request, status, performance.now() - dueAt);
+      free.push(client);
+    });
+  }
 }
 
-let prepared: { task: Task; requests: Prepared[]; clients: Client[] } | undefined;
-
-async function ready(task: Task): Promise<void> {
-  prepared = { task, requests: prepare(task), clients: await openClients(task.port, task.connections) };
-  process.send?.({ ready: true });
-}
-
-async function go(): Promise<void> {
-  if (prepared === undefined) return;
-  const { task, requests, clients } = prepared;
-  const tally = new Tally();
-  const used = process.cpuUsage();
-  const start = performance.now();
-  await (task.rate === null ? closedLoop(clients, requests, tally) : openLoop(clients, requests, task.rate, tally));
-  const seconds = (performance.now() - start) / 1_000;
-  const cpu = process.cpuUsage(used);
-  for (const client of clients) client.close();
-  prepared = undefined;
-  const outcome: Outcome = {
-    seconds,
-    accepted: tally.counts.fresh,
-    replayed: tally.counts.replayed,
-    refused: tally.counts.refused,
-    wrong: tally.wrong,
-    latencies: Float64Array.from(tally.latencies).sort(),
-    unsent: tally.unsent,
-    cpuSeconds: (cpu.user + cpu.system) / 1_000_000,
-    bytes: requests.reduce((sum, { bytes }) => sum + bytes.length, 0),
+async function prepare(task: Task): Promise<Ready<LoadOutcome>> {
+  const requests = task.what === 'scans' ? scans(task) : filings(task);
+  const clients = await openClients(task.port, task.connections);
+  const loop = task.rate === null ? new ClosedLoop(clients, requests) : new OpenLoop(clients, requests, task.rate);
+  const { tally } = loop;
+  return {
+    async go() {
+      const start = performance.now();
+      const end = task.seconds === undefined ? undefined : setTimeout(() => loop.stop(), task.seconds * 1_000);
+      await loop.run();
+      const seconds = (performance.now() - start) / 1_000;
+      clearTimeout(end);
+      for (const client of clients) client.close();
+      const { fresh: accepted, replayed, refused } = tally.counts;
+      const latencies = Float64Array.from(tally.latencies).sort();
+      const { wrong, unsent } = tally;
+      return { seconds, accepted, replayed, refused, wrong, latencies, unsent, cpuSeconds: 0 };
+    },
+    stop: () => loop.stop(),
+    accepted: () => tally.counts.fresh,
   };
-  process.send?.(outcome);
 }
 
-process.on('message', (message: Task | 'go') => void (message === 'go' ? go() : ready(message)));
-process.on('disconnect', () => process.exit(0));
+serve(prepare);

@@ -14,10 +14,9 @@ import { silentLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { startPostgres } from '#platform/postgres.ts';
 import { must } from '#kernel/result.ts';
-import { filers, keyOf, mix } from './mix.ts';
+import { filers, guaranteeCeiling, keyOf, mix, senders } from './mix.ts';
 
 const from = '2020-01-01';
-const ceiling = 9_000_000_000_000n;
 
 const administrator: Principal = {
   subject: '00000000-0000-7000-8000-000000000001',
@@ -53,7 +52,7 @@ async function enrolEverybody(context: Context): Promise<void> {
         scope: ['guarantee' as const],
       })),
     ],
-    clients: [...filers, ids.post].map((party) => ({
+    clients: senders.map((party) => ({
       name: party,
       key: keyOf(party),
       party,
@@ -64,7 +63,8 @@ async function enrolEverybody(context: Context): Promise<void> {
   const unit = context.reference.current().get(packsPart).home.currency;
   await context.db.tx(async (tx) => {
     for (const one of castGuarantees) must(await openAccount(tx, { kind: 'guarantee', unit, ...one }));
-    for (const owner of filers) must(await openAccount(tx, { kind: 'guarantee', owner, unit, ceiling }));
+    for (const owner of filers)
+      must(await openAccount(tx, { kind: 'guarantee', owner, unit, ceiling: guaranteeCeiling }));
   });
 }
 

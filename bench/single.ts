@@ -1,73 +1,67 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { Outcome, Task } from './load.ts';
-import { quiet, type Target, ticksOfMachine } from './target.ts';
+import { type Bench, loadRun, noteLatencies, noteRuns, say } from './bench.ts';
+import { Copying, type CopyRates, noteCopies } from './copy.ts';
+import { figure, figures } from './figures.ts';
+import type { LoadOutcome } from './load.ts';
+import type { Run } from './measure.ts';
+import type { Guarantors } from './mix.ts';
+import { startOther } from './target.ts';
 
-/** One run of the load generator against a window. */
-export interface Run {
-  readonly task: Task;
-  readonly outcome: Outcome;
-  /** Parcels decided and durable in a second. */
-  readonly rate: number;
-  /** Microseconds of processor time that each decided parcel took: in the window, in PostgreSQL, in the generator. */
-  readonly cpu: { readonly window: number; readonly postgres: number; readonly load: number };
-  /** The part of the machine's processor time that went to processes which are not part of the benchmark. */
-  readonly others: number;
+/** Connections of a closed loop. */
+export const connections = 128;
+
+/** So many parcels, one a request, each sent when the one before it was answered. */
+export async function closed(
+  bench: Bench,
+  run: string,
+  count: number,
+  guarantors: Guarantors,
+): Promise<Run<LoadOutcome>> {
+  const done = await loadRun(bench, bench.target, { parcels: { run, guarantors }, count, connections, rate: null });
+  bench.accepted += done.outcome.accepted;
+  return done;
 }
 
-/** The value below which so many in a hundred lie; the list is sorted. */
-export function percentile(sorted: Float64Array, of: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * of) / 100) - 1)] ?? Number.NaN;
+/** Closed loops, with a guarantee account for each filer and with one for all of them. */
+export async function single(bench: Bench): Promise<void> {
+  const { sizes, parts } = bench.options;
+  say('single: closed loop, 128 connections');
+  const own: Run<LoadOutcome>[] = [];
+  const one: Run<LoadOutcome>[] = [];
+  const copied: CopyRates[] = [];
+  const copying = parts.has('copy') ? await Copying.open(bench.target.databaseUrl, sizes.copied) : undefined;
+  for (let number = 1; number <= sizes.runs; number += 1) {
+    own.push(await closed(bench, `S${number}`, sizes.parcels, 'own'));
+    if (copying !== undefined) copied.push(await copying.round());
+    one.push(await closed(bench, `G${number}`, sizes.parcels, 'one'));
+  }
+  await copying?.close();
+  noteRuns('single', own);
+  noteLatencies('single', own);
+  noteRuns('single.one', one);
+  noteLatencies('single.one', one);
+  if (copied.length > 0) noteCopies('single', own, copied);
+  await bare(bench);
 }
 
-/** The load generator in a process of its own. */
-export class Load {
-  readonly #child: ChildProcess;
-
-  constructor() {
-    const path = fileURLToPath(new URL('load.ts', import.meta.url));
-    this.#child = fork(path, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096'] });
-  }
-
-  /** Runs a task; `quietMs` is how long it may wait for other processes to leave the machine alone. */
-  async run(target: Target, task: Task, quietMs = 0): Promise<Run> {
-    const heard = async (): Promise<unknown> => {
-      const [message]: unknown[] = await once(this.#child, 'message');
-      return message;
-    };
-    const ready = heard();
-    this.#child.send(task);
-    await ready;
-    await quiet(quietMs);
-    const answered = heard();
-    const machineBefore = ticksOfMachine();
-    const before = target.used();
-    this.#child.send('go');
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what load.ts sends.
-    const outcome = (await answered) as Outcome;
-    const after = target.used();
-    const machineAfter = ticksOfMachine();
-    const wrong = Object.entries(outcome.wrong);
-    if (wrong.length > 0)
-      throw new Error(`run ${task.run} was answered otherwise than the mix says: ${wrong.join(' ')}`);
-    const busy = machineAfter.busy - machineBefore.busy;
-    const ours = after.window - before.window + after.postgres - before.postgres + outcome.cpuSeconds;
-    const each = (seconds: number): number => (seconds * 1_000_000) / outcome.accepted;
-    return {
-      task,
-      outcome,
-      rate: outcome.accepted / outcome.seconds,
-      cpu: {
-        window: each(after.window - before.window),
-        postgres: each(after.postgres - before.postgres),
-        load: each(outcome.cpuSeconds),
-      },
-      others: Math.max(0, (busy - ours) / (machineAfter.all - machineBefore.all)),
-    };
-  }
-
-  close(): void {
-    this.#child.disconnect();
+/** The same load on a bare server, which says how fast this machine is at this moment. */
+async function bare(bench: Bench): Promise<void> {
+  const { config, sizes } = bench.options;
+  say('bare: the same requests read, parsed and written back by node:http');
+  const target = await startOther('bare.ts', config.port + 1);
+  try {
+    const runs: Run[] = [];
+    for (let number = 0; number <= sizes.runs; number += 1) {
+      const parcels = { run: `B${number}`, guarantors: 'own' as const };
+      const run = await loadRun(bench, target, { parcels, count: sizes.warm, connections, rate: null });
+      if (number > 0) runs.push(run);
+    }
+    figure(
+      'bare.http.rate',
+      'requests/s',
+      runs.map(({ rate }) => rate),
+    );
+    figure('single.of.bare.http', 'ratio', [figures['single.rate']!.value / figures['bare.http.rate']!.value]);
+  } finally {
+    await target.stop();
   }
 }

@@ -15,13 +15,13 @@ export interface Used {
   readonly postgres: number;
 }
 
-/** The real window process on a data folder, as `npm start -- --empty` runs it. */
+/** The real window on a data folder, as `npm start -- --empty` runs it. */
 export interface Target {
   readonly port: number;
   readonly databaseUrl: string;
   used(): Used;
-  /** Bytes of memory that the window's processes hold, without PostgreSQL. */
-  rss(): number;
+  /** The most bytes of memory that all processes of the window together were seen to hold. */
+  rssMax(): number;
   stop(): Promise<void>;
 }
 
@@ -63,33 +63,47 @@ function secondsOf(pid: number): number {
   }
 }
 
-function childrenOf(pid: number): number[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return all.map(Number).filter((one) => {
+/** A process and all that it started, without those whose parent is left out. */
+function treeOf(first: number, except?: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
     try {
-      return Number(statOf(one)[1]) === pid;
+      const parent = Number(statOf(pid)[1]);
+      children.set(parent, [...(children.get(parent) ?? []), pid]);
     } catch {
-      return false;
+      // It has ended meanwhile.
     }
-  });
+  }
+  const within = (pid: number): number[] =>
+    pid === except ? [] : [pid, ...(children.get(pid) ?? []).flatMap((child) => within(child))];
+  return within(first);
 }
 
-/** The window is a process that looks after others: those that serve, and the one that works; PostgreSQL is not it. */
-const windowOf = (main: number, postmaster: number): number[] => [
-  main,
-  ...childrenOf(main).filter((pid) => pid !== postmaster),
-];
-
-const rssOf = (pid: number): number => {
+function rssOf(pid: number): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
   } catch {
     return 0;
   }
-};
+}
 
-const sumOf = (pids: readonly number[], of: (pid: number) => number): number =>
-  pids.reduce((sum, pid) => sum + of(pid), 0);
+const sum = (pids: readonly number[], of: (pid: number) => number): number =>
+  pids.reduce((total, pid) => total + of(pid), 0);
+
+const rssEveryMs = 500;
+
+/** Looks twice a second at what all processes of the window hold, and keeps the most. */
+function watchRss(pids: () => number[]): { max: () => number; end: () => void } {
+  let most = 0;
+  const look = (): void => void (most = Math.max(most, sum(pids(), rssOf)));
+  const timer = setInterval(look, rssEveryMs);
+  return {
+    max: () => (look(), most),
+    end: () => clearInterval(timer),
+  };
+}
 
 /** The postmaster's pid stands in the first line of its file. */
 const postmasterOf = (folder: string): number =>
@@ -116,36 +130,46 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
       PORTOLAN_DATA: config.dataFolder,
       PORTOLAN_SHARED_BUFFERS: config.sharedBuffers,
       PORTOLAN_ECONOMY: config.economy,
+      PORTOLAN_PROCESSES: String(config.processes),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await untilReady(config.port, child);
   const postmaster = postmasterOf(config.dataFolder);
+  const window = (): number[] => treeOf(child.pid!, postmaster);
+  const rss = watchRss(window);
   return {
     port: config.port,
     databaseUrl: `postgres://portolan@localhost/portolan?host=${encodeURIComponent(join(config.dataFolder, 'run'))}`,
-    used: () => ({
-      window: sumOf(windowOf(child.pid!, postmaster), secondsOf),
-      postgres: sumOf([postmaster, ...childrenOf(postmaster)], secondsOf),
-    }),
-    rss: () => sumOf(windowOf(child.pid!, postmaster), rssOf),
+    used: () => ({ window: sum(window(), secondsOf), postgres: sum(treeOf(postmaster), secondsOf) }),
+    rssMax: rss.max,
     async stop() {
+      rss.end();
       child.kill('SIGTERM');
       await ended;
     },
   };
 }
 
-/** A bare HTTP server in a process of its own, to which the same load is sent. */
-export async function startBare(port: number): Promise<Target> {
-  const child = fork(fileURLToPath(new URL('./bare.ts', import.meta.url)), [String(port)]);
-  await once(child, 'message');
+/**
+ * Another server in a process of its own, to which the same load is sent; it says when it listens. `beside` is the
+ * window whose PostgreSQL it works with.
+ */
+export async function startOther(
+  script: string,
+  port: number,
+  args: readonly string[] = [],
+  beside?: Target,
+): Promise<Target> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [String(port), ...args]);
+  const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
+  if (said !== 'listening') throw new Error(`${script} ended with ${String(said)}`);
   return {
     port,
     databaseUrl: '',
-    used: () => ({ window: secondsOf(child.pid!), postgres: 0 }),
-    rss: () => 0,
+    used: () => ({ window: secondsOf(child.pid!), postgres: beside?.used().postgres ?? 0 }),
+    rssMax: () => 0,
     async stop() {
       child.disconnect();
       await once(child, 'exit');

@@ -21,11 +21,13 @@ async function free(port: number): Promise<number | undefined> {
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }
 
-/** A port that is free now, and with it the one above, which the bench takes for its bare server. */
-async function freePair(): Promise<number> {
+/** A port that is free now, and with it the three above, which the bench takes for its other servers. */
+async function freeRow(): Promise<number> {
   for (;;) {
     const port = await free(0);
-    if (port !== undefined && port < 65_535 && (await free(port + 1)) !== undefined) return port;
+    if (port === undefined || port > 65_532) continue;
+    const above = await Promise.all([port + 1, port + 2, port + 3].map(free));
+    if (above.every((one) => one !== undefined)) return port;
   }
 }
 
@@ -36,11 +38,21 @@ interface Output {
   figures: Record<string, { value: number; unit: string; low: number; high: number; runs: number }>;
 }
 
+/** The figures that other people's scripts rely on, and what stands beside them. */
+const wanted = `
+  single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate open100.p50 open100.p99
+  copy.table.rate copy.raw.rate assess.rate memory.rss bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table
+  mixed.single.p99 mixed.bulk.rate arrival.seconds scan.p99 slips.rate slips.taken.rate
+  baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
+`
+  .trim()
+  .split(/\s+/);
+
 test('the bench loads a real window, finds stored what was acknowledged, and writes its figures down', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-smoke-'));
   try {
     const out = join(folder, 'figures.json');
-    const port = String(await freePair());
+    const port = String(await freeRow());
     const child = spawn(process.execPath, ['bench/main.ts', '--only', 'smoke', '--out', out, '--port', port], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,12 +62,12 @@ test('the bench loads a real window, finds stored what was acknowledged, and wri
     const [code] = await once(child, 'close');
     assert.equal(code, 0, words.join(''));
     const output: Output = JSON.parse(readFileSync(out, 'utf8'));
-    const wanted = ['single.rate', 'single.p99', 'single.one.rate', 'open100.p50', 'open100.p99', 'copy.table.rate'];
-    for (const name of [...wanted, 'copy.raw.rate', 'assess.rate', 'bare.http.rate', 'memory.rss']) {
+    for (const name of wanted) {
       const figure = output.figures[name];
       assert.ok(figure && figure.value > 0 && figure.low <= figure.value && figure.value <= figure.high, name);
-      assert.ok(figure.unit !== '' && figure.runs === 1, name);
+      assert.ok(figure.unit !== '' && figure.runs >= 1, name);
     }
+    assert.equal(output.figures['mixed.refused']?.value, 0, 'nobody was refused below the limit of his lane');
     assert.ok(output.machine['processors'] && output.machine['node'] && output.mix['kindsPermille']);
     assert.equal(output.stored.unsecured, 0, 'every charge was secured, on one guarantee account as on many');
     assert.ok((output.stored.outcomes['cleared'] ?? 0) > (output.stored.outcomes['control'] ?? 0));
