@@ -38,10 +38,9 @@ export const addArchived = (tx: Tx, one: Omit<ArchivedDay, 'archived'>): Promise
 export const removeArchived = (tx: Tx, day: string): Promise<unknown> =>
   tx.query('delete from clearance.archived_days where day = $1', [day]);
 
-/** Parcels of one day that stand alike: how many, and the first of them. */
+/** Parcels of one day that stand alike. */
 export interface StandingAlike {
   readonly status: string;
-  readonly landed: boolean;
   readonly ids: readonly string[];
 }
 
@@ -51,14 +50,14 @@ export interface StandingAlike {
  */
 export const unfinished = (tx: Tx, low: string, high: string): Promise<StandingAlike[]> =>
   tx.query<StandingAlike>(
-    `select status, landed, array_agg(id order by id) as ids from (
+    `select status, array_agg(id order by id) as ids from (
        select d.id, coalesce(p.status, d.status) as status, coalesce(p.presented, 0) > 0 as landed
          from clearance.declarations d left join clearance.parcels p on p.id = d.id
         where d.id >= $1 and d.id < $2 and d.version = 1
        union all
        select id, 'waiting', false from clearance.waiting where decided is null and id >= $1 and id < $2
      ) s where status in ('waiting', 'cleared', 'control') or (status = 'lodged' and landed)
-     group by 1, 2 order by 1, 2`,
+     group by 1 order by 1`,
     [low, high],
   );
 
