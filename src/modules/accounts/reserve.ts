@@ -1,4 +1,4 @@
-import type { Tx } from '#platform/db.ts';
+import { codeOf, type Tx } from '#platform/db.ts';
 import type { Claim, Claimed } from './model.ts';
 import { claim, free } from './service.ts';
 import * as store from './store.ts';
@@ -39,6 +39,41 @@ function groupsOf(claims: readonly Claim[]): Map<string, Group> {
   return groups;
 }
 
+const sumOf = ({ claims: [first], total, lowest, whole }: Group): store.Sum => ({
+  kind: first!.kind,
+  owner: first!.owner,
+  period: first!.period,
+  unit: first!.unit,
+  amount: whole ? total : 0n,
+  ceiling: lowest,
+});
+
+/** One of the claims that had to be granted together does not fit: nothing of them was granted. */
+export class NotGranted extends Error {}
+
+/**
+ * Claims for things that hold nothing yet, all of them or none: throws `NotGranted` where one does not fit, and the
+ * transaction is then good for nothing but its end. It is sent at once, so that whatever goes with it can be sent behind.
+ */
+export async function holdAll(tx: Tx, claims: readonly (Claim & { readonly at: string })[]): Promise<void> {
+  if (claims.length === 0) return;
+  const groups = [...groupsOf(claims).values()];
+  if (groups.some(({ whole }) => !whole)) throw new NotGranted();
+  const ats = new Map(claims.map((one) => [one.hold, one.at]));
+  const parts = groups.flatMap(({ claims: all }, index) => {
+    let before = 0n;
+    return all.map(({ hold, amount }): store.Part => {
+      before += amount;
+      return { hold, place: index + 1, amount, before: before - amount, at: ats.get(hold)! };
+    });
+  });
+  try {
+    await store.holdAll(tx, groups.map(sumOf), parts);
+  } catch (error) {
+    throw codeOf(error) === 'PA001' ? new NotGranted() : error;
+  }
+}
+
 /**
  * Claims for things that are decided together and hold nothing yet; the answers stand in the order of the claims, in
  * which they are granted. Nearly always each account takes the sum of what is asked of it at once; where it does not,
@@ -48,14 +83,7 @@ function groupsOf(claims: readonly Claim[]): Map<string, Group> {
 export async function reserve(tx: Tx, claims: readonly Claim[]): Promise<Reservation[]> {
   if (claims.length === 0) return [];
   const groups = groupsOf(claims);
-  const sums = [...groups.values()].map(({ claims: [first], total, lowest, whole }) => ({
-    kind: first!.kind,
-    owner: first!.owner,
-    period: first!.period,
-    unit: first!.unit,
-    amount: whole ? total : 0n,
-    ceiling: lowest,
-  }));
+  const sums = [...groups.values()].map(sumOf);
   const answers = new Map<Claim, Reservation>();
   for (const drawn of await store.draw(tx, sums)) {
     const group = groups.get(keyOf(drawn))!;

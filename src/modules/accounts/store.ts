@@ -33,20 +33,47 @@ export interface Sum extends AccountKey {
   readonly ceiling: bigint | null;
 }
 
+const columnsOf = (sums: readonly Sum[]): Buffer[] => [
+  column.text(sums.map((one) => one.kind)),
+  column.text(sums.map((one) => one.owner)),
+  column.text(sums.map((one) => one.period)),
+  column.text(sums.map((one) => one.unit)),
+  column.int8(sums.map((one) => one.amount)),
+  column.int8(sums.map((one) => one.ceiling)),
+];
+
 /** The accounts on which the sum fitted, with what is used on them now. */
 export const draw = (tx: Tx, sums: readonly Sum[]): Promise<(AccountKey & { account: bigint; used: bigint })[]> =>
   tx.query(
     `select account, kind, owner, period, used
        from accounts.draw($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])`,
+    columnsOf(sums),
+  );
+
+/** A hold of one of the sums, by the place of the sum; `before` is what the holds before it take of the same one. */
+export interface Part {
+  readonly hold: string;
+  readonly place: number;
+  readonly amount: bigint;
+  readonly before: bigint;
+  readonly at: string;
+}
+
+/** Draws every sum and writes its holds; fails with PA001 where one sum does not fit. */
+export async function holdAll(tx: Tx, sums: readonly Sum[], parts: readonly Part[]): Promise<void> {
+  await tx.query(
+    `select accounts.hold_all($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::uuid[],
+       $8::int[], $9::bigint[], $10::bigint[], $11::timestamptz[])`,
     [
-      column.text(sums.map((one) => one.kind)),
-      column.text(sums.map((one) => one.owner)),
-      column.text(sums.map((one) => one.period)),
-      column.text(sums.map((one) => one.unit)),
-      column.int8(sums.map((one) => one.amount)),
-      column.int8(sums.map((one) => one.ceiling)),
+      ...columnsOf(sums),
+      column.uuid(parts.map((one) => one.hold)),
+      column.int4(parts.map((one) => one.place)),
+      column.int8(parts.map((one) => one.amount)),
+      column.int8(parts.map((one) => one.before)),
+      column.timestamptz(parts.map((one) => one.at)),
     ],
   );
+}
 
 /** Takes back what `draw` reserved; the caller holds the accounts. */
 export async function drawBack(tx: Tx, sums: readonly { account: bigint; amount: bigint }[]): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type Claim as AccountClaim,
   claim as claimAccounts,
   giveBack,
+  holdAll,
   keep,
   type Reservation,
   reserve,
@@ -93,26 +94,54 @@ export const keepsClaims = (item: Item): boolean =>
 export const agreedToStand = (snapshot: Snapshot, filer: string, owner: string, on: string): boolean =>
   owner === filer || represented(snapshot, filer, owner, 'guarantee', on).result === 'passed';
 
+/** A parcel whose border charges a guarantor is asked to secure. */
+interface Securing {
+  readonly item: Item;
+  readonly claim: AccountClaim & { readonly at: string };
+}
+
 /**
- * Secures border charges from the guarantee account. Where it refuses, or the guarantor never agreed to stand for this
- * filer, the outcome stays and the parcel is not secured: release asks again.
+ * The parcels that ask a guarantee account for their border charges. Where nothing is owed a parcel is secure at once;
+ * where the guarantor never agreed to stand for this filer, it is not, and its outcome stays: release asks again.
  */
-export async function secure(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
-  const asked: { item: Item; amount: bigint; unit: string; owner: string }[] = [];
+export function securing(snapshot: Snapshot, items: readonly Item[]): Securing[] {
+  const asked: Securing[] = [];
   for (const item of items) {
     const border = borderOf(item.review);
     item.secured = border !== null && border.minor === 0n && keepsClaims(item);
     if (!border || border.minor === 0n || !keepsClaims(item)) continue;
     const owner = guarantorOf(item.submission.body);
-    if (agreedToStand(snapshot, item.submission.filer, owner, legalDay(snapshot, item.received)))
-      asked.push({ item, amount: border.minor, unit: border.currency, owner });
+    if (!agreedToStand(snapshot, item.submission.filer, owner, legalDay(snapshot, item.received))) continue;
+    const { currency: unit, minor: amount } = border;
+    const account = { kind: 'guarantee', owner, period: '', unit, ceiling: null };
+    asked.push({ item, claim: { hold: item.id, ...account, amount, at: item.received } });
   }
-  const granted = await reserveFor(
+  return asked;
+}
+
+const doubtMs = 10_000;
+/** Guarantors that refused not long ago, with when that is forgotten: asking them for many at once would fail. */
+const doubtful = new Map<string, number>();
+
+/** Whether what is asked will hardly be granted all at once: by a guarantor who just refused, or for what may hold before. */
+export const isDoubtful = (asked: readonly Securing[]): boolean =>
+  asked.some(({ item, claim }) => item.completes || (doubtful.get(claim.owner) ?? 0) > performance.now());
+
+/** Asks for each parcel by itself. One that is refused stays not secured. */
+export async function secureEach(connection: Connection, asked: readonly Securing[]): Promise<void> {
+  const granted = await reserveFor(connection, asked);
+  for (const [index, { item, claim }] of asked.entries()) {
+    item.secured = granted[index]!.granted;
+    if (item.secured) doubtful.delete(claim.owner);
+    else doubtful.set(claim.owner, performance.now() + doubtMs);
+  }
+}
+
+/** Asks for all of them together, which are taken as secured meanwhile; throws `NotGranted` where one is not. */
+export function secureAll(connection: Connection, asked: readonly Securing[]): Promise<void> {
+  for (const { item } of asked) item.secured = true;
+  return holdAll(
     connection,
-    asked.map(({ item, amount, unit, owner }) => ({
-      item,
-      claim: { hold: item.id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null },
-    })),
+    asked.map(({ claim }) => claim),
   );
-  for (const [index, { item }] of asked.entries()) item.secured = granted[index]!.granted;
 }

@@ -7,11 +7,21 @@ import type { Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
+import { NotGranted } from '#modules/accounts/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { archivedRefusal } from './archive.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
-import { claimQuotas, freeUncounted, keepCounted, keepsClaims, secure } from './claim.ts';
+import {
+  claimQuotas,
+  freeUncounted,
+  isDoubtful,
+  keepCounted,
+  keepsClaims,
+  secureAll,
+  secureEach,
+  securing,
+} from './claim.ts';
 import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
@@ -31,18 +41,19 @@ export async function clearBatch(
   connection: Connection,
   submissions: readonly Submission[],
 ): Promise<Result<Answer>[]> {
-  for (;;) {
+  for (let oneByOne = false; ; ) {
     const snapshot = context.reference.current();
     try {
       const refusals = submissions.map((one) => one.refusal?.(snapshot));
       const admitted = submissions.filter((_, index) => refusals[index] === undefined);
-      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted) : [];
+      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted, oneByOne) : [];
       const next = answers.values();
       return refusals.map((error) => (error === undefined ? next.next().value! : { ok: false, error }));
     } catch (error) {
       await connection.simple('rollback').catch(() => undefined);
-      if (!(error instanceof EpochMoved)) throw error;
-      await context.reference.refresh();
+      if (error instanceof NotGranted) oneByOne = true;
+      else if (error instanceof EpochMoved) await context.reference.refresh();
+      else throw error;
     }
   }
 }
@@ -52,6 +63,7 @@ async function attempt(
   connection: Connection,
   snapshot: Snapshot,
   submissions: readonly Submission[],
+  oneByOne: boolean,
 ): Promise<Result<Answer>[]> {
   const items = submissions.map(itemOf);
   // Statements that stand together are sent together, in this order; where one fails, the others fail behind it.
@@ -63,14 +75,17 @@ async function attempt(
   await claimQuotas(connection, snapshot, fresh);
   for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
   const decided = fresh.filter((item) => item.review?.decision.outcome !== 'waiting');
-  // Many parcels may stand on one guarantee account, so that it is locked as late as can be.
-  await Promise.all([
-    freeUncounted(connection, fresh),
-    store.writeLinks(connection, linksOf(decided)),
-    secure(connection, snapshot, fresh),
+  const asked = securing(snapshot, fresh);
+  // Many parcels may stand on one guarantee account. It is locked in the last message of all, and given free by the
+  // commit in the same one, unless somebody is likely to be refused: then it is known before who.
+  const together = !oneByOne && !isDoubtful(asked);
+  if (!together) await secureEach(connection, asked);
+  await commit(connection, (tx) => [
+    together ? secureAll(tx, asked) : null,
+    freeUncounted(tx, fresh),
+    store.writeLinks(tx, linksOf(decided)),
+    ...writes(context, tx, snapshot, fresh, decided),
   ]);
-  await write(context, connection, snapshot, fresh, decided);
-  await connection.simple('commit');
   const answers = new Map<Item, Result<Answer>>();
   for (const item of fresh) answers.set(item, ok(answerFor(item)));
   await Promise.all([...known].map(async ([item, stands]) => answers.set(item, await standing(context, item, stands))));
@@ -152,17 +167,40 @@ async function claimKeys(
   return { fresh, known };
 }
 
-async function write(
+/**
+ * Sends what a batch writes and its commit in one message. Everything is sent in one turn, and the commit only when all
+ * of it was: what failed before it was sent ends the batch, and what comes after the commit is refused loudly.
+ */
+async function commit(
+  connection: Connection,
+  writing: (tx: Connection) => readonly (Promise<unknown> | null)[],
+): Promise<void> {
+  let over = false;
+  const open = <T>(send: () => Promise<T>): Promise<T> =>
+    over ? Promise.reject(new Error('a batch wrote behind its commit')) : send();
+  const written = Promise.all(
+    writing({
+      ...connection,
+      query: (sql, params) => open(() => connection.query(sql, params)),
+      copy: (sql, rows) => open(() => connection.copy(sql, rows)),
+    }),
+  );
+  await Promise.race([written, new Promise((sent) => process.nextTick(sent))]);
+  over = true;
+  await Promise.all([written, connection.simple('commit')]);
+}
+
+function writes(
   context: Context,
   connection: Connection,
   snapshot: Snapshot,
   items: readonly Item[],
   decided: readonly Item[],
-): Promise<void> {
-  if (items.length === 0) return;
+): (Promise<void> | null)[] {
+  if (items.length === 0) return [];
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
   const rows = decided.map((item) => declarationRow(snapshot, item));
-  await Promise.all([
+  return [
     waiting.length > 0 ? writeWaiting(connection, waiting.map(waitingRow)) : null,
     rows.length > 0 ? store.writeDeclarations(connection, rows) : null,
     issueFor(connection, decided),
@@ -170,7 +208,7 @@ async function write(
     complete(connection, decided),
     keepCounted(connection, items),
     appendMany(connection, items.map(entryOf)),
-  ]);
+  ];
 }
 
 /** Ends the waiting of those whose missing slips came. */

@@ -189,15 +189,18 @@ export async function openHeld(context: Context, tx: Tx, snapshot: Snapshot, ite
       facts,
     };
   };
-  for (const [moment, group] of momentsOf(held))
-    await open(tx, { procedure: heldParcel.name, actor: 'engine', ...moment }, group.map(opened));
+  const controls = momentsOf(held).map(([moment, group]) =>
+    open(tx, { procedure: heldParcel.name, actor: 'engine', ...moment }, group.map(opened)),
+  );
   const refused = (item: Item) => ({
     subject: item.id,
     cause: 'denied',
     desk: item.review?.decision.desk ?? null,
     parties: partiesOf(item),
   });
-  for (const [moment, group] of momentsOf(denied)) await openDisposal(context, tx, group.map(refused), moment);
+  const disposals = momentsOf(denied).map(([moment, group]) => openDisposal(context, tx, group.map(refused), moment));
+  // All of them are sent in one turn, with the rest of the batch.
+  await Promise.all([...controls, ...disposals]);
 }
 
 /** Cases of one batch open at one moment, its last receipt; history that a demonstration makes up opens at its own. */
