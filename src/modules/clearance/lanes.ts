@@ -17,11 +17,6 @@ export class Lanes<T> {
     return this.#waiting;
   }
 
-  /** Whether somebody waits in more than one lane. */
-  get contended(): boolean {
-    return this.#lanes.size > 1;
-  }
-
   /**
    * How many may wait in one lane at this moment: fewer when many share the room, so that who stays below it finds room
    * however much the others bring.

@@ -6,10 +6,10 @@ import type { Answer, Submission } from './model.ts';
 import { Lanes } from './lanes.ts';
 import { ensurePartitions } from './partitions.ts';
 
-/** How many parcels one transaction takes at most while several filers wait: in a larger one each would wait longer. */
+/** How many parcels one transaction takes at most while single ones wait: in a larger one each would wait longer. */
 const batchMax = 64;
-/** How many it takes while nobody else waits. */
-const batchAloneMax = 256;
+/** How many it takes of uploads alone. */
+const batchBulkMax = 256;
 /** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
 const connectionsMax = 2;
 /**
@@ -23,6 +23,7 @@ export type Door = 'single' | 'bulk';
 
 interface Waiting {
   readonly submission: Submission;
+  readonly door: Door;
   readonly key: string;
   readonly resolve: (answer: Result<Answer>) => void;
   readonly reject: (error: unknown) => void;
@@ -39,6 +40,8 @@ export class Writer {
   readonly #keysRunning = new Set<string>();
   readonly #idle: Connection[] = [];
   #running = 0;
+  /** How many wait that came one by one. */
+  #singles = 0;
   #closed = false;
   #drained: (() => void) | null = null;
 
@@ -54,9 +57,10 @@ export class Writer {
     if (this.#closed) return Promise.resolve(refuse('clearance/busy'));
     const { filer, body } = submission;
     const { promise, resolve, reject } = Promise.withResolvers<Result<Answer>>();
-    const waiting = { submission, key: `${filer} ${body.declaration.id}`, resolve, reject };
+    const waiting = { submission, door, key: `${filer} ${body.declaration.id}`, resolve, reject };
     if (!this.#lanes.add(`${door} ${filer}`, waiting, door === 'single'))
       return Promise.resolve(refuse('clearance/lane-full', { params: { limit: String(this.#lanes.limit) } }));
+    if (door === 'single') this.#singles += 1;
     this.#pump();
     return promise;
   }
@@ -85,9 +89,10 @@ export class Writer {
    * answer.
    */
   #take(): Waiting[] {
-    return this.#lanes.take(this.#lanes.contended ? batchMax : batchAloneMax, ({ key }) => {
+    return this.#lanes.take(this.#singles > 0 ? batchMax : batchBulkMax, ({ key, door }) => {
       if (this.#keysRunning.has(key)) return false;
       this.#keysRunning.add(key);
+      if (door === 'single') this.#singles -= 1;
       return true;
     });
   }
