@@ -13,11 +13,11 @@ import { Load } from './load.ts';
 import { prepareFolder } from './prepare.ts';
 import { BadReceiver } from './receiver.ts';
 
-/** The clock of a window jumps under load: over midnights to days that have no partition, and back behind its start. */
+/** The clock of a window jumps under load: over midnights to days without a partition, and back behind its start. */
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** From here to there: past tonight, past every day that was made ready, back again, and to the day before yesterday. */
+/** Past tonight, past every day that was made ready, back again, and to the day before yesterday. */
 const jumps = [26 * hourMs, 9 * dayMs + 5 * hourMs, 0, -2 * dayMs, 3 * hourMs, 0];
 const restMs = 2_500;
 

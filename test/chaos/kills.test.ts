@@ -88,17 +88,15 @@ class Chaos {
 
 /** Every event of the filer came and had its effect once; the numbers grow, so that nothing was told out of order. */
 async function told(db: Db, receiver: BadReceiver): Promise<number> {
-  receiver.well = true;
   const events = await db.query<{ id: string; number: bigint }>(
     'select id, number from feedback.events where party = $1 order by number',
     [ids.agent],
   );
   for (let tries = 0; receiver.effects.size < events.length; tries += 1) {
     assert.ok(tries < 600, `${receiver.effects.size} of ${events.length} events came`);
-    // Nobody waits six hours here for the next attempt.
-    await db.query(
-      `update feedback.webhooks set next_at = clock_timestamp() where next_at > clock_timestamp() + '31 s'`,
-    );
+    // It behaves in the end; and nobody waits six hours here for the next attempt.
+    receiver.well = tries > 200;
+    await db.query('update feedback.webhooks set next_at = to_timestamp(0) where attempt is null and attempts < 9');
     await delay(100);
   }
   assert.deepEqual(
@@ -141,7 +139,7 @@ test('killed again and again under mixed load, a window has everything it acknow
     load.over = true;
     return receiver.close();
   });
-  const webhook = JSON.stringify({ url: `http://127.0.0.1:${receiver.port}/` });
+  const webhook = JSON.stringify({ url: `http://127.0.0.1:${receiver.port}/`, size: 50 });
   assert.ok(await load.ask(ids.agent, 'POST', '/v1/webhooks', webhook));
   const running = load.run(singles);
   const until = performance.now() + minutes * 60_000;
