@@ -52,7 +52,9 @@ class Chaos {
     const parts = { serve: partsOf(this.window, 'serve'), work: partsOf(this.window, 'work') };
     this.done[way] += 1;
     if (way === 'connections') return this.#cut();
-    if (way === 'serve' || way === 'work') return kill(parts[way]);
+    // One of the two that serve, or both.
+    if (way === 'serve') return kill(parts.serve.slice(this.#chance() < 0.5 ? 1 : 0));
+    if (way === 'work') return kill(parts.work);
     if (way === 'main') return kill([this.window.child.pid!]);
     // The postmaster is the first of them; any other of its processes takes all connections down when it is killed.
     if (way === 'backend') return kill(servers.slice(-1));
@@ -82,7 +84,7 @@ class Chaos {
       await delay(100);
     }
     assert.ok(gone(), `the window did not come back within half a minute: ${this.window.lines.slice(-5).join('\n')}`);
-    this.window = await startWindow(this.folder, { demo: true });
+    this.window = await startWindow(this.folder, { demo: true, processes: 2 });
   }
 }
 
@@ -131,7 +133,7 @@ function report(
 test('killed again and again under mixed load, a window has everything it acknowledged, once', async (t) => {
   const folder = dataFolder('chaos');
   await prepareFolder(folder);
-  const chaos = new Chaos(folder, await startWindow(folder, { demo: true }));
+  const chaos = new Chaos(folder, await startWindow(folder, { demo: true, processes: 2 }));
   const load = new Load(() => chaos.window.origin, seed);
   const receiver = new BadReceiver(seed);
   await receiver.open();
