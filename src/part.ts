@@ -2,7 +2,7 @@ import { schemas } from '#modules/schemas.ts';
 import { systemClock } from '#platform/clock.ts';
 import { type Config, ConfigError, environment, readConfig } from '#platform/config.ts';
 import { type Db, isOutage, openDb } from '#platform/db.ts';
-import { readyWord } from '#platform/kept.ts';
+import { outageCode, readyWord } from '#platform/kept.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { migrate, MigrationError } from '#platform/migrate.ts';
 import { StartError } from '#platform/postgres.ts';
@@ -72,6 +72,6 @@ export function runPart(name: string, start: (ground: Ground) => Promise<void>):
     const sentence = sentenceOf(error);
     if (sentence === undefined) log.error('start-failed', error);
     else process.stderr.write(`${sentence}\n`);
-    void stop(1);
+    void stop(isOutage(error) ? outageCode : 1);
   });
 }

@@ -5,6 +5,9 @@ import type { Log } from './log.ts';
 /** What a child says over its channel once it does its work. */
 export const readyWord = 'ready';
 
+/** The exit code of a child that may well do its work later: the database could not be used (`EX_TEMPFAIL`). */
+export const outageCode = 75;
+
 const restMs = 250;
 const restMaxMs = 10_000;
 
@@ -19,7 +22,10 @@ const steadyMs = 30_000;
  * most ten seconds, and from the beginning once one has run for half a minute.
  */
 export class Kept {
-  /** Settles when the first child is ready; rejects when it ends before that, and then none is started again. */
+  /**
+   * Settles when the first child is ready; rejects when it ends before that, and then none is started again, unless it
+   * ended for an outage.
+   */
   readonly ready: Promise<void>;
   readonly #name: string;
   readonly #launch: (again: boolean) => ChildProcess;
@@ -36,9 +42,17 @@ export class Kept {
   }
 
   async #begin(): Promise<void> {
-    const { ready, ended } = this.#start(false);
-    await Promise.race([ready, ended.then(() => Promise.reject(new Error(`${this.#name} did not start`)))]);
-    void this.#keep(ended);
+    for (let rests = 0; ; rests += 1) {
+      const { ready, ended } = this.#start(false);
+      const how = await Promise.race([ready, ended]);
+      if (how === undefined) return void this.#keep(ended);
+      if (how !== `code ${outageCode}` || this.#over.signal.aborted) throw new Error(`${this.#name} did not start`);
+      await this.#rest(rests);
+    }
+  }
+
+  #rest(rests: number): Promise<void> {
+    return delay(restOf(rests), undefined, { signal: this.#over.signal }).catch(() => undefined);
   }
 
   #start(again: boolean): { ready: Promise<void>; ended: Promise<string> } {
@@ -60,10 +74,9 @@ export class Kept {
       const how = await ended;
       if (this.#over.signal.aborted) return;
       if (performance.now() - began > steadyMs) rests = 0;
-      const afterMs = restOf(rests);
+      this.#log.warn('process-ended', { part: this.#name, how, againAfterMs: restOf(rests) });
+      await this.#rest(rests);
       rests += 1;
-      this.#log.warn('process-ended', { part: this.#name, how, againAfterMs: afterMs });
-      await delay(afterMs, undefined, { signal: this.#over.signal }).catch(() => undefined);
       if (this.#over.signal.aborted) return;
       ({ ended } = this.#start(true));
     }

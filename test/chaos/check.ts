@@ -48,6 +48,8 @@ const faults = `
     (select count(*)::int4 from accounts.holds h where not exists
        (select from clearance.declarations d where d.id = h.hold)
        and not exists (select from clearance.waiting w where w.id = h.hold)) as holds_without_parcel,
+    (select count(*)::int4 from accounts.holds h where h.reserved + h.consumed > 0 and exists
+       (select from clearance.declarations d where d.id = h.hold and d.outcome not in ('cleared', 'control'))) as held_for_nothing,
     (select count(*)::int4 from treasury.notices n where not exists
        (select from clearance.declarations d where d.id = n.id)) as notices_without_parcel,
     (select count(*)::int4 from cases.cases c where not exists
@@ -62,6 +64,10 @@ const followed = `
     (select count(*)::int4 from platform.journal where kind = 'clearance.released') as released,
     (select coalesce(sum(count), 0)::int4 from home.figures where name not in ('landed', 'over-landed')) as decided,
     (select count(*)::int4 from platform.journal where kind in ('clearance.decided', 'clearance.denied')) as entries`;
+
+const guaranteed = `
+  select (select sum(reserved + consumed)::text from accounts.accounts where kind = 'guarantee') as held,
+    (select sum(amount)::text from treasury.notices where state = 'secured') as secured`;
 
 /** Every acknowledged parcel and slip is there once, none twice, and everything that is counted agrees. */
 export async function check(load: Load, db: Db): Promise<void> {
@@ -84,6 +90,8 @@ export async function check(load: Load, db: Db): Promise<void> {
   );
   for (const { kind, byAccounts, byHolds, wrong } of await sums(db))
     assert.deepEqual([byAccounts, wrong], [byHolds, 0n], `${kind}: each account is what was granted from it`);
+  const { held, secured } = await one(db, guaranteed);
+  assert.equal(held, secured, 'guarantees stand for exactly the notices that are secured');
   assert.equal(await compareProjection(db), 0, 'the projection is what the journal makes of it');
   assert.deepEqual((await verify(db)).faults, [], 'every entry is sealed in the segment it falls into');
   const { landed, released, decided, entries } = await one(db, followed);

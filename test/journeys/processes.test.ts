@@ -67,6 +67,21 @@ test('whichever process of a window is killed is started again, and the window g
   assert.deepEqual(serverProcesses(folder), []);
 });
 
+test('a PostgreSQL that is killed is started again under the same window, which answers 503 meanwhile', async () => {
+  const folder = dataFolder('database');
+  const window = await startWindow(folder);
+  const key = await makeKey(window, 'XP-POST');
+  const { raw } = parcel({ seed: 77, index: 2, at, run: 'PART', kind: 'gift' });
+  const first = await file(window.origin, key, raw);
+  for (const pid of serverProcesses(folder)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+  assert.equal((await file(window.origin, key, raw)).status, 503);
+  await healthy(window.origin);
+  assert.deepEqual(await file(window.origin, key, raw), first);
+  assert.equal(window.child.exitCode, null);
+  assert.equal((await window.end('SIGTERM')).code, 0);
+  assert.deepEqual(serverProcesses(folder), []);
+});
+
 test('where the process that looks after the others is killed, they end by themselves', async () => {
   const folder = dataFolder('orphans');
   const window = await startWindow(folder);

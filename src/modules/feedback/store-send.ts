@@ -22,8 +22,8 @@ export interface DueRow {
 
 /**
  * The webhook that has waited longest among those whose turn it is: it has a batch to send again, something beyond its
- * cursor, or a dead letter to replay. Another process looks at another one. Whoever waits for nothing, or for longer than
- * anything is ever waited for, is due whatever his next moment says: the clock was put back since it was written.
+ * cursor, or a dead letter to replay. Another process looks at another one. Whoever waits for nothing, or for longer
+ * than anything is ever waited for, is due whatever its next moment says: the clock was put back since then.
  */
 export async function takeDue(tx: Tx, now: string, except: readonly string[]): Promise<DueRow | undefined> {
   const rows = await tx.query<DueRow>(
