@@ -9,6 +9,7 @@ import { type Bench, openLoad, openUpload, type Options, type Part, say } from '
 import { baselines } from './baselines.ts';
 import { bulk } from './bulk.ts';
 import { figure, figures, tableOf } from './figures.ts';
+import { growth } from './growth.ts';
 import { machine } from './machine.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
@@ -31,8 +32,11 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
   ['baselines', baselines],
 ];
 
-/** Measured beside a window: the engine alone, and COPY right behind the runs of `single` and `bulk`. */
-const otherParts: readonly Part[] = ['assess', 'copy'];
+/**
+ * The engine alone; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
+ * window of its own.
+ */
+const otherParts: readonly Part[] = ['assess', 'copy', 'growth'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
 const usual = 'single,open,copy,assess';
 
@@ -106,6 +110,7 @@ async function main(): Promise<void> {
       await prepareFolder(config);
       kept = await againstWindow(options);
     }
+    if (parts.has('growth')) await growth(options);
   } finally {
     rmSync(config.dataFolder, { recursive: true, force: true });
   }

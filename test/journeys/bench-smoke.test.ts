@@ -21,12 +21,12 @@ async function free(port: number): Promise<number | undefined> {
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }
 
-/** A port that is free now, and with it the three above, which the bench takes for its other servers. */
+/** A port that is free now, and with it the five above, which the bench takes for its other servers. */
 async function freeRow(): Promise<number> {
   for (;;) {
     const port = await free(0);
-    if (port === undefined || port > 65_532) continue;
-    const above = await Promise.all([port + 1, port + 2, port + 3].map(free));
+    if (port === undefined || port > 65_530) continue;
+    const above = await Promise.all([1, 2, 3, 4, 5].map((step) => free(port + step)));
     if (above.every((one) => one !== undefined)) return port;
   }
 }
@@ -42,7 +42,7 @@ interface Output {
 const wanted = `
   single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate open100.p50 open100.p99
   copy.table.rate copy.raw.rate assess.rate memory.rss bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table
-  mixed.single.p99 mixed.bulk.rate arrival.seconds scan.p99 slips.rate slips.taken.rate
+  mixed.single.p99 mixed.bulk.rate growth.ratio growth.parcels growth.bytes arrival.seconds scan.p99 slips.rate slips.taken.rate
   baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
 `
   .trim()
