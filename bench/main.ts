@@ -57,6 +57,7 @@ function optionsOf(argv: readonly string[]): Options {
       out: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '8190' },
+      processes: { type: 'string', default: '1' },
       runs: { type: 'string' },
       parcels: { type: 'string' },
       size: { type: 'string', multiple: true, default: [] },
@@ -77,7 +78,7 @@ function optionsOf(argv: readonly string[]): Options {
     parts: partsOf(values.only),
     out: values.out,
     sizes: sized(values.only.split(',').includes('smoke') ? tiny : whole, asked),
-    config: readConfig({ PORTOLAN_DATA: folder, PORT: values.port }, ['--empty']),
+    config: readConfig({ PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_PROCESSES: values.processes }, ['--empty']),
     quietMs: Number(values.quiet) * 1_000,
     flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
   };

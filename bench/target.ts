@@ -130,6 +130,7 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
       PORTOLAN_DATA: config.dataFolder,
       PORTOLAN_SHARED_BUFFERS: config.sharedBuffers,
       PORTOLAN_ECONOMY: config.economy,
+      PORTOLAN_PROCESSES: String(config.processes),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -129,6 +129,18 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.archived_days (
+  day date not null,
+  low uuid not null,
+  high uuid not null,
+  parcels bigint not null,
+  rows bigint not null,
+  file text not null,
+  digest text not null,
+  archived timestamp with time zone not null,
+  archived_days_pkey PRIMARY KEY (day)
+);
+
 table clearance.arrivals (
   id uuid not null,
   filer text not null,
@@ -268,8 +280,11 @@ table clearance.pieces (
   id uuid not null,
   document text not null,
   weight text,
+  carrier text not null,
+  master text,
   pieces_pkey PRIMARY KEY (barcode, id)
 );
+CREATE INDEX pieces_document ON clearance.pieces USING btree (document) WHERE (document <> barcode);
 CREATE INDEX pieces_id ON clearance.pieces USING btree (id);
 
 table clearance.tallies (
@@ -280,15 +295,6 @@ table clearance.tallies (
 );
 CREATE INDEX tallies_barcode ON clearance.tallies USING btree (barcode);
 CREATE INDEX tallies_open ON clearance.tallies USING btree (arrival) WHERE (NOT handled);
-
-table clearance.transports (
-  document text not null,
-  id uuid not null,
-  carrier text not null,
-  master text,
-  transports_pkey PRIMARY KEY (document, id)
-);
-CREATE INDEX transports_master ON clearance.transports USING btree (master) WHERE (master IS NOT NULL);
 
 table clearance.waiting (
   id uuid not null,
@@ -637,7 +643,7 @@ table platform.epoch (
 table platform.journal (
   tx xid8 not null default pg_current_xact_id(),
   seq bigint identity not null,
-  at timestamp with time zone not null,
+  at timestamp with time zone not null default clock_timestamp(),
   kind text not null,
   subject uuid not null,
   data text not null,
@@ -778,6 +784,23 @@ table slips.versions (
   versions_pkey PRIMARY KEY (id, version)
 );
 
+table transparency.segments (
+  number bigint not null,
+  first_tx xid8 not null,
+  first_seq bigint not null,
+  last_tx xid8 not null,
+  last_seq bigint not null,
+  entries integer not null,
+  root bytea not null,
+  sealed timestamp with time zone not null,
+  hash bytea not null,
+  segments_entries_check CHECK ((entries > 0)),
+  segments_hash_check CHECK ((octet_length(hash) = 32)),
+  segments_number_check CHECK ((number >= 0)),
+  segments_root_check CHECK ((octet_length(root) = 32)),
+  segments_pkey PRIMARY KEY (number)
+);
+
 table treasury.notices with (fillfactor=80) (
   id uuid not null,
   version smallint not null,
@@ -828,6 +851,8 @@ CREATE UNIQUE INDEX payments_once ON treasury.payments USING btree (notice, vers
 function accounts.change(hold_id uuid, hold_kind text, new_amount bigint, new_ceiling bigint DEFAULT NULL::bigint) returns TABLE(granted boolean, used bigint, reason text), plpgsql;
 function accounts.claim(ordinals integer[], hold_ids uuid[], kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(ordinal integer, granted boolean, used bigint, reason text), plpgsql;
 function accounts.consume(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
+function accounts.draw(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[]) returns TABLE(account bigint, kind text, owner text, period text, used bigint), plpgsql;
+function accounts.draw_back(ids bigint[], amounts bigint[]) returns void, plpgsql;
 function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
 function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
@@ -851,7 +876,6 @@ function platform.is_untouched() returns boolean, sql;
 function platform.last_entries(kinds text[]) returns TABLE(subject uuid, at timestamp with time zone, kind text, data jsonb), sql;
 function platform.last_number() returns bigint, sql;
 function treasury.cancel(ids uuid[], at timestamp with time zone) returns void, plpgsql;
-function treasury.issue(ids uuid[], versions smallint[], payers text[], guarantors text[], currencies text[], amounts bigint[], charges text[], secured boolean[], issued timestamp with time zone[], journal_at timestamp with time zone DEFAULT clock_timestamp(), seeded boolean DEFAULT false) returns void, plpgsql;
 function treasury.paid(parcel uuid) returns bigint, sql;
 function treasury.reinstate(ids uuid[], guaranteed boolean[]) returns void, plpgsql;
 function treasury.reissue(parcel uuid, new_version smallint, new_payer text, new_guarantor text, new_currency text, owed bigint, new_charges text, secured boolean, issued timestamp with time zone) returns void, plpgsql;

@@ -20,12 +20,13 @@ import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
+import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
 import type { Context } from '#platform/context.ts';
 import type { Module, Worker } from '#platform/module.ts';
 import type { Problem } from '#platform/problem.ts';
-import { createReference } from '#platform/snapshot.ts';
+import { createReference, keepUp } from '#platform/snapshot.ts';
 import { StartError } from '#platform/postgres.ts';
 import { isLanguage, languageCookie, languageOf } from '#portal/language.ts';
 import { page } from '#portal/layout.ts';
@@ -45,6 +46,7 @@ const modules: readonly Module[] = [
   slipsModule,
   agenciesModule,
   feedbackModule,
+  transparencyModule,
   operationsModule,
   homeModule,
 ];
@@ -72,11 +74,21 @@ const inOrder = (all: readonly Module[]): readonly Module[] => {
   return all.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 };
 
-/**
- * Puts a window together on a migrated database: reference data, doors, then each module in the order of the map. The
- * demonstration is mounted only in a window that it made itself.
- */
-export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo | null = null): Promise<Portolan> {
+type Given = Omit<Grounds, 'reference'>;
+
+/** Takes over, in every process, the reference data that another one has published. */
+const reader = ({ reference }: Context): Worker => ({
+  name: 'reference',
+  idleMs: 200,
+  everywhere: true,
+  step: (db) => keepUp(db, reference),
+});
+
+/** Puts together what every process of a window has on a migrated database: reference data, procedures, the context. */
+async function together(
+  grounds: Given,
+  demo: Demo | null,
+): Promise<{ all: readonly Module[]; context: Context; workers: readonly Worker[] }> {
   const all = inOrder(demo ? [...modules, demoModule(demo)] : modules);
   const parts = all.flatMap((module) => module.reference ?? []);
   const base = { ...grounds, reference: createReference(grounds.db, parts) };
@@ -93,6 +105,25 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo 
     context.log.warn('words-missing', { word: key, language });
     return key;
   });
+  const workers = [reader(context), ...all.flatMap((module) => module.work?.(context) ?? [])];
+  return { all, context, workers };
+}
+
+/** A window without its doors: what works behind those that serve. */
+export async function createWork(
+  grounds: Given,
+  demo: Demo | null = null,
+): Promise<Pick<Portolan, 'context' | 'workers'>> {
+  const { context, workers } = await together(grounds, demo);
+  return { context, workers };
+}
+
+/**
+ * Puts a whole window together: what every process has, then the doors of each module in the order of the map. The
+ * demonstration is mounted only in a window that it made itself.
+ */
+export async function createApp(grounds: Given, demo: Demo | null = null): Promise<Portolan> {
+  const { all, context, workers } = await together(grounds, demo);
   const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence, page: problemPage });
   await furnish(app);
   for (const module of all) {
@@ -101,7 +132,7 @@ export async function createApp(grounds: Omit<Grounds, 'reference'>, demo: Demo 
   }
   keepLanguage(app, context);
   app.addHook('onClose', () => closeWriter(context));
-  return { app, context, workers: all.flatMap((module) => module.work?.(context) ?? []) };
+  return { app, context, workers };
 }
 
 /** The sentence of a refusal in the language that the caller reads; undefined where there are no words for it. */

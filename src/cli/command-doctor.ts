@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { daysAhead } from '#modules/clearance/index.ts';
+import { addDays, dayOf } from '#kernel/effective.ts';
+import { archivedDays, archivedSchema, daysAhead } from '#modules/clearance/index.ts';
 import { lastKept } from '#modules/operations/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { schemas } from '#modules/schemas.ts';
@@ -9,6 +10,7 @@ import { type Db, openDb } from '#platform/db.ts';
 import { followersLag } from '#platform/followers.ts';
 import { knock } from '#platform/knock.ts';
 import { stepsOf } from '#platform/migrate.ts';
+import { daysOfParts } from '#platform/parts.ts';
 import { runningOn } from '#platform/postgres-process.ts';
 import { standingIn } from '#platform/restore.ts';
 import { createReference } from '#platform/snapshot.ts';
@@ -63,13 +65,21 @@ async function answers({ host, port }: Config): Promise<boolean> {
   return knock(`http://${here.includes(':') ? `[${here}]` : here}:${port}/health`, answerWithinMs);
 }
 
-async function inside(db: Db, terminal: Terminal, open: boolean): Promise<Finding[]> {
+/** Days beyond those that are meant to be kept. */
+async function keeping(db: Db, { keepDays }: Config, today: string): Promise<Finding> {
+  const before = keepDays === null ? undefined : addDays(dayOf(today), -keepDays);
+  const overdue = before === undefined ? [] : await daysOfParts(db, archivedSchema, before);
+  return find.archived(keepDays, overdue.length, (await archivedDays(db)).length);
+}
+
+async function inside(db: Db, config: Config, terminal: Terminal, open: boolean): Promise<Finding[]> {
   const before = terminal.clock.now();
   const vitals = await vitalsOf(db);
   const ours = (before + terminal.clock.now()) / 2;
   const server = [...find.durable(vitals), find.clock(vitals, ours), find.transactions(vitals)];
   const standing = await standingIn(db, await stepsOf(schemas));
   if (standing?.kind !== 'same') return [...server, find.schema(standing)];
+  const today = terminal.clock.instant().slice(0, 10);
   const reference = createReference(db, [packsPart]);
   const { home, all } = (await reference.refresh()).get(packsPart);
   const numbering: Finding = (await isAhead(db))
@@ -84,7 +94,8 @@ async function inside(db: Db, terminal: Terminal, open: boolean): Promise<Findin
     ...server,
     find.schema(standing),
     numbering,
-    find.partitions(await daysAhead(db, terminal.clock.instant().slice(0, 10)), open),
+    find.partitions(await daysAhead(db, today), open),
+    await keeping(db, config, today),
     find.followers(await followersLag(db), open),
     ...find.backups(await lastKept(db), terminal.clock.now()),
     find.packs(home.id, [...all.values()]),
@@ -108,7 +119,7 @@ async function examine(config: Config, terminal: Terminal): Promise<Finding[]> {
   try {
     const found = await besideWindow(config, async (url) => {
       const db = openDb({ url, size: 2 });
-      return inside(db, terminal, open).finally(() => db.close());
+      return inside(db, config, terminal, open).finally(() => db.close());
     });
     return [...outside, health, ...found];
   } catch (error) {

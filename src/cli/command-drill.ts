@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { sums } from '#modules/accounts/index.ts';
 import { agreement, rebuild } from '#modules/clearance/index.ts';
 import { noteDrill } from '#modules/operations/index.ts';
+import { verify } from '#modules/transparency/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import type { Manifest } from '#platform/backup-file.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -47,9 +48,11 @@ async function tableProofs(url: string, manifest: Manifest): Promise<Proof[]> {
 async function innerProofs(db: Db): Promise<Proof[]> {
   const { decided, withoutDeclaration, withoutEntry } = await agreement(db);
   const accounts = await sums(db);
+  const { segments, faults } = await verify(db);
   return [
     equal('decisions with their parcel', decided, decided - withoutDeclaration),
     equal('parcels without their decision', 0, withoutEntry),
+    equal(`faults in ${count(Number(segments))} sealed segments of the journal`, 0, faults.length),
     ...accounts.map(({ kind, unit, byAccounts, byHolds, wrong }) =>
       equal(`accounts ${kind} ${unit}, minor units`, BigInt(byAccounts), BigInt(byHolds), wrong === 0n),
     ),

@@ -1,5 +1,7 @@
 import { rebuild } from '#modules/clearance/index.ts';
 import { resetDemo } from '#modules/demo/index.ts';
+import { ConfigError, environment, readConfig } from '#platform/config.ts';
+import { type Part, supervise } from '../supervise.ts';
 import { filesOf } from './args.ts';
 import type { Command } from './command.ts';
 import { count, exit } from './terminal.ts';
@@ -38,3 +40,32 @@ export const demoResetCommand: Command = {
     return exit.done;
   },
 };
+
+/** One part of a window whose database is the operator's own, so that its parts may run on several machines. */
+const partCommand = (name: Part, does: string): Command => ({
+  name,
+  takes: '',
+  does,
+  options: [],
+  run(given) {
+    filesOf(given, 0, 0, nothing);
+    const settings = () => {
+      const config = readConfig(environment(), ['--empty']);
+      if (config.databaseUrl === undefined)
+        throw new ConfigError(`Set DATABASE_URL: ${name} alone needs a database that its other processes reach too.`);
+      return config;
+    };
+    supervise(settings, [name], ['--empty']);
+    // It ends the process, by a signal or because it cannot go on.
+    return Promise.withResolvers<never>().promise;
+  },
+});
+
+export const serveCommand = partCommand(
+  'serve',
+  'Answers at HOST and PORT for the window at DATABASE_URL, until a signal.',
+);
+export const workCommand = partCommand(
+  'work',
+  'Does what stands behind the doors of the window at DATABASE_URL, until a signal.',
+);

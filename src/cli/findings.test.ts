@@ -23,6 +23,7 @@ test('every finding that is not well says what to do about it', () => {
   const all = [
     find.disk('/data', 5e8),
     find.disk('/data', 2e9),
+    find.archived(30, 2, 0),
     ...find.durable({ ...sound, fsync: 'off', version: 140_000 }),
     find.schema(undefined),
     find.schema({ kind: 'newer', run: [], missing: [], strange: ['clearance/9'] }),

@@ -177,6 +177,16 @@ export const partitions = (ahead: number, running: boolean): Finding => {
     : warn('partitions', says, 'The window makes them at its next start.');
 };
 
+/** Whether days older than those that are meant to be kept still stand in the database; `overdue` is how many. */
+export function archived(keepDays: number | null, overdue: number, done: number): Finding {
+  const out = done === 0 ? '' : ` ${done === 1 ? 'One day is' : `${count(done)} days are`} archived.`;
+  if (keepDays === null) return well('archive', `Parcels of every day stay in the database.${out}`);
+  if (overdue === 0)
+    return well('archive', `No parcels older than ${count(keepDays)} days stand in the database.${out}`);
+  const says = `${overdue === 1 ? 'One day' : `${count(overdue)} days`} of parcels older than ${count(keepDays)} days still stand in the database.${out}`;
+  return warn('archive', says, 'Run portolan archive --drop; it says which days cannot go yet, and why.');
+}
+
 /** Which law is in force, and whether it was confirmed. */
 export const packs = (home: string, all: readonly { id: string; version: string; status: string }[]): Finding => {
   const listed = all.map(({ id, version, status }) => `${id} ${version} (${status})`).join(', ');

@@ -1,5 +1,6 @@
 import { ConfigError } from '#platform/config.ts';
 import { readArguments, UsageError } from './args.ts';
+import { archiveCommand } from './command-archive.ts';
 import { assessCommand } from './command-assess.ts';
 import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
@@ -7,7 +8,8 @@ import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
-import { demoResetCommand, rebuildCommand } from './command-window.ts';
+import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
+import { verifyCommand } from './command-verify.ts';
 import type { Command } from './command.ts';
 import { FileError } from './read.ts';
 import { type Exit, exit, type Terminal } from './terminal.ts';
@@ -21,7 +23,11 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   drillCommand,
+  verifyCommand,
+  archiveCommand,
   doctorCommand,
+  serveCommand,
+  workCommand,
   rebuildCommand,
   demoResetCommand,
 ];

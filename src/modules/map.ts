@@ -13,7 +13,8 @@ export const map = {
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
-  operations: ['cases', 'parties', 'clearance'],
+  transparency: [],
+  operations: ['cases', 'parties', 'clearance', 'transparency'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
   demo: [
     'cases',

@@ -365,6 +365,12 @@ export function seen(principal: Principal, record: RecordRef): ReadonlySet<Eleme
   return sees;
 }
 
+/** Whether this principal sees every class of data that a party can see of a record: nothing of it is left out then. */
+export function seesAll(principal: Principal, record: RecordRef): boolean {
+  const sees = seen(principal, record);
+  return everything.every((element) => sees.has(element));
+}
+
 /**
  * The record as it leaves for this principal: its data without every path whose class he does not see. Members that are
  * left out are missing, not null. Arrays keep their order; a record of which nothing may leave is empty.

@@ -61,34 +61,39 @@ export const folderOf = (table: { readonly schema: string; readonly name: string
 export const pieceName = (table: { readonly schema: string; readonly name: string }, number: number): string =>
   `${folderOf(table)}/${String(number).padStart(6, '0')}.gz`;
 
-function refuseOtherForms(path: string, { format }: BackupHead): void {
-  if (format === backupFormat) return;
-  throw new ArchiveError(`${path} is of the form ${String(format)}, which this program does not read.`);
-}
-
 /**
- * Reads a whole backup once, compares its checksum, and gives what it says of itself. Throws an ArchiveError where it
- * is not what was written.
+ * Reads a whole file of tables once, compares its checksum, and gives what it says of itself. Throws an ArchiveError
+ * where it is not what was written, or is of another form.
  */
-export async function verifyBackup(path: string, progress?: (bytes: number) => void): Promise<Manifest> {
-  let head: BackupHead | undefined;
-  let manifest: Manifest | undefined;
+export async function verifyFile<M extends { readonly format: string }>(
+  path: string,
+  format: M['format'],
+  progress?: (bytes: number) => void,
+): Promise<M> {
+  let known = false;
+  let manifest: M | undefined;
   for await (const { name, content } of readArchive(path, progress)) {
-    if (head === undefined && name !== headName) throw new ArchiveError(`${path} is no backup of a window.`);
+    if (!known && name !== headName) throw new ArchiveError(`${path} is no backup of a window.`);
     if (name === headName) {
-      head = JSON.parse(content.toString('utf8')) as BackupHead;
-      refuseOtherForms(path, head);
+      const head = JSON.parse(content.toString('utf8')) as M;
+      if (head.format !== format)
+        throw new ArchiveError(`${path} is of the form ${head.format}; what is read here is ${format}.`);
+      known = true;
     }
-    if (name === manifestName) manifest = JSON.parse(content.toString('utf8')) as Manifest;
+    if (name === manifestName) manifest = JSON.parse(content.toString('utf8')) as M;
   }
   if (manifest === undefined) throw new ArchiveError(`${path} is damaged: it has no manifest.`);
   return manifest;
 }
 
+/** Reads a whole backup once, compares its checksum, and gives what it says of itself. */
+export const verifyBackup = (path: string, progress?: (bytes: number) => void): Promise<Manifest> =>
+  verifyFile<Manifest>(path, backupFormat, progress);
+
 /** The tables of a backup that was verified, one after the other, each with its pieces unpacked. */
 export async function* readTables(
   path: string,
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'tables'>,
   progress?: (bytes: number) => void,
 ): AsyncGenerator<{ table: BackupTable; pieces: () => AsyncGenerator<Buffer> }> {
   const members = readArchive(path, progress);

@@ -21,7 +21,8 @@ const pieceBytes = 2 << 20;
 /** Which server counts a database's transactions is that server's affair; see sql/004-numbering.sql. */
 const notCarried = 'platform.numbering';
 
-interface Found extends Pick<BackupTable, 'schema' | 'name' | 'columns' | 'partition'> {
+/** A table that was found in the database, not yet read. */
+export interface FoundTable extends Pick<BackupTable, 'schema' | 'name' | 'columns' | 'partition'> {
   readonly bytes: number;
   readonly key: string;
   readonly references: readonly string[];
@@ -61,7 +62,7 @@ const tables = `
   where c.relkind = 'r' and n.nspname = any($1::text[])
   order by 1, 2`;
 
-type TableRow = Omit<Found, 'partition'> & {
+type TableRow = Omit<FoundTable, 'partition'> & {
   whole: string | null;
   bound: string;
   options: string[];
@@ -92,7 +93,8 @@ export function inOrder<T extends { readonly key: string; readonly references: r
   return ordered;
 }
 
-async function tablesIn(session: Session, schemas: readonly string[]): Promise<Found[]> {
+/** Every table of these schemas, each after those that its foreign keys point to. */
+export async function tablesIn(session: Session, schemas: readonly string[]): Promise<FoundTable[]> {
   const rows = await session.query<TableRow>(tables, [column.text([...schemas])]);
   const found = rows.map((row) => ({ ...row, partition: partitionOf(row) }));
   return inOrder(found.filter(({ schema, name }) => `${schema}.${name}` !== notCarried));
@@ -121,7 +123,7 @@ async function begin(session: Session, program: string, economy: string): Promis
 /** Gathers what the server sends into pieces, and packs and writes each when it is full. */
 class Pieces {
   readonly #archive: ArchiveWriter;
-  readonly #table: Found;
+  readonly #table: FoundTable;
   readonly #hash = createHash('sha256');
   #slab: Buffer = Buffer.allocUnsafeSlow(pieceBytes);
   #spare: Buffer | undefined;
@@ -129,7 +131,7 @@ class Pieces {
   bytes = 0;
   count = 0;
 
-  constructor(archive: ArchiveWriter, table: Found) {
+  constructor(archive: ArchiveWriter, table: FoundTable) {
     this.#archive = archive;
     this.#table = table;
   }
@@ -171,10 +173,11 @@ class Pieces {
 export const copied = ({ schema, name, columns }: Pick<BackupTable, 'schema' | 'name' | 'columns'>): string =>
   `${quoted(schema)}.${quoted(name)} (${columns.map(quoted).join(', ')})`;
 
-async function copyTable(
+/** Copies one table into an archive, in the transaction that is open. */
+export async function copyTable(
   session: Session,
   archive: ArchiveWriter,
-  table: Found,
+  table: FoundTable,
   progress: (bytes: number) => void,
 ): Promise<BackupTable> {
   const pieces = new Pieces(archive, table);
@@ -196,6 +199,21 @@ async function copyTable(
   const { schema, name, columns, partition } = table;
   const { bytes, count } = pieces;
   return { schema, name, columns, partition, rows, bytes, sha256: pieces.digest(), pieces: count };
+}
+
+/** Reads a table as `copyTable` does, for its digest alone. */
+export async function digestOfTable(
+  session: Session,
+  table: Pick<BackupTable, 'schema' | 'name' | 'columns'>,
+  progress: (bytes: number) => void = () => undefined,
+): Promise<{ readonly rows: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  const rows = await session.copyOut(`copy ${copied(table)} to stdout (format binary)`, (chunk) => {
+    hash.update(chunk);
+    progress(chunk.length);
+    return undefined;
+  });
+  return { rows, sha256: hash.digest('hex') };
 }
 
 async function sequencesIn(session: Session, schemas: readonly string[]): Promise<Manifest['sequences']> {

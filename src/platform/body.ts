@@ -106,22 +106,14 @@ const forbidden = (): Found => ({ code: 'http/key-forbidden', path: [] });
 /** The place after the string that opens at `open`; backslashes before a quote mark decide whether it ends there. */
 function endOfString(text: string, open: number): number {
   let close = text.indexOf('"', open + 1);
-  while (text.charCodeAt(close - 1) === 92) {
-    let first = close - 1;
-    while (text.charCodeAt(first - 1) === 92) first -= 1;
-    if ((close - first) % 2 === 0) break;
-    close = text.indexOf('"', close + 1);
-  }
+  while (text.charCodeAt(close - 1) === 92 && !endsString(text, close)) close = text.indexOf('"', close + 1);
   return close + 1;
 }
 
 /** The place of the next character that is no white space. */
 function pastSpace(text: string, from: number): number {
   let at = from;
-  for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9; ) {
-    at += 1;
-    code = text.charCodeAt(at);
-  }
+  while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -134,6 +126,29 @@ function membersWritten(text: string): number {
     open = text.indexOf('"', after);
   }
   return count;
+}
+
+/**
+ * How many members the objects of a valid JSON text have as written, or more: each colon behind a quote mark that is no
+ * escaped one, or behind white space. It costs less than `membersWritten`, and what agrees with it has no key twice.
+ */
+export function membersAtMost(text: string): number {
+  let count = 0;
+  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    const before = text.charCodeAt(colon - 1);
+    const key = before === 34 ? text.charCodeAt(colon - 2) !== 92 || endsString(text, colon - 1) : isSpace(before);
+    if (key) count += 1;
+  }
+  return count;
+}
+
+const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
+
+/** Whether the quote mark at this place has an even number of backslashes before it. */
+function endsString(text: string, quote: number): boolean {
+  let first = quote;
+  while (text.charCodeAt(first - 1) === 92) first -= 1;
+  return (quote - first) % 2 === 0;
 }
 
 /** Finds the first repeated key of a valid JSON text; only called when there is one. */

@@ -11,6 +11,8 @@ export const instantOf = (ms: number): string => new Date(ms).toISOString();
 
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?(?:Z|[+-]\d{2}:\d{2})$/;
 
+const withMilliseconds = '2026-11-23T08:15:00.000Z'.length;
+
 /** The milliseconds since 1970 of an RFC 3339 text; throws on anything else. */
 export function msOfInstant(instant: string): number {
   const ms = instantPattern.test(instant) ? Date.parse(instant) : Number.NaN;
@@ -21,6 +23,8 @@ export function msOfInstant(instant: string): number {
 /** The microseconds since 1970 of an RFC 3339 text, which is what PostgreSQL keeps; finer digits are cut. */
 export function microsOfInstant(instant: string): number {
   const ms = msOfInstant(instant);
+  // Milliseconds, as this window writes them itself, have no finer digits.
+  if (instant.length === withMilliseconds) return ms * 1_000;
   const digits = (instantPattern.exec(instant)?.[1] ?? '').padEnd(6, '0');
   return ms * 1_000 + Number(digits.slice(3, 6));
 }

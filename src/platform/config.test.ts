@@ -12,7 +12,9 @@ test('nothing set gives a demonstration window on loopback', () => {
     packFolders: [],
     demo: true,
     shared: '/srv/shared',
+    processes: 1,
     sharedBuffers: '512MB',
+    keepDays: null,
   });
 });
 
@@ -60,6 +62,7 @@ test('what cannot be used is refused by the name of the setting', () => {
   assert.match(refused({ PORTOLAN_ORIGIN: 'https://w.example/path' }), /^PORTOLAN_ORIGIN must/);
   assert.match(refused({ DATABASE_URL: 'mysql://x' }), /^DATABASE_URL must/);
   assert.match(refused({ PORTOLAN_ECONOMY: 'Ponenta' }), /^PORTOLAN_ECONOMY must/);
+  assert.match(refused({ PORTOLAN_KEEP_DAYS: '0' }), /^PORTOLAN_KEEP_DAYS must/);
   assert.match(refused({ PORTOLAN_SHARED_BUFFERS: 'lots' }), /^PORTOLAN_SHARED_BUFFERS must/);
   assert.match(refused({}, ['--emtpy']), /--emtpy/);
 });

@@ -17,8 +17,12 @@ export interface Config {
   readonly demo: boolean;
   /** Where real input and shared reference material lie, when they are there. */
   readonly shared: string;
+  /** How many processes serve; each has a writer, lanes and connections of its own. */
+  readonly processes: number;
   /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
   readonly sharedBuffers: string;
+  /** How many days of parcels are meant to stand in the database, today not counted; null for all of them. */
+  readonly keepDays: number | null;
 }
 
 /** A setting that cannot be used; the message is one sentence for the person who set it. */
@@ -59,6 +63,13 @@ function matching(name: string, text: string, pattern: RegExp, example: string):
   return text;
 }
 
+function keepDaysOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new ConfigError(`PORTOLAN_KEEP_DAYS must be a number of days from 1 to 99999, not “${text}”.`);
+  return Number(text);
+}
+
 /** An empty variable is taken as one that is not set, as compose files write it. */
 const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
@@ -86,12 +97,21 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     packFolders: Object.freeze(folders.map((part) => resolve(folder, part))),
     demo: !argv.includes('--empty') && isLoopback(host),
     shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
+    processes: Number(
+      matching(
+        'PORTOLAN_PROCESSES',
+        given(env, 'PORTOLAN_PROCESSES') ?? '1',
+        /^([1-9]|[1-5]\d|6[0-4])$/,
+        'a number from 1 to 64',
+      ),
+    ),
     sharedBuffers: matching(
       'PORTOLAN_SHARED_BUFFERS',
       given(env, 'PORTOLAN_SHARED_BUFFERS') ?? '512MB',
       /^\d{1,7}(kB|MB|GB)$/,
       '512MB',
     ),
+    keepDays: keepDaysOf(given(env, 'PORTOLAN_KEEP_DAYS')),
   });
 }
 

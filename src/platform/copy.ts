@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Query } from 'pg';
 
 /** What of the driver's connection a COPY needs; its types leave it out. */
 interface Wire {
@@ -104,5 +105,35 @@ export class CopyIn extends Copy {
       this.fail(error);
       connection.sendCopyFail('the source failed');
     }
+  }
+}
+
+/**
+ * `COPY … FROM STDIN` of rows that stand ready: they are sent behind the statement without waiting for the server's
+ * word, which it passes over where the statement fails. So it may stand among statements that are sent together.
+ */
+export class CopyRows extends Query {
+  readonly done: Promise<void>;
+  readonly #sql: string;
+  readonly #rows: Buffer;
+
+  constructor(sql: string, rows: Buffer) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    super({ text: sql }, undefined, (error?: Error | null) => (error ? reject(error) : resolve()));
+    this.done = promise;
+    this.#sql = sql;
+    this.#rows = rows;
+  }
+
+  override readonly submit = (connection: unknown): void => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver hands in its own connection.
+    const wire = connection as Wire;
+    wire.query(this.#sql);
+    wire.sendCopyFromChunk(this.#rows);
+    wire.endCopyFrom();
+  };
+
+  handleCopyInResponse(): void {
+    // The rows are on their way already.
   }
 }

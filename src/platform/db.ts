@@ -1,14 +1,21 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Pool, types as pgTypes, type PoolClient, type QueryResult } from 'pg';
-import { CopyIn, CopyOut, type Take } from './copy.ts';
+import { Client, Pool, type PoolClient, type QueryResult } from 'pg';
+import { CopyIn, CopyOut, CopyRows, type Take } from './copy.ts';
+import { types } from './db-types.ts';
 
 export { column } from './column.ts';
+export { instantOfText } from './db-types.ts';
 
 /** A place to send SQL to: the pool, or one transaction. */
 export interface Tx {
   /** The rows of one statement. Text with parameters is prepared once a connection, under a name derived from it. */
   query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /**
+   * Runs a `COPY … FROM STDIN (FORMAT binary)` with rows that stand ready (`rowsOf`). It is sent at once, like any
+   * other statement. It knows no conflicts: a key that stands already fails it, and the transaction with it.
+   */
+  copy(sql: string, rows: Buffer): Promise<void>;
 }
 
 /** One connection held for a while: the batch writer's, a migration's. */
@@ -39,59 +46,6 @@ export interface Db extends Tx {
   /** Lets work end for a second, then ends every connection. Again does nothing. */
   close(): Promise<void>;
 }
-
-const { builtins } = pgTypes;
-const oids = {
-  textArray: 1009,
-  int8Array: 1016,
-  numericArray: 1231,
-  dateArray: 1182,
-  timestamptzArray: 1185,
-  xid8: 5069,
-  json: 114,
-};
-
-/**
- * PostgreSQL writes `2026-11-23 08:15:00.5+00`; RFC 3339 is given, with three digits, or six where finer ones are
- * stored, so that texts of one precision compare as moments do. The connection's time zone is UTC.
- */
-export function instantOfText(text: string): string {
-  if (!text.endsWith('+00')) return text;
-  const point = text.indexOf('.');
-  const seconds = text.slice(0, 19).replace(' ', 'T');
-  const fraction = point < 0 ? '' : text.slice(point + 1, -3);
-  return `${seconds}.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}Z`;
-}
-
-const same = (text: string): string => text;
-
-const parsers = new Map<number, (text: string) => unknown>([
-  [builtins.INT8, BigInt],
-  [oids.xid8, BigInt],
-  [builtins.NUMERIC, same],
-  [builtins.DATE, same],
-  [builtins.TIMESTAMP, same],
-  [builtins.TIMESTAMPTZ, instantOfText],
-  [oids.json, same],
-  [builtins.JSONB, same],
-]);
-const elements: readonly [number, (text: string) => unknown][] = [
-  [oids.int8Array, BigInt],
-  [oids.numericArray, same],
-  [oids.dateArray, same],
-  [oids.timestamptzArray, instantOfText],
-];
-// The driver reads an array of texts rightly, so each element of another type is read from that.
-const texts: (text: string) => (string | null)[] = pgTypes.getTypeParser(oids.textArray, 'text');
-for (const [oid, parse] of elements) {
-  parsers.set(oid, (text) => texts(text).map((item) => (item === null ? null : parse(item))));
-}
-
-const types = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : parsers.get(oid)) ??
-    pgTypes.getTypeParser(oid, format ?? 'text')) as typeof pgTypes.getTypeParser,
-};
 
 const closeWithinMs = 1_000;
 const names = new Map<string, string>();
@@ -132,6 +86,13 @@ async function send<R>(client: Sender, sql: string, params: readonly unknown[] |
   const result = await client.query({ text: sql, ...values, ...(name === undefined ? {} : { name }) });
   const rows: R[] = Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows;
   return rows;
+}
+
+function copyRows(client: PoolClient | Client, sql: string, rows: Buffer): Promise<void> {
+  inOneWrite(client);
+  const copy = new CopyRows(sql, rows);
+  client.query(copy);
+  return copy.done;
 }
 
 /** What is wrong with a server for us, as a sentence; undefined when it can be used. */
@@ -177,6 +138,7 @@ function connectionOf(client: PoolClient): Connection {
   };
   return {
     query: (sql, params) => send<never>(client, sql, params).catch(note),
+    copy: (sql, rows) => copyRows(client, sql, rows).catch(note),
     async simple(sql) {
       inOneWrite(client);
       const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql).catch(note);
@@ -195,7 +157,10 @@ async function attempt<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
   let broken = false;
   try {
     await client.query('begin');
-    const value = await work({ query: (sql, params) => send(client, sql, params) });
+    const value = await work({
+      query: (sql, params) => send(client, sql, params),
+      copy: (sql, rows) => copyRows(client, sql, rows),
+    });
     await client.query('commit');
     return value;
   } catch (error) {
@@ -216,6 +181,7 @@ export async function openSession(url: string): Promise<Session> {
   await client.connect();
   return {
     query: (sql, params) => send<never>(client, sql, params),
+    copy: (sql, rows) => copyRows(client, sql, rows),
     async simple(sql) {
       const result: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql);
       return (Array.isArray(result) ? result : [result]).map((one) => one.rows);
@@ -271,6 +237,14 @@ export function openDb(options: { url: string; size: number; onError?: (error: E
   };
   return {
     query: (sql, params) => send(pool, sql, params),
+    async copy(sql, rows) {
+      const client = await pool.connect();
+      try {
+        await copyRows(client, sql, rows);
+      } finally {
+        client.release();
+      }
+    },
     async tx(work) {
       for (let failures = 0; ; failures += 1) {
         try {

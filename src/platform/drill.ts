@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { copied } from './backup.ts';
+import { digestOfTable } from './backup.ts';
 import type { Manifest } from './backup-file.ts';
 import { openSession, type Tx } from './db.ts';
 
@@ -26,16 +25,10 @@ export async function compareTables(
     const compared: TableFound[] = [];
     let bytes = 0;
     for (const table of manifest.tables) {
-      const hash = createHash('sha256');
-      const found = await session.copyOut(`copy ${copied(table)} to stdout (format binary)`, (chunk) => {
-        hash.update(chunk);
-        bytes += chunk.length;
-        progress(bytes);
-        return undefined;
-      });
-      const same = hash.digest('hex') === table.sha256;
+      const { rows: found, sha256 } = await digestOfTable(session, table, (more) => progress((bytes += more)));
+      const same = sha256 === table.sha256 && found === table.rows;
       const whole = `${table.schema}.${table.partition?.of ?? table.name}`;
-      compared.push({ table: whole, parts: 1, kept: table.rows, found, same: same && found === table.rows });
+      compared.push({ table: whole, parts: 1, kept: table.rows, found, same });
     }
     return byTable(compared);
   } finally {

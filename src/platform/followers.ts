@@ -7,6 +7,18 @@ export interface Lag {
   readonly seconds: number;
 }
 
+/** Followers that have not read every entry about subjects with ids from `low` up to `high`. */
+export async function followersBefore(tx: Tx, low: string, high: string): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `with last as (
+       select tx, seq from platform.journal where subject >= $1 and subject < $2 order by tx desc, seq desc limit 1
+     )
+     select c.name from platform.cursors c, last where (c.tx, c.seq) < (last.tx, last.seq) order by 1`,
+    [low, high],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /**
  * How far behind each follower is, by name. Entries that a demonstration made up lie in the past, so there it counts
  * since the follower last moved.

@@ -24,7 +24,7 @@ const context: Grounds = {
       down ? lone.query('select pg_terminate_backend(pg_backend_pid())') : db.query(sql, params),
   },
   clock: systemClock,
-  log: createLog(systemClock, (line) => logged.push(line)),
+  log: createLog(systemClock, {}, (line) => logged.push(line)),
   reference: createReference(db, []),
 };
 let down = false;

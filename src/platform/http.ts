@@ -21,6 +21,7 @@ import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
 import { jwsRefusals, jwsSentences } from './jws.ts';
+import type { Reader } from './reader.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
 import { Invalid, validationRefusals, validatorCompiler } from './validation.ts';
 
@@ -39,6 +40,8 @@ declare module 'fastify' {
     rawText: string;
   }
   interface FastifyContextConfig {
+    /** Reads the JSON body of the route, by the schema that it is described by. */
+    reads?: Reader<unknown>;
     /** Whether the route takes NDJSON; its body is then the stream, and bounds are the route's own affair. */
     ndjson?: boolean;
   }
@@ -185,9 +188,11 @@ function handleUnknown(app: App, options: HttpOptions): void {
 function readJson(request: FastifyRequest, body: Buffer): unknown {
   if (!isUtf8(body)) throw new Invalid({ code: 'http/body-encoding' });
   const text = body.toString('utf8');
+  request.rawText = text;
+  const quick = request.routeOptions.config.reads?.quick(text);
+  if (quick !== undefined) return quick;
   const result = parseStrict(text);
   if (!result.ok) throw new Invalid(result.error);
-  request.rawText = text;
   return result.value;
 }
 

@@ -1,5 +1,6 @@
 import { column, type Db, type Tx } from './db.ts';
 import type { Worker } from './module.ts';
+import { type Fields, rowsOf } from './rows.ts';
 
 /** What an entry may carry: ids, codes, amounts, digests; never a name or an address. */
 export type EntryData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -51,6 +52,36 @@ export async function append(tx: Tx, entries: readonly Entry[]): Promise<void> {
     );
     from = until;
   }
+}
+
+const fields = [
+  ['kind', 'text'],
+  ['subject', 'uuid'],
+  ['data', 'text'],
+  ['seeded', 'bool'],
+] as const;
+const datedFields = [...fields, ['at', 'timestamptz']] as const;
+const copyInto = (columns: Fields<never>): string =>
+  `copy platform.journal (${columns.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+
+/**
+ * Appends many entries of one transaction, those without a moment first and each kind in its order: what a batch
+ * writes, for less than `append`. All of it is sent at once.
+ */
+export async function appendMany(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  const rows = entries.map(({ kind, subject, at = null, data = {}, seeded = false }) => ({
+    kind,
+    subject,
+    at,
+    data: JSON.stringify(data),
+    seeded,
+  }));
+  const now = rows.filter(({ at }) => at === null);
+  const dated = rows.filter(({ at }) => at !== null);
+  await Promise.all([
+    now.length > 0 ? tx.copy(copyInto(fields), rowsOf(fields, now)) : null,
+    dated.length > 0 ? tx.copy(copyInto(datedFields), rowsOf(datedFields, dated)) : null,
+  ]);
 }
 
 const ofSubjectMax = 500;

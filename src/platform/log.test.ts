@@ -5,7 +5,7 @@ import { createLog } from './log.ts';
 
 function lines(): { log: ReturnType<typeof createLog>; read: () => Record<string, unknown>[] } {
   const written: string[] = [];
-  const log = createLog(fixedClock('2026-11-23T08:00:00Z'), (line) => written.push(line));
+  const log = createLog(fixedClock('2026-11-23T08:00:00Z'), {}, (line) => written.push(line));
   const read = (): Record<string, unknown>[] => JSON.parse(`[${written.join(',')}]`);
   return { log, read };
 }

@@ -42,11 +42,18 @@ function described(error: unknown): Fields {
   return { error: error.message, ...code, stack: error.stack ?? '', ...cause };
 }
 
-/** A log that writes each line through `write`, standard error unless a test says otherwise. */
-export function createLog(clock: Clock, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
+/**
+ * A log that writes each line through `write`, standard error unless a test says otherwise. `own` stands in every line:
+ * which process of the window it is.
+ */
+export function createLog(
+  clock: Clock,
+  own: Fields = {},
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Log {
   const line = (level: string, event: string, fields: Fields): void => {
     const entries = Object.entries(fields).map(([key, value]) => [key, shown(key, value, 0)]);
-    write(`${JSON.stringify({ at: clock.instant(), level, event, ...Object.fromEntries(entries) })}\n`);
+    write(`${JSON.stringify({ at: clock.instant(), level, event, ...own, ...Object.fromEntries(entries) })}\n`);
   };
   return {
     info: (event, fields = {}) => line('info', event, fields),

@@ -11,6 +11,8 @@ export interface Worker {
   readonly name: string;
   /** How long it rests when a step found nothing to do. */
   readonly idleMs: number;
+  /** Whether those processes run it too that only serve: it keeps up what a process holds in memory. */
+  readonly everywhere?: boolean;
   /** One bounded step; true when it did something, so that the next one follows at once. */
   step(db: Db): Promise<boolean>;
 }

@@ -58,25 +58,25 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
 /** The schema of a JSON body where the route takes NDJSON too, whose lines it checks itself. */
 export const jsonOf = (schema: TSchema) => ({ content: { 'application/json': { schema } } });
 
-/** What became of one line of an upload. */
-export interface LineAnswer<T> {
+/** What became of one line of an upload: JSON, or a refusal. */
+export interface LineAnswer {
   readonly line: number;
-  readonly result: Result<T>;
+  readonly result: Result<string>;
 }
 
 /**
  * Answers an upload while it still comes in: for each line its number and status, and what came of it under `name` or
  * the problem. No more answers are asked for than the caller takes away.
  */
-export function sendLines<T>(
+export function sendLines(
   reply: FastifyReply,
   name: string,
-  answers: AsyncIterable<readonly LineAnswer<T>[]>,
+  answers: AsyncIterable<readonly LineAnswer[]>,
 ): FastifyReply {
   const { request, server } = reply;
   const languages = request.headers['accept-language'] ?? '';
-  const text = ({ line, result }: LineAnswer<T>): string => {
-    if (result.ok) return `${JSON.stringify({ line, status: 201, [name]: result.value })}\n`;
+  const text = ({ line, result }: LineAnswer): string => {
+    if (result.ok) return `{"line":${line},"status":201,"${name}":${result.value}}\n`;
     const problem = problemOf(server.problems, result.error, request.id, languages);
     return `${JSON.stringify({ line, status: problem.status, problem })}\n`;
   };

@@ -50,19 +50,28 @@ const boundPattern = new RegExp(
 const optionPattern = /^[a-z_]+=[a-z0-9.]+$/;
 const storages: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' };
 
-/** What makes a partition; a backup's own words go into SQL only where they are what PostgreSQL writes there. */
-function partitionSql({ schema, name }: BackupTable, { of, bound, options, storage }: Partition): string[] {
+/** A file's own words go into SQL only where they are what PostgreSQL writes there; throws an ArchiveError else. */
+export function checkCut({ schema, name }: BackupTable, { bound, options }: Partition): void {
   if (!boundPattern.test(bound) || !options.every((one) => optionPattern.test(one)))
-    throw new ArchiveError(`The backup cuts ${schema}.${name} in a way that this program does not know: ${bound}`);
+    throw new ArchiveError(`The file cuts ${schema}.${name} in a way that this program does not know: ${bound}`);
+}
+
+/** How a partition keeps its rows, where that is otherwise than in the whole. */
+export function keepingSql({ schema, name }: BackupTable, { options, storage }: Partition): string[] {
   const table = `${quoted(schema)}.${quoted(name)}`;
   return [
-    `create table ${table} partition of ${quoted(schema)}.${quoted(of)} ${bound}`,
     ...options.map((one) => `alter table ${table} set (${one})`),
     ...Object.entries(storage).map(
       ([name_, kind]) =>
         `alter table ${table} alter column ${quoted(name_)} set storage ${storages[kind] ?? 'extended'}`,
     ),
   ];
+}
+
+function partitionSql(one: BackupTable, partition: Partition): string[] {
+  checkCut(one, partition);
+  const [table, whole] = [one.name, partition.of].map((name) => `${quoted(one.schema)}.${quoted(name)}`);
+  return [`create table ${table} partition of ${whole} ${partition.bound}`, ...keepingSql(one, partition)];
 }
 
 async function makeSchemas(session: Session, manifest: Manifest, steps: readonly Migration[]): Promise<void> {
@@ -74,6 +83,20 @@ async function makeSchemas(session: Session, manifest: Manifest, steps: readonly
   // The steps put some rows of their own; emptied in this transaction, tables also fill in the order of the file.
   const all = manifest.tables.map(({ schema, name }) => `${quoted(schema)}.${quoted(name)}`);
   await session.simple(`truncate ${all.join(', ')}`);
+}
+
+/** Fills one table from its pieces in a file; throws an ArchiveError where they are not what was written. */
+export async function fillTable(
+  session: Session,
+  path: string,
+  table: BackupTable,
+  pieces: AsyncGenerator<Buffer>,
+): Promise<void> {
+  const hash = createHash('sha256');
+  const source = hashed(pieces, (piece) => void hash.update(piece));
+  const rows = await session.copyIn(`copy ${copied(table)} from stdin (format binary)`, source);
+  if (rows !== table.rows || hash.digest('hex') !== table.sha256)
+    throw new ArchiveError(`${path} is damaged: ${table.schema}.${table.name} is not what was written.`);
 }
 
 async function* hashed(pieces: AsyncGenerator<Buffer>, into: (piece: Buffer) => void): AsyncGenerator<Buffer> {
@@ -89,13 +112,8 @@ async function fill(
   manifest: Manifest,
   progress?: (bytes: number) => void,
 ): Promise<void> {
-  for await (const { table, pieces } of readTables(path, manifest, progress)) {
-    const hash = createHash('sha256');
-    const source = hashed(pieces(), (piece) => void hash.update(piece));
-    const rows = await session.copyIn(`copy ${copied(table)} from stdin (format binary)`, source);
-    if (rows !== table.rows || hash.digest('hex') !== table.sha256)
-      throw new ArchiveError(`${path} is damaged: ${table.schema}.${table.name} is not what was written.`);
-  }
+  for await (const { table, pieces } of readTables(path, manifest, progress))
+    await fillTable(session, path, table, pieces());
 }
 
 /**

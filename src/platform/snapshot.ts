@@ -170,3 +170,11 @@ export function createReference(db: Db, parts: readonly Part<unknown>[]): Refere
     },
   };
 }
+
+/** Takes over what another process has published; it reads one row where nothing was. True when something was. */
+export async function keepUp(db: Db, reference: Reference): Promise<boolean> {
+  const [row] = await db.query<{ epoch: bigint }>('select epoch from platform.epoch');
+  if (row?.epoch === reference.current().epoch) return false;
+  await reference.refresh();
+  return true;
+}

@@ -144,6 +144,14 @@ export function misfit(validator: Validator, value: unknown, place?: string): Re
   return { code: 'http/invalid', more };
 }
 
+const fitting = new WeakSet();
+
+/** Notes that a value was read by the schema of its own route, so that the server does not look at it again. */
+export function markFitting(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) fitting.add(value);
+  return value;
+}
+
 /**
  * Compiles TypeBox schemas for the server. Nothing is coerced, in no part of a request: a number sent as text is
  * refused, and what a query or a path carries is text.
@@ -152,6 +160,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const validator = Compile(schema);
   const place = places[httpPart ?? ''];
   return (value: unknown) => {
+    if (typeof value === 'object' && value !== null && fitting.has(value)) return { value };
     const refusal = misfit(validator, value, place);
     return refusal === undefined ? { value } : { error: new Invalid(refusal) };
   };

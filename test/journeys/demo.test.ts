@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { aircraftWorker, beginAircraft } from '#modules/demo/aircraft.ts';
+import { lastAircraft } from '#modules/demo/store.ts';
 import { type Demo, openDemo, resetDemo, startDemo, tourStops } from '#modules/demo/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
+import type { Worker } from '#platform/module.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
 import { testDb } from '../support/db.ts';
 
@@ -131,6 +134,27 @@ test('the legal clock moves through the real sweeper, and a restart keeps it', a
   assert.equal(late?.many, 0n);
   assert.equal((await openDemo(config, db))?.shiftMs, demo.shiftMs);
   assert.equal((await post('/demo/clock', { step: 'day', back: '//elsewhere.example/' })).headers.location, '/');
+});
+
+test('an aircraft is filed and landed by the worker, and one that was cut short lands without times', async () => {
+  const fly = async (from: Worker, steps: number): Promise<void> => {
+    for (let step = 0; step < steps && (await from.step(db)); step += 1);
+  };
+  const last = async () => (await lastAircraft(db, 1))[0]!;
+  assert.ok((await beginAircraft(context, 700)).ok);
+  const second = await beginAircraft(context, 700);
+  assert.equal(second.ok ? '' : second.error.code, 'demo/aircraft-on-its-way');
+  await fly(aircraftWorker(context, demo.seed), 20);
+  const whole = await last();
+  assert.equal(whole.stage, 'done');
+  assert.ok(whole.filingMs! > 0 && whole.landingMs! > 0 && whole.released! > 500, JSON.stringify(whole));
+  assert.ok((await beginAircraft(context, 700)).ok);
+  await fly(aircraftWorker(context, demo.seed), 1);
+  assert.equal((await last()).filed, 500);
+  await fly(aircraftWorker(context, demo.seed), 20);
+  const cut = await last();
+  assert.deepEqual([cut.stage, cut.filed, cut.filingMs], ['done', 700, null]);
+  assert.equal(cut.released! + cut.held!, 700);
 });
 
 test('one parcel files with the key that the tour shows', async () => {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parcel } from '#modules/demo/index.ts';
 import { rebuild } from '#modules/clearance/index.ts';
+import { measure } from '#modules/operations/index.ts';
 import { schemas } from '#modules/schemas.ts';
 import { createArchive, readArchive } from '#platform/archive.ts';
 import { writeBackup } from '#platform/backup.ts';
@@ -23,7 +24,7 @@ import { silentLog } from '#platform/log.ts';
 import { migrate, type Schema } from '#platform/migrate.ts';
 import { startPostgres } from '#platform/postgres.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
-import { run } from '../../src/cli/run.ts';
+import { portolan, type Ran } from '../support/command.ts';
 import { emptyDb } from '../support/db.ts';
 import { settle } from '../support/settle.ts';
 import { openWindow } from '../support/window.ts';
@@ -53,32 +54,6 @@ async function file(app: Portolan['app'] = window.app): Promise<string> {
   const { id }: { id: string } = told.json();
   filed.set(id, told.body);
   return id;
-}
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line itself, with the settings it would find in its environment. */
-async function portolan(env: { DATABASE_URL?: string; PORTOLAN_DATA?: string }, ...argv: string[]): Promise<Ran> {
-  const said = { out: '', err: '' };
-  const before = { ...process.env };
-  delete process.env['DATABASE_URL'];
-  Object.assign(process.env, { PORTOLAN_SHARED_BUFFERS: '32MB' }, env);
-  try {
-    const code = await run(argv, {
-      out: (text) => void (said.out += text),
-      err: (text) => void (said.err += text),
-      live: false,
-      clock: systemClock,
-    });
-    return { code, ...said };
-  } finally {
-    for (const name of ['DATABASE_URL', 'PORTOLAN_DATA', 'PORTOLAN_SHARED_BUFFERS']) delete process.env[name];
-    Object.assign(process.env, before);
-  }
 }
 
 const read = (app: Portolan['app'], id: string) =>
@@ -171,6 +146,7 @@ test('S49 the drill proves the backup against the window that runs, and finds wh
   assert.match(out, /^✔ {2}platform\.journal +[\d,]+ +[\d,]+$/m);
   assert.match(out, /^✔ {2}journal of the running window up to there/m);
   assert.match(out, /^✔ {2}accounts /m);
+  assert.match(out, /^✔ {2}faults in [1-9]\d* sealed segments of the journal +0 +0$/m);
   assert.match(out, /^✔ {2}rows of the projection that the journal makes otherwise +0 +0$/m);
   assert.doesNotMatch(out, /✖/);
   const told = (await window.ask({ url: '/v1/status' })).body;
@@ -313,7 +289,8 @@ test('the doctor finds a sound window sound, and says what is wrong with another
 });
 
 test('S49 availability is measured by asking the window over HTTP, and everybody can read it', async () => {
-  await window.app.listen({ host: '127.0.0.1', port: 0 });
+  const origin = await window.app.listen({ host: '127.0.0.1', port: 0 });
+  measure(window.context, Number(new URL(origin).port));
   const heartbeat = window.workers.find(({ name }) => name === 'operations-heartbeat');
   const before = systemClock.now();
   await heartbeat?.step(window.test.db);

@@ -278,6 +278,7 @@ async function meetAndDie(came: readonly string[]): Promise<void> {
   const meeting = db.tx((tx) => {
     const mortal: Tx = {
       query: (sql, params) => (sql.startsWith('update slips.slips') ? Promise.reject(died) : tx.query(sql, params)),
+      copy: (sql, rows) => tx.copy(sql, rows),
     };
     return meet(window.context, mortal, came);
   });

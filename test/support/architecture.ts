@@ -56,8 +56,8 @@ function roomFaults(file: SourceFile, { target, line, isPackage }: Import): stri
     return [`${file.path}:${line} the kernel is pure and imports nothing: ${target}`];
   }
   if (isPackage) {
-    const alone = target === 'pg' && file.path !== 'src/platform/db.ts';
-    return alone ? [`${file.path}:${line} only src/platform/db.ts speaks to PostgreSQL's driver`] : [];
+    const alone = target === 'pg' && !/^src\/platform\/(?:db|db-types|copy)\.ts$/.test(file.path);
+    return alone ? [`${file.path}:${line} only db.ts, db-types.ts and copy.ts of the platform know the driver`] : [];
   }
   if (!target.startsWith('src/')) return [`${file.path}:${line} src imports nothing outside src: ${target}`];
   const to = roomOf(target);

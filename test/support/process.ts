@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,7 +52,7 @@ export function dataFolder(name: string, uid?: number): string {
 }
 
 /** A port that nothing listened on a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -73,11 +73,21 @@ async function ready(origin: string, child: ChildProcess, withinMs: number): Pro
 }
 
 /** Starts a window on a data folder and waits until it takes parcels. */
-export async function startWindow(folder: string, options: { demo?: boolean; uid?: number } = {}): Promise<Started> {
+export async function startWindow(
+  folder: string,
+  options: { demo?: boolean; uid?: number; processes?: number; env?: Record<string, string> } = {},
+): Promise<Started> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const env = { PATH: process.env['PATH'], PORT: String(port), PORTOLAN_DATA: folder, PORTOLAN_SHARED_BUFFERS: '64MB' };
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    PORTOLAN_DATA: folder,
+    PORTOLAN_SHARED_BUFFERS: '64MB',
+    PORTOLAN_PROCESSES: String(options.processes ?? 1),
+    ...options.env,
+  };
   const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
   const child = spawn(process.execPath, options.demo ? [main] : [main, '--empty'], {
     env,
@@ -123,8 +133,11 @@ export async function database(folder: string): Promise<Db> {
   return openDb({ url: urlOf(found.socketFolder), size: 1 });
 }
 
-/** What a newcomer does first: follows the link, registers a party, and makes a key for it. */
-export async function makeKey(window: Started, party: string): Promise<string> {
+/** The administration of a window, by whoever came first. */
+export type Administration = (method: string, path: string, json?: object) => Promise<any>;
+
+/** What a newcomer does first: follows the link, and administers the window from then on. */
+export async function administer(window: Started): Promise<Administration> {
   const { origin } = window;
   const password = 'rope and lantern and tide';
   const link = await window.said(/^http:\/\/.+\/first\//);
@@ -134,15 +147,42 @@ export async function makeKey(window: Started, party: string): Promise<string> {
   const signed = await fetch(link, { method: 'POST', body, redirect: 'manual' });
   assert.equal(signed.status, 303);
   const cookie = signed.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const ask = async (method: string, path: string, json: object) => {
-    const headers = { cookie, 'content-type': 'application/json' };
-    const told = await fetch(`${origin}/v1/administration/${path}`, { method, headers, body: JSON.stringify(json) });
+  return async (method, path, json) => {
+    const type = json === undefined ? {} : { 'content-type': 'application/json' };
+    const sent = json === undefined ? {} : { body: JSON.stringify(json) };
+    const headers = { cookie, ...type };
+    const told = await fetch(`${origin}/v1/administration/${path}`, { method, headers, ...sent });
     const text = await told.text();
     assert.ok(told.ok, text);
     return JSON.parse(text);
   };
+}
+
+/** Registers a party that may do all that a post does, and makes a key for it. */
+export async function registerPost(
+  administration: Administration,
+  party: string,
+): Promise<{ key: string; id: string }> {
   const roles = ['postal-operator', 'carrier', 'declarant', 'place-operator'];
-  await ask('PUT', `parties/${party}`, { name: 'Post of Ponenta', language: 'en', roles, from: '2020-01-01' });
-  const made = await ask('POST', 'clients', { name: 'Post', party, scopes: ['file', 'read'] });
-  return made.key;
+  await administration('PUT', `parties/${party}`, { name: 'A post', language: 'en', roles, from: '2020-01-01' });
+  const made = await administration('POST', 'clients', { name: party, party, scopes: ['file', 'read'] });
+  return { key: made.key, id: made.client.id };
+}
+
+/** A key for a party of a new window. */
+export const makeKey = async (window: Started, party: string): Promise<string> =>
+  (await registerPost(await administer(window), party)).key;
+
+/** The processes that a window consists of beside the one that was started, by what they do. */
+export function partsOf({ child }: Started, part: 'serve' | 'work'): number[] {
+  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return found.map(Number).filter((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return parent === child.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`/src/${part}.ts`);
+    } catch {
+      return false;
+    }
+  });
 }

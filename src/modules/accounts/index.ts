@@ -13,4 +13,5 @@ export {
   restore,
   statementOf,
 } from './service.ts';
+export { giveBack, keep, type Reservation, reserve } from './reserve.ts';
 export { type AccountSum, sums } from './store-audit.ts';

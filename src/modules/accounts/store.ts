@@ -1,4 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
+import { rowsOf } from '#platform/rows.ts';
 import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
 
 const figures = 'reference, kind, owner, period, unit, ceiling, reserved, consumed';
@@ -24,6 +25,54 @@ export async function claim(
     ],
   );
 }
+
+/** One sum on one account, as `draw` asks for it; nought only locks the account. */
+export interface Sum extends AccountKey {
+  readonly unit: string;
+  readonly amount: bigint;
+  readonly ceiling: bigint | null;
+}
+
+/** The accounts on which the sum fitted, with what is used on them now. */
+export const draw = (tx: Tx, sums: readonly Sum[]): Promise<(AccountKey & { account: bigint; used: bigint })[]> =>
+  tx.query(
+    `select account, kind, owner, period, used
+       from accounts.draw($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])`,
+    [
+      column.text(sums.map((one) => one.kind)),
+      column.text(sums.map((one) => one.owner)),
+      column.text(sums.map((one) => one.period)),
+      column.text(sums.map((one) => one.unit)),
+      column.int8(sums.map((one) => one.amount)),
+      column.int8(sums.map((one) => one.ceiling)),
+    ],
+  );
+
+/** Takes back what `draw` reserved; the caller holds the accounts. */
+export async function drawBack(tx: Tx, sums: readonly { account: bigint; amount: bigint }[]): Promise<void> {
+  await tx.query('select accounts.draw_back($1::bigint[], $2::bigint[])', [
+    column.int8(sums.map((one) => one.account)),
+    column.int8(sums.map((one) => one.amount)),
+  ]);
+}
+
+const holdFields = [
+  ['hold', 'uuid'],
+  ['kind', 'text'],
+  ['account', 'int8'],
+  ['amount', 'int8'],
+  ['used', 'int8'],
+  ['reserved', 'int8'],
+  ['consumed', 'int8'],
+  ['state', 'text'],
+  ['at', 'timestamptz'],
+] as const;
+const copyHolds = `copy accounts.holds (${holdFields.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+
+export const writeHolds = (
+  tx: Tx,
+  holds: readonly (Hold & { kind: string; account: bigint; used: bigint })[],
+): Promise<void> => tx.copy(copyHolds, rowsOf(holdFields, holds));
 
 const keysOf = (holds: readonly HoldKey[]): [Buffer, Buffer] => [
   column.uuid(holds.map((one) => one.hold)),

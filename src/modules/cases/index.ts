@@ -29,6 +29,7 @@ export {
   open,
   queue,
   reverse,
+  subjectsBetween,
   timelineOf,
 } from './service.ts';
 export { sweep } from './service-sweep.ts';

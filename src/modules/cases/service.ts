@@ -90,6 +90,10 @@ export const countsOf = (tx: Tx, desk: string | null, now: string): Promise<Queu
 /** When the oldest case that is still open was opened; null when none is. */
 export const oldestOpen = (tx: Tx): Promise<string | null> => queues.oldestOpen(tx);
 
+/** Who is the subject of cases, among the ids from `low` up to `high`, and whether one of them is still open. */
+export const subjectsBetween = (tx: Tx, low: string, high: string): Promise<{ subject: string; open: boolean }[]> =>
+  queues.subjectsBetween(tx, low, high);
+
 /** A step that somebody wants to take in a case that he has seen at a stamp. */
 export interface Acting {
   readonly case: string;

@@ -54,6 +54,14 @@ export async function oldestOpen(tx: Tx): Promise<string | null> {
   return row?.opened ?? null;
 }
 
+/** Who is the subject of cases, among the ids from `low` up to `high`, and whether one of them is still open. */
+export const subjectsBetween = (tx: Tx, low: string, high: string): Promise<{ subject: string; open: boolean }[]> =>
+  tx.query(
+    `select subject, bool_or(closed is null) as open from cases.cases where subject >= $1 and subject < $2
+     group by 1 order by 1`,
+    [low, high],
+  );
+
 /** Locks cases with a clock that has fallen due, passing over those that somebody else holds and those named. */
 export async function lockDue(tx: Tx, now: string, besides: readonly string[], size: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(

@@ -10,7 +10,7 @@ import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
-import { lodge } from './lodge.ts';
+import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
 import { Arrival, listQuery, Manifest } from './model.ts';
 import { readLines } from './lines.ts';
@@ -28,12 +28,15 @@ export function api(app: App, context: Context): void {
   app.post(
     '/v1/consignments',
     {
+      config: { reads: readConsignment },
       schema: { summary: 'File one parcel whole: orders, payments, transports, declaration', tags, body: Consignment },
     },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return sendResult(reply, await lodge(context, principal.value, request.body, request.rawText), 201);
+      const answer = await lodge(context, principal.value, request.body, request.rawText);
+      if (!answer.ok) return sendProblem(reply, answer.error);
+      return reply.code(201).type('application/json; charset=utf-8').send(answer.value);
     },
   );
   bulk(app, context);

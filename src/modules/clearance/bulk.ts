@@ -1,13 +1,8 @@
-import { Compile } from 'typebox/compile';
 import { refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
-import { limits, parseStrict } from '#platform/body.ts';
 import type { Context } from '#platform/context.ts';
 import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
-import { misfit } from '#platform/validation.ts';
-import { Consignment } from '#modules/rulebook/index.ts';
-import { lodge } from './lodge.ts';
-import type { Answer } from './model.ts';
+import { lodge, readConsignment } from './lodge.ts';
 
 /** Lines of one upload that are being decided at one time; further ones are not read before. */
 const underWayMax = 1_024;
@@ -16,10 +11,6 @@ const allUnderWayMax = 8_192;
 
 /** Says who is sending, as it stands now: a right that ended while an upload runs ends for its next lines. */
 export type Who = () => Promise<Result<Principal>>;
-
-type Filed = Partial<Answer>;
-
-const validator = Compile(Consignment);
 
 /** So many places; whoever finds none waits until one is given back. */
 class Room {
@@ -44,25 +35,22 @@ class Room {
 
 const allUploads = new Room(allUnderWayMax);
 
-async function answerTo(context: Context, who: Who, line: Line): Promise<Result<Filed>> {
+async function answerTo(context: Context, who: Who, line: Line): Promise<Result<string>> {
   if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
-  const parsed = parseStrict(line.text, limits);
-  if (!parsed.ok) return parsed;
-  const bad = misfit(validator, parsed.value);
-  if (bad) return { ok: false, error: bad };
+  const read = readConsignment.read(line.text);
+  if (!read.ok) return read;
   const principal = await who();
-  // What fits the schema is a consignment.
-  return principal.ok ? lodge(context, principal.value, parsed.value as Consignment, line.text, 'bulk') : principal;
+  return principal.ok ? lodge(context, principal.value, read.value, line.text, 'bulk') : principal;
 }
 
 /** One line on its way: settled once its answer is there, or the fault that ends the whole upload. */
 interface UnderWay {
-  answer?: LineAnswer<Filed>;
+  answer?: LineAnswer;
   fault?: unknown;
 }
 
 class Upload {
-  readonly #decide: (line: Line) => Promise<Result<Filed>>;
+  readonly #decide: (line: Line) => Promise<Result<string>>;
   readonly #underWay: UnderWay[] = [];
   readonly #room = new Room(underWayMax);
   #over = false;
@@ -70,7 +58,7 @@ class Upload {
   #broken: unknown;
   #wake = (): void => undefined;
 
-  constructor(decide: (line: Line) => Promise<Result<Filed>>) {
+  constructor(decide: (line: Line) => Promise<Result<string>>) {
     this.#decide = decide;
   }
 
@@ -103,7 +91,7 @@ class Upload {
   }
 
   /** The answers that are there, in their order; null when there will be none any more. */
-  async next(): Promise<LineAnswer<Filed>[] | null> {
+  async next(): Promise<LineAnswer[] | null> {
     for (;;) {
       const open = this.#underWay.findIndex(({ answer }) => answer === undefined);
       const settled = this.#underWay.splice(0, open < 0 ? this.#underWay.length : open);
@@ -132,7 +120,7 @@ export async function* upload(
   context: Context,
   who: Who,
   chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<readonly LineAnswer<Filed>[]> {
+): AsyncGenerator<readonly LineAnswer[]> {
   const running = new Upload((line) => answerTo(context, who, line));
   const reading = running.read(chunks);
   try {

@@ -1,7 +1,14 @@
 import { formatMoney } from '#kernel/money.ts';
 import type { Connection } from '#platform/db.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
-import { claim as claimAccounts, free as freeAccounts } from '#modules/accounts/index.ts';
+import {
+  type Claim as AccountClaim,
+  claim as claimAccounts,
+  giveBack,
+  keep,
+  type Reservation,
+  reserve,
+} from '#modules/accounts/index.ts';
 import { represented } from '#modules/parties/index.ts';
 import { claims, packsPart } from '#modules/rulebook/index.ts';
 import { borderOf, guarantorOf, legalDay } from './review.ts';
@@ -14,34 +21,70 @@ export async function claimQuotas(connection: Connection, snapshot: Snapshot, it
     item.wanted = claims(home, item.submission.body, legalDay(snapshot, item.received));
     return item.wanted.map((claim) => ({ item, claim }));
   });
-  if (asked.length === 0) return;
-  const granted = await claimAccounts(
+  const granted = await reserveFor(
     connection,
-    asked.map(({ item, claim }) => ({
-      hold: item.id,
-      kind: claim.kind,
-      owner: claim.owner,
-      period: claim.period,
-      unit: claim.unit,
-      amount: claim.amount,
-      ceiling: claim.limit,
+    asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
+      item,
+      claim: { hold: item.id, kind, owner, period, unit, amount, ceiling: limit },
     })),
   );
   for (const [index, { item, claim }] of asked.entries()) {
-    const used = granted[index]?.used ?? 0n;
+    const { used } = granted[index]!;
     item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
   }
 }
 
-/** Gives back what was claimed for parcels that took another route than the one that counts. */
-export async function freeUncounted(connection: Connection, items: readonly Item[]): Promise<void> {
-  const holds = items.flatMap((item) =>
-    item.wanted
-      .filter((claim) => !keepsClaims(item) || !item.review?.determination.counts.includes(claim.account))
-      .map((claim) => ({ hold: item.id, kind: claim.kind })),
+/**
+ * Reserves what parcels ask for. One that waited for slips may hold something from before, and so may one that asks
+ * twice for the same kind: these claim with their holds.
+ */
+async function reserveFor(
+  connection: Connection,
+  asked: readonly { item: Item; claim: AccountClaim }[],
+): Promise<Reservation[]> {
+  const holdsBefore = ({ item, claim }: { item: Item; claim: AccountClaim }): boolean =>
+    item.completes || item.wanted.filter(({ kind }) => kind === claim.kind).length > 1;
+  const fresh = asked.filter((one) => !holdsBefore(one));
+  const others = asked.filter(holdsBefore);
+  const reserved = await reserve(
+    connection,
+    fresh.map(({ claim }) => claim),
   );
-  if (holds.length > 0) await freeAccounts(connection, holds);
+  const claimed = await claimAccounts(
+    connection,
+    others.map(({ claim }) => claim),
+  );
+  const answers = new Map<AccountClaim, Reservation>(reserved.map((one) => [one.claim, one]));
+  for (const [index, { claim }] of others.entries()) answers.set(claim, { ...claimed[index]!, claim, account: null });
+  return asked.map(({ item, claim }) => {
+    const answer = answers.get(claim)!;
+    item.reserved = [...item.reserved, answer];
+    return answer;
+  });
 }
+
+/** Whether a reservation stays: that of a quota where the route taken counts on it, and that of the guarantee. */
+function counts(item: Item, index: number): boolean {
+  const claim = item.wanted[index];
+  const counted = item.review?.determination.counts ?? [];
+  return keepsClaims(item) && (claim === undefined || counted.includes(claim.account));
+}
+
+/** Gives back what was claimed for parcels that took another route than the one that counts. */
+export const freeUncounted = (connection: Connection, items: readonly Item[]): Promise<void> =>
+  giveBack(
+    connection,
+    items.flatMap((item) => item.reserved.filter((_, index) => !counts(item, index))),
+  );
+
+/** Writes down what parcels hold from now on: what counts for the route they took, and their guarantee. */
+export const keepCounted = (connection: Connection, items: readonly Item[]): Promise<void> =>
+  keep(
+    connection,
+    items.flatMap((item) =>
+      item.reserved.filter((_, index) => counts(item, index)).map((one) => ({ ...one, at: item.received })),
+    ),
+  );
 
 export const keepsClaims = (item: Item): boolean =>
   item.review?.decision.outcome === 'cleared' || item.review?.decision.outcome === 'control';
@@ -64,18 +107,12 @@ export async function secure(connection: Connection, snapshot: Snapshot, items: 
     if (agreedToStand(snapshot, item.submission.filer, owner, legalDay(snapshot, item.received)))
       asked.push({ item, amount: border.minor, unit: border.currency, owner });
   }
-  if (asked.length === 0) return;
-  const granted = await claimAccounts(
+  const granted = await reserveFor(
     connection,
     asked.map(({ item, amount, unit, owner }) => ({
-      hold: item.id,
-      kind: 'guarantee',
-      owner,
-      period: '',
-      unit,
-      amount,
-      ceiling: null,
+      item,
+      claim: { hold: item.id, kind: 'guarantee', owner, period: '', unit, amount, ceiling: null },
     })),
   );
-  for (const [index, { item }] of asked.entries()) item.secured = granted[index]?.granted === true;
+  for (const [index, { item }] of asked.entries()) item.secured = granted[index]!.granted;
 }

@@ -4,14 +4,16 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Connection } from '#platform/db.ts';
-import { append, type Entry } from '#platform/journal.ts';
+import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
+import { archivedRefusal } from './archive.ts';
 import { openHeld } from './held.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
-import { claimQuotas, freeUncounted, keepsClaims, secure } from './claim.ts';
-import { briefOf, storedAnswer, waitingAnswer } from './read.ts';
+import { claimQuotas, freeUncounted, keepCounted, keepsClaims, secure } from './claim.ts';
+import { answerFor } from './answer.ts';
+import { storedAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
 import * as store from './store.ts';
@@ -32,7 +34,11 @@ export async function clearBatch(
   for (;;) {
     const snapshot = context.reference.current();
     try {
-      return await attempt(context, connection, snapshot, submissions);
+      const refusals = submissions.map((one) => one.refusal?.(snapshot));
+      const admitted = submissions.filter((_, index) => refusals[index] === undefined);
+      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted) : [];
+      const next = answers.values();
+      return refusals.map((error) => (error === undefined ? next.next().value! : { ok: false, error }));
     } catch (error) {
       await connection.simple('rollback').catch(() => undefined);
       if (!(error instanceof EpochMoved)) throw error;
@@ -60,7 +66,7 @@ async function attempt(
   // Many parcels may stand on one guarantee account, so that it is locked as late as can be.
   await Promise.all([
     freeUncounted(connection, fresh),
-    decided.length > 0 ? store.writeLinks(connection, linksOf(decided)) : null,
+    store.writeLinks(connection, linksOf(decided)),
     secure(connection, snapshot, fresh),
   ]);
   await write(context, connection, snapshot, fresh, decided);
@@ -79,6 +85,7 @@ function itemOf(submission: Submission): Item {
     digest: hash('sha256', submission.raw, 'buffer'),
     wanted: [],
     accounts: {},
+    reserved: [],
     review: null,
     secured: false,
     completes: false,
@@ -161,7 +168,8 @@ async function write(
     issueFor(connection, decided),
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
-    append(connection, items.map(entryOf)),
+    keepCounted(connection, items),
+    appendMany(connection, items.map(entryOf)),
   ]);
 }
 
@@ -193,13 +201,11 @@ async function issueFor(connection: Connection, items: readonly Item[]): Promise
         charges: JSON.stringify(item.review?.determination.charges),
         secured: item.secured,
         issued: item.received,
+        seeded: item.submission.seeded,
       },
     ];
   });
-  const seeded = new Set(items.filter((item) => item.submission.seeded).map((item) => item.id));
-  const [history, fresh] = [notices.filter(({ id }) => seeded.has(id)), notices.filter(({ id }) => !seeded.has(id))];
-  await issueNotices(connection, fresh);
-  for (const notice of history) await issueNotices(connection, [notice], { seeded: true });
+  await issueNotices(connection, notices);
 }
 
 /** The journal says what happened in ids, codes, amounts and digests; names and addresses never enter it. */
@@ -227,22 +233,13 @@ function entryOf(item: Item): Entry {
   };
 }
 
-export function answerFor(item: Item): Answer {
-  const { decision, determination } = item.review!;
-  if (decision.outcome === 'waiting') {
-    const row = waitingRow(item);
-    return waitingAnswer({ ...row, declaration: item.submission.body.declaration.id });
-  }
-  return {
-    id: item.id,
-    declaration: item.submission.body.declaration.id,
-    version: 1,
-    status: statusOf[decision.outcome],
-    received: item.received,
-    secured: item.secured,
-    decision,
-    determination: briefOf(determination),
-  };
+/** The answer for a key whose parcel cannot be read: it is archived, or just being decided. */
+async function keptElsewhere(context: Context, { id, digest }: Standing, item: Item): Promise<Result<Answer>> {
+  const at = { pointer: '/declaration/id' };
+  const archived = id === null ? undefined : await archivedRefusal(context.db, [id]);
+  if (archived === undefined) return refuse('clearance/key-busy', at);
+  if (digest?.equals(item.digest)) return { ok: false, error: { ...archived, ...at } };
+  return refuse('clearance/key-replayed', { ...at, params: { declaration: item.submission.body.declaration.id } });
 }
 
 /**
@@ -252,7 +249,7 @@ export function answerFor(item: Item): Answer {
 async function standing(context: Context, item: Item, stands: Standing): Promise<Result<Answer>> {
   if (!stands.id) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
   const stored = await storedAnswer(context, stands.id);
-  if (!stored) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
+  if (!stored) return keptElsewhere(context, stands, item);
   if (stands.digest?.equals(item.digest)) return ok(stored.answer);
   const pointer = firstDifference(stored.body, item.submission.body);
   return pointer

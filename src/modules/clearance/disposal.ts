@@ -5,6 +5,7 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { actAll, type CaseRow, casesOf, type Effect, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
+import { besidesArchived } from './archive.ts';
 import { clock } from './clocks.ts';
 import { setStatus } from './store-parcels.ts';
 
@@ -76,7 +77,9 @@ export const disposal: Procedure = {
       source: 'fact:decideSource',
     },
   ],
-  effects: Object.fromEntries(Object.entries(endings).map(([name, status]) => [name, ending(name, status)])),
+  effects: Object.fromEntries(
+    Object.entries(endings).map(([name, status]) => [name, besidesArchived(ending(name, status))]),
+  ),
 };
 
 /** Opens a disposal case for each of these subjects: parcels, or pieces without data. */

@@ -9,6 +9,7 @@ import { free, reserveAgain, restore } from '#modules/accounts/index.ts';
 import { act, type CaseRow, caseOf, type Effect, type NewCase, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { cancel as cancelNotices, noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
+import { besidesArchived } from './archive.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { clock } from './clocks.ts';
@@ -157,7 +158,11 @@ export const heldParcel: Procedure = {
       source: 'fact:answerSource',
     },
   ],
-  effects: { release: releaseEffect, change: changeEffect, deny: denyEffect },
+  effects: {
+    release: besidesArchived(releaseEffect),
+    change: besidesArchived(changeEffect),
+    deny: besidesArchived(denyEffect),
+  },
 };
 
 /**

@@ -17,6 +17,15 @@ export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { fileManifest, type ManifestAnswer } from './manifest.ts';
+export {
+  archivedSchema,
+  dropDay,
+  returnDay,
+  type Stays,
+  type Unrest,
+  unrestOf,
+} from './archive.ts';
+export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';

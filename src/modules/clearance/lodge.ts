@@ -1,7 +1,11 @@
-import { ok, refuse, type Result } from '#kernel/result.ts';
-import { may, type Principal, view } from '#platform/auth.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
+import { may, type Principal, seesAll, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { readerOf } from '#platform/reader.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
+import { principalUnder } from '#modules/parties/index.ts';
+import { Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { answerText } from './answer.ts';
 import type { Answer, Submission } from './model.ts';
 import { recordOf } from './read.ts';
 import { sound } from './review.ts';
@@ -56,17 +60,33 @@ export function admissible(context: Context, principal: Principal, body: Consign
   return here.ok ? ok(filer) : here;
 }
 
-/** Takes one parcel from a caller: what is admissible is cleared. */
+/** Reads a parcel whole, as it comes over the wire. */
+export const readConsignment = readerOf(Consignment);
+
+/** What stands against a parcel once its caller's rights are looked at anew: one of them may have ended meanwhile. */
+function refusalNow(
+  context: Context,
+  snapshot: Snapshot,
+  principal: Principal,
+  body: Consignment,
+): Refusal | undefined {
+  const now = principalUnder(snapshot, principal);
+  const admitted = now === null ? refuse('parties/key-unknown') : admissible(context, now, body);
+  return admitted.ok ? undefined : admitted.error;
+}
+
+/** Takes one parcel from a caller: what is admissible is cleared, and the answer is there as JSON. */
 export async function lodge(
   context: Context,
   principal: Principal,
   body: Consignment,
   raw: string,
   door: Door = 'single',
-): Promise<Result<Partial<Answer>>> {
+): Promise<Result<string>> {
   const admitted = admissible(context, principal, body);
   if (!admitted.ok) return admitted;
   const filer = admitted.value;
+  const under = context.reference.current();
   const submission: Submission = {
     filer,
     by: principal.subject,
@@ -74,12 +94,15 @@ export async function lodge(
     raw,
     receivedMs: context.clock.now(),
     seeded: false,
+    refusal: (snapshot) => (snapshot === under ? undefined : refusalNow(context, snapshot, principal, body)),
   };
-  const [answer] = await clear(context, [submission], door);
-  if (!answer?.ok) return answer ?? refuse('clearance/busy');
+  const answer = await writerOf(context).submit(submission, door);
+  if (!answer.ok) return answer;
   const { id } = answer.value;
+  const record = recordOf({ id, filer, desk: null, body });
+  if (seesAll(principal, record)) return ok(answerText(answer.value));
   // A key that may file and not read learns at least under which number its parcel is found.
-  return ok({ id, ...view(principal, { ...recordOf({ id, filer, desk: null, body }), data: answer.value }) });
+  return ok(JSON.stringify({ id, ...view(principal, { ...record, data: answer.value }) }));
 }
 
 /** A window decides what enters, leaves or crosses its own economy; for any other it only assesses. */

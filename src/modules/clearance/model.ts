@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
-import type { Catalogue } from '#kernel/result.ts';
+import type { Catalogue, Refusal } from '#kernel/result.ts';
+import type { Snapshot } from '#platform/snapshot.ts';
 import {
   type Amount,
   type Consignment,
@@ -78,6 +79,8 @@ export interface Submission {
    * slips has let their corrections in by rules of its own. Left out, a later submission may only add slips.
    */
   supersedes?: boolean;
+  /** Why it may not be filed under this snapshot, where it was admitted under an older one; undefined where it may. */
+  refusal?(snapshot: Snapshot): Refusal | undefined;
 }
 
 /** A parcel as it stands now, read back with everything a page or an authority may be shown of it. */
@@ -235,6 +238,7 @@ export const refusals: Catalogue = {
   'clearance/not-yours': { status: 403, title: 'You may not file for this party' },
   'clearance/role-not-registered': { status: 403, title: 'This party is not registered in the role it is named in' },
   'clearance/not-found': { status: 404, title: 'There is no such consignment, or you may not see it' },
+  'clearance/archived': { status: 410, title: 'The parcels of this day stand in an archive' },
   'clearance/day-invalid': { status: 400, title: 'This is not a day of the calendar' },
   'clearance/amount-invalid': { status: 400, title: 'This amount does not fit its currency' },
   'clearance/line-repeated': { status: 400, title: 'Two goods lines carry the same number' },

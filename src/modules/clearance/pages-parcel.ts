@@ -237,17 +237,11 @@ export async function parcelPage(
   };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
   if (!found?.ok) {
-    const title = t('clearance.parcel.unknown');
-    return sendPage(
-      reply,
-      page({
-        ...frame,
-        title,
-        main: html`<h1>${title}</h1><p>${t('clearance.parcel.unknown-text')}</p>`,
-        breadcrumbs: [crumbs],
-      }),
-      404,
-    );
+    const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
+    const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');
+    const text = archived ? t(archived.code, archived.params) : t('clearance.parcel.unknown-text');
+    const main = html`<h1>${title}</h1><p>${text}</p>`;
+    return sendPage(reply, page({ ...frame, title, main, breadcrumbs: [crumbs] }), archived ? 410 : 404);
   }
   const parcel = found.value;
   const shown: Shown = {

@@ -9,5 +9,5 @@ import { ensureDays } from './store.ts';
 export async function ensurePartitions(context: Context, daysBack = 0): Promise<void> {
   const today = dayIn(context.clock.instant(), 'UTC');
   const days = Array.from({ length: daysBack + 3 }, (_, index) => addDays(today, index - daysBack));
-  await ensureDays(context.db, days);
+  await context.db.tx((tx) => ensureDays(tx, days));
 }

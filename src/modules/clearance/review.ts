@@ -27,6 +27,8 @@ export interface Review {
   decision: Decision;
   /** SHA-256, hex, over determination and checks in the one order in which their members are written. */
   digest: string;
+  /** The determination as JSON, as it stands in the first answer: without its checks and what they lead to. */
+  brief: string;
 }
 
 export interface ReviewInput {
@@ -48,6 +50,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const checks = [...parties, ...determination.checks, ...screened];
   const outcome = outcomeOf(determination, checks);
   const decisive = decisiveCheck(determination, checks, outcome);
+  const { whole, brief } = textsOf(determination);
   return {
     determination,
     decision: {
@@ -64,7 +67,8 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       day: input.on,
       snapshot: snapshot.digest,
     },
-    digest: hash('sha256', bytesOf(determination, [...parties, ...screened]), 'hex'),
+    digest: hash('sha256', digested(whole, determination.checks, [...parties, ...screened]), 'hex'),
+    brief,
   };
 }
 
@@ -79,12 +83,21 @@ const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({
   accounts,
 });
 
+/** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
+function textsOf({ checks: _, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {
+  whole: string;
+  brief: string;
+} {
+  const before = JSON.stringify(head).slice(0, -1);
+  const behind = JSON.stringify({ obligations, slips, release, unconfirmed }).slice(1);
+  return { whole: `${before},"leads":${JSON.stringify(leads)},${behind}`, brief: `${before},${behind}` };
+}
+
 /**
  * What the digest is taken over: the determination with its checks at the end, then the checks that are not the pack's.
  */
-function bytesOf({ checks, ...rest }: Determination, others: readonly Check[]): string {
-  return `[${JSON.stringify(rest)},[${checks.map(checkBytes).join()}],[${others.map(checkBytes).join()}]]`;
-}
+const digested = (determination: string, checks: readonly Check[], others: readonly Check[]): string =>
+  `[${determination},[${checks.map(checkBytes).join()}],[${others.map(checkBytes).join()}]]`;
 
 /** Registration and representation: who may stand behind this declaration on this day. */
 function partyChecks(snapshot: Snapshot, { filer, body, on }: ReviewInput): Check[] {

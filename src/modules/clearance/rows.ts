@@ -1,4 +1,5 @@
 import { parseMoney } from '#kernel/money.ts';
+import type { Reservation } from '#modules/accounts/index.ts';
 import type { Amount, Claim } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
@@ -17,6 +18,8 @@ export interface Item {
   readonly digest: Buffer;
   wanted: readonly Claim[];
   accounts: Record<string, Amount>;
+  /** What its claims reserved, the quotas first and then the guarantee. */
+  reserved: readonly Reservation[];
   review: Review | null;
   secured: boolean;
   /** The key stood already with slips waiting under it, which this submission completes. */
@@ -82,21 +85,18 @@ export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
   };
 }
 
+/** The orders and pieces of these parcels; an order that a parcel names twice is linked once. */
 export function linksOf(items: readonly Item[]): Links {
-  const links: Links = { orders: [], transports: [], pieces: [] };
+  const links: Links = { orders: [], pieces: [] };
   for (const { id, submission } of items) {
-    for (const order of submission.body.orders ?? [])
-      links.orders.push({ platform: order.platform, number: order.number, id });
-    for (const transport of submission.body.transports ?? []) {
-      links.transports.push({
-        document: transport.document,
-        id,
-        carrier: transport.carrier,
-        master: transport.master ?? null,
-      });
-      for (const piece of transport.pieces)
-        links.pieces.push({ barcode: piece.barcode, id, document: transport.document, weight: piece.weight ?? null });
+    const { orders = [], transports = [] } = submission.body;
+    for (const [index, { platform, number }] of orders.entries()) {
+      const first = orders.findIndex((one) => one.platform === platform && one.number === number);
+      if (first === index) links.orders.push({ platform, number, id });
     }
+    for (const { document, carrier, master = null, pieces } of transports)
+      for (const { barcode, weight = null } of pieces)
+        links.pieces.push({ barcode, id, document, carrier, master, weight });
   }
   return links;
 }

@@ -189,7 +189,7 @@ export async function arrivalOf(tx: Tx, id: string): Promise<ArrivalRead | undef
   return rows[0];
 }
 
-/** What became of the parcels of an arrival's pieces. */
+/** What became of the parcels of an arrival's pieces. An archived parcel was at rest: whole, and paid or secured. */
 export async function arrivalCounts(
   tx: Tx,
   id: string,
@@ -198,9 +198,10 @@ export async function arrivalCounts(
     `with mine as (
        select distinct p.id from clearance.tallies t join clearance.pieces p on p.barcode = t.barcode where t.arrival = $1
      )
-     select s.status, s.presented >= d.pieces as complete, d.secured or coalesce(z.settled, false) as secured, count(*) as count
+     select s.status, coalesce(s.presented >= d.pieces, true) as complete,
+            coalesce(d.secured, true) or coalesce(z.settled, false) as secured, count(*) as count
        from mine join clearance.parcels s on s.id = mine.id
-       join clearance.declarations d on d.id = s.id and d.version = s.version
+       left join clearance.declarations d on d.id = s.id and d.version = s.version
        left join treasury.settled(array(select id from mine)) z on z.id = s.id
       group by 1, 2, 3`,
     [id],
@@ -226,18 +227,19 @@ export async function talliesOf(tx: Tx, arrival: string): Promise<{ tallied: num
 export interface ScanRead {
   barcode: string;
   id: string;
-  status: string;
-  pieces: number;
+  /** Null for a parcel that is archived and never landed. */
+  status: string | null;
+  pieces: number | null;
   presented: number;
-  outcome: string;
 }
 
-/** What stands behind one barcode at the gate. */
+/** What stands behind one barcode at the gate; of a parcel that is archived, what stands of it in the projection. */
 export async function scanOf(tx: Tx, barcode: string): Promise<ScanRead[]> {
   return tx.query<ScanRead>(
-    `select x.barcode, d.id, coalesce(p.status, d.status) as status, d.pieces, coalesce(p.presented, 0::int2) as presented, d.outcome
+    `select x.barcode, x.id, coalesce(p.status, d.status) as status, coalesce(d.pieces, p.presented) as pieces,
+            coalesce(p.presented, 0::int2) as presented
        from clearance.pieces x
-      cross join lateral (select * from clearance.declarations v where v.id = x.id order by v.version limit 1) d
+       left join lateral (select * from clearance.declarations v where v.id = x.id order by v.version limit 1) d on true
        left join clearance.parcels p on p.id = x.id
       where x.barcode = $1`,
     [barcode],

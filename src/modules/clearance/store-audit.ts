@@ -9,13 +9,14 @@ export interface Agreement {
   readonly withoutEntry: bigint;
 }
 
-/** Holds every decision of the journal against the declarations. It reads both whole. */
+/** Holds every decision of the journal against the declarations, but for archived days. It reads both whole. */
 export async function agreement(tx: Tx): Promise<Agreement> {
   const [row] = await tx.query<Agreement>(
     `select count(e.subject) as decided, count(d.id) as declared,
        count(*) filter (where d.id is null) as "withoutDeclaration",
        count(*) filter (where e.subject is null) as "withoutEntry"
-     from (select subject from platform.last_entries(array['clearance.decided'])) e
+     from (select subject from platform.last_entries(array['clearance.decided']) where not exists (
+       select from clearance.archived_days a where subject >= a.low and subject < a.high)) e
      full join (select id from clearance.declarations where version = 1) d on d.id = e.subject`,
   );
   return row!;

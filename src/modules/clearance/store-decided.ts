@@ -30,9 +30,13 @@ export async function decidedWith(
          from unnest($1::text[], $2::text[]) as i(platform, number)
          join clearance.orders o on o.platform = i.platform and o.number = i.number
        union all
-       select 'transport', t.carrier, t.document, t.id
+       select 'transport', i.carrier, i.document, p.id
          from unnest($3::text[], $4::text[]) as i(carrier, document)
-         join clearance.transports t on t.document = i.document and t.carrier = i.carrier
+        cross join lateral (
+          select x.id from clearance.pieces x where x.document = i.document and x.document <> x.barcode and x.carrier = i.carrier
+          union
+          select x.id from clearance.pieces x where x.barcode = i.document and x.document = i.document and x.carrier = i.carrier
+        ) p
      )
      select n.kind, n.first, n.second, d.id, d.status, d.day, d.accounts, d.body
        from named n cross join lateral (select * from clearance.declarations v where v.id = n.id order by v.version limit 1) d

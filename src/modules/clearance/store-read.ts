@@ -211,7 +211,7 @@ export async function completeArrivalsOf(
 /** Identifiers of parcels that carry this waybill, order or barcode. */
 export async function findParcels(tx: Tx, mark: string): Promise<{ id: string }[]> {
   return tx.query(
-    `select id from clearance.transports where document = $1
+    `select id from clearance.pieces where document = $1 and document <> barcode
      union select id from clearance.orders where number = $1
      union select id from clearance.pieces where barcode = $1
      union select id from clearance.keys where declaration = $1 limit 20`,

@@ -1,4 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
+import { rowsOf } from '#platform/rows.ts';
 import type { Outcome } from '#kernel/check.ts';
 import type { Status } from './model.ts';
 
@@ -105,11 +106,11 @@ export interface DeclarationRow {
 
 const declarationColumns = [
   ['id', 'uuid'],
-  ['version', 'int4'],
+  ['version', 'int2'],
   ['filer', 'text'],
   ['declaration', 'text'],
   ['received', 'timestamptz'],
-  ['day', 'text'],
+  ['day', 'date'],
   ['movement', 'text'],
   ['procedure', 'text'],
   ['previous_procedure', 'text'],
@@ -138,11 +139,11 @@ const declarationColumns = [
   ['accepted_value_minor', 'int8'],
   ['border_minor', 'int8'],
   ['secured', 'bool'],
-  ['pieces', 'int4'],
+  ['pieces', 'int2'],
   ['pack', 'text'],
   ['pack_version', 'text'],
   ['epoch', 'int8'],
-  ['engine', 'int4'],
+  ['engine', 'int2'],
   ['digest', 'bytea'],
   ['accounts', 'text'],
   ['checks', 'text'],
@@ -155,58 +156,55 @@ const declarationColumns = [
 
 const property = (name: string) =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as keyof DeclarationRow;
-const casts: Record<string, string> = { version: '::int2', pieces: '::int2', engine: '::int2', day: '::date' };
-const insertDeclarations = `insert into clearance.declarations (${declarationColumns.map(([name]) => name).join(', ')})
-  select ${declarationColumns.map(([name]) => `${name}${casts[name] ?? ''}`).join(', ')}
-    from unnest(${declarationColumns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
-      as t(${declarationColumns.map(([name]) => name).join(', ')})`;
+const declarationFields = declarationColumns.map(([name, type]) => [property(name), type] as const);
+const copyDeclarations = `copy clearance.declarations (${declarationColumns.map(([name]) => name).join(', ')}) from stdin (format binary)`;
 
 /** Appends decided versions. */
-export async function writeDeclarations(tx: Tx, rows: readonly DeclarationRow[]): Promise<void> {
-  const values = declarationColumns.map(([name, type]) => {
-    const key = property(name);
-    const list = rows.map((row) => row[key]);
-    return (column[type] as (values: unknown[]) => Buffer)(list);
-  });
-  await tx.query(insertDeclarations, values);
-}
+export const writeDeclarations = (tx: Tx, rows: readonly DeclarationRow[]): Promise<void> =>
+  tx.copy(copyDeclarations, rowsOf(declarationFields, rows));
 
 export interface Links {
   orders: { platform: string; number: string; id: string }[];
-  transports: { document: string; id: string; carrier: string; master: string | null }[];
-  pieces: { barcode: string; id: string; document: string; weight: string | null }[];
+  pieces: {
+    barcode: string;
+    id: string;
+    document: string;
+    carrier: string;
+    master: string | null;
+    weight: string | null;
+  }[];
 }
 
-/** Links orders, transport documents and pieces to their parcels, in one statement. */
-export async function writeLinks(tx: Tx, links: Links): Promise<void> {
-  await tx.query(
-    `with o as (
-       insert into clearance.orders (platform, number, id)
-       select * from unnest($1::text[], $2::text[], $3::uuid[]) on conflict do nothing
-     ), t as (
-       insert into clearance.transports (document, id, carrier, master)
-       select * from unnest($4::text[], $5::uuid[], $6::text[], $7::text[]) on conflict do nothing
-     )
-     insert into clearance.pieces (barcode, id, document, weight)
-     select * from unnest($8::text[], $9::uuid[], $10::text[], $11::text[]) on conflict do nothing`,
-    [
-      column.text(links.orders.map((link) => link.platform)),
-      column.text(links.orders.map((link) => link.number)),
-      column.uuid(links.orders.map((link) => link.id)),
-      column.text(links.transports.map((link) => link.document)),
-      column.uuid(links.transports.map((link) => link.id)),
-      column.text(links.transports.map((link) => link.carrier)),
-      column.text(links.transports.map((link) => link.master)),
-      column.text(links.pieces.map((link) => link.barcode)),
-      column.uuid(links.pieces.map((link) => link.id)),
-      column.text(links.pieces.map((link) => link.document)),
-      column.text(links.pieces.map((link) => link.weight)),
-    ],
-  );
+const orderFields = [
+  ['platform', 'text'],
+  ['number', 'text'],
+  ['id', 'uuid'],
+] as const;
+const pieceFields = [
+  ['barcode', 'text'],
+  ['id', 'uuid'],
+  ['document', 'text'],
+  ['carrier', 'text'],
+  ['master', 'text'],
+  ['weight', 'text'],
+] as const;
+const copyOrders = `copy clearance.orders (${orderFields.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+const copyPieces = `copy clearance.pieces (${pieceFields.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+
+/** Links orders and pieces to parcels that had no links before. */
+export async function writeLinks(tx: Tx, { orders, pieces }: Links): Promise<void> {
+  await Promise.all([
+    orders.length > 0 ? tx.copy(copyOrders, rowsOf(orderFields, orders)) : null,
+    pieces.length > 0 ? tx.copy(copyPieces, rowsOf(pieceFields, pieces)) : null,
+  ]);
 }
 
-/** Makes the partitions of these days, today's and the coming ones, before traffic needs them. */
+/**
+ * Makes the partitions of these days, today's and the coming ones, before traffic needs them. Processes take turns by a
+ * statement before: within one, what another made while it waited is not seen.
+ */
 export async function ensureDays(tx: Tx, days: readonly string[]): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('clearance.ensure_day'))`);
   await tx.query('select clearance.ensure_day(d) from unnest($1::date[]) as d', [`{${days.join(',')}}`]);
 }
 

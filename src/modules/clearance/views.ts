@@ -5,6 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';
 import type { Outcome } from '#kernel/check.ts';
+import { archivedRefusal } from './archive.ts';
 import type { Parcel, Status } from './model.ts';
 import { explainAgain, parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
 import * as store from './store-read.ts';
@@ -55,7 +56,10 @@ export async function parcelView(context: Context, principal: Principal, id: str
 
 async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
   const waiting = await store.waitingOf(context.db, id);
-  if (!waiting) return refuse('clearance/not-found', { pointer: '/id' });
+  if (!waiting) {
+    const archived = await archivedRefusal(context.db, [id]);
+    return archived ? { ok: false, error: archived } : refuse('clearance/not-found', { pointer: '/id' });
+  }
   const body = JSON.parse(waiting.body) as Consignment;
   const record = recordOf({ id, filer: waiting.filer, desk: null, body });
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });

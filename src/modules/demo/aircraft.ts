@@ -1,8 +1,9 @@
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
+import type { Worker } from '#platform/module.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
-import { parcel } from './parcels.ts';
+import { type Invented, parcel } from './parcels.ts';
 import * as store from './store.ts';
 
 /** What one large freighter carries. */
@@ -10,70 +11,83 @@ export const aircraftParcels = 10_000;
 const made = 500;
 
 /**
- * Lets an aircraft land: its parcels are filed and decided, its manifest is handed in, it lands, and everything that
- * may go
- * is released. Answers at once with the aircraft that began; the rest happens beside it and is read from the database.
+ * Lets an aircraft begin. What is to be done for it happens in the worker and is read from the database; refused while
+ * another one is on its way.
  */
 export async function beginAircraft(
   context: Context,
-  seed: number,
-  parcels = aircraftParcels,
+  parcels: number = aircraftParcels,
 ): Promise<Result<store.Aircraft>> {
   const aircraft = await store.beginAircraft(context.db, context.clock.instant(), parcels);
-  if (aircraft === undefined) return refuse('demo/aircraft-on-its-way');
-  carryOn(context, seed, aircraft, true);
-  return ok(aircraft);
+  return aircraft === undefined ? refuse('demo/aircraft-on-its-way') : ok(aircraft);
 }
 
-/** Goes on with an aircraft that a stop of the window cut short. */
-export async function resumeAircraft(context: Context, seed: number): Promise<void> {
-  const [last] = await store.lastAircraft(context.db, 1);
-  if (last !== undefined && last.ended === null) carryOn(context, seed, last, false);
+/** An aircraft whose filing began in this process, so that it can be said how long it took. */
+interface Flown {
+  readonly number: number;
+  readonly began: number;
+  readonly lines: ReturnType<typeof manifestOf>['lines'];
 }
 
-function carryOn(context: Context, seed: number, aircraft: store.Aircraft, whole: boolean): void {
-  void flyAircraft(context, seed, aircraft, whole).catch((error: unknown) =>
-    context.log.error('demo.aircraft-failed', error, { aircraft: aircraft.number }),
-  );
+const masterOf = ({ number }: store.Aircraft): string => `618-A${number}`;
+
+function parcelsOf(seed: number, aircraft: store.Aircraft, from: number, until: number): (Invented & { at: number })[] {
+  const { number, parcels, began } = aircraft;
+  const options = { seed: seed + number, at: msOfInstant(began), run: `A${number}`, master: masterOf(aircraft) };
+  const length = Math.max(0, Math.min(until, parcels) - from);
+  return Array.from({ length }, (_, place) => ({ ...parcel({ ...options, index: from + place }), at: options.at }));
 }
 
 /**
- * Files and lands an aircraft and measures both. What was done before a stop is answered as it was the first time;
- * what is
- * then not whole has no times, since they would say less than it took.
+ * Files and lands the aircraft that is on its way, a few hundred parcels a step, and measures both. What was done
+ * before a stop is answered as it was the first time; what is then not whole has no times, since they would say less
+ * than it took.
  */
-export async function flyAircraft(
-  context: Context,
-  seed: number,
-  aircraft: store.Aircraft,
-  whole = true,
-): Promise<void> {
-  const at = msOfInstant(aircraft.began);
-  const run = `A${aircraft.number}`;
-  const master = `618-${run}`;
-  const one = (index: number) => ({ ...parcel({ seed: seed + aircraft.number, index, at, run, master }), at });
-  const began = performance.now();
-  const lines: ReturnType<typeof manifestOf>['lines'] = [];
-  for (let from = 0; from < aircraft.parcels; from += made) {
-    const count = Math.min(made, aircraft.parcels - from);
-    const parcels = Array.from({ length: count }, (_, place) => one(from + place));
-    await fileParcels(context, parcels, false);
-    lines.push(...manifestOf(master, false, parcels).lines);
-    await store.aircraftFiled(context.db, aircraft.number, from + count);
-  }
-  await handInManifest(context, false, { ...manifestOf(master, false, []), lines });
-  const filed = performance.now();
-  await store.aircraftLanding(context.db, aircraft.number, whole ? Math.round(filed - began) : null);
-  const landed = instantOf(at + 1_000);
-  const answer = await land(
-    context,
-    false,
-    arrivalOf(master, false, landed, { allExcept: { missing: [], extra: [] } }),
-  );
-  await store.aircraftDone(context.db, aircraft.number, {
-    landingMs: whole || aircraft.stage === 'filing' ? Math.round(performance.now() - filed) : null,
-    released: answer.released,
-    held: aircraft.parcels - answer.released,
+export function aircraftWorker(context: Context, seed: number): Worker {
+  let flown: Flown | undefined;
+  let landing = 0;
+
+  const file = async (aircraft: store.Aircraft): Promise<void> => {
+    const { number, filed } = aircraft;
+    if (filed === 0) flown = { number, began: performance.now(), lines: [] };
+    const some = parcelsOf(seed, aircraft, filed, filed + made);
+    await fileParcels(context, some, false);
+    if (flown?.number === number) flown.lines.push(...manifestOf(masterOf(aircraft), false, some).lines);
+    await store.aircraftFiled(context.db, number, filed + some.length);
+  };
+  const handIn = async (aircraft: store.Aircraft): Promise<void> => {
+    const { number, parcels } = aircraft;
+    const whole = flown?.number === number && flown.lines.length === parcels ? flown : undefined;
+    const paper = manifestOf(masterOf(aircraft), false, whole ? [] : parcelsOf(seed, aircraft, 0, parcels));
+    await handInManifest(context, false, whole ? { ...paper, lines: whole.lines } : paper);
+    await store.aircraftLanding(context.db, number, whole ? Math.round(performance.now() - whole.began) : null);
+    flown = undefined;
+    landing = number;
+  };
+  return {
+    name: 'demo-aircraft',
+    idleMs: 300,
+    async step() {
+      const [aircraft] = await store.lastAircraft(context.db, 1);
+      if (aircraft === undefined || aircraft.ended !== null) return false;
+      if (aircraft.stage !== 'filing') await landAircraft(context, aircraft, landing === aircraft.number);
+      else if (aircraft.filed < aircraft.parcels) await file(aircraft);
+      else await handIn(aircraft);
+      return true;
+    },
+  };
+}
+
+async function landAircraft(context: Context, aircraft: store.Aircraft, whole: boolean): Promise<void> {
+  const { number, parcels, began } = aircraft;
+  const from = performance.now();
+  const landed = instantOf(msOfInstant(began) + 1_000);
+  const tally = { allExcept: { missing: [], extra: [] } };
+  const { released } = await land(context, false, arrivalOf(masterOf(aircraft), false, landed, tally));
+  await store.aircraftDone(context.db, number, {
+    landingMs: whole ? Math.round(performance.now() - from) : null,
+    released,
+    held: parcels - released,
     ended: context.clock.instant(),
   });
 }

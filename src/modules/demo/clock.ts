@@ -28,6 +28,7 @@ export function historyDb(db: Db, clock: Clock): Db {
   const begun = (tx: Tx): Promise<void> => writeAsHistory(tx, clock.instant());
   return {
     query: (sql, params) => db.query(sql, params),
+    copy: (sql, rows) => db.copy(sql, rows),
     tx: (work) =>
       db.tx(async (tx) => {
         await begun(tx);
@@ -37,6 +38,7 @@ export function historyDb(db: Db, clock: Clock): Db {
       const connection = await db.connection();
       return {
         query: (sql, params) => connection.query(sql, params),
+        copy: (sql, rows) => connection.copy(sql, rows),
         async simple(sql) {
           const rows = await connection.simple(sql);
           if (sql.startsWith('begin')) await begun(connection);

@@ -7,7 +7,6 @@ import type { Db } from '#platform/db.ts';
 import { caseQueue, sweepDeadlines } from './case-doors.ts';
 import { ensurePartitions } from '#modules/clearance/index.ts';
 import { openInbox } from '#modules/feedback/index.ts';
-import { resumeAircraft } from './aircraft.ts';
 import { slipSystem } from './principals.ts';
 import { ids } from './roles.ts';
 import { enrolCast, type Progress, seedHistory } from './seed.ts';
@@ -52,7 +51,7 @@ export async function openDemo(config: Config, db: Db): Promise<Demo | null> {
   return demo;
 }
 
-/** Registers the cast, clears the history as far as it is missing, and goes on with what a stop cut short. */
+/** Registers the cast, and clears the history as far as it is missing. */
 export async function startDemo(context: Context, demo: Demo, progress?: Progress): Promise<void> {
   const state = await store.stateOf(context.db);
   if (state !== undefined && state.seeded === null) {
@@ -62,7 +61,6 @@ export async function startDemo(context: Context, demo: Demo, progress?: Progres
     await sendApart(context, state.seed);
     await seedHistory(context, state, progress);
   }
-  await resumeAircraft(context, demo.seed);
 }
 
 /** Takes over what another process of this window changed. */

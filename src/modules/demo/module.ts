@@ -1,4 +1,5 @@
 import type { Module } from '#platform/module.ts';
+import { aircraftWorker } from './aircraft.ts';
 import type { Demo } from './demo.ts';
 import { refreshDemo } from './demo.ts';
 import { refusals } from './model.ts';
@@ -12,9 +13,11 @@ export const demoModule = (demo: Demo): Module => ({
   pages: (app, context) => pages(app, context, demo),
   work: (context) => [
     streamWorker(context),
+    aircraftWorker(context, demo.seed),
     {
       name: 'demo.clock',
-      idleMs: 2_000,
+      idleMs: 500,
+      everywhere: true,
       async step() {
         await refreshDemo(context, demo);
         return false;

@@ -72,7 +72,7 @@ export function pages(app: App, context: Context, demo: Demo): void {
   );
   app.post('/demo/aircraft', hidden, (request, reply) =>
     guarded(request, reply, async () => {
-      const begun = await beginAircraft(context, demo.seed);
+      const begun = await beginAircraft(context);
       return begun.ok ? seeOther(reply, '/demo/aircraft') : aircraftPage(context, demo, request, reply, begun.error);
     }),
   );

@@ -22,7 +22,8 @@ export interface DueRow {
 
 /**
  * The webhook that has waited longest among those whose turn it is: it has a batch to send again, something beyond its
- * cursor, or a dead letter to replay. Another process looks at another one.
+ * cursor, or a dead letter to replay. Another process looks at another one. Whoever waits for nothing, or for longer than
+ * anything is ever waited for, is due whatever his next moment says: the clock was put back since it was written.
  */
 export async function takeDue(tx: Tx, now: string, except: readonly string[]): Promise<DueRow | undefined> {
   const rows = await tx.query<DueRow>(
@@ -30,7 +31,9 @@ export async function takeDue(tx: Tx, now: string, except: readonly string[]): P
             case when w.old_until > $1::timestamptz then w.old_secret end as old_secret,
             w.cursor, w.batch, w.upto, w.batch_kinds, w.attempts, w.parked_in_row, s.last
        from feedback.webhooks w, feedback.sequence s
-      where w.state = 'active' and w.next_at <= $1::timestamptz and w.id <> all ($2::uuid[])
+      where w.state = 'active' and w.id <> all ($2::uuid[])
+        and (w.next_at <= $1::timestamptz or (w.batch is null and w.attempt is null)
+             or w.next_at > $1::timestamptz + case when w.attempt is null then interval '6h 1min' else interval '1min' end)
         and (w.batch is not null or w.cursor < s.last
              or exists (select from feedback.dead_letters d where d.webhook = w.id and d.state = 'replaying'))
       order by w.next_at, w.id limit 1 for update of w skip locked`,

@@ -141,8 +141,12 @@ export const eventsBetween = (
     [party, after, upto, kinds],
   );
 
-/** Makes the partitions of today and the next two days and drops those that are kept no longer. */
+/**
+ * Makes the partitions of today and the next two days and drops those that are kept no longer. Processes take turns by
+ * a statement before: within one, what another made while it waited is not seen.
+ */
 export async function turnDays(tx: Tx): Promise<number> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('feedback.ensure_day'))`);
   await tx.query(
     `select feedback.ensure_day((clock_timestamp() at time zone 'UTC')::date + ahead) from generate_series(0, 2) as ahead`,
   );

@@ -1,12 +1,10 @@
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { noteAddress } from './heartbeat.ts';
 import { StatusView } from './model.ts';
 import { statusOf } from './service.ts';
 
 /** How the window runs, for everybody and without a key. */
 export function api(app: App, context: Context): void {
-  noteAddress(app, context);
   app.get(
     '/v1/status',
     {

@@ -1,6 +1,5 @@
 import { type Clock, instantOf, systemClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import type { App } from '#platform/http.ts';
 import { knock } from '#platform/knock.ts';
 import type { Worker } from '#platform/module.ts';
 import { answerWithinMs, daysKept, slotMs } from './model.ts';
@@ -10,17 +9,14 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 const listening = new WeakMap<Context, string>();
 
-/** Remembers where the window listens, once it does: a window that is only put together is not measured. */
-export function noteAddress(app: App, context: Context): void {
-  app.addHook('onListen', (done) => {
-    const address = app.server.address();
-    if (typeof address === 'object' && address !== null) {
-      const any = address.address === '0.0.0.0' || address.address === '::';
-      const host = any ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
-      listening.set(context, `http://${host}:${address.port}/health`);
-    }
-    done();
-  });
+/**
+ * Measures the window that answers at HOST and PORT from now on. A window that is only put together is not measured.
+ */
+export function measure(context: Context, port: number = context.config.port): void {
+  const { host } = context.config;
+  const any = host === '0.0.0.0' || host === '::';
+  const reached = any ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  listening.set(context, `http://${reached}:${port}/health`);
 }
 
 /**

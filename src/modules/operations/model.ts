@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { Catalogue } from '#kernel/result.ts';
+import { SegmentView } from '#modules/transparency/index.ts';
 
 export const refusals = {
   'operations/incident-unknown': { status: 404, title: 'There is no such incident' },
@@ -78,6 +79,9 @@ export const StatusView = Type.Object(
     ),
     lastBackup: Type.Union([instant('Up to when the last backup holds everything.'), Type.Null()]),
     lastProved: Type.Union([instant('When a drill last restored a backup and found everything in it.'), Type.Null()]),
+    lastSegment: Type.Union([SegmentView, Type.Null()], {
+      description: 'The last segment of the journal that was sealed; null before the first one.',
+    }),
     incidents: Type.Array(IncidentView, { description: 'Those of the last ninety days, newest first.' }),
   },
   { additionalProperties: false },

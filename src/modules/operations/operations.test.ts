@@ -8,7 +8,7 @@ import { followersLag } from '#platform/followers.ts';
 import { knock } from '#platform/knock.ts';
 import { untilFollowable } from '../../../test/support/settle.ts';
 import { browser, openWindow } from '../../../test/support/window.ts';
-import { heartbeat } from './heartbeat.ts';
+import { heartbeat, measure } from './heartbeat.ts';
 import { addBackup, noteDrill } from './index.ts';
 import { StatusView } from './model.ts';
 import { statusOf } from './service.ts';
@@ -27,6 +27,8 @@ test('a window that does not listen is not measured, and one that does is asked 
   await beats.step(own.db);
   assert.equal((await status()).measuredSince, null);
   await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = app.server.address();
+  measure(context, typeof address === 'object' && address !== null ? address.port : 0);
   for (let more = 0; more < 3; more += 1) {
     await beats.step(own.db);
     await beats.step(own.db);

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { dayOf } from '#kernel/effective.ts';
 import { type Html, html } from '#kernel/html.ts';
+import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { barChart } from '#portal/chart.ts';
-import { emptyState, inset, stat, stats, table } from '#portal/components.ts';
+import { emptyState, inset, stat, stats, summaryList, table } from '#portal/components.ts';
 import { dayText, rateText } from '#portal/format.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
-import { when, written } from '#portal/values.ts';
+import { count, ref, when, written } from '#portal/values.ts';
 import { incidentPages } from './pages-incidents.ts';
 import type { DayView, Incident, StatusView } from './model.ts';
 import { statusOf } from './service.ts';
@@ -27,6 +28,20 @@ function age(t: Words, seconds: number): string {
 
 /** A share with its whole precision, so that a bad minute stays visible. */
 const percent = (t: Words, share: string): string => rateText(t.lang, share);
+
+/** What seals the journal: whoever notes the hash can tell later whether history was changed. */
+function sealedJournal(t: Words, { lastSegment: last, at }: StatusView): Html {
+  if (last === null) return html`<h2>${t('operations.sealed')}</h2><p>${t('operations.no-segment')}</p>`;
+  const seconds = Math.max(0, Math.floor((msOfInstant(at) - msOfInstant(last.sealed)) / 1_000));
+  const list = summaryList([
+    { key: t('operations.segment'), value: html`<a href="/v1/segments/${last.number}">${count(t, last.number)}</a>` },
+    { key: t('operations.segment-sealed'), value: html`${when(t, last.sealed)} (${age(t, seconds)})` },
+    { key: t('operations.segment-entries'), value: count(t, last.entries) },
+    { key: t('operations.segment-root'), value: ref(last.root) },
+    { key: t('operations.segment-hash'), value: ref(last.hash) },
+  ]);
+  return html`<h2>${t('operations.sealed')}</h2><p>${t('operations.sealed-text')} <a href="/v1/segments">${t('operations.segments')}</a></p>${list}`;
+}
 
 const dayName = (t: Words, { day: one }: DayView): string => dayText(t.lang, dayOf(one));
 
@@ -100,7 +115,7 @@ async function statusPage(context: Context, request: FastifyRequest): Promise<Ht
     view.lastProved === null
       ? t('operations.not-proved')
       : t.html('operations.proved', { at: when(t, view.lastProved) });
-  const main = html`<h1>${t('operations.title')}</h1><p class="lead">${open.length === 0 ? t('operations.well') : t('operations.unwell', { count: open.length })}</p>${open.map((one) => incidentItem(t, one))}${figures}${availability(t, view)}<h2>${t('operations.backups')}</h2><p>${backup} ${proved}</p><h2>${t('operations.incidents')}</h2>${past.length === 0 ? html`<p>${t('operations.no-incidents')}</p>` : past.map((one) => incidentItem(t, one))}<p class="small">${t.html('operations.as-of', { at: when(t, view.at) })} <a href="/v1/status">${t('operations.json')}</a></p>`;
+  const main = html`<h1>${t('operations.title')}</h1><p class="lead">${open.length === 0 ? t('operations.well') : t('operations.unwell', { count: open.length })}</p>${open.map((one) => incidentItem(t, one))}${figures}${availability(t, view)}<h2>${t('operations.backups')}</h2><p>${backup} ${proved}</p>${sealedJournal(t, view)}<h2>${t('operations.incidents')}</h2>${past.length === 0 ? html`<p>${t('operations.no-incidents')}</p>` : past.map((one) => incidentItem(t, one))}<p class="small">${t.html('operations.as-of', { at: when(t, view.at) })} <a href="/v1/status">${t('operations.json')}</a></p>`;
   return page({ ...frame, title: t('operations.title'), main, public: true });
 }
 

@@ -3,6 +3,7 @@ import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Refusal, type Result } from '#kernel/result.ts';
 import { oldestOpen } from '#modules/cases/index.ts';
 import { oldestWaiting } from '#modules/clearance/index.ts';
+import { lastSegment } from '#modules/transparency/index.ts';
 import { type Clock, instantOf, msOfInstant, systemClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
@@ -24,13 +25,14 @@ async function made(context: Context, clock: Clock): Promise<StatusView> {
   const { db } = context;
   const now = clock.now();
   const from = addDays(dayOf(instantOf(now).slice(0, 10)), 1 - daysShown);
-  const [rows, since, lag, forPerson, forData, kept, incidents] = await Promise.all([
+  const [rows, since, lag, forPerson, forData, kept, sealed, incidents] = await Promise.all([
     store.measured(db, from),
     store.measuredSince(db),
     followersLag(db),
     oldestOpen(db),
     oldestWaiting(db),
     store.lastKept(db),
+    lastSegment(db),
     store.incidents(db, instantOf(now - incidentDays * dayMs), incidentsShown),
   ]);
   // Cases are opened by the legal clock, which a demonstration moves.
@@ -46,6 +48,7 @@ async function made(context: Context, clock: Clock): Promise<StatusView> {
     },
     lastBackup: kept.backup,
     lastProved: kept.proved,
+    lastSegment: sealed,
     incidents,
   };
 }

@@ -20,6 +20,7 @@ export {
   principalOfClient,
   principalOfParty,
   principalOfSession,
+  principalUnder,
   sessionCookie,
 } from './service-identify.ts';
 export { firstAdministratorLink, signInAs } from './service-sign-in.ts';

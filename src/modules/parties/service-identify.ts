@@ -78,6 +78,29 @@ function clientPrincipal(directory: Directory, client: Client, on: string): Prin
   };
 }
 
+const clientsById = new WeakMap<Directory, ReadonlyMap<string, Client>>();
+
+/**
+ * The same client or person under another snapshot, with what has changed since; null for a client that was revoked.
+ * The roles of a person are not reference data and stay what they were.
+ */
+export function principalUnder(snapshot: Snapshot, principal: Principal): Principal | null {
+  const directory = snapshot.get(partiesPart);
+  const { client: id, party, authority, on } = principal;
+  if (id !== null) {
+    let clients = clientsById.get(directory);
+    if (clients === undefined)
+      clientsById.set(directory, (clients = new Map([...directory.clients.values()].map((one) => [one.id, one]))));
+    const client = clients.get(id);
+    return client?.status === 'active' ? clientPrincipal(directory, client, on) : null;
+  }
+  return {
+    ...principal,
+    representations: party !== null && active(directory, party, on) ? representationsOf(directory, party, on) : [],
+    mandates: authority === null ? [] : (directory.mandates.get(authority) ?? []),
+  };
+}
+
 /**
  * A party as news are told to it without its asking: it reads and does nothing else. Its representations are there as
  * far as they concern these parties, and none while it is suspended.

@@ -5,17 +5,7 @@ import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
 import { jsonOf, type LineAnswer, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
-import {
-  type Body,
-  idParams,
-  type Kind,
-  kinds,
-  listQuery,
-  nameParams,
-  type Receipt,
-  ReceiptSchema,
-  schemas,
-} from './model.ts';
+import { type Body, idParams, type Kind, kinds, listQuery, nameParams, ReceiptSchema, schemas } from './model.ts';
 import { statementView, vouched } from './statement.ts';
 import { take } from './take.ts';
 import { upload } from './upload.ts';
@@ -115,7 +105,7 @@ async function many(
     stream.resume();
     return sendProblem(reply, refused.error);
   }
-  const answers = async function* (): AsyncGenerator<readonly LineAnswer<Receipt>[]> {
+  const answers = async function* (): AsyncGenerator<readonly LineAnswer[]> {
     try {
       const source = file?.ok ? file.value.file.read() : chunks;
       yield* upload(context, who, kind, source, file?.ok ? file.value.statement : null);

@@ -1,29 +1,25 @@
-import { Compile, type Validator } from 'typebox/compile';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { limits, parseStrict } from '#platform/body.ts';
 import type { Context } from '#platform/context.ts';
 import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
-import { misfit } from '#platform/validation.ts';
-import { type Body, type Kind, type Receipt, schemas } from './model.ts';
+import { type Reader, readerOf } from '#platform/reader.ts';
+import { type Body, type Kind, schemas } from './model.ts';
 import { type Sent, take, type Who } from './take.ts';
 
 /** Lines stored in one transaction; the answers to them leave when it is committed. */
 const batchMax = 500;
 
-const validators: Readonly<Record<Kind, Validator>> = {
-  order: Compile(schemas.order),
-  payment: Compile(schemas.payment),
-  transport: Compile(schemas.transport),
-  declaration: Compile(schemas.declaration),
+/** Reads a slip of a kind by the schema of that kind. */
+const readers: Readonly<Record<Kind, Reader<Body>>> = {
+  order: readerOf(schemas.order),
+  payment: readerOf(schemas.payment),
+  transport: readerOf(schemas.transport),
+  declaration: readerOf(schemas.declaration),
 };
 
 function sentOf(kind: Kind, line: Line): Result<Sent> {
   if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
-  const parsed = parseStrict(line.text, limits);
-  if (!parsed.ok) return parsed;
-  const bad = misfit(validators[kind], parsed.value);
-  // What fits the schema of the kind is a body of it.
-  return bad ? { ok: false, error: bad } : ok({ body: parsed.value as Body, raw: line.text });
+  const read = readers[kind].read(line.text);
+  return read.ok ? ok({ body: read.value, raw: line.text }) : read;
 }
 
 async function answered(
@@ -32,7 +28,7 @@ async function answered(
   kind: Kind,
   lines: readonly Line[],
   statement: string | null,
-): Promise<LineAnswer<Receipt>[]> {
+): Promise<LineAnswer[]> {
   const read = lines.map((line) => ({ line: line.number, sent: sentOf(kind, line) }));
   const sent = read.flatMap((one) => (one.sent.ok ? [one.sent.value] : []));
   const taken = sent.length > 0 ? await take(context, who, kind, sent, statement) : ok([]);
@@ -41,7 +37,7 @@ async function answered(
     if (!one.sent.ok) return { line: one.line, result: one.sent };
     const result = taken.ok ? taken.value[place]! : taken;
     place += 1;
-    return { line: one.line, result };
+    return { line: one.line, result: result.ok ? ok(JSON.stringify(result.value)) : result };
   });
 }
 
@@ -56,7 +52,7 @@ export async function* upload(
   kind: Kind,
   chunks: AsyncIterable<Buffer>,
   statement: string | null,
-): AsyncGenerator<readonly LineAnswer<Receipt>[]> {
+): AsyncGenerator<readonly LineAnswer[]> {
   let batch: Line[] = [];
   for await (const line of linesOf(chunks)) {
     batch.push(line);

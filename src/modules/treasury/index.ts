@@ -15,3 +15,4 @@ export {
   settled,
 } from './service.ts';
 export { pay } from './service-pay.ts';
+export { openNotices } from './store-open.ts';

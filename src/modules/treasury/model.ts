@@ -49,6 +49,8 @@ export interface NewNotice {
   /** Whether the guarantor's account was claimed for it. */
   readonly secured: boolean;
   readonly issued: string;
+  /** Whether it belongs to the history that a demonstration makes up, as its journal entry then does. */
+  readonly seeded?: boolean;
 }
 
 export interface PaymentRow {

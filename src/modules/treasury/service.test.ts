@@ -7,6 +7,7 @@ import type { Principal } from '#platform/auth.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
+import { isDuplicate } from '#platform/db.ts';
 import { createHttp } from '#platform/http.ts';
 import { silentLog } from '#platform/log.ts';
 import { accountOf, claim, openAccount } from '#modules/accounts/index.ts';
@@ -86,7 +87,7 @@ async function issued(more: Partial<NewNotice> = {}): Promise<string> {
     issued: clock.instant(),
     ...more,
   };
-  await issue(db, [notice]);
+  await db.tx((tx) => issue(tx, [notice]));
   return notice.id;
 }
 
@@ -117,7 +118,7 @@ test('notices are issued in sets, due or secured, and only what is due is not se
       [none, true],
     ]),
   );
-  await issued({ id: due, amount: 1n });
+  await assert.rejects(issued({ id: due, amount: 1n }), isDuplicate);
   assert.equal((await noticeOf(db, due))!.amount, 1_234n);
   assert.deepEqual(await journal(due), ['treasury.issued']);
 });

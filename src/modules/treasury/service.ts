@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
+import { appendMany, type Entry } from '#platform/journal.ts';
 import { type NewNotice, type Notice, type PaymentRow, recordOf } from './model.ts';
 import * as store from './store.ts';
 
@@ -10,19 +11,22 @@ export { cancel, paidFor, reinstate, reissue, secure, settled } from './store.ts
 
 /**
  * Issues notices for a set of parcels: secured, where the caller has claimed the guarantor's account under the parcel's
- * id, or due. One that stands already is passed over. History that a demonstration makes up is `seeded`, and its
- * journal entries carry `journalAt`, the first notice's own moment when left out.
+ * id, or due. A parcel has none yet: a version of a notice that stands already fails the whole set.
  */
-export async function issue(
-  tx: Tx,
-  notices: readonly NewNotice[],
-  history: { journalAt?: string; seeded?: boolean } = {},
-): Promise<void> {
+export async function issue(tx: Tx, notices: readonly NewNotice[]): Promise<void> {
   if (notices.length === 0) return;
-  const seeded = history.seeded ?? false;
-  const journalAt = history.journalAt ?? (seeded ? notices[0]!.issued : null);
-  await store.issue(tx, notices, journalAt, seeded);
+  const rows = notices.map((one): store.IssuedRow => ({ ...one, state: one.secured ? 'secured' : 'due' }));
+  // One that is secured from the beginning asks nothing of anybody, and what it was issued with says so already.
+  const due = rows.filter(({ state }) => state === 'due');
+  await Promise.all([store.issue(tx, rows), due.length > 0 ? appendMany(tx, due.map(entryOf)) : null]);
 }
+
+const entryOf = ({ id, version, currency, amount, state, issued, seeded = false }: store.IssuedRow): Entry => ({
+  kind: 'treasury.issued',
+  subject: id,
+  ...(seeded ? { at: issued, seeded } : {}),
+  data: { version, currency, minor: String(amount), state },
+});
 
 /** A notice as it leaves: amounts as decimal texts, and what was paid on it. */
 export interface NoticeView {

@@ -1,4 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
+import { rowsOf } from '#platform/rows.ts';
 import type { NewNotice, Notice, PaymentRow } from './model.ts';
 
 const noticeColumns =
@@ -6,30 +7,24 @@ const noticeColumns =
 const paymentColumns =
   'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered';
 
-export async function issue(
-  tx: Tx,
-  notices: readonly NewNotice[],
-  journalAt: string | null,
-  seeded: boolean,
-): Promise<void> {
-  await tx.query(
-    `select treasury.issue($1::uuid[], $2::int2[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bool[],
-       $9::timestamptz[], coalesce($10::timestamptz, clock_timestamp()), $11)`,
-    [
-      column.uuid(notices.map((one) => one.id)),
-      notices.map((one) => one.version),
-      column.text(notices.map((one) => one.payer)),
-      column.text(notices.map((one) => one.guarantor)),
-      column.text(notices.map((one) => one.currency)),
-      column.int8(notices.map((one) => one.amount)),
-      column.text(notices.map((one) => one.charges)),
-      column.bool(notices.map((one) => one.secured)),
-      column.timestamptz(notices.map((one) => one.issued)),
-      journalAt,
-      seeded,
-    ],
-  );
-}
+/** A notice as it is first written. */
+export type IssuedRow = NewNotice & { readonly state: 'secured' | 'due' };
+
+const issuedFields = [
+  ['id', 'uuid'],
+  ['version', 'int2'],
+  ['payer', 'text'],
+  ['guarantor', 'text'],
+  ['currency', 'text'],
+  ['amount', 'int8'],
+  ['state', 'text'],
+  ['charges', 'text'],
+  ['issued', 'timestamptz'],
+] as const;
+const copyNotices = `copy treasury.notices (${issuedFields.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+
+export const issue = (tx: Tx, notices: readonly IssuedRow[]): Promise<void> =>
+  tx.copy(copyNotices, rowsOf(issuedFields, notices));
 
 export async function reissue(tx: Tx, one: NewNotice): Promise<void> {
   await tx.query('select treasury.reissue($1, $2::int2, $3, $4, $5, $6, $7, $8, $9)', [
