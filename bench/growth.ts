@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Config } from '#platform/config.ts';
 import { startPostgres } from '#platform/postgres.ts';
@@ -7,20 +5,13 @@ import { type Bench, loadRun, openLoad, openUpload, type Options, say, uploadRun
 import { figure } from './figures.ts';
 import { fill, seedRun } from './fill.ts';
 import type { Run } from './measure.ts';
-import { prepareFolder } from './prepare.ts';
+import { below, prepareFolder } from './prepare.ts';
 import { connections } from './single.ts';
 import { stored } from './stored.ts';
 import { startTarget, type Target } from './target.ts';
 
 /** Windows against each of the two databases. */
 const rounds = 5;
-
-/** A window of its own in a folder below the benchmark's. */
-function configOf({ config }: Options, name: string, port: number): Config {
-  const dataFolder = join(config.dataFolder, name);
-  mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
-  return { ...config, dataFolder, port };
-}
 
 /** Runs something against a window that stands for so long. */
 async function withWindow<T>(config: Config, options: Options, work: (bench: Bench) => Promise<T>): Promise<T> {
@@ -71,8 +62,8 @@ async function windowRun(bench: Bench, target: Target, run: string, seconds: num
 export async function growth(options: Options): Promise<void> {
   const { sizes, config } = options;
   say(`growth: a second database of ${sizes.grown.toLocaleString('en')} parcels`);
-  const full = configOf(options, 'full', config.port + 5);
-  const empty = configOf(options, 'empty', config.port + 4);
+  const full = below(config, 'full', config.port + 2);
+  const empty = below(config, 'empty', config.port + 1);
   const filled = await grown(full, options);
   await prepareFolder(empty);
   await withWindow(empty, options, (bench) =>

@@ -14,7 +14,7 @@ import { machine } from './machine.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
-import { prepareFolder } from './prepare.ts';
+import { below, prepareFolder } from './prepare.ts';
 import { closed, single } from './single.ts';
 import { sized, tiny, whole } from './sizes.ts';
 import { slips } from './slips.ts';
@@ -38,7 +38,6 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
  */
 const otherParts: readonly Part[] = ['assess', 'copy', 'growth'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
-const usual = 'single,open,copy,assess';
 
 /** The parts of this name; COPY needs a run beside which it stands. */
 function partsOf(text: string): ReadonlySet<Part> {
@@ -53,7 +52,7 @@ function optionsOf(argv: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      only: { type: 'string', default: usual },
+      only: { type: 'string', default: known.join(',') },
       out: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '8190' },
@@ -107,9 +106,12 @@ async function main(): Promise<void> {
   try {
     if (parts.has('assess')) figure('assess.rate', 'parcels/s and core', await assessRates(sizes.assessed, sizes.runs));
     if (windowParts.some(([part]) => parts.has(part))) {
-      say(`preparing ${config.dataFolder}`);
-      await prepareFolder(config);
-      kept = await againstWindow(options);
+      const window = below(config, 'window', config.port);
+      say(`preparing ${window.dataFolder}`);
+      await prepareFolder(window);
+      kept = await againstWindow({ ...options, config: window });
+      // A full database needs the space.
+      rmSync(window.dataFolder, { recursive: true });
     }
     if (parts.has('growth')) await growth(options);
   } finally {
