@@ -70,13 +70,15 @@ function optionsOf(argv: readonly string[]): Options {
     ...(parcels === undefined ? [] : [`parcels=${parcels}`, `copied=${parcels}`]),
     ...values.size,
   ];
+  const parts = partsOf(values.only);
+  const sizes = sized(values.only.split(',').includes('smoke') ? tiny : whole, asked);
   const folder = values.data ?? mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   // PostgreSQL runs as another user where we are root, and has to reach its folder.
   chmodSync(folder, 0o755);
   return {
-    parts: partsOf(values.only),
+    parts,
     out: values.out,
-    sizes: sized(values.only.split(',').includes('smoke') ? tiny : whole, asked),
+    sizes,
     config: readConfig({ PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_PROCESSES: values.processes }, ['--empty']),
     quietMs: Number(values.quiet) * 1_000,
     flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
