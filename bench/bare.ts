@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 
 /**
  * What Node itself reaches on this machine, for comparison: requests are read, parsed and written back, and nothing is
- * checked, decided or stored. Its one argument is the port.
+ * checked, decided or stored. It says on which port it listens.
  */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -17,5 +17,5 @@ const server = createServer((request, response) => {
   });
 });
 
-server.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('listening'));
+server.listen(0, '127.0.0.1', () => process.send?.(server.address()));
 process.on('disconnect', () => process.exit(0));

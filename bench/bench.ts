@@ -7,7 +7,17 @@ import type { Sizes } from './sizes.ts';
 import type { Target } from './target.ts';
 import type { UploadTask } from './upload.ts';
 
-export type Part = 'single' | 'open' | 'copy' | 'assess' | 'bulk' | 'mixed' | 'baselines' | 'arrival' | 'slips';
+export type Part =
+  | 'single'
+  | 'open'
+  | 'copy'
+  | 'assess'
+  | 'bulk'
+  | 'mixed'
+  | 'baselines'
+  | 'arrival'
+  | 'slips'
+  | 'growth';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;

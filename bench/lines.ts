@@ -35,10 +35,11 @@ class Lines {
     if (this.#waitingBytes >= chunkBytes) this.flush();
   }
 
-  /** Writes what is gathered as one chunk. */
+  /** Writes what is gathered as one chunk, framed as HTTP sends it. */
   flush(): void {
     if (this.#waiting.length === 0) return;
-    const bytes = writeSync(this.#file, `${this.#waiting.join('\n')}\n`);
+    const text = `${this.#waiting.join('\n')}\n`;
+    const bytes = writeSync(this.#file, `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
     this.#chunks.push({ bytes, lines: this.#waiting.length });
     this.#waiting = [];
     this.#waitingBytes = 0;

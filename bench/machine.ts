@@ -10,6 +10,7 @@ export function machine(config: Config): Readonly<Record<string, unknown>> {
     memoryBytes: totalmem(),
     system: `${process.platform} ${release()} ${process.arch}`,
     node: process.version,
+    serving: config.processes,
     postgres: {
       fsync: 'on',
       synchronous_commit: 'on',

@@ -9,11 +9,12 @@ import { type Bench, openLoad, openUpload, type Options, type Part, say } from '
 import { baselines } from './baselines.ts';
 import { bulk } from './bulk.ts';
 import { figure, figures, tableOf } from './figures.ts';
+import { growth } from './growth.ts';
 import { machine } from './machine.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
-import { prepareFolder } from './prepare.ts';
+import { below, prepareFolder } from './prepare.ts';
 import { closed, single } from './single.ts';
 import { sized, tiny, whole } from './sizes.ts';
 import { slips } from './slips.ts';
@@ -31,10 +32,12 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
   ['baselines', baselines],
 ];
 
-/** Measured beside a window: the engine alone, and COPY right behind the runs of `single` and `bulk`. */
-const otherParts: readonly Part[] = ['assess', 'copy'];
+/**
+ * The engine alone; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
+ * window of its own.
+ */
+const otherParts: readonly Part[] = ['assess', 'copy', 'growth'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
-const usual = 'single,open,copy,assess';
 
 /** The parts of this name; COPY needs a run beside which it stands. */
 function partsOf(text: string): ReadonlySet<Part> {
@@ -49,7 +52,7 @@ function optionsOf(argv: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      only: { type: 'string', default: usual },
+      only: { type: 'string', default: known.join(',') },
       out: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '8190' },
@@ -67,13 +70,15 @@ function optionsOf(argv: readonly string[]): Options {
     ...(parcels === undefined ? [] : [`parcels=${parcels}`, `copied=${parcels}`]),
     ...values.size,
   ];
+  const parts = partsOf(values.only);
+  const sizes = sized(values.only.split(',').includes('smoke') ? tiny : whole, asked);
   const folder = values.data ?? mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   // PostgreSQL runs as another user where we are root, and has to reach its folder.
   chmodSync(folder, 0o755);
   return {
-    parts: partsOf(values.only),
+    parts,
     out: values.out,
-    sizes: sized(values.only.split(',').includes('smoke') ? tiny : whole, asked),
+    sizes,
     config: readConfig({ PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_PROCESSES: values.processes }, ['--empty']),
     quietMs: Number(values.quiet) * 1_000,
     flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
@@ -103,10 +108,14 @@ async function main(): Promise<void> {
   try {
     if (parts.has('assess')) figure('assess.rate', 'parcels/s and core', await assessRates(sizes.assessed, sizes.runs));
     if (windowParts.some(([part]) => parts.has(part))) {
-      say(`preparing ${config.dataFolder}`);
-      await prepareFolder(config);
-      kept = await againstWindow(options);
+      const window = below(config, 'window', config.port);
+      say(`preparing ${window.dataFolder}`);
+      await prepareFolder(window);
+      kept = await againstWindow({ ...options, config: window });
+      // A full database needs the space.
+      rmSync(window.dataFolder, { recursive: true });
     }
+    if (parts.has('growth')) await growth(options);
   } finally {
     rmSync(config.dataFolder, { recursive: true, force: true });
   }

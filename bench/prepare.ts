@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
 import { openAccount } from '#modules/accounts/index.ts';
 import { castAuthorities, castGuarantees, castParties, castRepresentations, ids } from '#modules/demo/index.ts';
@@ -79,6 +81,13 @@ async function watch(context: Context): Promise<void> {
     source: 'invented for the benchmark',
   }));
   must(await addNames(context, administrator, names));
+}
+
+/** What a window of its own is started with, in a folder below the benchmark's. */
+export function below(config: Config, name: string, port: number): Config {
+  const dataFolder = join(config.dataFolder, name);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
+  return { ...config, dataFolder, port };
 }
 
 /** Fills a data folder with an empty window's parties, clients, accounts, rules and names, and leaves it stopped. */

@@ -23,6 +23,14 @@ export interface Sizes {
   readonly scanRate: number;
   /** Parcels that come as slips. */
   readonly slips: number;
+  /** Parcels of the full database, and after how many minutes of filling it is full enough. */
+  readonly grown: number;
+  readonly fillMinutes: number;
+  /** Parcels that a window decides and that are multiplied then. */
+  readonly growthSeed: number;
+  /** Seconds of each window against the empty and the full database, and the parcels made ready for it. */
+  readonly growthSeconds: number;
+  readonly growthParcels: number;
   /** Parcels of a run of each baseline. */
   readonly baseline: number;
   /** Parcels a second that single filers file in a mixed run. */
@@ -41,6 +49,11 @@ export const whole: Sizes = {
   arrival: 100_000,
   scanRate: 200,
   slips: 60_000,
+  grown: 10_000_000,
+  fillMinutes: 10,
+  growthSeed: 20_000,
+  growthSeconds: 20,
+  growthParcels: 250_000,
   baseline: 12_000,
   mixedBulk: 1_000_000,
   mixedSeconds: 10,
@@ -60,6 +73,11 @@ export const tiny: Sizes = {
   arrival: 2_100,
   scanRate: 50,
   slips: 200,
+  grown: 2_000,
+  fillMinutes: 1,
+  growthSeed: 200,
+  growthSeconds: 0.4,
+  growthParcels: 2_000,
   baseline: 100,
   mixedBulk: 15_000,
   mixedSeconds: 0.2,

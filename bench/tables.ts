@@ -11,7 +11,6 @@ const known: Readonly<Record<string, string>> = {
   'clearance.keys': 'id',
   'clearance.declarations': 'id',
   'clearance.orders': 'id',
-  'clearance.transports': 'id',
   'clearance.pieces': 'id',
   // The claim on the buyer's yearly quota and on the guarantee: without it a parcel is decided on nothing.
   'accounts.holds': 'hold',
@@ -23,7 +22,7 @@ const known: Readonly<Record<string, string>> = {
 /** Written with parcels, but no row for each: accounts, waiting, landing, followers, and reference data. */
 const others = new Set(['accounts.accounts', 'clearance.waiting', 'clearance.parcels', 'platform.cursors']);
 const goods = /^clearance\.(manifest|tallies|arrivals)/;
-const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook)\./;
+const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook|transparency)\./;
 
 export interface Column {
   readonly name: string;

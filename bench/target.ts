@@ -153,18 +153,14 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
 }
 
 /**
- * Another server in a process of its own, to which the same load is sent; it says when it listens. `beside` is the
- * window whose PostgreSQL it works with.
+ * Another server in a process of its own, to which the same load is sent; it says on which port it listens. `beside` is
+ * the window whose PostgreSQL it works with.
  */
-export async function startOther(
-  script: string,
-  port: number,
-  args: readonly string[] = [],
-  beside?: Target,
-): Promise<Target> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [String(port), ...args]);
+export async function startOther(script: string, args: readonly string[] = [], beside?: Target): Promise<Target> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
   const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
-  if (said !== 'listening') throw new Error(`${script} ended with ${String(said)}`);
+  const { port } = Object(said) as { port?: number };
+  if (port === undefined) throw new Error(`${script} ended with ${String(said)}`);
   return {
     port,
     databaseUrl: '',

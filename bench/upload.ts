@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { systemClock } from '#platform/clock.ts';
 import { type Kind, type Outcome, type Ready, serve } from './child.ts';
 import { type Upload, uploadHeaders, uploadsOf } from './lines.ts';
@@ -58,44 +58,106 @@ class Answers {
   }
 }
 
+/**
+ * An HTTP answer whose body comes in chunks, taken apart where it lies, so that the generator takes little of the
+ * machine.
+ */
+class Chunked {
+  status = 0;
+  over = false;
+  readonly #take: (bytes: Buffer) => void;
+  /** The head, or the line with the size of the next chunk, as far as it has come. */
+  #text = '';
+  #left = 0;
+
+  constructor(take: (bytes: Buffer) => void) {
+    this.#take = take;
+  }
+
+  read(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length && !this.over; ) {
+      if (this.#left > 0) {
+        const part = bytes.subarray(at, at + this.#left);
+        this.#take(part);
+        this.#left -= part.length;
+        at += part.length;
+        continue;
+      }
+      const end = bytes.indexOf(lineFeed, at);
+      this.#text += bytes.toString('latin1', at, end < 0 ? bytes.length : end);
+      at = end < 0 ? bytes.length : end + 1;
+      if (end >= 0) this.#line(this.#text.trimEnd());
+    }
+  }
+
+  /** A whole line that is not part of the body. */
+  #line(line: string): void {
+    this.#text = '';
+    if (this.status === 0) this.status = Number(line.slice(9, 12));
+    if (this.status !== 200) this.over = true;
+    else if (/^[0-9a-f]+$/.test(line)) {
+      this.#left = Number.parseInt(line, 16);
+      this.over = this.#left === 0;
+    }
+  }
+}
+
+/** What comes in is read into one place, over and over. */
+const readBytes = 1 << 18;
+
 /** One upload: its lines go out as fast as the window reads them, and its answers come in at the same time. */
 class Sending {
   readonly answers: Answers;
   readonly #upload: Upload;
-  readonly #request: ClientRequest;
+  readonly #port: number;
   #sent = 0;
   #stopped = false;
 
-  constructor(port: number, agent: Agent, upload: Upload) {
+  constructor(port: number, upload: Upload) {
     this.answers = new Answers(upload.lines.kinds);
     this.#upload = upload;
-    const { path, sender } = upload;
-    this.#request = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers: uploadHeaders(sender) });
+    this.#port = port;
   }
 
   async run(): Promise<void> {
-    await Promise.all([this.#send(), this.#hear()]);
+    const answer = new Chunked((bytes) => this.answers.take(bytes));
+    const socket = this.#connect(answer);
+    const closed = new Promise((resolve, reject) => socket.once('close', resolve).once('error', reject));
+    await Promise.all([this.#send(socket), closed]);
+    const { path } = this.#upload;
+    if (answer.status !== 200 || !answer.over)
+      this.answers.note(`${path} ${answer.status} ${answer.over ? '' : 'cut'}`);
     if (this.answers.lines !== this.#sent)
-      this.answers.note(`${this.#upload.path}: ${this.answers.lines} answers to ${this.#sent} lines`);
+      this.answers.note(`${path}: ${this.answers.lines} answers to ${this.#sent} lines`);
   }
 
   stop(): void {
     this.#stopped = true;
   }
 
-  async #send(): Promise<void> {
-    for await (const { bytes, lines } of this.#upload.lines.chunks()) {
-      if (this.#stopped) break;
-      this.#sent += lines;
-      if (!this.#request.write(bytes)) await once(this.#request, 'drain');
-    }
-    this.#request.end();
+  /** A connection that is closed when the answer is whole. */
+  #connect(answer: Chunked): Socket {
+    const read = (length: number, bytes: Uint8Array): boolean => {
+      answer.read(Buffer.from(bytes.buffer, bytes.byteOffset, length));
+      if (answer.over) socket.destroy();
+      return true;
+    };
+    const onread = { buffer: Buffer.alloc(readBytes), callback: read };
+    const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true, onread });
+    return socket;
   }
 
-  async #hear(): Promise<void> {
-    const [response] = (await once(this.#request, 'response')) as [IncomingMessage];
-    if (response.statusCode !== 200) this.answers.note(`${this.#upload.path} ${response.statusCode}`);
-    for await (const chunk of response) this.answers.take(chunk as Buffer);
+  async #send(socket: Socket): Promise<void> {
+    const { path, sender, lines } = this.#upload;
+    const headers = { host: '127.0.0.1', ...uploadHeaders(sender), 'transfer-encoding': 'chunked' };
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.write(`${[`POST ${path} HTTP/1.1`, ...head].join('\r\n')}\r\n\r\n`);
+    for await (const chunk of lines.chunks()) {
+      if (this.#stopped || socket.destroyed) break;
+      this.#sent += chunk.lines;
+      if (!socket.write(chunk.bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    }
+    if (!socket.destroyed) socket.write('0\r\n\r\n');
   }
 }
 
@@ -117,12 +179,11 @@ function total(sendings: readonly Sending[], seconds: number): Outcome {
 
 function prepare({ port, as, parcels, count }: UploadTask): Promise<Ready<Outcome>> {
   const uploads = uploadsOf(as, parcels, count, systemClock.now());
-  const agent = new Agent({ keepAlive: false });
   let sendings: Sending[] = [];
   return Promise.resolve({
     async go() {
       const start = performance.now();
-      sendings = uploads.map((upload) => new Sending(port, agent, upload));
+      sendings = uploads.map((upload) => new Sending(port, upload));
       await Promise.all(sendings.map((one) => one.run()));
       return total(sendings, (performance.now() - start) / 1_000);
     },

@@ -82,8 +82,8 @@ async function standing(db: Kysely<Tables>, { filer, body, digest }: Parcel): Pr
 }
 
 /** Normalised rows, traders and goods looked up in SQL, one transaction a parcel. */
-export function openNormalised(url: string, reference: Reference): Baseline {
-  const db = openKysely<Tables>(url);
+export function openNormalised(url: string, connections: number, reference: Reference): Baseline {
+  const db = openKysely<Tables>(url, connections);
   return {
     async partyOf(key) {
       const client = await db

@@ -94,8 +94,13 @@ async function write(tx: Transaction<Tables>, reference: Reference, parcel: Parc
 }
 
 /** Lean rows, lookups in memory, one transaction a parcel. */
-export function openLean(url: string, reference: Reference, parties: ReadonlyMap<string, string>): Baseline {
-  const db = openKysely<Tables>(url);
+export function openLean(
+  url: string,
+  connections: number,
+  reference: Reference,
+  parties: ReadonlyMap<string, string>,
+): Baseline {
+  const db = openKysely<Tables>(url, connections);
   return {
     partyOf: (key) => Promise.resolve(parties.get(key) ?? null),
     async file(filer, body, raw) {

@@ -2,9 +2,6 @@ import { hash } from 'node:crypto';
 import { type ColumnType, Kysely, type PostgresPool, type PostgresPoolClient, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 
-/** Connections of each baseline, as PostgreSQL and this machine like them best: 4, 8, 12 and 16 were tried. */
-export const poolSize = 8;
-
 const names = new Map<string, string>();
 
 /** The name under which a statement is prepared: the same text is parsed and planned once a connection. */
@@ -31,11 +28,9 @@ function preparing(pool: Pool): PostgresPool {
   } as PostgresPool;
 }
 
-/** Opens a baseline's own database. */
-export const openKysely = <Tables>(url: string): Kysely<Tables> =>
-  new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: preparing(new Pool({ connectionString: url, max: poolSize })) }),
-  });
+/** Opens a baseline's own database with so many connections. */
+export const openKysely = <Tables>(connectionString: string, max: number): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparing(new Pool({ connectionString, max })) }) });
 
 /** What PostgreSQL gives as text and takes as a whole number. */
 export type Whole = ColumnType<string, bigint | number | string, bigint | number | string>;

@@ -22,10 +22,11 @@ import type { Baseline } from './work.ts';
 
 /**
  * A conventional window: Fastify and Kysely, one transaction a parcel, on a database of its own beside the window's.
- * Arguments: its port, `a1` (normalised rows, lookups in SQL) or `a2` (lean rows, lookups in memory), the address of
- * the window's database, from which it takes the reference data, and that of its own.
+ * It says on which port it listens. Arguments: `a1` (normalised rows, lookups in SQL) or `a2` (lean rows, lookups in
+ * memory), the address of the window's database, from which it takes the reference data, that of its own, and how many
+ * connections it keeps to that.
  */
-const [port = '', design = '', windowUrl = '', ownUrl = ''] = process.argv.slice(2);
+const [design = '', windowUrl = '', ownUrl = '', connections = ''] = process.argv.slice(2);
 
 /** The window's reference data, frozen in memory: the pack, parties, lists and watch rules decide alike. */
 async function referenceOf(): Promise<Reference> {
@@ -90,7 +91,9 @@ async function open(): Promise<Baseline> {
   await own.query('analyze');
   await own.end();
   const parties = new Map(senders.map((party) => [keyOf(party), party]));
-  return design === 'a1' ? openNormalised(ownUrl, reference) : openLean(ownUrl, reference, parties);
+  return design === 'a1'
+    ? openNormalised(ownUrl, Number(connections), reference)
+    : openLean(ownUrl, Number(connections), reference, parties);
 }
 
 const baseline = await open();
@@ -115,6 +118,6 @@ app.post<{ Body: Consignment }>('/v1/consignments', { schema: { body: Consignmen
   if (answer === null) return reply.code(409).send();
   return reply.code(201).type('application/json').send(answer);
 });
-await app.listen({ host: '127.0.0.1', port: Number(port) });
-process.send?.('listening');
+await app.listen({ host: '127.0.0.1', port: 0 });
+process.send?.(app.server.address());
 process.on('disconnect', () => process.exit(0));

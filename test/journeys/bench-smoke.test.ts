@@ -10,24 +10,24 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Whether nothing listens on this port now; nought asks for any that is free. The answer is the port, or nothing. */
-async function free(port: number): Promise<number | undefined> {
+/** Whether nothing listens on this port now. */
+async function free(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
   const heard = await once(server, 'listening').catch(() => undefined);
-  if (heard === undefined) return undefined;
-  const address = server.address();
+  if (heard === undefined) return false;
   server.close();
   await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : undefined;
+  return true;
 }
 
-/** A port that is free now, and with it the three above, which the bench takes for its other servers. */
+/**
+ * A port that is free now, and with it the two above for the windows of growth. It lies below those that connections
+ * take by themselves: the generator opens hundreds of them while the windows come and go.
+ */
 async function freeRow(): Promise<number> {
-  for (;;) {
-    const port = await free(0);
-    if (port === undefined || port > 65_532) continue;
-    const above = await Promise.all([port + 1, port + 2, port + 3].map(free));
-    if (above.every((one) => one !== undefined)) return port;
+  for (let port = 20_000 + (process.pid % 3_000) * 4; ; port += 4) {
+    const row = await Promise.all([port, port + 1, port + 2].map(free));
+    if (row.every(Boolean)) return port;
   }
 }
 
@@ -42,7 +42,7 @@ interface Output {
 const wanted = `
   single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate open100.p50 open100.p99
   copy.table.rate copy.raw.rate assess.rate memory.rss bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table
-  mixed.single.p99 mixed.bulk.rate arrival.seconds scan.p99 slips.rate slips.taken.rate
+  mixed.single.p99 mixed.bulk.rate growth.ratio growth.parcels growth.bytes arrival.seconds scan.p99 slips.rate slips.taken.rate
   baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
 `
   .trim()
