@@ -9,6 +9,8 @@ import { type Sent, take, type Who } from './take.ts';
 
 /** Lines stored in one transaction; the answers to them leave when it is committed. */
 const batchMax = 500;
+/** Characters of one transaction, so that few long lines are stored early. */
+const batchCharacters = 4_000_000;
 
 const validators: Readonly<Record<Kind, Validator>> = {
   order: Compile(schemas.order),
@@ -58,11 +60,14 @@ export async function* upload(
   statement: string | null,
 ): AsyncGenerator<readonly LineAnswer<Receipt>[]> {
   let batch: Line[] = [];
+  let characters = 0;
   for await (const line of linesOf(chunks)) {
     batch.push(line);
-    if (batch.length < batchMax) continue;
+    characters += 'text' in line ? line.text.length : 0;
+    if (batch.length < batchMax && characters < batchCharacters) continue;
     yield await answered(context, who, kind, batch, statement);
     batch = [];
+    characters = 0;
   }
   if (batch.length > 0) yield await answered(context, who, kind, batch, statement);
 }
