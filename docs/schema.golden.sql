@@ -145,6 +145,19 @@ table clearance.arrivals (
 );
 CREATE INDEX arrivals_unfinished ON clearance.arrivals USING btree (id) WHERE (finished IS NULL);
 
+table clearance.cancellations (
+  id uuid not null,
+  version smallint not null,
+  waited boolean not null,
+  at timestamp with time zone not null,
+  party text not null,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  cancellations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cancellations_waited ON clearance.cancellations USING btree (id) WHERE waited;
+
 table clearance.declarations partition by RANGE (id) (
   id uuid not null,
   version smallint not null,

@@ -254,6 +254,7 @@ async function standing(context: Context, item: Item, stands: Standing): Promise
   const stored = await storedAnswer(context, stands.id);
   if (!stored) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
   if (stands.digest?.equals(item.digest)) return ok(stored.answer);
+  if (stored.cancelled) return refuse('clearance/cancelled', { pointer: '/declaration/id' });
   const pointer = firstDifference(stored.body, item.submission.body);
   return pointer
     ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } })
