@@ -157,6 +157,19 @@ table clearance.arrivals (
 );
 CREATE INDEX arrivals_unfinished ON clearance.arrivals USING btree (id) WHERE (finished IS NULL);
 
+table clearance.cancellations (
+  id uuid not null,
+  version smallint not null,
+  waited boolean not null,
+  at timestamp with time zone not null,
+  party text not null,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  cancellations_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cancellations_waited ON clearance.cancellations USING btree (id) WHERE waited;
+
 table clearance.declarations partition by RANGE (id) (
   id uuid not null,
   version smallint not null,
@@ -854,6 +867,7 @@ function accounts.consume(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid
 function accounts.draw(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[]) returns TABLE(account bigint, kind text, owner text, period text, used bigint), plpgsql;
 function accounts.draw_back(ids bigint[], amounts bigint[]) returns void, plpgsql;
 function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
+function accounts.hold_all(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], hold_ids uuid[], places integer[], hold_amounts bigint[], befores bigint[], ats timestamp with time zone[]) returns void, plpgsql;
 function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
 function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.settle(what text, hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), plpgsql;

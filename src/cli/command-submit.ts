@@ -6,13 +6,15 @@ import { FileError, meterOf } from './read.ts';
 import { DoorClosed, openDoor } from './send.ts';
 import { headOf } from './state.ts';
 import { submitAll } from './submit.ts';
+import { note } from './terminal.ts';
 
-const atOnceDefault = 64;
+const atOnceDefault = 10_000;
+const atOnceMax = 100_000;
 
 function atOnceOf(text: string | undefined): number {
   if (text === undefined) return atOnceDefault;
-  const atOnce = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (atOnce < 1 || atOnce > 512) throw new UsageError('--at-once is a number from 1 to 512.');
+  const atOnce = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (atOnce < 1 || atOnce > atOnceMax) throw new UsageError(`--at-once is a number from 1 to ${atOnceMax}.`);
   return atOnce;
 }
 
@@ -20,7 +22,7 @@ const slipDoors = ['orders', 'payments', 'transports', 'declarations'];
 
 /** Where the lines go: whole parcels to their door, slips to the one of their kind. */
 function pathOf(as: string | undefined, mapped: boolean): string {
-  if (as === undefined) return '/v1/consignments';
+  if (as === undefined) return '/v1/consignments/bulk';
   if (!slipDoors.includes(as)) throw new UsageError(`--as is one of: ${slipDoors.join(', ')}.`);
   if (mapped) throw new UsageError('--as takes .ndjson files with a slip on each line, and no mapping.');
   return `/v1/${as}`;
@@ -50,7 +52,7 @@ export const submitCommand: Command = {
       value: 'SLIPS',
       help: 'the lines are slips of one kind: orders, payments, transports or declarations',
     },
-    { name: 'at-once', value: 'N', help: `parcels on their way at one time (${atOnceDefault})` },
+    { name: 'at-once', value: 'N', help: `lines that go in one request (${atOnceDefault})` },
     { name: 'state', value: 'FILE', help: 'what became of each parcel (beside the first file: .submitted.ndjson)' },
     { name: 'refusals', value: 'FILE', help: 'what was refused and why (beside the first file: .refusals.ndjson)' },
     { name: 'again', help: 'sends everything once more, also what was answered before' },
@@ -66,7 +68,7 @@ export const submitCommand: Command = {
     try {
       const atOnce = atOnceOf(given.values['at-once']);
       const path = pathOf(given.values.as, input.mapping !== null);
-      const door = openDoor(to, key, atOnce, path);
+      const door = openDoor({ to, key, path, say: (sentence) => note(terminal, sentence) });
       const meter = await meterOf(input.files);
       const state = given.values.state ?? `${input.files[0]}.submitted.ndjson`;
       const refusals = given.values.refusals ?? `${input.files[0]}.refusals.ndjson`;

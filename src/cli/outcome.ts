@@ -1,6 +1,6 @@
 import type { WireMoney } from '#kernel/money.ts';
 import { isObject, type Json } from './build.ts';
-import type { Item } from './parcels.ts';
+import type { Item, Made } from './parcels.ts';
 import type { Answered } from './send.ts';
 import type { Filed, Trouble } from './state.ts';
 import { missingWords } from './summary.ts';
@@ -29,7 +29,7 @@ function common(item: Item): Pick<Filed, 'file' | 'line' | 'key' | 'rows' | 'lef
 const unsent = { declaration: null, id: null, border: null } as const;
 
 /** What is said of a parcel that never left, because it is set aside or cannot be read. */
-export function kept(item: Exclude<Item, { kind: 'parcel' }>): Filed {
+export function kept(item: Exclude<Item, Made>): Filed {
   if (item.kind === 'set-aside') {
     return { ...common(item), ...unsent, outcome: 'set aside', part: item.reason, troubles: [] };
   }
@@ -37,9 +37,11 @@ export function kept(item: Exclude<Item, { kind: 'parcel' }>): Filed {
   return { ...common(item), ...unsent, outcome: 'refused', part: item.wrong[0]?.code ?? '', troubles };
 }
 
-/** The bytes of a parcel and the declaration id in them. */
-export function outgoing(body: unknown): { raw: string; declaration: string | null } {
-  const raw = typeof body === 'string' ? body : JSON.stringify(body);
+/** The bytes of a parcel, on one line. */
+export const rawOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
+
+/** The declaration id in the body of a parcel. */
+function declarationIn({ body }: Made): string | null {
   let value = body;
   if (typeof body === 'string') {
     try {
@@ -48,11 +50,11 @@ export function outgoing(body: unknown): { raw: string; declaration: string | nu
       value = undefined;
     }
   }
-  return { raw, declaration: text(object(object(value)['declaration'])['id']) || null };
+  return text(object(object(value)['declaration'])['id']) || null;
 }
 
 /** A problem of the window, as the file of refusals lists it: one entry for each field, or one for the whole. */
-export function refused(item: Item, declaration: string | null, answered: Answered): Filed {
+export function refused(item: Made, answered: Answered): Filed {
   const problem = object(answered.body);
   const code = text(problem['code']) || `http/${answered.status}`;
   const fields = list(problem['errors']).map(object);
@@ -69,7 +71,7 @@ export function refused(item: Item, declaration: string | null, answered: Answer
   });
   const troubles = fields.length === 0 ? [one(problem)] : fields.map(one);
   const part = `${troubles[0]?.code ?? code} ${troubles[0]?.pointer ?? ''}`.trimEnd();
-  return { ...common(item), ...unsent, declaration, outcome: 'refused', part, troubles };
+  return { ...common(item), ...unsent, declaration: declarationIn(item), outcome: 'refused', part, troubles };
 }
 
 /** What is summed up under an outcome: the route it took, the route it must take, or the ground. */
@@ -116,7 +118,7 @@ function receipt(item: Item, answer: Json): Filed {
 }
 
 /** The window's decision on a parcel it took, or its receipt for a slip. */
-export function decided(item: Item, declaration: string | null, { body }: Answered): Filed {
+export function decided(item: Made, { body }: Answered): Filed {
   const answer = object(body);
   if (text(answer['slip']) !== '') return receipt(item, answer);
   const [decision, determination] = [object(answer['decision']), object(answer['determination'])];
@@ -128,7 +130,7 @@ export function decided(item: Item, declaration: string | null, { body }: Answer
       : { currency: text(border['currency']), amount: text(border['amount']) };
   return {
     ...common(item),
-    declaration,
+    declaration: text(answer['declaration']) || declarationIn(item),
     id: text(answer['id']) || null,
     outcome,
     part: partOf(outcome, decision, determination),

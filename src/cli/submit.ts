@@ -1,6 +1,6 @@
 import { parseMoney } from '#kernel/money.ts';
-import { decided, kept, outgoing, refused, taken } from './outcome.ts';
-import { type Input, type Item, parcelsOf } from './parcels.ts';
+import { decided, kept, rawOf, refused, taken } from './outcome.ts';
+import { type Input, type Item, type Made, parcelsOf } from './parcels.ts';
 import { FileError, type Meter } from './read.ts';
 import { type Door, DoorClosed } from './send.ts';
 import { type Filed, type Head, readState, writeEnd, writeState } from './state.ts';
@@ -17,45 +17,93 @@ export interface SubmitOptions {
   readonly refusals: string;
   /** Sends everything once more, also what was answered before. */
   readonly again: boolean;
-  /** Parcels on their way at one time. */
+  /** Parcels that go in one request at most. */
   readonly atOnce: number;
   readonly meter: Meter;
-  /** Ends the reading; what is under way is still answered. */
+  /** Ends the sending; what is under way is still answered. */
   readonly stop: AbortSignal;
 }
 
-async function handle(item: Item, door: Door): Promise<Filed> {
-  if (item.kind !== 'parcel') return kept(item);
-  const { raw, declaration } = outgoing(item.body);
-  const answer = await door.file(raw);
-  return answer.status < 300 ? decided(item, declaration, answer) : refused(item, declaration, answer);
+/** Characters of one request, so that what waits to be sent fits into the memory. */
+const charactersMax = 32_000_000;
+
+/** One parcel of the input; what never leaves has no line. `upTo` is how far the input was read then. */
+type Entry = { readonly upTo: number } & (
+  | { readonly item: Made; readonly raw: string }
+  | { readonly item: Exclude<Item, Made>; readonly raw: null }
+);
+
+function entryOf(item: Item, upTo: number): Entry {
+  return item.kind === 'parcel' ? { item, raw: rawOf(item.body), upTo } : { item, raw: null, upTo };
 }
 
-type Settled = { readonly record: Filed } | { readonly error: unknown };
-
-/** Sends several at once and gives what became of them in the order of the input, so that a state file has no holes. */
-async function* inOrder(options: SubmitOptions, skip: number): AsyncGenerator<Filed> {
-  const under: Promise<Settled>[] = [];
-  const next = async (): Promise<Filed> => {
-    const settled = await under.shift()!;
-    if ('error' in settled) throw settled.error;
-    return settled.record;
-  };
+/** The parcels of the input as they go out together, without those that an earlier run wrote down. */
+async function* chunksOf({ input, meter, atOnce, stop }: SubmitOptions, skip: number): AsyncGenerator<Entry[]> {
+  let chunk: Entry[] = [];
+  let characters = 0;
   let place = 0;
-  for await (const item of parcelsOf(options.input, options.meter)) {
-    place += 1;
-    if (place <= skip) continue;
-    if (options.stop.aborted) break;
-    under.push(
-      handle(item, options.door).then(
-        (record) => ({ record }),
-        (error: unknown) => ({ error }),
-      ),
-    );
-    // A slow parcel at the head must not leave the connections idle, so more wait than are on their way.
-    if (under.length >= options.atOnce * 4) yield await next();
+  try {
+    for await (const item of parcelsOf(input, meter)) {
+      place += 1;
+      if (place <= skip) continue;
+      if (stop.aborted) return;
+      const entry = entryOf(item, meter.read);
+      chunk.push(entry);
+      characters += entry.raw?.length ?? 0;
+      if (chunk.length < atOnce && characters < charactersMax) continue;
+      yield chunk;
+      chunk = [];
+      characters = 0;
+    }
+  } catch (error) {
+    // What was read before the file broke off is sent all the same.
+    if (chunk.length > 0) yield chunk;
+    throw error;
   }
-  while (under.length > 0) yield await next();
+  if (chunk.length > 0) yield chunk;
+}
+
+interface Written {
+  readonly record: Filed;
+  readonly upTo: number;
+}
+
+/** What becomes of the parcels of one request, in their order; fewer where the run is stopped. */
+async function* sent(chunk: readonly Entry[], { door, stop }: SubmitOptions): AsyncGenerator<Written> {
+  const lines = chunk.flatMap(({ raw }) => raw ?? []);
+  const answers = door.upload(lines, stop);
+  try {
+    for (const { item, raw, upTo } of chunk) {
+      if (raw === null) {
+        yield { record: kept(item), upTo };
+        continue;
+      }
+      const { done, value } = await answers.next();
+      if (done === true) return;
+      yield { record: value.status < 300 ? decided(item, value) : refused(item, value), upTo };
+    }
+    await answers.next();
+  } finally {
+    await answers.return(undefined);
+  }
+}
+
+/** Sends one request after the other: parcels arrive in the order of the input, and a state file has no holes. */
+async function* inOrder(options: SubmitOptions, skip: number): AsyncGenerator<Written> {
+  const chunks = chunksOf(options, skip);
+  const read = (): ReturnType<typeof chunks.next> => {
+    const next = chunks.next();
+    // Whatever is wrong with the input is told when its turn comes.
+    next.catch(() => undefined);
+    return next;
+  };
+  // The next request is made ready while the one before it is answered.
+  for (let next = read(); ; ) {
+    const { done, value } = await next;
+    if (done === true || options.stop.aborted) return;
+    next = read();
+    yield* sent(value, options);
+  }
 }
 
 function tally(summary: Summary, record: Filed): void {
@@ -100,12 +148,14 @@ export async function submitAll(options: SubmitOptions, terminal: Terminal): Pro
   }
   if (told !== null) terminal.err(`Going on after ${count(told.records)} parcels that were answered before.\n`);
   const output = await writeState(options.state, options.head, told !== null);
-  const progress = new Progress(terminal, options.meter, 'parcels answered');
+  const answered: Meter = { total: options.meter.total, read: 0 };
+  const progress = new Progress(terminal, answered, 'parcels answered', 'of the input');
   let closed: DoorClosed | FileError | undefined;
   try {
-    for await (const record of inOrder(options, told?.records ?? 0)) {
+    for await (const { record, upTo } of inOrder(options, told?.records ?? 0)) {
       await output.write(record);
       tally(summary, record);
+      answered.read = upTo;
       progress.tick(summary.parcels);
     }
   } catch (error) {

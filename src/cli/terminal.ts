@@ -22,6 +22,20 @@ const counted = new Intl.NumberFormat('en');
 /** A count as people read it: 18,786. */
 export const count = (value: number): string => counted.format(value);
 
+const timed = (seconds: number): string => {
+  const whole = Math.ceil(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  if (minutes === 0) return `${whole} s`;
+  if (minutes < 60) return `${minutes}:${two(whole % 60)} min`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)} h`;
+};
+
+const clear = ({ live }: Terminal): string => (live ? `\r${' '.repeat(barWidth + 70)}\r` : '');
+
+/** Says a sentence beside what is shown of the progress. */
+export const note = (terminal: Terminal, sentence: string): void => terminal.err(`${clear(terminal)}${sentence}\n`);
+
 /** Tells how far a long command is: a bar where a person watches, a plain line at every tenth otherwise. */
 export class Progress {
   readonly #terminal: Terminal;
@@ -29,6 +43,8 @@ export class Progress {
   readonly #what: string;
   readonly #share: string;
   readonly #started: number;
+  /** Where it stood when it was first told: a command that goes on has most of it behind it already. */
+  #first: { readonly at: number; readonly done: number; readonly share: number } | undefined;
   #shown = Number.NEGATIVE_INFINITY;
   #tenth = 0;
 
@@ -44,32 +60,35 @@ export class Progress {
   /** Called as often as it likes to be; it writes seldom. */
   tick(done: number): void {
     const share = this.#meter.total === 0 ? 1 : Math.min(this.#meter.read / this.#meter.total, 1);
+    const tenth = Math.floor(share * 10);
+    const now = this.#terminal.clock.now();
+    this.#first ??= { at: now, done, share };
+    if (this.#terminal.live ? now - this.#shown < refreshMs : tenth <= this.#tenth || tenth >= 10) return;
+    this.#shown = now;
+    this.#tenth = tenth;
+    const words = `${count(done)} ${this.#what}${this.#pace(now, done, share)}`;
     if (!this.#terminal.live) {
-      const tenth = Math.floor(share * 10);
-      if (tenth <= this.#tenth || tenth >= 10) return;
-      this.#tenth = tenth;
-      this.#terminal.err(`${tenth * 10} % ${this.#share}, ${count(done)} ${this.#what}\n`);
+      this.#terminal.err(`${tenth * 10} % ${this.#share}, ${words}\n`);
       return;
     }
-    const now = this.#terminal.clock.now();
-    if (now - this.#shown < refreshMs) return;
-    this.#shown = now;
     const full = Math.round(share * barWidth);
     const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
-    this.#terminal.err(
-      `\r${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${count(done)} ${this.#what} ${this.#rate(done)} `,
-    );
+    this.#terminal.err(`\r${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${words}    `);
   }
 
   /** Clears the bar and says how long it took. */
   end(done: number): void {
     const seconds = (this.#terminal.clock.now() - this.#started) / 1000;
-    const clear = this.#terminal.live ? `\r${' '.repeat(barWidth + 50)}\r` : '';
-    this.#terminal.err(`${clear}${count(done)} ${this.#what} in ${seconds.toFixed(1)} s ${this.#rate(done)}\n`);
+    const rate = seconds < 0.5 ? '' : ` (${count(Math.round(done / seconds))}/s)`;
+    this.#terminal.err(`${clear(this.#terminal)}${count(done)} ${this.#what} in ${seconds.toFixed(1)} s${rate}\n`);
   }
 
-  #rate(done: number): string {
-    const seconds = (this.#terminal.clock.now() - this.#started) / 1000;
-    return seconds < 0.5 ? '' : `(${count(Math.round(done / seconds))}/s)`;
+  /** The rate, and the time that is left if it stays as it was. */
+  #pace(now: number, done: number, share: number): string {
+    const first = this.#first!;
+    const seconds = (now - first.at) / 1000;
+    if (seconds < 0.5) return '';
+    const rate = ` (${count(Math.round((done - first.done) / seconds))}/s)`;
+    return share > first.share ? `${rate}, ${timed((seconds * (1 - share)) / (share - first.share))} left` : rate;
   }
 }

@@ -123,6 +123,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, Object.keys(it.parties), voices(who, 'read'))) ||
         (officerReads && competent(who, everyPurpose))
       );
+    case 'consignment.cancel':
+      return (
+        (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer', 'declarant'], voices(who, 'file'))
+      );
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));

@@ -175,6 +175,8 @@ const rules = {
   // parcel with a reason in its decision, not a refusal at the door.
   'consignment.file': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
   'consignment.read': { ...nobody, ...official, roles: traders, at: places },
+  // A declaration is taken back by whoever brought it or made it: nobody else answers for it.
+  'consignment.cancel': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'declarant'] },
   'case.read': {
     ...nobody,
     ...official,

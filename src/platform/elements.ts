@@ -174,6 +174,7 @@ const consignment: Paths = {
   engine: 'decision',
   digest: 'decision',
   decidedBy: 'decision',
+  cancellation: 'decision',
   ground: 'decision',
   remedy: 'decision',
   currency: 'value',

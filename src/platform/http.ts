@@ -191,9 +191,9 @@ function readJson(request: FastifyRequest, body: Buffer): unknown {
   request.rawText = text;
   const quick = request.routeOptions.config.reads?.quick(text);
   if (quick !== undefined) return quick;
-  const result = parseStrict(text);
-  if (!result.ok) throw new Invalid(result.error);
-  return result.value;
+  const parsed = parseStrict(text);
+  if (!parsed.ok) throw new Invalid(parsed.error);
+  return parsed.value;
 }
 
 async function readBodies(app: App): Promise<void> {
@@ -223,6 +223,8 @@ async function readBodies(app: App): Promise<void> {
 const unusable = (value: unknown): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
+const isForSystems = (url: string): boolean => url.startsWith('/v1/') || ['/health', '/openapi.json'].includes(url);
+
 async function describe(app: App, context: Grounds): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -235,10 +237,7 @@ async function describe(app: App, context: Grounds): Promise<void> {
       },
     },
     // Pages are for people; only what other systems call is described.
-    transform: ({ schema, url }) => {
-      const described = url.startsWith('/v1/') || url === '/health' || url === '/openapi.json';
-      return { schema: described ? schema : { ...schema, hide: true }, url };
-    },
+    transform: ({ schema, url }) => ({ schema: isForSystems(url) ? schema : { ...schema, hide: true }, url }),
   });
   app.get('/openapi.json', { schema: { summary: 'This description', tags: ['window'] } }, () => app.swagger());
   const Health = Type.Object({ status: Type.Literal('ready'), epoch: Type.String(), economy: Type.String() });

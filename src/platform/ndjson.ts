@@ -10,8 +10,11 @@ export type Line =
   | { readonly number: number; readonly text: string }
   | { readonly number: number; readonly unreadable: 'http/body-too-large' | 'http/body-encoding' };
 
-/** The longest line that is read, in bytes; what is longer is answered as one bad line and skipped. */
-export const lineBytesMax = 20_000;
+/**
+ * The longest line that is read, in bytes: as much as a body that is read whole. What is longer is answered as one bad
+ * line and skipped.
+ */
+export const lineBytesMax = 1 << 20;
 
 const lineFeed = 10;
 const blank = /^[ \t\r]*$/;

@@ -7,9 +7,9 @@ import { markFitting, misfit } from './validation.ts';
 /** Reads JSON texts as what a schema describes, as strictly as `parseStrict`. */
 export interface Reader<T> {
   /** Refuses, with a pointer, what is not as described. */
-  read(text: string): Result<T>;
+  readonly read: (text: string) => Result<T>;
   /** What is as described, or undefined where a closer look is called for. */
-  quick(text: string): T | undefined;
+  readonly quick: (text: string) => T | undefined;
 }
 
 /** How many members the objects in a value have; not a number where one of them is not known to the schema. */
@@ -84,7 +84,7 @@ function opened(schema: unknown): unknown {
 }
 
 /**
- * Makes the reader of a schema. What is right is read with less work than by `parseStrict` and `misfit`; whatever is not
+ * Makes the reader of a schema. What is right is read with less work than by `parseStrict` and `misfit`; what is not
  * goes to them, so that each fault is told as everywhere.
  */
 export function readerOf<S extends TSchema>(schema: S): Reader<Static<S>> {

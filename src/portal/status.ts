@@ -12,6 +12,7 @@ export const tones = {
   'cleared-awaiting-goods': 'ink',
   'under-control': 'hand',
   'left-supervision': 'quiet',
+  cancelled: 'quiet',
   abandoned: 'stopped',
   unclaimed: 'hand',
   'over-landed': 'hand',

@@ -29,7 +29,7 @@ describe('parcels', { skip: skipBrowser }, () => {
     test(`the list and parcels of every kind fit, and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       await become(page, window.origin, 'nives');
-      for (const status of ['', 'released', 'control', 'lodged', 'denied']) {
+      for (const status of ['', 'cleared', 'released', 'control', 'lodged', 'denied']) {
         await page.goto(`${window.origin}/parcels?status=${status}`);
         // One list is made like the other.
         if (long || status === '') {
@@ -97,6 +97,32 @@ describe('parcels', { skip: skipBrowser }, () => {
     assert.ok(hidden > 0);
     await officer.context().close();
     await seller.context().close();
+  });
+
+  test('a seller takes a declaration back: told what is missing, then done; both pages fit and axe finds nothing', async () => {
+    const page = await openPage(browser, { locale: 'en-GB' });
+    await become(page, window.origin, 'salma');
+    await page.goto(`${window.origin}/parcels?status=cleared`);
+    const links = await page.locator('tbody th a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    for (const link of links) {
+      await page.goto(window.origin + link);
+      if ((await page.locator('form[action$="/cancellation"]').count()) > 0) break;
+    }
+    await page.getByText('Take this declaration back').click();
+    await page.getByRole('button', { name: 'Cancel the declaration' }).click();
+    const summary = page.locator('.govuk-error-summary');
+    assert.match(await summary.innerText(), /Choose the ground[\s\S]*Give the reason/);
+    assert.equal(await overflows(page), false);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.getByLabel('The goods are not sent').check();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The workshop has burnt down.');
+    await page.getByRole('button', { name: 'Cancel the declaration' }).click();
+    assert.equal(await page.locator('.verdict .tag').innerText(), 'Cancelled');
+    assert.match(await page.innerText('.verdict'), /The goods are not sent\s+The workshop has burnt down\./);
+    assert.ok((await page.locator('.timeline__event:has-text("The goods are not sent")').count()) > 0);
+    assert.equal(await page.getByText('Take this declaration back').count(), 0);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.context().close();
   });
 
   test('a piece that a complete tally did not find is explained', async () => {

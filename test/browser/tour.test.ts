@@ -33,6 +33,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['.timeline__event--released', 'tr:has-text("charge.tax")', 'text=/[0-9a-f]{64}/'],
       atLeast: { '.timeline__event': 5 },
     },
+    'take-back': {
+      heading: /^Parcel H/,
+      things: ['form[action$="/cancellation"] [name=reason]', 'form[action$="/cancellation"] [name=csrf]'],
+      atLeast: { 'form[action$="/cancellation"] [name=ground]': 4 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],

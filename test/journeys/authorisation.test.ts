@@ -297,6 +297,16 @@ function shown(text: string, { words }: Filed, seen: ReadonlySet<string>): strin
     .map(([of, word]) => `${of.join(' ')}: ${word}`);
 }
 
+/** Whether a reader may take a parcel back: it was filed or is declared by him, or by whom he represents for filing. */
+function takesBack(reader: Reader, { at }: Filed, reps: World['representations'], prefix: string): boolean {
+  if (reader.party === null || !reader.scopes.includes('file')) return false;
+  const mine = new Set([reader.party]);
+  for (const { represented, representative, scope, dates: period } of reps)
+    if (`${prefix}P${representative}` === reader.party && scope.includes('file') && holds(period))
+      mine.add(`${prefix}P${represented}`);
+  return [...(at['filer'] ?? []), ...(at['declarant'] ?? [])].some((one) => mine.has(one));
+}
+
 let round = 0;
 test('what the API and the pages show of a parcel is what the reader may see of it, and nothing of any other', async () => {
   const met = { yes: 0, no: 0, listed: 0, waiting: 0 };
@@ -337,6 +347,38 @@ test('what the API and the pages show of a parcel is what the reader may see of 
     { numRuns: tries(3), endOnFailure: true },
   );
   for (const [what, times] of Object.entries(met)) assert.ok(times > 5, `${what}: ${times}`);
+});
+
+test('a declaration is taken back by who filed or declares it, and nobody else learns more of it than he may', async () => {
+  const met: Record<string, number> = { taken: 0, refused: 0, hidden: 0 };
+  await fc.assert(
+    fc.asyncProperty(worlds, async (world) => {
+      round += 1;
+      const prefix = `w${round}`;
+      const readers = await settle(world, prefix);
+      const filed = await lodge(world, prefix);
+      const names = { reps: world.representations, mandates: world.mandates };
+      for (const reader of readers)
+        for (const one of filed) {
+          const told = await window.ask({
+            method: 'POST',
+            url: `/v1/consignments/${one.id}/cancellation`,
+            headers: { authorization: `Bearer ${reader.key}` },
+            body: { ground: 'declared-twice', reason: 'Once is enough.' },
+          });
+          const seen = classes(reader, one, names, prefix);
+          const mine = takesBack(reader, one, names.reps, prefix);
+          const note = `${told.text} ${JSON.stringify({ reader, at: one.at })}`;
+          if (mine) assert.ok([201, 409].includes(told.status), note);
+          else assert.equal(told.status, seen.size > 0 ? 403 : 404, note);
+          assert.deepEqual(shown(told.text, one, seen), [], note);
+          if (told.status === 201) assert.equal('cancellation' in told.body, seen.has('decision'), note);
+          met[told.status === 201 ? 'taken' : told.status === 403 ? 'refused' : 'hidden']! += 1;
+        }
+    }),
+    { numRuns: tries(3), endOnFailure: true },
+  );
+  for (const [what, times] of Object.entries(met)) assert.ok(times > 0, `${what}: ${times}`);
 });
 
 /** Who may see a class does see it: a window that shows nothing would pass otherwise. */

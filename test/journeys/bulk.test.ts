@@ -64,7 +64,7 @@ test('each line of an upload is answered in its order, and a bad line stops noth
   const lines = Array.from({ length: 700 }, (_, index) => made('BULK', index).raw);
   lines[3] = '{"declaration":';
   lines[200] = lines[200]!.replace('"movement":"import"', '"movement":"sideways"');
-  lines[201] = `{"declaration":"${'x'.repeat(30_000)}"}`;
+  lines[201] = `{"declaration":"${'x'.repeat(1_100_000)}"}`;
   lines[500] = lines[499]!;
   const answers = await send(lines);
   assert.deepEqual(
@@ -150,6 +150,21 @@ test('a small seller is answered while a large upload of another runs, and nobod
   const rest = await Array.fromAsync(answers);
   assert.equal(rest.length, 1_999);
   assert.ok(rest.every(({ status }) => status === 201));
+});
+
+test('a line may be as long as the body of a single parcel', async () => {
+  const [first, second] = [made('LONG', 1), made('LONG', 2)];
+  const body = JSON.parse(first.raw) as { declaration: { goods: object[] } };
+  const [goods] = body.declaration.goods;
+  const text = { text: 'brass compass '.repeat(500).trim().slice(0, 500), language: 'en' };
+  body.declaration.goods = Array.from({ length: 99 }, (_, line) => ({ ...goods, line: line + 1, description: text }));
+  const long = JSON.stringify(body);
+  assert.ok(long.length > 50_000, `${long.length} characters`);
+  const [one, two] = await send([long, second.raw]);
+  const alone = await window.ask({ method: 'POST', url: '/v1/consignments', as: filer, raw: long });
+  assert.equal(one?.status, alone.status, JSON.stringify(one));
+  assert.equal(one?.answer?.id, alone.body.id);
+  assert.equal(two?.status, 201);
 });
 
 test('without a key, or as anything but lines, nothing is taken', async () => {

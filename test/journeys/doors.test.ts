@@ -670,11 +670,11 @@ const manifests: Bad[] = [
   }),
   manifest('an empty stream', undefined, 400, 'http/body-missing', lines('')),
   manifest(
-    'a line of 20,001 characters',
+    'a line of more than a mebibyte',
     undefined,
     413,
     'http/body-too-large',
-    lines(head, { house: 'x'.repeat(20_001), pieces: 1 }),
+    lines(head, { house: 'x'.repeat(1 << 20), pieces: 1 }),
   ),
 ];
 
@@ -821,6 +821,46 @@ const payments: Bad[] = [
     at: '/id',
     fault: 'http/field-format',
   },
+];
+
+const cancellation = (what: string, change: object, status: number, code: string, more: Partial<Bad> = {}): Bad => ({
+  what: `a cancellation with ${what}`,
+  method: 'POST',
+  url: `/v1/consignments/${dearId}/cancellation`,
+  as: ids.smallest,
+  body: { ground: 'not-dispatched', reason: 'The buyer never paid.', ...change },
+  status,
+  code,
+  ...more,
+});
+const cancellations: Bad[] = [
+  cancellation('a ground of its own', { ground: 'whim' }, 400, 'http/invalid', {
+    at: '/ground',
+    fault: 'http/field-choice',
+  }),
+  cancellation('no ground', { ground: undefined }, 400, 'http/invalid', {
+    at: '/ground',
+    fault: 'http/field-missing',
+  }),
+  cancellation('a blank reason', { reason: '  ' }, 400, 'http/invalid', {
+    at: '/reason',
+    fault: 'http/field-format',
+  }),
+  cancellation('a novel for a reason', { reason: 'x'.repeat(2_001) }, 400, 'http/invalid', {
+    at: '/reason',
+    fault: 'http/field-size',
+  }),
+  cancellation('a member too many', { refund: true }, 400, 'http/invalid', {
+    at: '/refund',
+    fault: 'http/field-unknown',
+  }),
+  cancellation('no key', {}, 401, 'parties/sign-in-needed', { as: undefined as never }),
+  cancellation('the key of one who only carries it', {}, 403, 'clearance/cancel-not-yours', { as: ids.carrier }),
+  cancellation('the key of a stranger', {}, 404, 'clearance/not-found', { as: ids.seller }),
+  cancellation('an id that nobody has', {}, 404, 'clearance/not-found', {
+    url: '/v1/consignments/01a1f78a-5300-7047-ac3a-be7520fcf4e4/cancellation',
+  }),
+  cancellation('an id that is none', {}, 400, 'http/invalid', { url: '/v1/consignments/1/cancellation' }),
 ];
 
 const administration = (
@@ -1001,6 +1041,7 @@ const all = [
   ...manifests,
   ...arrivals,
   ...payments,
+  ...cancellations,
   ...administrations,
 ];
 

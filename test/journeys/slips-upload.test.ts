@@ -77,7 +77,7 @@ test('a bad line is answered with its fault and stops nothing', async () => {
     JSON.stringify({ ...second!.body, platform: 'XL-OTHER' }),
     JSON.stringify(second!.body),
     JSON.stringify({ ...second!.body, seller: null }),
-    `"${'x'.repeat(30_000)}"`,
+    `"${'x'.repeat(1_100_000)}"`,
     JSON.stringify(third!.body),
   ].join('\n');
   const told = await send('order', text);

@@ -53,7 +53,7 @@ export class NotGranted extends Error {}
 
 /**
  * Claims for things that hold nothing yet, all of them or none: throws `NotGranted` where one does not fit, and the
- * transaction is then good for nothing but its end. It is sent at once, so that whatever goes with it can be sent behind.
+ * transaction is then good for nothing but its end. It is sent at once, so that whatever goes with it can go behind.
  */
 export async function holdAll(tx: Tx, claims: readonly (Claim & { readonly at: string })[]): Promise<void> {
   if (claims.length === 0) return;

@@ -10,9 +10,10 @@ import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
+import { cancel } from './cancel.ts';
 import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
-import { Arrival, listQuery, Manifest } from './model.ts';
+import { Arrival, CancellationBody, listQuery, Manifest } from './model.ts';
 import { readLines } from './lines.ts';
 import { counts, parcelList, parcelView } from './views.ts';
 
@@ -40,6 +41,7 @@ export function api(app: App, context: Context): void {
     },
   );
   bulk(app, context);
+  cancellation(app, context);
   app.get(
     '/v1/consignments',
     { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
@@ -76,6 +78,31 @@ export function api(app: App, context: Context): void {
     },
   );
   goods(app, context);
+}
+
+const cancellationDescription =
+  'By who filed or declares it, while it waits for slips or is cleared and not released. Quota and guarantee are given ' +
+  'back, the notice is cancelled, and what was paid on it is refunded. The same again is answered as before.';
+
+/** Back out again, while nothing has been released. */
+function cancellation(app: App, context: Context): void {
+  app.post(
+    '/v1/consignments/:id/cancellation',
+    {
+      schema: {
+        summary: 'Take a declaration back before release',
+        description: cancellationDescription,
+        tags: ['clearance'],
+        params: Id,
+        body: CancellationBody,
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      return sendResult(reply, await cancel(context, principal.value, request.params.id, request.body), 201);
+    },
+  );
 }
 
 const bulkDescription =

@@ -5,6 +5,7 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
+import { coverAgain, disposeLanded } from './cancel.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import { carriers, operators, standsAs } from './manifest.ts';
 import type { Arrival, ArrivalAnswer } from './model.ts';
@@ -127,7 +128,9 @@ async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead):
   const pieces = await store.takeTallies(tx, arrival.id, setMax);
   if (pieces.length === 0) return null;
   const ids = pieces.flatMap((piece) => (piece.id ? [piece.id] : []));
-  if (ids.length > 0) await release(context, tx, ids, { arrival: arrival.id, place: arrival.place });
+  const moved = ids.length > 0 ? await release(context, tx, ids, { arrival: arrival.id, place: arrival.place }) : [];
+  const cancelled = moved.flatMap(({ id, status }) => (status === 'cancelled' ? [id] : []));
+  if (cancelled.length > 0) await disposeLanded(context, tx, cancelled);
   const unknown = pieces.filter((piece) => piece.id === null);
   if (unknown.length > 0) {
     const now = context.clock.now();
@@ -175,6 +178,7 @@ export async function releaseLate(context: Context, tx: Tx, ids: readonly string
       declared.map(({ id }) => id),
       'declare',
     );
+  await coverAgain(context, tx, [...new Set(tallied.map(({ id }) => id))]);
 }
 
 export async function arrivalAnswer(context: Context, id: string): Promise<ArrivalAnswer> {
@@ -268,13 +272,16 @@ export async function scan(context: Context, principal: Principal, barcode: stri
   const found = await store.scanOf(context.db, barcode);
   const [first] = found;
   if (!first) return ok({ barcode, answer: 'unknown', status: null, parcel: null, pieces: null, presented: null });
-  const go = found.every((piece) => piece.status === 'released' || piece.status === 'left');
+  // What was taken back says nothing of goods that were declared anew.
+  const standing = found.filter(({ status }) => status !== 'cancelled');
+  const [shown = first] = standing;
+  const go = standing.length > 0 && standing.every((piece) => piece.status === 'released' || piece.status === 'left');
   return ok({
     barcode,
     answer: go ? 'go' : 'hold',
-    status: first.status,
-    parcel: first.id,
-    pieces: first.pieces,
-    presented: first.presented,
+    status: shown.status,
+    parcel: shown.id,
+    pieces: shown.pieces,
+    presented: shown.presented,
   });
 }

@@ -6,34 +6,41 @@ import { lodge, readConsignment } from './lodge.ts';
 
 /** Lines of one upload that are being decided at one time; further ones are not read before. */
 const underWayMax = 1_024;
-/** The same over all uploads: what they hold in memory has an end, however many there are. */
-const allUnderWayMax = 8_192;
+/** Places over all uploads: what they hold in memory has an end, however many there are. */
+const allPlaces = 8_192;
+/** Characters to which a line is entitled in its place; a longer one takes as many places as it fills. */
+const placeCharacters = 20_000;
 
 /** Says who is sending, as it stands now: a right that ended while an upload runs ends for its next lines. */
 export type Who = () => Promise<Result<Principal>>;
 
-/** So many places; whoever finds none waits until one is given back. */
+/** So many places; whoever finds too few waits until they are given back, and whoever comes after him waits too. */
 class Room {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly places: number; readonly enter: () => void }[] = [];
 
   constructor(places: number) {
     this.#free = places;
   }
 
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async take(places = 1): Promise<void> {
+    if (this.#waiting.length === 0 && this.#free >= places) this.#free -= places;
+    else await new Promise<void>((enter) => this.#waiting.push({ places, enter }));
   }
 
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+  give(places = 1): void {
+    this.#free += places;
+    for (let [next] = this.#waiting; next !== undefined && next.places <= this.#free; [next] = this.#waiting) {
+      this.#waiting.shift();
+      this.#free -= next.places;
+      next.enter();
+    }
   }
 }
 
-const allUploads = new Room(allUnderWayMax);
+const allUploads = new Room(allPlaces);
+
+const placesOf = (line: Line): number => ('text' in line ? Math.ceil(line.text.length / placeCharacters) : 1);
 
 async function answerTo(context: Context, who: Who, line: Line): Promise<Result<string>> {
   if ('unreadable' in line) return refuse(line.unreadable, { params: { limit: String(lineBytesMax) } });
@@ -68,7 +75,7 @@ class Upload {
       for await (const line of linesOf(chunks)) {
         await this.#room.take();
         if (this.#stopped) break;
-        await allUploads.take();
+        await allUploads.take(placesOf(line));
         void this.#take(line);
       }
     } catch (error) {
@@ -86,7 +93,7 @@ class Upload {
     } catch (error) {
       mine.fault = error;
     }
-    allUploads.give();
+    allUploads.give(placesOf(line));
     if (this.#underWay[0] === mine) this.#wake();
   }
 

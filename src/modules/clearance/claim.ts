@@ -123,7 +123,7 @@ const doubtMs = 10_000;
 /** Guarantors that refused not long ago, with when that is forgotten: asking them for many at once would fail. */
 const doubtful = new Map<string, number>();
 
-/** Whether what is asked will hardly be granted all at once: by a guarantor who just refused, or for what may hold before. */
+/** Whether what is asked will hardly be granted all at once: a guarantor just refused, or a parcel may hold before. */
 export const isDoubtful = (asked: readonly Securing[]): boolean =>
   asked.some(({ item, claim }) => item.completes || (doubtful.get(claim.owner) ?? 0) > performance.now());
 

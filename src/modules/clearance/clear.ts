@@ -81,7 +81,7 @@ async function attempt(
   const together = !oneByOne && !isDoubtful(asked);
   if (!together) await secureEach(connection, asked);
   await commit(connection, (tx) => [
-    together ? secureAll(tx, asked) : null,
+    ...(together ? [secureAll(tx, asked)] : []),
     freeUncounted(tx, fresh),
     store.writeLinks(tx, linksOf(decided)),
     ...writes(context, tx, snapshot, fresh, decided),
@@ -171,10 +171,7 @@ async function claimKeys(
  * Sends what a batch writes and its commit in one message. Everything is sent in one turn, and the commit only when all
  * of it was: what failed before it was sent ends the batch, and what comes after the commit is refused loudly.
  */
-async function commit(
-  connection: Connection,
-  writing: (tx: Connection) => readonly (Promise<unknown> | null)[],
-): Promise<void> {
+async function commit(connection: Connection, writing: (tx: Connection) => readonly Promise<unknown>[]): Promise<void> {
   let over = false;
   const open = <T>(send: () => Promise<T>): Promise<T> =>
     over ? Promise.reject(new Error('a batch wrote behind its commit')) : send();
@@ -196,13 +193,13 @@ function writes(
   snapshot: Snapshot,
   items: readonly Item[],
   decided: readonly Item[],
-): (Promise<void> | null)[] {
+): Promise<void>[] {
   if (items.length === 0) return [];
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
   const rows = decided.map((item) => declarationRow(snapshot, item));
   return [
-    waiting.length > 0 ? writeWaiting(connection, waiting.map(waitingRow)) : null,
-    rows.length > 0 ? store.writeDeclarations(connection, rows) : null,
+    ...(waiting.length > 0 ? [writeWaiting(connection, waiting.map(waitingRow))] : []),
+    ...(rows.length > 0 ? [store.writeDeclarations(connection, rows)] : []),
     issueFor(connection, decided),
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
@@ -289,6 +286,7 @@ async function standing(context: Context, item: Item, stands: Standing): Promise
   const stored = await storedAnswer(context, stands.id);
   if (!stored) return keptElsewhere(context, stands, item);
   if (stands.digest?.equals(item.digest)) return ok(stored.answer);
+  if (stored.cancelled) return refuse('clearance/cancelled', { pointer: '/declaration/id' });
   const pointer = firstDifference(stored.body, item.submission.body);
   return pointer
     ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } })

@@ -33,7 +33,13 @@ function ending(name: string, status: string): Effect {
   };
   return {
     apply: (tx, cases, context) => move(context, tx, cases, status, name),
-    undo: (tx, cases, context) => move(context, tx, cases, 'denied', 'reversed'),
+    async undo(tx, cases, context) {
+      // A parcel goes back to what it was brought here for.
+      for (const [to, group] of Map.groupBy(cases, ({ facts }) =>
+        facts['cause'] === 'cancelled' ? 'cancelled' : 'denied',
+      ))
+        await move(context, tx, group, to, 'reversed');
+    },
   };
 }
 

@@ -1,15 +1,16 @@
 import { newId } from '#kernel/id.ts';
-import { refuse, type Result } from '#kernel/result.ts';
+import { type Refusal, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
-import { free, reserveAgain, restore } from '#modules/accounts/index.ts';
+import { free, reserveAgain } from '#modules/accounts/index.ts';
 import { act, type CaseRow, caseOf, type Effect, type NewCase, open, type Procedure } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { cancel as cancelNotices, noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
+import { noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
 import { besidesArchived } from './archive.ts';
+import { giveBack } from './cancel.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { clock } from './clocks.ts';
@@ -18,6 +19,7 @@ import { legalDay } from './review.ts';
 import { admissible, redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
+import { cancelledAmong } from './store-cancel.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 
@@ -40,13 +42,24 @@ async function move(context: Context, tx: Tx, ids: readonly string[], status: st
 const holdAgain = (context: Context, tx: Tx, cases: readonly CaseRow[]): Promise<void> =>
   move(context, tx, subjects(cases), 'control', 'clearance.control-restored');
 
+/** What was taken back after the control is not put under control again: nothing is declared any more. */
+async function unlessTakenBack(
+  tx: Tx,
+  cases: readonly CaseRow[],
+  undo: () => Promise<void>,
+): Promise<Refusal | undefined> {
+  if ((await cancelledAmong(tx, subjects(cases))).length > 0) return { code: 'clearance/cancelled' };
+  await undo();
+  return undefined;
+}
+
 /** The control is lifted: the parcel stands as cleared, and goes if everything else is in place. */
 const releaseEffect: Effect = {
   async apply(tx, cases, context) {
     await move(context, tx, subjects(cases), 'cleared', 'clearance.control-lifted');
     await release(context, tx, subjects(cases), { because: 'control-lifted' });
   },
-  undo: (tx, cases, context) => holdAgain(context, tx, cases),
+  undo: (tx, cases, context) => unlessTakenBack(tx, cases, () => holdAgain(context, tx, cases)),
 };
 
 /** Value, code or origin are accepted otherwise than declared: a new version, every account moved by the difference. */
@@ -55,9 +68,10 @@ const changeEffect: Effect = {
     for (const one of cases) await redetermine(context, tx, one.subject, one.details as Accepted, one.decidedBy ?? '');
     await release(context, tx, subjects(cases), { because: 'released-changed' });
   },
-  async undo(tx, cases, context) {
-    for (const one of cases) await redetermine(context, tx, one.subject, null, one.decidedBy ?? '');
-  },
+  undo: (tx, cases, context) =>
+    unlessTakenBack(tx, cases, async () => {
+      for (const one of cases) await redetermine(context, tx, one.subject, null, one.decidedBy ?? '');
+    }),
 };
 
 /** What parcels held before they were denied: a quota only where their way in counts on one. */
@@ -84,13 +98,7 @@ async function freeUnneeded(tx: Tx, ids: readonly string[]): Promise<void> {
 const denyEffect: Effect = {
   async apply(tx, cases, context) {
     await move(context, tx, subjects(cases), 'denied', 'clearance.denied');
-    await cancelNotices(tx, subjects(cases), context.clock.instant());
-    await free(tx, holdsOf(cases));
-    // A release that was reversed before had used up the quota; what is denied never came in.
-    await restore(
-      tx,
-      subjects(cases).map((hold) => ({ hold, kind: 'quota', amount: null })),
-    );
+    await giveBack(context, tx, subjects(cases));
     await openDisposal(
       context,
       tx,

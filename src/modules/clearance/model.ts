@@ -20,6 +20,7 @@ export const statuses = [
   'control',
   'released',
   'left',
+  'cancelled',
   'denied',
   'abandoned',
   'unclaimed',
@@ -220,6 +221,28 @@ export interface ArrivalAnswer {
   overLanded: string[];
 }
 
+/** Why a declaration is taken back. */
+export const grounds = ['order-cancelled', 'not-dispatched', 'declared-in-error', 'declared-twice'] as const;
+export type Ground = (typeof grounds)[number];
+
+/** The body of `POST /v1/consignments/{id}/cancellation`. */
+export const CancellationBody = Type.Object(
+  {
+    ground: Type.Unsafe<Ground>(Type.Union(grounds.map((ground) => Type.Literal(ground)))),
+    reason: Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' }),
+  },
+  { additionalProperties: false, $id: 'Cancellation' },
+);
+export type CancellationBody = Static<typeof CancellationBody>;
+
+/** A cancellation as it is shown to whoever may see decisions. */
+export interface Cancellation extends CancellationBody {
+  readonly at: string;
+}
+
+/** What is shown of a cancellation that is kept. */
+export const cancellationFrom = ({ at, ground, reason }: Cancellation): Cancellation => ({ at, ground, reason });
+
 export const listQuery = Type.Object(
   {
     status: Type.Optional(Type.Union(statuses.map((status) => Type.Literal(status)))),
@@ -255,6 +278,16 @@ export const refusals: Catalogue = {
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
+  'clearance/form-not-ours': { status: 403, title: 'This form did not come from a page of this window' },
+  'clearance/cancel-not-yours': { status: 403, title: 'Only who filed or declares this consignment may cancel it' },
+  'clearance/under-control': { status: 409, title: 'This consignment is under control' },
+  'clearance/released-already': { status: 409, title: 'This consignment was released already' },
+  'clearance/nothing-to-cancel': { status: 409, title: 'Nothing stands of this consignment that could be cancelled' },
+  'clearance/cancelled': { status: 409, title: 'This consignment was cancelled' },
+  'clearance/cancelled-otherwise': {
+    status: 409,
+    title: 'This consignment was cancelled on another ground or for another reason',
+  },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
   'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },
   'clearance/accepted-undecided': { status: 409, title: 'With these figures the charges cannot be worked out' },

@@ -87,6 +87,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.short-landed': 'hand',
   'clearance.control-restored': 'hand',
   'clearance.denied': 'stopped',
+  'clearance.cancelled': 'stopped',
   'treasury.paid': 'released',
   'clearance.lodged': 'ink',
   'clearance.presented': 'ink',
@@ -143,6 +144,8 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
   if (kind === 'clearance.short-landed' || kind === 'clearance.over-landed') {
     return html`<p>${ref(text('barcode') ?? '')}${text('place') ? html` · ${ref(text('place') ?? '')}` : ''}</p>`;
   }
+  const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
+  if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;
   return text('number') ? html`<p>${ref(text('number') ?? '')}</p>` : '';
 }
 

@@ -24,6 +24,7 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
+import { cancelPart, type Tried } from './pages-cancel.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -46,20 +47,33 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
   const outcome = parcel.outcome ?? 'waiting';
   const code =
     parcel.status === undefined ? outcome : parcel.status === 'lodged' ? outcome : shownStatus(parcel.status);
-  const ground = decision?.ground ? codeOrText(voice, decision.ground, decision.checks) : '';
+  const { cancellation } = parcel;
+  const ground = cancellation
+    ? html`${t(`clearance.cancel.ground.${cancellation.ground}`)}<br>${written(cancellation.reason)}`
+    : decision?.ground
+      ? codeOrText(voice, decision.ground, decision.checks)
+      : '';
   const missing =
-    parcel.missing && parcel.missing.length > 0
+    !cancellation && parcel.missing && parcel.missing.length > 0
       ? html`<p>${t('clearance.parcel.missing')} ${factNames(voice, parcel.missing)}</p>`
       : '';
   const route = parcel.route ? html` · ${voice('route', parcel.route)}` : '';
-  const remedy = decision?.remedy
-    ? html`<h2 class="verdict__todo">${t('clearance.parcel.todo')}</h2><p>${codeOrText(voice, decision.remedy)}</p>`
-    : '';
+  const remedy =
+    decision?.remedy && !cancellation
+      ? html`<h2 class="verdict__todo">${t('clearance.parcel.todo')}</h2><p>${codeOrText(voice, decision.remedy)}</p>`
+      : '';
   const automated =
-    decision === undefined
+    decision === undefined || cancellation
       ? ''
       : html`<p class="small">${t(decision.automated ? 'clearance.parcel.automated' : 'clearance.parcel.by-person')}</p>`;
   return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${code}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
+}
+
+function happened({ voice, timeZone, parcel, decision }: Shown): Html | '' {
+  const moments = parcel.timeline ?? [];
+  if (moments.length === 0) return '';
+  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks));
+  return html`<h2>${voice.t('clearance.parcel.timeline')}</h2>${steps}`;
 }
 
 function pieces(
@@ -224,6 +238,7 @@ export async function parcelPage(
   request: FastifyRequest,
   reply: FastifyReply,
   id: string,
+  tried?: Tried,
 ): Promise<FastifyReply> {
   const principal = await context.identify(request);
   if (principal.assurance === 'none') return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
@@ -253,13 +268,9 @@ export async function parcelPage(
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
   const links = await linksOf(context, principal, voice, id);
+  const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const moments = parcel.timeline ?? [];
-  const happened =
-    moments.length > 0
-      ? html`<h2>${t('clearance.parcel.timeline')}</h2>${timeline(momentsOf(voice, moments, home.timeZone, shown.decision?.checks))}`
-      : '';
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${happened}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({
@@ -268,6 +279,9 @@ export async function parcelPage(
       main,
       breadcrumbs: [crumbs, { text: name }],
       wide: true,
+      banner,
+      ...(tried ? { error: true } : {}),
     }),
+    tried === undefined ? 200 : 422,
   );
 }

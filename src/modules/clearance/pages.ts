@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Html, html } from '#kernel/html.ts';
 import { day as parseDay } from '#kernel/effective.ts';
 import { isUuid } from '#kernel/id.ts';
+import { refuse } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { emptyState, filterForm, linkButton, pagination, statusTag, table, tabs } from '#portal/components.ts';
@@ -12,6 +13,8 @@ import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
+import { cancel } from './cancel.ts';
+import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { statuses } from './model.ts';
@@ -133,12 +136,13 @@ function listTable(voice: Voice, timeZone: string, rows: readonly Listed[]): Htm
   });
 }
 
-function waitingTable(voice: Voice, timeZone: string, rows: readonly Waiting[]): Html | '' {
+function waitingTable(voice: Voice, timeZone: string, rows: readonly Waiting[], status?: string): Html | '' {
   const { t } = voice;
   if (rows.length === 0) return '';
   const missing = ({ missing: slips = [] }: Waiting): string => slips.map((slip) => voice('slip', slip)).join(', ');
-  return html`<h2>${t('clearance.list.waiting')}</h2>${table({
-    caption: t('clearance.list.waiting'),
+  const title = t(status === 'cancelled' ? 'clearance.list.cancelled-waiting' : 'clearance.list.waiting');
+  return html`<h2>${title}</h2>${table({
+    caption: title,
     hideCaption: true,
     columns: [
       {
@@ -183,7 +187,7 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   const list =
     rows.length === 0 && waiting.length === 0
       ? nothing
-      : html`${waitingTable(voice, home.timeZone, waiting)}${rows.length > 0 ? listTable(voice, home.timeZone, rows) : ''}`;
+      : html`${waitingTable(voice, home.timeZone, waiting, query.status)}${rows.length > 0 ? listTable(voice, home.timeZone, rows) : ''}`;
   const { before, ...newest } = query;
   // Pages are cut by a cursor that only leads on, so the way back is to the newest.
   const back = before === undefined ? '' : html`<p><a href="${address(newest)}">${t('clearance.list.newest')}</a></p>`;
@@ -193,10 +197,30 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   return sendPage(reply, page({ ...frame, title, main, wide: true }));
 }
 
+/** Takes a declaration back as the form of its page asks. */
+async function cancelled(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
+  const principal = await context.identify(request);
+  if (principal.assurance === 'none') return reply.redirect('/sign-in', 303);
+  const values = postedCancellation(request.body);
+  const body = context.checkCsrf(request) ? askedFor(values) : refuse('clearance/form-not-ours');
+  const done = body.ok && isUuid(id) ? await cancel(context, principal, id, body.value) : body;
+  return done.ok
+    ? reply.redirect(`/parcels/${id}`, 303)
+    : parcelPage(context, request, reply, id, { values, refusal: done.error });
+}
+
 /** My parcels, and one of them. */
 export function pages(app: App, context: Context): void {
   app.get('/parcels', { schema: { hide: true } }, (request, reply) => listPage(context, request, reply));
   app.get<{ Params: { id: string } }>('/parcels/:id', { schema: { hide: true } }, (request, reply) =>
     parcelPage(context, request, reply, request.params.id),
+  );
+  app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
+    cancelled(context, request, reply, request.params.id),
   );
 }

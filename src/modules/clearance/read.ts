@@ -6,6 +6,7 @@ import type { RecordRef } from '#platform/auth.ts';
 import type { Amount, Charge, Consignment, Determination, Explained } from '#modules/rulebook/index.ts';
 import { type Accepted, type Answer, type Brief, type Parcel, type Status, statusOf } from './model.ts';
 import { type Review, review, reviewExplained, type ReviewInput } from './review.ts';
+import { cancellationOf } from './store-cancel.ts';
 import * as store from './store-read.ts';
 
 const money = (minor: bigint | null, currency: string | null): Amount | null =>
@@ -89,15 +90,20 @@ export function briefOf(determination: Determination): Brief {
   return brief;
 }
 
-/** The first answer given for a parcel, made again from what was stored, with the declaration it was given for. */
+/**
+ * The first answer given for a parcel, made again from what was stored, with the declaration it was given for, and
+ * whether that was cancelled since.
+ */
 export async function storedAnswer(
   context: Context,
   id: string,
-): Promise<{ answer: Answer; body: Consignment } | null> {
+): Promise<{ answer: Answer; body: Consignment; cancelled: boolean } | null> {
   const first = (await store.versionsOf(context.db, id))[0];
   if (!first) {
     const waiting = await store.waitingOf(context.db, id);
-    return waiting ? { answer: waitingAnswer(waiting), body: JSON.parse(waiting.body) as Consignment } : null;
+    if (!waiting) return null;
+    const cancelled = (await cancellationOf(context.db, id)) !== undefined;
+    return { answer: waitingAnswer(waiting), body: JSON.parse(waiting.body) as Consignment, cancelled };
   }
   const parcel = parcelFrom(first);
   const { determination, decision } = await reviewAgain(context, parcel);
@@ -112,7 +118,7 @@ export async function storedAnswer(
     decision,
     determination: briefOf(determination),
   };
-  return { answer, body: parcel.body };
+  return { answer, body: parcel.body, cancelled: parcel.status === 'cancelled' };
 }
 
 /** The answer while slips are missing; it stays the same until they come. */

@@ -84,7 +84,7 @@ const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({
 });
 
 /** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
-function textsOf({ checks: _, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {
+function textsOf({ checks: _checks, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {
   whole: string;
   brief: string;
 } {

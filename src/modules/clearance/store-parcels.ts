@@ -76,14 +76,18 @@ export interface Unsecured {
   day: string;
 }
 
-/** Parcels among these that lack nothing but security for their charges. */
+/**
+ * Parcels among these that lack nothing but security for their charges. They stay as they are until the transaction
+ * ends, so that no guarantee is claimed for one that is cancelled at this moment.
+ */
 export async function unsecuredAmong(tx: Tx, ids: readonly string[]): Promise<Unsecured[]> {
   return tx.query<Unsecured>(
     `select d.id, d.filer, coalesce(d.guarantor, d.declarant) as guarantor, d.currency, d.border_minor, d.day
        from clearance.parcels p join clearance.declarations d on d.id = p.id and d.version = p.version
        join treasury.settled($1::uuid[]) s on s.id = p.id
       where p.id = any($1::uuid[]) and p.status = 'cleared' and d.pieces > 0 and p.presented >= d.pieces
-        and not d.secured and not s.settled`,
+        and not d.secured and not s.settled
+      order by p.id for update of p`,
     [column.uuid([...ids].sort())],
   );
 }

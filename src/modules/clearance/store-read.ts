@@ -70,13 +70,17 @@ export interface WaitingRead {
   body: string;
 }
 
+/** Slips without a decision: those that wait, and those that were cancelled while they did. */
 export async function waitingOf(tx: Tx, id: string): Promise<WaitingRead | undefined> {
   const rows = await tx.query<WaitingRead>(
-    `select id, filer, declaration, seller, received, due, missing, snapshot, body from clearance.waiting where id = $1 and decided is null`,
+    `select id, filer, declaration, seller, received, due, missing, snapshot, body from clearance.waiting w
+      where id = $1 and (decided is null or exists (${cancelledWaiting}))`,
     [id],
   );
   return rows[0];
 }
+
+const cancelledWaiting = 'select 1 from clearance.cancellations c where c.id = w.id and c.waited';
 
 export interface ListFilter {
   /** Registered identifiers as whom the reader may look; null for an authority that may see every parcel. */
@@ -140,10 +144,17 @@ export interface WaitingListed {
   seller: string | null;
 }
 
-export async function listWaiting(tx: Tx, parties: readonly string[] | null, limit: number): Promise<WaitingListed[]> {
+/** The newest slips without a decision: those that wait, or those that were cancelled while they did. */
+export async function listWaiting(
+  tx: Tx,
+  parties: readonly string[] | null,
+  status: 'waiting' | 'cancelled',
+  limit: number,
+): Promise<WaitingListed[]> {
+  const which = status === 'waiting' ? 'decided is null' : `exists (${cancelledWaiting})`;
   return tx.query<WaitingListed>(
-    `select id, declaration, received, due, missing, filer, seller from clearance.waiting
-      where decided is null and ($1::text[] is null or filer = any($1) or seller = any($1))
+    `select id, declaration, received, due, missing, filer, seller from clearance.waiting w
+      where ${which} and ($1::text[] is null or filer = any($1) or seller = any($1))
       order by id desc limit $2`,
     [parties, limit],
   );
@@ -161,6 +172,9 @@ export async function statusCounts(
         where d.version = 1 and ($1::text[] is null or d.filer = any($1) or d.seller = any($1))
        union all
        select 'waiting' from clearance.waiting where decided is null and ($1::text[] is null or filer = any($1) or seller = any($1))
+       union all
+       select 'cancelled' from clearance.cancellations c join clearance.waiting w on w.id = c.id
+        where c.waited and ($1::text[] is null or w.filer = any($1) or w.seller = any($1))
      ) t group by status`,
     [parties],
   );

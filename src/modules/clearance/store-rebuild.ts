@@ -8,6 +8,7 @@ export const movingKinds = [
   'clearance.control-restored',
   'clearance.redetermined',
   'clearance.denied',
+  'clearance.cancelled',
   'clearance.disposed',
 ] as const;
 

@@ -6,8 +6,9 @@ import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';
 import type { Outcome } from '#kernel/check.ts';
 import { archivedRefusal } from './archive.ts';
-import type { Parcel, Status } from './model.ts';
+import { type Cancellation, cancellationFrom, type Parcel, type Status } from './model.ts';
 import { explainAgain, parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
+import { cancellationOf } from './store-cancel.ts';
 import * as store from './store-read.ts';
 
 /** A step in a parcel's life: what the slips tell, what the window did, what was found at the gate. */
@@ -28,6 +29,7 @@ export type ParcelView = Partial<Omit<Parcel, 'body' | 'epoch'>> & {
   determination?: unknown;
   barcodes?: store.PieceRead[];
   timeline?: Moment[];
+  cancellation?: Cancellation;
 };
 
 /** A parcel with its reasons worked out again from what was stored, as far as this reader may see it. */
@@ -49,9 +51,20 @@ export async function parcelView(context: Context, principal: Principal, id: str
     determination,
     decision: stood,
     barcodes: await store.piecesOf(context.db, id),
+    ...(await cancellationIn(context, id, parcel.status)),
     timeline: momentsSeen(principal, record, await timelineOf(context, id, parcel.body, parcel.received)),
   };
   return ok({ id, ...view(principal, { ...record, data }) });
+}
+
+/** That a parcel was cancelled, on what ground and why. */
+async function cancellationIn(
+  context: Context,
+  id: string,
+  status: Status = 'cancelled',
+): Promise<{ cancellation?: Cancellation }> {
+  const row = status === 'cancelled' ? await cancellationOf(context.db, id) : undefined;
+  return row ? { cancellation: cancellationFrom(row) } : {};
 }
 
 async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
@@ -64,13 +77,17 @@ async function waitingView(context: Context, principal: Principal, id: string): 
   const record = recordOf({ id, filer: waiting.filer, desk: null, body });
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
   const answer = waitingAnswer(waiting);
+  const cancelled = await cancellationIn(context, id);
+  const { cancellation } = cancelled;
+  const status: Status = cancellation ? 'cancelled' : 'waiting';
   const data = {
     id,
     version: 1,
     filer: waiting.filer,
     received: waiting.received,
-    since: waiting.received,
-    status: 'waiting' as const,
+    since: cancellation?.at ?? waiting.received,
+    status,
+    ...cancelled,
     outcome: 'waiting' as const,
     missing: JSON.parse(waiting.missing) as string[],
     decision: answer.decision,
@@ -176,12 +193,13 @@ export async function parcelList(
     limit: limit + 1,
   });
   const shown = rows.slice(0, limit);
-  const first = query.before === undefined && (query.status === undefined || query.status === 'waiting');
+  const { status = 'waiting', before } = query;
+  const undecided = before === undefined && (status === 'waiting' || status === 'cancelled') ? status : null;
   return {
     rows: shown.map((row) => ({ id: row.id, ...view(principal, { ...listedRecord(row), data: listed(row) }) })),
     next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
-    waiting: first
-      ? (await store.listWaiting(context.db, parties, limit)).map((row) => waitingListed(principal, row))
+    waiting: undecided
+      ? (await store.listWaiting(context.db, parties, undecided, limit)).map((row) => waitingListed(principal, row))
       : [],
   };
 }

@@ -6,7 +6,18 @@ import { curlLine } from './curl.ts';
 import type { Demo } from './demo.ts';
 
 /** The order in which the table lists where parcels stand; what nothing stands in is left out. */
-const order = ['released', 'cleared', 'control', 'waiting', 'lodged', 'denied', 'left', 'abandoned', 'unclaimed'];
+const order = [
+  'released',
+  'cleared',
+  'control',
+  'waiting',
+  'lodged',
+  'cancelled',
+  'denied',
+  'left',
+  'abandoned',
+  'unclaimed',
+];
 
 /** What `npm start` prints once the demonstration is there: where its parcels stand, its address, a line to paste. */
 export async function demoTable(context: Context, demo: Demo, t: Words): Promise<string> {

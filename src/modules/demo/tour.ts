@@ -28,6 +28,13 @@ async function parcelIn(context: Context, principal: Principal, status: string):
   return rows[0] === undefined ? undefined : `/parcels/${rows[0].id}`;
 }
 
+/** A parcel on its way that this person's own party filed, so that it is hers to take back. */
+async function ownCleared(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await parcelList(context, principal, { status: 'cleared', limit: 100 });
+  const own = rows.find(({ filer }) => filer === principal.party);
+  return own === undefined ? undefined : `/parcels/${own.id}`;
+}
+
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
 async function shortLanded(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
   const began = msOfInstant(demo.began);
@@ -58,6 +65,7 @@ export const tourStops: readonly Stop[] = [
   page('file', 'salma', '/parcels'),
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
+  { id: 'take-back', person: 'salma', path: ownCleared },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),

@@ -32,6 +32,7 @@ export const eventKinds = [
   'clearance.control-restored',
   'clearance.redetermined',
   'clearance.denied',
+  'clearance.cancelled',
   'clearance.disposed',
   'cases.moved',
   'treasury.issued',

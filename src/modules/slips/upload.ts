@@ -7,6 +7,8 @@ import { type Sent, take, type Who } from './take.ts';
 
 /** Lines stored in one transaction; the answers to them leave when it is committed. */
 const batchMax = 500;
+/** Characters of one transaction, so that few long lines are stored early. */
+const batchCharacters = 4_000_000;
 
 /** Reads a slip of a kind by the schema of that kind. */
 const readers: Readonly<Record<Kind, Reader<Body>>> = {
@@ -54,11 +56,14 @@ export async function* upload(
   statement: string | null,
 ): AsyncGenerator<readonly LineAnswer[]> {
   let batch: Line[] = [];
+  let characters = 0;
   for await (const line of linesOf(chunks)) {
     batch.push(line);
-    if (batch.length < batchMax) continue;
+    characters += 'text' in line ? line.text.length : 0;
+    if (batch.length < batchMax && characters < batchCharacters) continue;
     yield await answered(context, who, kind, batch, statement);
     batch = [];
+    characters = 0;
   }
   if (batch.length > 0) yield await answered(context, who, kind, batch, statement);
 }
