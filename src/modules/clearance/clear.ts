@@ -3,7 +3,7 @@ import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import type { Connection } from '#platform/db.ts';
+import { codeOf, type Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
@@ -175,17 +175,23 @@ async function commit(connection: Connection, writing: (tx: Connection) => reado
   let over = false;
   const open = <T>(send: () => Promise<T>): Promise<T> =>
     over ? Promise.reject(new Error('a batch wrote behind its commit')) : send();
-  const written = Promise.all(
-    writing({
-      ...connection,
-      query: (sql, params) => open(() => connection.query(sql, params)),
-      copy: (sql, rows) => open(() => connection.copy(sql, rows)),
-    }),
-  );
-  await Promise.race([written, new Promise((sent) => process.nextTick(sent))]);
+  const sent = writing({
+    ...connection,
+    query: (sql, params) => open(() => connection.query(sql, params)),
+    copy: (sql, rows) => open(() => connection.copy(sql, rows)),
+  });
+  let failed = false;
+  for (const one of sent) one.catch(() => (failed = true));
+  await new Promise((turned) => process.nextTick(turned));
   over = true;
-  await Promise.all([written, connection.simple('commit')]);
+  const results = await Promise.allSettled(failed ? sent : [...sent, connection.simple('commit')]);
+  const faults = results.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  // Where one statement fails, those behind it fail for that reason alone: what began it is told.
+  if (faults.length > 0) throw faults.find((one) => codeOf(one) !== behindFailure) ?? faults[0];
 }
+
+/** A statement in a transaction that has failed already (SQLSTATE). */
+const behindFailure = '25P02';
 
 function writes(
   context: Context,
