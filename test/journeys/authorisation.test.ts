@@ -55,14 +55,19 @@ const worlds = fc.record({
     }),
     { minLength: 6, maxLength: 14 },
   ),
-  mandates: fc.array(
+  // One competence is enrolled once: a second entry of it would be passed over.
+  mandates: fc.uniqueArray(
     fc.record({
       authority: fc.nat(authoritiesMany - 1),
       element: fc.constantFrom(...elements),
       purpose: fc.constantFrom(...purposes),
       dates,
     }),
-    { minLength: 6, maxLength: 16 },
+    {
+      minLength: 6,
+      maxLength: 16,
+      selector: ({ authority, element, purpose }) => `${authority} ${element} ${purpose}`,
+    },
   ),
   clients: fc.array(
     fc.record({
