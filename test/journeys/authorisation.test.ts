@@ -46,16 +46,20 @@ const elements = [
 ] as const;
 const purposes = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'] as const;
 const worlds = fc.record({
-  representations: fc.array(
+  // What is enrolled is enrolled once: a second representation or competence of the same content would be passed over.
+  representations: fc.uniqueArray(
     fc.record({
       represented: party,
       representative: party,
       scope: fc.subarray(['file', 'read', 'pay', 'guarantee'] as const, { minLength: 1 }),
       dates,
     }),
-    { minLength: 6, maxLength: 14 },
+    {
+      minLength: 6,
+      maxLength: 14,
+      selector: ({ represented, representative, scope }) => [represented, representative, ...scope].join(),
+    },
   ),
-  // One competence is enrolled once: a second entry of it would be passed over.
   mandates: fc.uniqueArray(
     fc.record({
       authority: fc.nat(authoritiesMany - 1),
