@@ -18,12 +18,12 @@ export class Lanes<T> {
   }
 
   /**
-   * How many may wait in one lane at this moment: fewer when many share the room, so that who stays below it finds room
-   * however much the others bring.
+   * How many may wait in one lane at this moment: as many as there is room left in all, so that whoever brings more
+   * than the others leaves them as much again, and who stays below the floor finds room however much they bring.
    */
   get limit(): number {
     const { lane, floor, all } = this.#limits;
-    return Math.min(lane, Math.max(floor, Math.floor(all / (this.#lanes.size + 1))));
+    return Math.min(lane, Math.max(floor, all - this.#waiting));
   }
 
   /** Puts one at the end of its lane; false where the lane is full, and then it does not wait. */
