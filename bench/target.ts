@@ -54,10 +54,11 @@ const statOf = (pid: number): string[] => {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 };
 
-function secondsOf(pid: number): number {
+/** What a process has used, in user and in system mode, and with `ended` what its children had used when they ended. */
+function secondsOf(pid: number, ended = false): number {
   try {
-    const stat = statOf(pid);
-    return (Number(stat[11]) + Number(stat[12])) / ticksPerSecond;
+    const [user, system, endedUser, endedSystem] = statOf(pid).slice(11, 15).map(Number);
+    return (user! + system! + (ended ? endedUser! + endedSystem! : 0)) / ticksPerSecond;
   } catch {
     return 0;
   }
@@ -142,7 +143,10 @@ export async function startTarget(config: Config, flags: readonly string[] = [])
   return {
     port: config.port,
     databaseUrl: `postgres://portolan@localhost/portolan?host=${encodeURIComponent(join(config.dataFolder, 'run'))}`,
-    used: () => ({ window: sum(window(), secondsOf), postgres: sum(treeOf(postmaster), secondsOf) }),
+    used: () => ({
+      window: sum(window(), (pid) => secondsOf(pid)),
+      postgres: sum(treeOf(postmaster), (pid) => secondsOf(pid, pid === postmaster)),
+    }),
     rssMax: rss.max,
     async stop() {
       rss.end();

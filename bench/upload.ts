@@ -155,7 +155,10 @@ class Sending {
     for await (const chunk of lines.chunks()) {
       if (this.#stopped || socket.destroyed) break;
       this.#sent += chunk.lines;
-      if (!socket.write(chunk.bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (socket.write(chunk.bytes)) continue;
+      const waited = new AbortController();
+      const either = ['drain', 'close'].map((what) => once(socket, what, { signal: waited.signal }));
+      await Promise.race(either).finally(() => waited.abort());
     }
     if (!socket.destroyed) socket.write('0\r\n\r\n');
   }
