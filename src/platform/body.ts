@@ -151,7 +151,21 @@ function endsString(text: string, quote: number): boolean {
   return (quote - first) % 2 === 0;
 }
 
-/** Finds the first repeated key of a valid JSON text; only called when there is one. */
+/**
+ * Whether a key is written with an escape. The engine of Node 24 now and then reads the key `"\""` as a backslash, where
+ * an object before had that one for a key; so counting what it read says nothing of such a text.
+ */
+function hasEscapedKey(text: string): boolean {
+  if (!text.includes('\\')) return false;
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    const after = endOfString(text, open);
+    if (text.charCodeAt(pastSpace(text, after)) === 58 && text.slice(open, after).includes('\\')) return true;
+    open = text.indexOf('"', after);
+  }
+  return false;
+}
+
+/** Finds the first repeated key of a valid JSON text; none where there is none. */
 function repeatedKey(text: string): (string | number)[] {
   const levels: { keys: Set<string> | undefined; part: string | number }[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -203,8 +217,7 @@ export function parseStrict(text: string, bounds: Limits = limits): Result<unkno
     const { code, params, path } = found;
     return refuse(code, { pointer: pointerOf(path), ...(params === undefined ? {} : { params }) });
   }
-  if (walk.members !== membersWritten(text)) {
-    return refuse('http/key-repeated', { pointer: pointerOf(repeatedKey(text)) });
-  }
-  return ok(value);
+  const counts = !hasEscapedKey(text) && walk.members === membersWritten(text);
+  const repeated = counts ? [] : repeatedKey(text);
+  return repeated.length > 0 ? refuse('http/key-repeated', { pointer: pointerOf(repeated) }) : ok(value);
 }
