@@ -152,8 +152,8 @@ function endsString(text: string, quote: number): boolean {
 }
 
 /**
- * Whether a key is written with an escape. The engine of Node 24 now and then reads the key `"\""` as a backslash, where
- * an object before had that one for a key; so counting what it read says nothing of such a text.
+ * Whether a key is written with an escape. The engine of Node 24 now and then reads such a key, a quote mark alone, as
+ * a backslash, where an object before had that one for a key; so counting what it read says nothing of such a text.
  */
 function hasEscapedKey(text: string): boolean {
   if (!text.includes('\\')) return false;
