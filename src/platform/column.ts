@@ -7,7 +7,7 @@ import { microsOfInstant } from './clock.ts';
  */
 
 /** Millisecond of 2000-01-01, where PostgreSQL counts from. */
-export const postgresEpochMicros = 946_684_800_000_000;
+const postgresEpochMicros = 946_684_800_000_000;
 const dayMs = 86_400_000;
 const slabBytes = 1 << 20;
 const headerBytes = 20;
@@ -117,10 +117,20 @@ export function writeUuid(into: Buffer, value: string, at: number): void {
   if (wrong !== 0) throw new TypeError(`not a UUID: ${value}`);
 }
 
-/** Writes microseconds as the eight bytes of a whole number. */
-export function writeMicros(into: Buffer, micros: number, at: number): void {
+function writeMicros(into: Buffer, micros: number, at: number): void {
   into.writeInt32BE(Math.floor(micros / 2 ** 32), at);
   into.writeUInt32BE(((micros % 2 ** 32) + 2 ** 32) % 2 ** 32, at + 4);
+}
+
+/** Writes an RFC 3339 text as the eight bytes of an instant. */
+export function writeInstant(into: Buffer, value: string, at: number): void {
+  writeMicros(into, microsOfInstant(value) - postgresEpochMicros, at);
+}
+
+/** Writes `YYYY-MM-DD` as the four bytes of a day. */
+export function writeDay(into: Buffer, value: string, at: number): void {
+  const micros = microsOfInstant(`${value}T00:00:00Z`) - postgresEpochMicros;
+  into.writeInt32BE(micros / 1_000 / dayMs, at);
 }
 
 /** Encoders of whole columns; null stands for SQL null. A value out of its type's range throws. */
@@ -141,12 +151,7 @@ export const column = {
   int2: fixed<number>(21, 2, (into, value, at) => void into.writeInt16BE(value, at)),
   bool: fixed<boolean>(16, 1, (into, value, at) => void into.writeUInt8(value ? 1 : 0, at)),
   /** Days as `YYYY-MM-DD`. */
-  date: fixed<string>(1082, 4, (into, value, at) => {
-    const micros = microsOfInstant(`${value}T00:00:00Z`) - postgresEpochMicros;
-    into.writeInt32BE(micros / 1_000 / dayMs, at);
-  }),
+  date: fixed<string>(1082, 4, writeDay),
   /** Instants as RFC 3339 texts, to the microsecond. */
-  timestamptz: fixed<string>(1184, 8, (into, value, at) =>
-    writeMicros(into, microsOfInstant(value) - postgresEpochMicros, at),
-  ),
+  timestamptz: fixed<string>(1184, 8, writeInstant),
 } as const;

@@ -65,8 +65,8 @@ const copyInto = (columns: Fields<never>): string =>
   `copy platform.journal (${columns.map(([name]) => name).join(', ')}) from stdin (format binary)`;
 
 /**
- * Appends many entries of one transaction, those without a moment first and each kind in its order: what a batch
- * writes, for less than `append`. All of it is sent at once.
+ * Appends many entries for less than `append`: first those without a moment, then those with one, each in their order.
+ * All of it is sent at once.
  */
 export async function appendMany(tx: Tx, entries: readonly Entry[]): Promise<void> {
   const rows = entries.map(({ kind, subject, at = null, data = {}, seeded = false }) => ({

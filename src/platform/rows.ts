@@ -1,5 +1,4 @@
-import { microsOfInstant } from './clock.ts';
-import { postgresEpochMicros, writeMicros, writeUuid } from './column.ts';
+import { writeDay, writeInstant, writeUuid } from './column.ts';
 
 /**
  * Rows for `COPY … FROM STDIN (FORMAT binary)`, which writes many rows for much less than an `insert` does: each field
@@ -7,7 +6,6 @@ import { postgresEpochMicros, writeMicros, writeUuid } from './column.ts';
  */
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-const dayMs = 86_400_000;
 /** What a field of a fixed size takes at most, with its length. */
 const fixedMax = 20;
 
@@ -63,14 +61,9 @@ const writers = {
   int2: fixed<number>(2, (buffer, value, place) => void buffer.writeInt16BE(value, place)),
   bool: fixed<boolean>(1, (buffer, value, place) => void buffer.writeUInt8(value ? 1 : 0, place)),
   /** A day as `YYYY-MM-DD`. */
-  date: fixed<string>(4, (buffer, value, place) => {
-    const micros = microsOfInstant(`${value}T00:00:00Z`) - postgresEpochMicros;
-    buffer.writeInt32BE(micros / 1_000 / dayMs, place);
-  }),
+  date: fixed<string>(4, writeDay),
   /** An instant as RFC 3339 text, to the microsecond. */
-  timestamptz: fixed<string>(8, (buffer, value, place) =>
-    writeMicros(buffer, microsOfInstant(value) - postgresEpochMicros, place),
-  ),
+  timestamptz: fixed<string>(8, writeInstant),
 } as const;
 
 /** The types that a field may have. */
