@@ -408,7 +408,19 @@ test('whatever is filed, denied and taken back in whatever order, the accounts c
         assert.deepEqual(await sums(), before);
       },
     ),
-    { numRuns: tries(12) },
+    {
+      numRuns: tries(12),
+      // What chance may leave out in a dozen runs: held parcels that are denied, and some that are released first.
+      examples: [
+        [
+          [
+            { kind: 'held', buyer: 0, first: true },
+            { kind: 'held', buyer: 0, first: false },
+            { kind: 'low-value', buyer: 0, first: true },
+          ],
+        ],
+      ],
+    },
   );
   assert.ok(met.denied > 0 && met.cancelled > 0, JSON.stringify(met));
 });
