@@ -95,7 +95,7 @@ function oneRate(parts: readonly Part[]): string | null {
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);
   const clock = clockDay(run, rule.clock);
-  const view = viewOf(run.pack, clock.day, typeof run.head.zone === 'string' ? run.head.zone : null);
+  const view = viewOf(run.pack, clock.day, run.declaration.zone ?? null);
   const note = `${clock.day} (${clock.from})`;
   if (view === run.view) return chargeOf(run, rule, note);
   const { amounts, shares } = run;

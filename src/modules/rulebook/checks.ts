@@ -1,7 +1,7 @@
 import { type Check, shared } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
-import { type FactName, factTypes, isFact } from './facts.ts';
+import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
 import type { CheckRule, Provenance, Route } from './pack.ts';
 import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
@@ -92,14 +92,14 @@ function goodsParams(run: Run, rule: CheckRule, field: string): Record<string, s
 function documentFinding(run: Run, rule: CheckRule, line: LineRun | null): Finding | null | undefined {
   let code: string | null = typeof rule.document === 'string' ? rule.document : null;
   if (typeof rule.document === 'object' && rule.document !== null) {
-    const commodity = line?.facts.commodity;
+    const commodity = line?.commodity;
     if (typeof commodity !== 'string') return needFact(run, 'commodity');
     const view = run.view.tables.get(rule.document.table);
     const cell = view === undefined ? null : (rowOf(view, commodity)?.cells[rule.document.column] ?? null);
     code = typeof cell === 'string' ? cell : null;
   }
   if (code === null) return null;
-  const documents = run.input.consignment.declaration.documents ?? [];
+  const documents = run.declaration.documents ?? [];
   const named = documents.some(
     (one) => one.type === code && (one.line === undefined || line === null || one.line === line.number),
   );
@@ -111,10 +111,13 @@ function documentFinding(run: Run, rule: CheckRule, line: LineRun | null): Findi
 }
 
 function isGiven(run: Run, name: FactName): boolean {
-  const facts = run.line === null ? run.head : run.line.facts;
-  if (facts[name] !== undefined) return facts[name] !== null;
+  const { kind, read } = factTypes[name];
+  if (!isFigure(kind)) {
+    const value = read(run);
+    return value !== undefined && value !== null;
+  }
   const mark = run.missing.length;
-  const number = name in facts ? undefined : readNumber(run, name);
+  const number = readNumber(run, name);
   run.missing.length = mark;
   return number !== undefined && number !== null && number !== 'left-out';
 }
@@ -131,7 +134,7 @@ function elementFinding(run: Run, rule: CheckRule): Finding | null {
 }
 
 function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefined {
-  const commodity = run.line?.facts.commodity;
+  const commodity = run.line?.commodity;
   if (typeof commodity !== 'string') return needFact(run, 'commodity');
   const view = rule.table === null ? undefined : run.view.tables.get(rule.table);
   if (view !== undefined && rowOf(view, commodity) !== undefined) return null;
@@ -227,7 +230,7 @@ function concernsLine(run: Run, rule: CheckRule, line: LineRun): boolean {
   if (rule.when !== null && rule.when(run) !== true) return false;
   if (typeof rule.document !== 'object' || rule.document === null) return true;
   const view = run.view.tables.get(rule.document.table);
-  const commodity = line.facts.commodity;
+  const commodity = line.commodity;
   return (
     view !== undefined &&
     typeof commodity === 'string' &&

@@ -1,7 +1,7 @@
 import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
-import { factTypes, isFact, isJson } from './facts.ts';
+import { factTypes, isFact, isFigure, isJson } from './facts.ts';
 import { type Condition, need, needFact, noteRead, readNumber, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
@@ -64,8 +64,8 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no fact is called ${String(value)}`);
       return refused;
     }
-    const type = factTypes[value];
-    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
+    const { kind, read } = factTypes[value];
+    if (isFigure(kind)) {
       return (run) => {
         const mark = run.missing.length;
         const number = readNumber(run, value);
@@ -74,7 +74,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       };
     }
     return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts)[value];
+      const fact = read(run);
       return fact !== undefined && fact !== null;
     };
   },
@@ -85,7 +85,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       return refused;
     }
     return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
       const view = run.valuesAt.tables.get(name);
       return view !== undefined && rowOf(view, fact) !== undefined;
@@ -126,7 +126,7 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     return refused;
   }
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
     const view = run.valuesAt.tables.get(name);
     const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);

@@ -52,7 +52,7 @@ function routeOr(pack: Pack, route: Route | null): Route {
 }
 
 function zoneCheck(run: Run, into: Check[]): void {
-  const { zone } = run.head;
+  const { zone } = run.declaration;
   if (typeof zone !== 'string') return;
   const known = run.pack.program.zones.get(zone);
   if (known !== undefined && run.view.zone === known) {
@@ -79,7 +79,7 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
 }
 
 function slipsOf(run: Run, route: Route): Determination['slips'] {
-  const { orders, payments, transports } = run.input.consignment;
+  const { orders, payments, transports } = run.consignment;
   const here: Record<Slip, boolean> = {
     order: (orders?.length ?? 0) > 0,
     payment: (payments?.length ?? 0) > 0,

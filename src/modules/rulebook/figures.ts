@@ -77,7 +77,7 @@ export function accountUsed(run: Run, account: string): Exact | undefined {
     if (amount !== undefined) noteRead(run, `account.${account}`, amount);
     return amount;
   }
-  if (run.head.consigneeIdentity === undefined || run.head.consigneeIdentity === null)
-    return needFact(run, 'consigneeIdentity');
+  const identity = run.declaration.consignee?.identity;
+  if (identity === undefined || identity === null) return needFact(run, 'consigneeIdentity');
   return need(run, `account.${account}`);
 }

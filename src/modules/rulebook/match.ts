@@ -67,7 +67,7 @@ const minus = (amount: Amount): Amount => ({ currency: amount.currency, amount: 
  * apart; `taxIncluded` is part of the prices.
  */
 function declaredTotal(run: Run): Amount[] {
-  const { goods, discount, freight, insurance } = run.input.consignment.declaration;
+  const { goods, discount, freight, insurance } = run.declaration;
   const total = goods.map((one) => one.price);
   if (discount !== undefined) total.push(minus(discount));
   for (const one of [freight, insurance]) if (one !== undefined && one !== null) total.push(one);
@@ -75,7 +75,7 @@ function declaredTotal(run: Run): Amount[] {
 }
 
 function foreignOrder(run: Run, named: readonly { pointer: string; order: string }[]): Difference[] {
-  const orders = run.input.consignment.orders ?? [];
+  const orders = run.consignment.orders ?? [];
   const numbers = new Set(orders.map((one) => one.number));
   const expected = orders.map((one) => one.number).join(', ');
   return named
@@ -85,7 +85,7 @@ function foreignOrder(run: Run, named: readonly { pointer: string; order: string
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   cardinality: (run, rule) => {
-    const { orders, payments, transports } = run.input.consignment;
+    const { orders, payments, transports } = run.consignment;
     const found: Difference[] = [];
     const single = (rule.expect ?? 'n:n:n').split(':');
     const counts: [string, number | undefined][] = [
@@ -102,7 +102,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   'payment-order': (run) =>
     foreignOrder(
       run,
-      (run.input.consignment.payments ?? []).map((one, index) => ({
+      (run.consignment.payments ?? []).map((one, index) => ({
         pointer: `/payments/${index}/order`,
         order: one.order,
       })),
@@ -110,14 +110,14 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   'transport-order': (run) =>
     foreignOrder(
       run,
-      (run.input.consignment.transports ?? []).flatMap((one, index) =>
+      (run.consignment.transports ?? []).flatMap((one, index) =>
         (one.orders ?? []).map((order, at) => ({ pointer: `/transports/${index}/orders/${at}`, order })),
       ),
     ),
   seller: (run) => {
-    const { seller } = run.input.consignment.declaration;
+    const { seller } = run.declaration;
     if (typeof seller !== 'string') return [];
-    return (run.input.consignment.orders ?? []).flatMap((one, index) =>
+    return (run.consignment.orders ?? []).flatMap((one, index) =>
       typeof one.seller === 'string' && one.seller !== seller
         ? [{ pointer: `/orders/${index}/seller`, expected: seller, found: one.seller }]
         : [],
@@ -129,10 +129,10 @@ const comparisons: Readonly<Record<string, Comparison>> = {
       rule,
       '/orders/0/total',
       declaredTotal(run),
-      (run.input.consignment.orders ?? []).map((one) => one.total),
+      (run.consignment.orders ?? []).map((one) => one.total),
     ),
   'payment-amount': (run, rule) => {
-    const { orders = [], payments = [] } = run.input.consignment;
+    const { orders = [], payments = [] } = run.consignment;
     return sumsDiffer(
       run,
       rule,
@@ -142,7 +142,8 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     );
   },
   'gross-weight': (run, rule) => {
-    const { transports = [], declaration } = run.input.consignment;
+    const { transports = [] } = run.consignment;
+    const { declaration } = run;
     const carried = transports.map((one) => one.grossWeight);
     const declared = declaration.goods.map((one) => one.grossWeight);
     if ([...carried, ...declared].some((one) => one === undefined)) return 'not-comparable';
@@ -166,7 +167,7 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
 };
 
 export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]): void {
-  const { consignment } = run.input;
+  const { consignment } = run;
   for (const rule of rules) {
     const absent = (needs[rule.field] ?? []).filter((slip) => (consignment[slip]?.length ?? 0) === 0);
     if (absent.length > 0) {

@@ -119,9 +119,9 @@ function take(run: Run, route: Route): Check {
  * is named as the other route. Where it claims none, the first that fits is taken.
  */
 export function chooseRoute(run: Run): RouteChoice {
-  const candidates = run.view.routes.filter((one) => one.movement === run.head.movement);
+  const candidates = run.view.routes.filter((one) => one.movement === run.declaration.movement);
   if (candidates.length === 0) {
-    need(run, `routes.${String(run.head.movement)}`);
+    need(run, `routes.${run.declaration.movement}`);
     return {
       route: null,
       other: null,
@@ -129,7 +129,7 @@ export function chooseRoute(run: Run): RouteChoice {
       check: routeCheck(run, 'unknown', 'no-law-on-this-day', null, {}),
     };
   }
-  const claimed = run.head.claimedRoute;
+  const claimed = run.declaration.route;
   if (typeof claimed === 'string') return claimedRoute(run, candidates, claimed);
   const { found, failures, unknown } = search(run, candidates, null);
   if (unknown) return undecided(run);

@@ -15,8 +15,6 @@ export type Term = (run: Run) => Exact | undefined;
 /** True, false, or undefined when a fact that decides is missing. */
 export type Condition = (run: Run) => boolean | undefined;
 
-export type Facts = Record<string, unknown>;
-
 export interface Memo {
   readonly value: Exact | undefined;
   readonly missing: readonly string[];
@@ -26,8 +24,8 @@ export interface LineRun {
   readonly number: number;
   readonly index: number;
   readonly goods: Goods;
-  /** The facts of the line; those of the parcel stand behind them. */
-  readonly facts: Facts;
+  /** The commodity code as declared, or the one that its category of the short list stands for. */
+  readonly commodity: string | null | undefined;
   amounts: (Memo | undefined)[];
   /** By the index of the charge; one that could not be worked out keeps the names of what it lacks. */
   readonly charges: (Memo | undefined)[];
@@ -39,10 +37,11 @@ export interface LineRun {
 export interface Run {
   readonly pack: Pack;
   readonly input: AssessInput;
+  readonly consignment: AssessInput['consignment'];
+  readonly declaration: AssessInput['consignment']['declaration'];
   readonly view: DayView;
   /** The view that values are read from: that of a charge's own clock while the charge is worked out. */
   valuesAt: DayView;
-  readonly head: Facts;
   readonly lines: LineRun[];
   line: LineRun | null;
   missing: string[];
@@ -139,7 +138,7 @@ function plain(run: Run, text: string | undefined, name: FactName): Exact | unde
 }
 
 function transportWeight(run: Run): Exact | undefined {
-  const { transports } = run.input.consignment;
+  const { transports } = run.consignment;
   let sum: Exact = exactZero;
   for (const one of transports ?? [undefined]) {
     const value = plain(run, one?.grossWeight, 'transportWeight');
@@ -154,7 +153,8 @@ function transportWeight(run: Run): Exact | undefined {
  * rule that asks decides what either means, and where it says nothing the fact is missing.
  */
 export function readNumber(run: Run, name: FactName): Exact | null | 'left-out' | undefined {
-  const { declaration, orders, payments } = run.input.consignment;
+  const { declaration } = run;
+  const { orders, payments } = run.consignment;
   const part = headAmounts[name];
   if (part !== undefined) {
     const raw: Raw = declaration[part];

@@ -3,85 +3,27 @@ import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import type { Facts, LineRun, Run } from './run.ts';
+import type { LineRun, Run } from './run.ts';
 
-type Data = AssessInput['consignment'];
-
-/** Counts and sets of slips that have not arrived are missing; a declaration without documents has none. */
-function headFacts(data: Data, event: string): Facts {
-  const { declaration: d, orders, payments, transports } = data;
-  const first = transports?.[0];
-  return {
-    movement: d.movement,
-    event,
-    procedure: d.procedure,
-    previousProcedure: d.previousProcedure,
-    nature: d.nature,
-    claimedRoute: d.route ?? null,
-    scheme: d.scheme,
-    office: d.office,
-    placeOfGoods: d.placeOfGoods,
-    zone: d.zone ?? null,
-    declarant: d.declarant,
-    representation: d.representation,
-    importer: d.importer,
-    seller: d.seller,
-    placeOperator: d.placeOperator,
-    postalOperator: d.postalOperator,
-    guarantor: d.guarantor,
-    fiscalRole: d.fiscalReference === null ? null : d.fiscalReference?.role,
-    fiscalReference: d.fiscalReference === null ? null : d.fiscalReference?.id,
-    dispatch: d.dispatch,
-    destination: d.destination ?? d.consignee?.address.country,
-    consigneeCountry: d.consignee?.address.country,
-    consigneePostcode: d.consignee?.address.postcode,
-    consigneeIdentity: d.consignee?.identity === null ? null : d.consignee?.identity?.number,
-    consigneePrivate: d.consignee?.private,
-    borderMode: first?.borderMode,
-    inlandMode: first?.inlandMode,
-    documents: (d.documents ?? []).map((one) => one.type),
-    previousDocuments: (d.previousDocuments ?? []).map((one) => one.type),
-    paymentMethods: payments?.map((one) => one.method),
-    platforms: orders?.map((one) => one.platform),
-    lines: BigInt(d.goods.length),
-    orders: orders === undefined ? undefined : BigInt(orders.length),
-    payments: payments === undefined ? undefined : BigInt(payments.length),
-    transports: transports === undefined ? undefined : BigInt(transports.length),
-    pieces: transports === undefined ? undefined : BigInt(transports.reduce((sum, one) => sum + one.pieces.length, 0)),
-  };
-}
-
-function lineRun(goods: Goods, index: number, head: Facts, view: DayView): LineRun {
+function lineRun(goods: Goods, index: number, view: DayView): LineRun {
   const category = typeof goods.category === 'string' ? view.categories.get(goods.category) : undefined;
   const promoted = typeof goods.commodity !== 'string' && category !== undefined;
   const commodity = promoted ? category.commodity : goods.commodity;
-  const facts: Facts = {
-    // A line condition may ask for facts of the parcel too; one flat object of one shape is read fastest.
-    ...head,
-    commodity,
-    hs6: typeof commodity === 'string' ? (commodity.length < 6 ? undefined : commodity.slice(0, 6)) : commodity,
-    category: goods.category,
-    origin: goods.origin,
-    unit: goods.unit,
-    edition: goods.edition,
-    productScheme: goods.product === null ? null : goods.product?.scheme,
-    product: goods.product === null ? null : goods.product?.id,
-    used: goods.used,
-  };
-  return { number: goods.line, index, goods, facts, amounts: [], charges: [], promoted };
+  return { number: goods.line, index, goods, commodity, amounts: [], charges: [], promoted };
 }
 
 export function startRun(pack: Pack, input: AssessInput, working: boolean): Run {
-  const { declaration } = input.consignment;
+  const { consignment } = input;
+  const { declaration } = consignment;
   const view = viewOf(pack, input.on, declaration.zone ?? null);
-  const head = headFacts(input.consignment, input.event);
   return {
     pack,
     input,
+    consignment,
+    declaration,
     view,
     valuesAt: view,
-    head,
-    lines: declaration.goods.map((goods, index) => lineRun(goods, index, head, view)),
+    lines: declaration.goods.map((goods, index) => lineRun(goods, index, view)),
     line: null,
     missing: [],
     working,
@@ -112,7 +54,7 @@ function instantDay(pack: Pack, instant: string | null | undefined): Day | undef
 export function clockDay(run: Run, clock: string): { day: Day; from: string } {
   const given = run.input.days?.[clock];
   if (given !== undefined) return { day: given, from: 'given' };
-  const { payments, orders } = run.input.consignment;
+  const { payments, orders } = run.consignment;
   for (const source of run.pack.program.clocks.get(clock) ?? []) {
     const day =
       source === 'paid'
