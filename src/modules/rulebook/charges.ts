@@ -101,7 +101,7 @@ function underClock(run: Run, rule: ChargeRule): Charge | null {
   const { amounts, shares } = run;
   const kept = run.lines.map((line) => line.amounts);
   run.amounts = [];
-  run.shares = new Map();
+  run.shares = {};
   for (const line of run.lines) line.amounts = [];
   run.valuesAt = view;
   const charge = chargeOf(run, rule, note);

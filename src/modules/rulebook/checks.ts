@@ -3,7 +3,7 @@ import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
 import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
 import type { CheckRule, Provenance, Route } from './pack.ts';
-import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from './run.ts';
+import { type LineRun, needFact, numberReader, type Run, type Term, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
@@ -117,7 +117,7 @@ function isGiven(run: Run, name: FactName): boolean {
     return value !== undefined && value !== null;
   }
   const mark = run.missing.length;
-  const number = readNumber(run, name);
+  const number = numberReader(name)(run);
   run.missing.length = mark;
   return number !== undefined && number !== null && number !== 'left-out';
 }
@@ -157,7 +157,7 @@ export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
     if (finding === undefined)
       into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
     else if (finding !== null) {
-      if (finding.voluntary !== true) run.leads.set(id, rule.leads);
+      if (finding.voluntary !== true) run.leads[id] = rule.leads;
       into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
     }
   }
@@ -184,7 +184,7 @@ export function categoryChecks(
     const listed = run.view.categories.get(category);
     if (rule === null || listed === undefined) {
       const unlisted = { id: 'category', source: rule?.source ?? '', layer: '', confirmed: true };
-      run.leads.set('category', 'rejected');
+      run.leads.category = 'rejected';
       into.push(makeCheck(rule ?? unlisted, 'category', 'failed', 'category-unknown', params));
       continue;
     }
@@ -197,7 +197,7 @@ export function categoryChecks(
       into.push(makeCheck(listed, 'category', 'passed', 'category-mapped', words));
       continue;
     }
-    run.leads.set('category', 'rejected');
+    run.leads.category = 'rejected';
     into.push(makeCheck(listed, 'category', 'failed', reason, words));
   }
 }

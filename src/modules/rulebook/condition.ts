@@ -2,7 +2,7 @@ import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
 import { factTypes, isFact, isFigure, isJson } from './facts.ts';
-import { type Condition, need, needFact, noteRead, readNumber, useRule } from './run.ts';
+import { type Condition, need, needFact, noteRead, numberReader, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -66,11 +66,12 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
     }
     const { kind, read } = factTypes[value];
     if (isFigure(kind)) {
+      const number = numberReader(value);
       return (run) => {
         const mark = run.missing.length;
-        const number = readNumber(run, value);
+        const figure = number(run);
         run.missing.length = mark;
-        return number !== null && number !== 'left-out' && number !== undefined;
+        return figure !== null && figure !== 'left-out' && figure !== undefined;
       };
     }
     return (run) => {

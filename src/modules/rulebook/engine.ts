@@ -61,7 +61,7 @@ function zoneCheck(run: Run, into: Check[]): void {
     return;
   }
   const rule = known ?? { id: 'zone', layer: run.pack.id, source: '', confirmed: true };
-  run.leads.set('zone', 'rejected');
+  run.leads.zone = 'rejected';
   into.push(makeCheck(rule, 'zone', 'failed', 'zone-unknown', { zone, pointer: '/declaration/zone' }));
 }
 
@@ -163,7 +163,7 @@ function determine(run: Run): Determination {
     totals: { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) },
     counts: choice.route === null ? [] : [...choice.route.counts],
     checks,
-    leads: Object.fromEntries(run.leads),
+    leads: run.leads,
     obligations,
     slips,
     release: { needs: [...applied.release] },

@@ -179,7 +179,7 @@ export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]
     if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'not-comparable', {}));
     else if (result.length === 0) into.push(passedCheck(rule, rule.id));
     else {
-      run.leads.set(rule.id, rule.leads);
+      run.leads[rule.id] = rule.leads;
       into.push(...result.map((one) => makeCheck(rule, rule.id, 'failed', 'differs', { ...one, party: rule.party })));
     }
   }

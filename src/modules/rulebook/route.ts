@@ -85,7 +85,7 @@ function routeCheck(
   params: Record<string, string>,
 ): Check {
   const condition = failure?.condition ?? null;
-  if (result === 'failed') run.leads.set('route', params.route === undefined ? 'rejected' : 'other-route');
+  if (result === 'failed') run.leads.route = params.route === undefined ? 'rejected' : 'other-route';
   return {
     id: 'route',
     result,

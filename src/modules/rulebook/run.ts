@@ -1,12 +1,12 @@
-import { parseDecimal } from '#kernel/decimal.ts';
+import { parseDecimal, powerOfTen } from '#kernel/decimal.ts';
 import type { Day } from '#kernel/effective.ts';
 import { allocate } from '#kernel/money.ts';
 import { exponent, isCurrency } from '#kernel/money.ts';
 import { toMinor } from '#kernel/decimal.ts';
 import type { Amount, Goods } from './consignment.ts';
 import type { DayView } from './day.ts';
-import { add, divide, type Exact, exactZero, multiply, ofDecimal } from './exact.ts';
-import { type FactName, factTypes, type Json } from './facts.ts';
+import { add, divide, type Exact, exactOf, exactZero, multiply, ofDecimal } from './exact.ts';
+import { type FactName, factTypes } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
 import type { Lead, Pack, Provenance } from './pack.ts';
 
@@ -20,12 +20,18 @@ export interface Memo {
   readonly missing: readonly string[];
 }
 
+/** The amounts of a declaration that are given for the whole parcel and split over its lines. */
+type Part = 'freight' | 'insurance' | 'discount' | 'taxIncluded';
+type Shares = readonly Exact[] | 'not-split';
+
 export interface LineRun {
   readonly number: number;
   readonly index: number;
   readonly goods: Goods;
   /** The commodity code as declared, or the one that its category of the short list stands for. */
   readonly commodity: string | null | undefined;
+  /** The price as declared, in its own currency; undefined where it is no decimal. */
+  readonly price: Exact | undefined;
   amounts: (Memo | undefined)[];
   /** By the index of the charge; one that could not be worked out keeps the names of what it lacks. */
   readonly charges: (Memo | undefined)[];
@@ -51,10 +57,11 @@ export interface Run {
   trace: [string, Exact | string][];
   amounts: (Memo | undefined)[];
   readonly charges: (Memo | undefined)[];
-  shares: Map<string, readonly Exact[] | undefined>;
+  /** The lines' parts of amounts given for the whole parcel, once they were asked for. */
+  shares: Partial<Record<Part, Shares>>;
   readonly steps: Step[];
   /** What each failed check leads to, by its id. */
-  readonly leads: Map<string, Lead>;
+  readonly leads: Record<string, Lead>;
   readonly unconfirmed: Set<string>;
   readonly layers: Map<string, string>;
 }
@@ -87,10 +94,8 @@ export function need(run: Run, name: string): undefined {
 
 /** An amount in the pack's currency, by its exchange rule; no rate on the day leaves it unknown. */
 export function convert(run: Run, wire: Amount): Exact | undefined {
-  const value = parseDecimal(wire.amount);
-  if (value === undefined) return need(run, 'amount');
-  if (wire.currency === run.pack.currency) return ofDecimal(value);
-  return convertExact(run, ofDecimal(value), wire.currency);
+  const value = exactOf(wire.amount);
+  return value === undefined ? need(run, 'amount') : convertExact(run, value, wire.currency);
 }
 
 export function convertExact(run: Run, value: Exact, currency: string): Exact | undefined {
@@ -108,18 +113,19 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
   return exchange.quoted === 'home' ? multiply(value, rate) : divide(value, rate);
 }
 
-type Raw = Amount | null | undefined;
+/** What was paid for a line, in the pack's currency. */
+function priceOf(run: Run, { price, goods }: LineRun): Exact | undefined {
+  return price === undefined ? need(run, 'amount') : convertExact(run, price, goods.price.currency);
+}
 
-const headAmounts: Partial<Record<FactName, 'freight' | 'insurance' | 'discount' | 'taxIncluded'>> = {
-  freight: 'freight',
-  insurance: 'insurance',
-  discount: 'discount',
-  taxIncluded: 'taxIncluded',
-  freightShare: 'freight',
-  insuranceShare: 'insurance',
-  discountShare: 'discount',
-  taxIncludedShare: 'taxIncluded',
-};
+function sumOfPrices(run: Run): Exact | undefined {
+  let sum: Exact | undefined = exactZero;
+  for (const line of run.lines) {
+    const value = priceOf(run, line);
+    sum = sum === undefined || value === undefined ? undefined : add(sum, value);
+  }
+  return sum;
+}
 
 function sumOf(run: Run, amounts: readonly Amount[] | undefined, name: FactName): Exact | undefined {
   if (amounts === undefined) return needFact(run, name);
@@ -133,8 +139,8 @@ function sumOf(run: Run, amounts: readonly Amount[] | undefined, name: FactName)
 
 /** A decimal fact of the goods or of the papers that travel with them. */
 function plain(run: Run, text: string | undefined, name: FactName): Exact | undefined {
-  const value = text === undefined ? undefined : parseDecimal(text);
-  return value === undefined ? needFact(run, name) : ofDecimal(value);
+  const value = text === undefined ? undefined : exactOf(text);
+  return value ?? needFact(run, name);
 }
 
 function transportWeight(run: Run): Exact | undefined {
@@ -149,67 +155,83 @@ function transportWeight(run: Run): Exact | undefined {
 }
 
 /**
- * Reads a money, weight or quantity fact. `null` says that it is known to be absent, `'left-out'` that nobody said; the
- * rule that asks decides what either means, and where it says nothing the fact is missing.
+ * What reading a figure gives. `null` says that it is known to be absent, `'left-out'` that nobody said; the rule that
+ * asks decides what either means, and where it says nothing the fact is missing.
  */
-export function readNumber(run: Run, name: FactName): Exact | null | 'left-out' | undefined {
-  const { declaration } = run;
-  const { orders, payments } = run.consignment;
-  const part = headAmounts[name];
-  if (part !== undefined) {
-    const raw: Raw = declaration[part];
-    if (raw === undefined) return 'left-out';
-    if (raw === null) return null;
-    return factTypes[name].scope === 'line' ? shareOf(run, part, raw) : convert(run, raw);
-  }
-  switch (name) {
-    case 'goodsPrice':
-      return sumOf(
-        run,
-        declaration.goods.map((one) => one.price),
-        name,
-      );
-    case 'ordersTotal':
-      return sumOf(
-        run,
-        orders?.map((one) => one.total),
-        name,
-      );
-    case 'paymentsTotal':
-      return sumOf(
-        run,
-        payments?.map((one) => one.amount),
-        name,
-      );
-    case 'transportWeight':
-      return transportWeight(run);
-    default:
-      return readLineNumber(run, name);
-  }
-}
+type Figure = Exact | null | 'left-out' | undefined;
+type FigureReader = (run: Run) => Figure;
 
-/** The goods as an object whose members are looked up by the name of a fact. */
-const plainOf = (goods: Goods): Json => goods;
+/** An amount given for the whole parcel. */
+const given =
+  (part: Part): FigureReader =>
+  (run) => {
+    const raw = run.declaration[part];
+    return raw === undefined ? 'left-out' : raw === null ? null : convert(run, raw);
+  };
 
-function readLineNumber(run: Run, name: FactName): Exact | 'left-out' | undefined {
-  const goods = run.line?.goods;
-  if (goods === undefined) return need(run, name);
-  if (name === 'price') return convert(run, goods.price);
-  const text = Object.hasOwn(goods, name) ? plainOf(goods)[name] : undefined;
-  if (typeof text !== 'string') return 'left-out';
-  return plain(run, text, name);
-}
+/** The line's part of it. */
+const share =
+  (part: Part): FigureReader =>
+  (run) => {
+    const raw = run.declaration[part];
+    return raw === undefined ? 'left-out' : raw === null ? null : shareOf(run, part, raw);
+  };
+
+/** A weight or quantity of the line. */
+const measured =
+  (name: 'quantity' | 'statutoryQuantity' | 'supplementaryQuantity' | 'netWeight' | 'grossWeight'): FigureReader =>
+  (run) => {
+    if (run.line === null) return need(run, name);
+    const text = run.line.goods[name];
+    return typeof text === 'string' ? plain(run, text, name) : 'left-out';
+  };
+
+const figureReaders: Partial<Record<FactName, FigureReader>> = {
+  goodsPrice: sumOfPrices,
+  freight: given('freight'),
+  insurance: given('insurance'),
+  discount: given('discount'),
+  taxIncluded: given('taxIncluded'),
+  ordersTotal: (run) =>
+    sumOf(
+      run,
+      run.consignment.orders?.map((one) => one.total),
+      'ordersTotal',
+    ),
+  paymentsTotal: (run) =>
+    sumOf(
+      run,
+      run.consignment.payments?.map((one) => one.amount),
+      'paymentsTotal',
+    ),
+  transportWeight,
+  price: (run) => (run.line === null ? need(run, 'price') : priceOf(run, run.line)),
+  freightShare: share('freight'),
+  insuranceShare: share('insurance'),
+  discountShare: share('discount'),
+  taxIncludedShare: share('taxIncluded'),
+  quantity: measured('quantity'),
+  statutoryQuantity: measured('statutoryQuantity'),
+  supplementaryQuantity: measured('supplementaryQuantity'),
+  netWeight: measured('netWeight'),
+  grossWeight: measured('grossWeight'),
+};
+
+/** How a money, weight or quantity fact is read. */
+export const numberReader = (name: FactName): FigureReader => figureReaders[name] ?? (() => undefined);
 
 /** The line's part of an amount given for the whole parcel, by the key the pack names. */
-function shareOf(run: Run, part: string, raw: Amount): Exact | undefined {
-  if (!run.shares.has(part)) {
-    const line = run.line;
-    run.shares.set(part, apportion(run, raw));
+function shareOf(run: Run, part: Part, raw: Amount): Exact | undefined {
+  let shares = run.shares[part];
+  if (shares === undefined) {
+    const { line } = run;
+    shares = apportion(run, raw) ?? 'not-split';
+    run.shares[part] = shares;
     run.line = line;
   }
-  const share = run.shares.get(part)?.[run.line?.index ?? 0];
+  if (shares !== 'not-split') return shares[run.line?.index ?? 0] ?? exactZero;
   // A split that could not be made names what it lacked again for every rule that asks.
-  return share ?? (run.lines.length > 0 ? need(run, `declaration.${part}`) : exactZero);
+  return run.lines.length > 0 ? need(run, `declaration.${part}`) : exactZero;
 }
 
 /**
@@ -220,30 +242,32 @@ function apportion(run: Run, raw: Amount): readonly Exact[] | undefined {
   const value = parseDecimal(raw.amount);
   if (value === undefined || !isCurrency(raw.currency)) return undefined;
   if (run.lines.length === 1) {
-    const whole = convert(run, raw);
+    const whole = convertExact(run, ofDecimal(value), raw.currency);
     return whole === undefined ? undefined : [whole];
   }
   const weights: Exact[] = [];
   for (const line of run.lines) {
     run.line = line;
     const weight =
-      run.pack.program.allocation === 'price'
-        ? convert(run, line.goods.price)
-        : plain(run, line.goods.netWeight, 'netWeight');
+      run.pack.program.allocation === 'price' ? priceOf(run, line) : plain(run, line.goods.netWeight, 'netWeight');
     if (weight === undefined) return undefined;
     weights.push(weight);
   }
   const places = Math.max(exponent(raw.currency), value.scale);
-  const parts = allocate(toMinor(value, places, 'half-up'), wholeWeights(weights));
-  const shares = parts.map((minor) => convertExact(run, ofDecimal({ digits: minor, scale: places }), raw.currency));
-  return shares.every((share) => share !== undefined) ? shares : undefined;
+  const shares: Exact[] = [];
+  for (const digits of allocate(toMinor(value, places, 'half-up'), wholeWeights(weights))) {
+    const part = convertExact(run, { digits, scale: places, over: 1n }, raw.currency);
+    if (part === undefined) return undefined;
+    shares.push(part);
+  }
+  return shares;
 }
 
 /** The same weights as whole numbers in the same proportion. */
 function wholeWeights(weights: readonly Exact[]): bigint[] {
   const scale = weights.reduce((most, one) => Math.max(most, one.scale), 0);
   const over = weights.reduce((product, one) => (product % one.over === 0n ? product : product * one.over), 1n);
-  return weights.map((one) => one.digits * 10n ** BigInt(scale - one.scale) * (over / one.over));
+  return weights.map((one) => one.digits * powerOfTen(scale - one.scale) * (over / one.over));
 }
 
 /** The day of a clock, with what it was taken from. */

@@ -1,6 +1,7 @@
 import type { Goods } from './consignment.ts';
 import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
+import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
 import type { LineRun, Run } from './run.ts';
@@ -9,7 +10,8 @@ function lineRun(goods: Goods, index: number, view: DayView): LineRun {
   const category = typeof goods.category === 'string' ? view.categories.get(goods.category) : undefined;
   const promoted = typeof goods.commodity !== 'string' && category !== undefined;
   const commodity = promoted ? category.commodity : goods.commodity;
-  return { number: goods.line, index, goods, commodity, amounts: [], charges: [], promoted };
+  const price = exactOf(goods.price.amount);
+  return { number: goods.line, index, goods, commodity, price, amounts: [], charges: [], promoted };
 }
 
 export function startRun(pack: Pack, input: AssessInput, working: boolean): Run {
@@ -30,9 +32,9 @@ export function startRun(pack: Pack, input: AssessInput, working: boolean): Run 
     trace: [],
     amounts: [],
     charges: [],
-    shares: new Map(),
+    shares: {},
     steps: [],
-    leads: new Map(),
+    leads: {},
     unconfirmed: new Set(),
     layers: new Map(),
   };

@@ -3,7 +3,7 @@ import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
+import { type Condition, convertExact, need, needFact, noteRead, numberReader, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -246,8 +246,9 @@ function countTerm(name: FactName): Term {
 }
 
 function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Term {
+  const read = numberReader(name);
   return (run) => {
-    const value = readNumber(run, name);
+    const value = read(run);
     if (value === undefined) return undefined;
     if (value === null || value === 'left-out') {
       const instead = value === null ? absent : leftOut;
