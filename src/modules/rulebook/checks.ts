@@ -2,30 +2,14 @@ import { type Check, shared } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
 import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
-import type { CheckRule, Provenance, Route } from './pack.ts';
-import { type LineRun, needFact, numberReader, type Run, type Term, useRule } from './run.ts';
+import type { CategoryCap, CheckRule, Provenance, Route } from './pack.ts';
+import { type LineRun, needFact, numberReader, type Run, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
-/** A passed check carries nothing of its parcel, so one object per rule serves all. */
-const passed = new WeakMap<Provenance, Check>();
-
-export function passedCheck(rule: Provenance, id: string): Check {
-  let check = passed.get(rule);
-  if (check === undefined) {
-    check = shared({
-      id,
-      result: 'passed',
-      reason: 'passed',
-      params: {},
-      rule: rule.id,
-      source: rule.source,
-      missing: [],
-    });
-    passed.set(rule, check);
-  }
-  return check;
-}
+/** A passed check carries nothing of its parcel, so one object serves all; a rule has its own. */
+export const passedCheck = (rule: Provenance, id: string): Check =>
+  shared({ id, result: 'passed', reason: 'passed', params: {}, rule: rule.id, source: rule.source, missing: [] });
 
 export function makeCheck(
   rule: Provenance,
@@ -141,41 +125,38 @@ function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefi
   return { reason: rule.reason, params: { ...goodsParams(run, rule, 'commodity'), commodity } };
 }
 
+function askAt(run: Run, rule: CheckRule, line: LineRun | null, into: Check[]): void {
+  const id = rule.passed.id;
+  run.line = line;
+  if (run.working) run.trace = [];
+  const mark = run.missing.length;
+  const finding = ask(run, rule);
+  if (finding === null) return;
+  if (finding === undefined) {
+    into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
+    return;
+  }
+  if (finding.voluntary !== true) run.leads[id] = rule.leads;
+  into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
+}
+
 /**
  * Runs a rule over the parcel or each of its lines: one passed check, or one check for every line that did not pass.
  */
 export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
   useRule(run, rule);
-  const id = rule.id.slice(6);
   const before = into.length;
-  const places: readonly (LineRun | null)[] = rule.scope === 'line' ? run.lines : [null];
-  for (const line of places) {
-    run.line = line;
-    if (run.working) run.trace = [];
-    const mark = run.missing.length;
-    const finding = ask(run, rule);
-    if (finding === undefined)
-      into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
-    else if (finding !== null) {
-      if (finding.voluntary !== true) run.leads[id] = rule.leads;
-      into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
-    }
-  }
+  if (rule.scope === 'head') askAt(run, rule, null, into);
+  else for (const line of run.lines) askAt(run, rule, line, into);
   run.line = null;
-  if (into.length === before) into.push(passedCheck(rule, id));
+  if (into.length === before) into.push(rule.passed);
 }
 
 /**
  * Simplified categories: a word from the short list stands for a commodity code, for ordinary goods of small value on a
  * route that allows it. Whoever uses it for more is told to give the full code.
  */
-export function categoryChecks(
-  run: Run,
-  applied: Route | null,
-  checks: readonly CheckRule[],
-  lineValue: Term | null,
-  into: Check[],
-): void {
+export function categoryChecks(run: Run, applied: Route | null, checks: readonly CheckRule[], into: Check[]): void {
   const rule = run.pack.program.categoryRule;
   for (const line of run.lines) {
     const { category, commodity } = line.goods;
@@ -190,7 +171,7 @@ export function categoryChecks(
     }
     useRule(run, listed);
     run.line = line;
-    const reason = categoryFault(run, line, listed.commodity, commodity, applied, checks, rule.cap, lineValue);
+    const reason = categoryFault(run, line, listed.commodity, commodity, applied, checks, rule);
     run.line = null;
     const words = { ...params, commodity: listed.commodity };
     if (reason === null) {
@@ -209,8 +190,7 @@ function categoryFault(
   declared: string | null | undefined,
   applied: Route | null,
   checks: readonly CheckRule[],
-  cap: string | null,
-  lineValue: Term | null,
+  { cap, lineValue }: CategoryCap,
 ): string | null {
   if (typeof declared === 'string') return declared.startsWith(mapped.slice(0, 4)) ? null : 'category-contradicts-code';
   if (applied !== null && !applied.simplified) return 'category-needs-code';

@@ -25,7 +25,8 @@ export interface DayView {
   readonly zone: Zone | null;
   readonly values: ReadonlyMap<string, ValueRow>;
   readonly tables: ReadonlyMap<string, TableView>;
-  readonly routes: readonly Route[];
+  /** By the movement they are for, in the order of the pack. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
   readonly accounts: readonly AccountRule[];
   readonly deadlines: readonly DeadlineRule[];
   readonly categories: ReadonlyMap<string, CategoryRule>;
@@ -79,7 +80,10 @@ function build(pack: Pack, on: Day, zone: Zone | null): DayView {
     zone,
     values,
     tables,
-    routes: program.routes.filter((one) => covers(one, on)),
+    routes: Map.groupBy(
+      program.routes.filter((one) => covers(one, on)),
+      (one) => one.movement,
+    ),
     accounts: program.accounts.filter((one) => covers(one, on)),
     deadlines: program.deadlines.filter((one) => covers(one, on)),
     categories,

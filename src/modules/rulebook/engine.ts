@@ -4,7 +4,7 @@ import { type Day, dayOf, yearOf } from '#kernel/effective.ts';
 import { amountOfExact, chargesOf } from './charges.ts';
 import { categoryChecks, makeCheck, runCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
-import { rulesOf, shortId } from './day.ts';
+import { type RouteRules, rulesOf, shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import { matchChecks } from './match.ts';
 import {
@@ -81,20 +81,22 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
 function slipsOf(run: Run, route: Route): Determination['slips'] {
   const { orders, payments, transports } = run.consignment;
   const here: Record<Slip, boolean> = {
-    order: (orders?.length ?? 0) > 0,
-    payment: (payments?.length ?? 0) > 0,
-    transport: (transports?.length ?? 0) > 0,
+    order: orders !== undefined && orders.length > 0,
+    payment: payments !== undefined && payments.length > 0,
+    transport: transports !== undefined && transports.length > 0,
   };
+  const need: Slip[] = [];
+  const missing: Slip[] = [];
   const mark = run.missing.length;
-  const need = route.slips.filter((one) => one.unless === null || one.unless(run) !== true).map((one) => one.slip);
+  for (const { slip, unless } of route.slips) {
+    if (unless !== null && unless(run) === true) continue;
+    need.push(slip);
+    if (!here[slip]) missing.push(slip);
+  }
   run.missing.length = mark;
   const hours = route.withinHours === null ? undefined : run.view.values.get(route.withinHours);
   if (hours !== undefined) useRule(run, hours);
-  return {
-    need,
-    missing: need.filter((one) => !here[one]),
-    withinHours: hours === undefined ? null : Number(hours.text),
-  };
+  return { need, missing, withinHours: hours === undefined ? null : Number(hours.text) };
 }
 
 /** Amounts that the pack shows: worked out even where no charge asked, but never a reason not to decide. */
@@ -104,27 +106,23 @@ function shownValues(run: Run): Record<string, Amount> {
   for (const rule of run.pack.program.amounts) {
     if (!rule.shown || rule.scope === 'line') continue;
     const value = amountOf(run, rule.index);
-    if (value !== undefined) values[shortId(rule.id)] = amountOfExact(run, value);
+    if (value !== undefined) values[rule.name] = amountOfExact(run, value);
   }
   run.missing.length = mark;
   return values;
 }
 
-function allChecks(run: Run, applied: Route, first: Check): Check[] {
-  const rules = rulesOf(run.pack, run.view, applied);
+function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): Check[] {
   const checks: Check[] = [first];
   zoneCheck(run, checks);
-  categoryChecks(run, applied, rules.checks, lineValueOf(run.pack), checks);
+  categoryChecks(run, applied, rules.checks, checks);
   for (const rule of rules.checks) runCheck(run, rule, checks);
   matchChecks(run, rules.matches, checks);
   return checks;
 }
 
-/** What a line is worth for the cap on simplified categories: the pack's `line-value`, where it defines one. */
-function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | null {
-  const rule = pack.program.amounts.find((one) => one.id === 'amount.line-value');
-  return rule === undefined ? null : (run) => amountOf(run, rule.index);
-}
+/** Names in the order of the alphabet, each once. */
+const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 /**
  * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a
@@ -143,12 +141,13 @@ function determine(run: Run): Determination {
   const { pack, input } = run;
   const choice = chooseRoute(run);
   const applied = routeOr(pack, choice.applied);
-  const { charges, border, elsewhere } = chargesOf(run, rulesOf(pack, run.view, applied).charges);
-  const checks = allChecks(run, applied, choice.check);
+  const rules = rulesOf(pack, run.view, applied);
+  const { charges, border, elsewhere } = chargesOf(run, rules.charges);
+  const checks = allChecks(run, applied, rules, choice.check);
   const values = shownValues(run);
-  const obligations = obligationsOf(run, rulesOf(pack, run.view, applied).obligations);
+  const obligations = obligationsOf(run, rules.obligations);
   const slips = slipsOf(run, applied);
-  const missing = [...new Set(run.missing)].sort();
+  const missing = run.missing.length === 0 ? [] : sorted(run.missing);
   return {
     pack: { id: pack.id, version: pack.version, hash: pack.hash, status: pack.status },
     engine: engineVersion,
@@ -167,7 +166,7 @@ function determine(run: Run): Determination {
     obligations,
     slips,
     release: { needs: [...applied.release] },
-    unconfirmed: [...run.unconfirmed].sort(),
+    unconfirmed: run.unconfirmed.size === 0 ? [] : sorted(run.unconfirmed),
   };
 }
 

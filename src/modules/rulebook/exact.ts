@@ -42,6 +42,8 @@ function overOne(a: Exact, b: Exact): readonly [Decimal, Decimal, bigint] {
 }
 
 export function add(a: Exact, b: Exact): Exact {
+  // With what every sum begins.
+  if (a === exactZero) return b;
   const [left, right, over] = overOne(a, b);
   const { digits, scale } = addDecimal(left, right);
   return { digits, scale, over };

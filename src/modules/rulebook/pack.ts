@@ -1,3 +1,4 @@
+import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
 import type { Exact } from './exact.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
@@ -53,6 +54,8 @@ export interface TableView {
 }
 
 export interface AmountRule extends Provenance {
+  /** Its id without the topic, by which the answer shows it. */
+  readonly name: string;
   readonly index: number;
   readonly scope: 'head' | 'line';
   readonly shown: boolean;
@@ -103,6 +106,8 @@ export type Lead = 'rejected' | 'other-route' | 'control' | 'denied';
 export type CheckKind = 'prohibited' | 'document' | 'limit' | 'element' | 'nomenclature' | 'require';
 
 export interface CheckRule extends Dated, Provenance {
+  /** What it gives a parcel that passes. */
+  readonly passed: Check;
   readonly kind: CheckKind;
   readonly routes: readonly string[];
   readonly scope: 'head' | 'line';
@@ -121,6 +126,7 @@ export interface CheckRule extends Dated, Provenance {
 }
 
 export interface MatchRule extends Dated, Provenance {
+  readonly passed: Check;
   readonly field: string;
   readonly party: string;
   readonly routes: readonly string[];
@@ -153,6 +159,13 @@ export interface CategoryRule extends Dated, Provenance {
   readonly zone: string | null;
 }
 
+/** Up to what value of a line a word from the short list may stand for its code. */
+export interface CategoryCap extends Provenance {
+  readonly cap: string | null;
+  /** What a line is worth for it: the amount called `line-value`, where the pack defines one. */
+  readonly lineValue: Term | null;
+}
+
 export interface Exchange extends Provenance {
   readonly table: string;
   /**
@@ -180,7 +193,7 @@ export interface Program {
   readonly deadlines: readonly DeadlineRule[];
   readonly accounts: readonly AccountRule[];
   readonly categories: readonly CategoryRule[];
-  readonly categoryRule: (Provenance & { readonly cap: string | null }) | null;
+  readonly categoryRule: CategoryCap | null;
   readonly exchange: Exchange | null;
   readonly zones: ReadonlyMap<string, Zone>;
   /** What a clock falls back to when its day is not known, in order; the last is always the legal day itself. */

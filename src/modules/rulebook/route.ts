@@ -119,9 +119,10 @@ function take(run: Run, route: Route): Check {
  * is named as the other route. Where it claims none, the first that fits is taken.
  */
 export function chooseRoute(run: Run): RouteChoice {
-  const candidates = run.view.routes.filter((one) => one.movement === run.declaration.movement);
-  if (candidates.length === 0) {
-    need(run, `routes.${run.declaration.movement}`);
+  const { movement } = run.declaration;
+  const candidates = run.view.routes.get(movement);
+  if (candidates === undefined) {
+    need(run, `routes.${movement}`);
     return {
       route: null,
       other: null,

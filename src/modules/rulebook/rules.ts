@@ -22,6 +22,7 @@ import type {
 } from './pack.ts';
 import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
+import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
 import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
 
@@ -128,7 +129,8 @@ function amountRules(context: RuleContext): AmountRule[] {
     const shown = rule.shown ?? false;
     if (shown && !isMoney(compiled.dimension))
       context.problems.add(placed.file, `${placed.pointer}/shown`, 'only money is shown');
-    return { ...context.provenance(placed, `amount.${id}`, rule.source), index, scope, shown, term: compiled.term };
+    const own = context.provenance(placed, `amount.${id}`, rule.source);
+    return { ...own, name: id, index, scope, shown, term: compiled.term };
   });
 }
 
@@ -288,8 +290,10 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     ) {
       wrong('document', 'no text column of a table is called so');
     }
+    const own = context.provenance(placed, `check.${entry.id}`, entry.source);
     return {
-      ...context.provenance(placed, `check.${entry.id}`, entry.source),
+      ...own,
+      passed: passedCheck(own, entry.id),
       ...period(context.problems, placed, entry),
       kind: entry.kind,
       routes: knownRoutes(context, placed, routes, entry.routes),
@@ -315,8 +319,10 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
   return rows.map((placed): MatchRule => {
     const { entry } = placed;
     known(context, placed, 'tolerance', entry.tolerance);
+    const own = context.provenance(placed, `match.${entry.field}`, entry.source);
     return {
-      ...context.provenance(placed, `match.${entry.field}`, entry.source),
+      ...own,
+      passed: passedCheck(own, own.id),
       ...period(context.problems, placed, entry),
       field: entry.field,
       party: entry.party,
@@ -425,8 +431,11 @@ function categoryRules(context: RuleContext): Pick<Rules, 'categories' | 'catego
   if (layer === undefined || shape === undefined) return { categories, categoryRule: null };
   const placed: Placed<unknown> = { entry: shape, layer, file: `${layer.source.id}/categories.json`, pointer: '' };
   known(context, placed, 'cap', shape.cap, context.head.currency);
+  const lineValue = context.names.amounts.has('line-value')
+    ? compileTerm({ amount: 'line-value' }, placeOf(context, placed, 'line')).term
+    : null;
   return {
     categories,
-    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null },
+    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null, lineValue },
   };
 }
