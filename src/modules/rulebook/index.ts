@@ -20,6 +20,7 @@ export {
 } from './consignment.ts';
 export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
+export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';
 export { loadPackFolder, packFoldersIn } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';

@@ -24,7 +24,8 @@ export interface Packs {
 const compiled = new Map<string, Pack>();
 const compiledMax = 64;
 
-function chainOf(id: string, sources: ReadonlyMap<string, PackSource>): PackSource[] {
+/** The layers of a pack, root first. */
+export function chainOf(id: string, sources: ReadonlyMap<string, PackSource>): PackSource[] {
   const chain: PackSource[] = [];
   for (let next: string | null = id; next !== null; ) {
     const source = sources.get(next);
@@ -35,7 +36,8 @@ function chainOf(id: string, sources: ReadonlyMap<string, PackSource>): PackSour
   return chain;
 }
 
-function compileChain(chain: readonly PackSource[]): Result<Pack> {
+/** Compiles the layers of a pack, or gives what was compiled of the same sources before. */
+export function compileChain(chain: readonly PackSource[]): Result<Pack> {
   const key = chain.map((one) => one.hash).join(' ');
   const kept = compiled.get(key);
   if (kept !== undefined) return ok(kept);
@@ -48,7 +50,7 @@ function compileChain(chain: readonly PackSource[]): Result<Pack> {
 }
 
 /** The files of a stored pack: a JSON object of texts by path. */
-function filesOf(text: string): Record<string, string> {
+export function filesOf(text: string): Record<string, string> {
   const stored: unknown = JSON.parse(text);
   const files: Record<string, string> = {};
   for (const [path, content] of Object.entries(isJson(stored) ? stored : {})) {
@@ -67,6 +69,10 @@ function sourcesOf(rows: readonly store.StoredPack[]): Map<string, PackSource> {
   return sources;
 }
 
+/** The sources of every pack at an epoch, by id. */
+export const sourcesAt = async (tx: Tx, epoch: bigint): Promise<Map<string, PackSource>> =>
+  sourcesOf(await store.packsAt(tx, epoch));
+
 async function versionAt(tx: Tx, epoch: bigint): Promise<{ version: string; home: string | null }> {
   const home = await store.homeAt(tx, epoch);
   const hashes = await store.hashesAt(tx, epoch);
@@ -79,7 +85,7 @@ export const packsPart: Part<Packs> = {
   load: async (tx, epoch, previous) => {
     const { version, home: homeId } = await versionAt(tx, epoch);
     if (previous !== undefined && previous.version === version) return previous;
-    const sources = sourcesOf(await store.packsAt(tx, epoch));
+    const sources = await sourcesAt(tx, epoch);
     const all = new Map<string, Pack>();
     for (const id of sources.keys()) {
       const pack = compileChain(chainOf(id, sources));
