@@ -121,7 +121,10 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
     isCurrency,
   };
-  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const rules = compileRules({
     layers,
     problems,
