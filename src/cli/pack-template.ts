@@ -48,9 +48,13 @@ export function newPack(folder: string, beginning: Beginning): Record<string, st
   // What stands on another pack has its law already; its own values and tables are written as the parent asks.
   if (parent !== undefined)
     return { ...common, 'sources.json': json({}), 'examples/first.json': example(day, currency, {}) };
+  return { ...common, ...stating(name, currency, day) };
+}
+
+/** One route and one duty, by a law that is still to be found. */
+function stating(name: string, currency: string, day: string): Record<string, string> {
   const source = { law: 'customs-law', article: 'to be found' };
   return {
-    ...common,
     'sources.json': json({
       'customs-law': { title: `Customs law of ${name}`, grade: 'memory', url: null, seen: null },
     }),
