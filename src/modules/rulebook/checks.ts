@@ -3,7 +3,7 @@ import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
 import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
 import type { CategoryCap, CheckRule, Provenance, Route } from './pack.ts';
-import { type LineRun, needFact, numberReader, type Run, useRule } from './run.ts';
+import { type LineRun, needFact, readNumber, type Run, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
@@ -101,7 +101,7 @@ function isGiven(run: Run, name: FactName): boolean {
     return value !== undefined && value !== null;
   }
   const mark = run.missing.length;
-  const number = numberReader(name)(run);
+  const number = readNumber(run, name);
   run.missing.length = mark;
   return number !== undefined && number !== null && number !== 'left-out';
 }

@@ -121,8 +121,12 @@ function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): C
   return checks;
 }
 
-/** Names in the order of the alphabet, each once. */
-const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
+/** What was used without being confirmed, in the order of the alphabet. */
+function unconfirmedOf({ unconfirmed }: Run, rules: RouteRules): string[] {
+  const same = rules.unconfirmed.length === unconfirmed.size && rules.unconfirmed.every((id) => unconfirmed.has(id));
+  if (!same) rules.unconfirmed = [...unconfirmed].sort();
+  return [...rules.unconfirmed];
+}
 
 /**
  * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a
@@ -147,7 +151,7 @@ function determine(run: Run): Determination {
   const values = shownValues(run);
   const obligations = obligationsOf(run, rules.obligations);
   const slips = slipsOf(run, applied);
-  const missing = run.missing.length === 0 ? [] : sorted(run.missing);
+  const missing = run.missing.length === 0 ? [] : [...new Set(run.missing)].sort();
   return {
     pack: { id: pack.id, version: pack.version, hash: pack.hash, status: pack.status },
     engine: engineVersion,
@@ -166,7 +170,7 @@ function determine(run: Run): Determination {
     obligations,
     slips,
     release: { needs: [...applied.release] },
-    unconfirmed: run.unconfirmed.size === 0 ? [] : sorted(run.unconfirmed),
+    unconfirmed: unconfirmedOf(run, rules),
   };
 }
 

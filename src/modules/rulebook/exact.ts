@@ -42,14 +42,16 @@ function overOne(a: Exact, b: Exact): readonly [Decimal, Decimal, bigint] {
 }
 
 export function add(a: Exact, b: Exact): Exact {
-  // With what every sum begins.
+  // With what every sum begins, and what stands for a figure that nobody gave.
   if (a === exactZero) return b;
+  if (b === exactZero) return a;
   const [left, right, over] = overOne(a, b);
   const { digits, scale } = addDecimal(left, right);
   return { digits, scale, over };
 }
 
 export function subtract(a: Exact, b: Exact): Exact {
+  if (b === exactZero) return a;
   const [left, right, over] = overOne(a, b);
   const { digits, scale } = subtractDecimal(left, right);
   return { digits, scale, over };

@@ -40,11 +40,6 @@ const countOf = (all: readonly unknown[] | undefined): bigint | undefined => all
 const memberOf = <T extends object, K extends keyof T>(whole: T | null | undefined, key: K): T[K] | null | undefined =>
   whole === null ? null : whole?.[key];
 
-function hs6Of(commodity: string | null | undefined): string | null | undefined {
-  if (typeof commodity !== 'string') return commodity;
-  return commodity.length < 6 ? undefined : commodity.slice(0, 6);
-}
-
 /**
  * Every fact a pack may ask for. A fact left out of the data is missing; one given as null is known to be absent. Lists
  * that a declaration may leave out because there is nothing to list (documents) are empty sets, never missing; the
@@ -116,7 +111,7 @@ export const factTypes = {
   paymentsTotal: head('money', 'payments'),
   transportWeight: head('kg', 'transports.grossWeight'),
   commodity: line('text', 'declaration.goods.*.commodity', (run) => run.line?.commodity),
-  hs6: line('text', 'declaration.goods.*.commodity', (run) => hs6Of(run.line?.commodity)),
+  hs6: line('text', 'declaration.goods.*.commodity', (run) => run.line?.hs6),
   category: line('text', 'declaration.goods.*.category', (run) => run.line?.goods.category),
   origin: line('text', 'declaration.goods.*.origin', (run) => run.line?.goods.origin),
   unit: line('text', 'declaration.goods.*.unit', (run) => run.line?.goods.unit),

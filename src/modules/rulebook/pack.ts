@@ -51,6 +51,8 @@ export interface Table {
 export interface TableView {
   readonly rows: ReadonlyMap<string, TableRow>;
   readonly lengths: readonly number[];
+  /** In a table by prefix: the codes that were asked for, with the row that each lies under. */
+  readonly found: Map<string, TableRow | null>;
 }
 
 export interface AmountRule extends Provenance {

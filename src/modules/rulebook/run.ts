@@ -30,6 +30,8 @@ export interface LineRun {
   readonly goods: Goods;
   /** The commodity code as declared, or the one that its category of the short list stands for. */
   readonly commodity: string | null | undefined;
+  /** Its first six digits; undefined where it has fewer. */
+  readonly hs6: string | null | undefined;
   /** The price as declared, in its own currency; undefined where it is no decimal. */
   readonly price: Exact | undefined;
   amounts: (Memo | undefined)[];
@@ -220,6 +222,9 @@ const figureReaders: Partial<Record<FactName, FigureReader>> = {
 /** How a money, weight or quantity fact is read. */
 export const numberReader = (name: FactName): FigureReader => figureReaders[name] ?? (() => undefined);
 
+/** Reads it once. A term keeps its reader instead. */
+export const readNumber = (run: Run, name: FactName): Figure => numberReader(name)(run);
+
 /** The line's part of an amount given for the whole parcel, by the key the pack names. */
 function shareOf(run: Run, part: Part, raw: Amount): Exact | undefined {
   let shares = run.shares[part];
@@ -265,6 +270,8 @@ function apportion(run: Run, raw: Amount): readonly Exact[] | undefined {
 
 /** The same weights as whole numbers in the same proportion. */
 function wholeWeights(weights: readonly Exact[]): bigint[] {
+  const [{ scale: places, over: part } = exactZero] = weights;
+  if (weights.every((one) => one.scale === places && one.over === part)) return weights.map((one) => one.digits);
   const scale = weights.reduce((most, one) => Math.max(most, one.scale), 0);
   const over = weights.reduce((product, one) => (product % one.over === 0n ? product : product * one.over), 1n);
   return weights.map((one) => one.digits * powerOfTen(scale - one.scale) * (over / one.over));

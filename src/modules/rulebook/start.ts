@@ -6,12 +6,26 @@ import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
 import type { LineRun, Run } from './run.ts';
 
+function hs6Of(commodity: string | null | undefined): string | null | undefined {
+  if (typeof commodity !== 'string') return commodity;
+  return commodity.length < 6 ? undefined : commodity.slice(0, 6);
+}
+
 function lineRun(goods: Goods, index: number, view: DayView): LineRun {
   const category = typeof goods.category === 'string' ? view.categories.get(goods.category) : undefined;
   const promoted = typeof goods.commodity !== 'string' && category !== undefined;
   const commodity = promoted ? category.commodity : goods.commodity;
-  const price = exactOf(goods.price.amount);
-  return { number: goods.line, index, goods, commodity, price, amounts: [], charges: [], promoted };
+  return {
+    number: goods.line,
+    index,
+    goods,
+    commodity,
+    hs6: hs6Of(commodity),
+    price: exactOf(goods.price.amount),
+    amounts: [],
+    charges: [],
+    promoted,
+  };
 }
 
 export function startRun(pack: Pack, input: AssessInput, working: boolean): Run {

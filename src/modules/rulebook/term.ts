@@ -1,7 +1,6 @@
-import { parseDecimal } from '#kernel/decimal.ts';
 import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
+import { add, compare, divide, type Exact, exactZero, multiply, ofWhole, subtract } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, numberReader, type Term, useRule } from './run.ts';
 
@@ -40,6 +39,7 @@ export interface Compiled {
 }
 
 const plainNumber: Dimension = [0, 0, 0];
+const exactOne = ofWhole(1n);
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
 export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
@@ -96,11 +96,9 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
   number: (value, place) => {
-    const number = value === '0' || value === '1' ? parseDecimal(value) : undefined;
-    if (number === undefined)
-      return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
-    const exact = ofDecimal(number);
-    return { term: () => exact, dimension: value === '0' ? 'zero' : plainNumber };
+    if (value === '0') return { term: () => exactZero, dimension: 'zero' };
+    if (value === '1') return { term: () => exactOne, dimension: plainNumber };
+    return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
   },
   fact: compileFact,
   value: compileValue,
