@@ -3,7 +3,7 @@ import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
 import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
 import type { CategoryCap, CheckRule, Provenance, Route } from './pack.ts';
-import { type LineRun, needFact, readNumber, type Run, useRule } from './run.ts';
+import { forget, type LineRun, needFact, readNumber, type Run, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
@@ -102,7 +102,7 @@ function isGiven(run: Run, name: FactName): boolean {
   }
   const mark = run.missing.length;
   const number = readNumber(run, name);
-  run.missing.length = mark;
+  forget(run, mark);
   return number !== undefined && number !== null && number !== 'left-out';
 }
 
@@ -198,7 +198,7 @@ function categoryFault(
   const restricted = checks.some((one) => isRestriction(one) && one.scope === 'line' && concernsLine(run, one, line));
   const limit = cap === null ? undefined : valueOn(run, cap);
   const value = lineValue?.(run);
-  run.missing.length = mark;
+  forget(run, mark);
   if (restricted) return 'category-restricted';
   return limit !== undefined && value !== undefined && compare(value, limit) > 0 ? 'category-above-cap' : null;
 }

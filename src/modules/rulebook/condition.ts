@@ -2,7 +2,7 @@ import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
 import { factTypes, isFact, isFigure, isJson } from './facts.ts';
-import { type Condition, need, needFact, noteRead, numberReader, useRule } from './run.ts';
+import { type Condition, forget, need, needFact, noteRead, numberReader, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -70,7 +70,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       return (run) => {
         const mark = run.missing.length;
         const figure = number(run);
-        run.missing.length = mark;
+        forget(run, mark);
         return figure !== null && figure !== 'left-out' && figure !== undefined;
       };
     }

@@ -18,7 +18,7 @@ import {
 } from './model.ts';
 import type { ObligationRule, Pack, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
-import { type Run, useRule } from './run.ts';
+import { forget, type Run, useRule } from './run.ts';
 import { startRun } from './start.ts';
 import { amountOf } from './figures.ts';
 
@@ -74,7 +74,7 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
     useRule(run, rule);
     obligations.push(rule.stated);
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return obligations;
 }
 
@@ -93,7 +93,7 @@ function slipsOf(run: Run, route: Route): Determination['slips'] {
     need.push(slip);
     if (!here[slip]) missing.push(slip);
   }
-  run.missing.length = mark;
+  forget(run, mark);
   const hours = route.withinHours === null ? undefined : run.view.values.get(route.withinHours);
   if (hours !== undefined) useRule(run, hours);
   return { need, missing, withinHours: hours === undefined ? null : Number(hours.text) };
@@ -108,7 +108,7 @@ function shownValues(run: Run): Record<string, Amount> {
     const value = amountOf(run, rule.index);
     if (value !== undefined) values[rule.name] = amountOfExact(run, value);
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return values;
 }
 

@@ -22,11 +22,11 @@ interface Difference {
   readonly found: string;
 }
 
-type Comparison = (run: Run, rule: MatchRule) => readonly Difference[] | 'not-comparable';
+type Slips = Run['consignment'];
+type Comparison = (run: Run, rule: MatchRule) => Difference[] | 'not-comparable';
 
 const nothing: Decimal = { digits: 0n, scale: 0 };
 const decimalOf = (text: string): Decimal => parseDecimal(text) ?? nothing;
-const none: readonly Difference[] = [];
 
 /** A sum in one currency. */
 interface Total {
@@ -58,9 +58,9 @@ function totalsDiffer(
   pointer: string,
   expected: Total | null,
   found: Total | null,
-): readonly Difference[] | 'not-comparable' {
+): Difference[] | 'not-comparable' {
   if (expected === null || found === null || expected.currency !== found.currency) return 'not-comparable';
-  if (!differs(run, rule, expected.sum, found.sum)) return none;
+  if (!differs(run, rule, expected.sum, found.sum)) return [];
   const shown = ({ sum, currency }: Total): string => `${formatDecimal(sum)} ${currency}`;
   return [{ pointer, expected: shown(expected), found: shown(found) }];
 }
@@ -83,41 +83,45 @@ function declaredTotal({ declaration, lines }: Run): Total | null {
   return { currency, sum };
 }
 
-/** An order that a slip names and that is none of this parcel's; nothing where it is. */
-function foreignOrder(
-  { consignment: { orders = [] } }: Run,
-  order: string,
-  pointer: () => string,
-): readonly Difference[] {
-  if (orders.some((one) => one.number === order)) return none;
-  return [{ pointer: pointer(), expected: orders.map((one) => one.number).join(', '), found: order }];
-}
+const isOrdered = ({ orders = [] }: Slips, order: string): boolean => orders.some((one) => one.number === order);
+
+const foreignOrder = ({ orders = [] }: Slips, pointer: string, found: string): Difference => ({
+  pointer,
+  expected: orders.map((one) => one.number).join(', '),
+  found,
+});
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   cardinality: ({ consignment }, rule) => {
-    const found: Difference[] = [];
-    const single = rule.expect?.split(':') ?? [];
-    (['orders', 'payments', 'transports'] as const).forEach((slip, index) => {
+    const differences: Difference[] = [];
+    for (const slip of rule.single) {
       const count = consignment[slip]?.length ?? 0;
-      if (single[index] === '1' && count > 1) found.push({ pointer: `/${slip}`, expected: '1', found: String(count) });
-    });
-    return found;
+      if (count > 1) differences.push({ pointer: `/${slip}`, expected: '1', found: String(count) });
+    }
+    return differences;
   },
-  'payment-order': (run) =>
-    (run.consignment.payments ?? []).flatMap(({ order }, index) =>
-      foreignOrder(run, order, () => `/payments/${index}/order`),
-    ),
-  'transport-order': (run) =>
-    (run.consignment.transports ?? []).flatMap(({ orders = [] }, index) =>
-      orders.flatMap((order, at) => foreignOrder(run, order, () => `/transports/${index}/orders/${at}`)),
-    ),
-  seller: ({ consignment, declaration: { seller } }) => {
-    if (typeof seller !== 'string') return none;
-    return (consignment.orders ?? []).flatMap((one, index) =>
-      typeof one.seller === 'string' && one.seller !== seller
-        ? [{ pointer: `/orders/${index}/seller`, expected: seller, found: one.seller }]
-        : none,
-    );
+  'payment-order': ({ consignment }) => {
+    const differences: Difference[] = [];
+    for (const [index, { order }] of (consignment.payments ?? []).entries())
+      if (!isOrdered(consignment, order))
+        differences.push(foreignOrder(consignment, `/payments/${index}/order`, order));
+    return differences;
+  },
+  'transport-order': ({ consignment }) => {
+    const differences: Difference[] = [];
+    for (const [index, { orders = [] }] of (consignment.transports ?? []).entries())
+      for (const [at, order] of orders.entries())
+        if (!isOrdered(consignment, order))
+          differences.push(foreignOrder(consignment, `/transports/${index}/orders/${at}`, order));
+    return differences;
+  },
+  seller: ({ consignment, declaration: { seller: expected } }) => {
+    const differences: Difference[] = [];
+    if (typeof expected !== 'string') return differences;
+    for (const [index, { seller: found }] of (consignment.orders ?? []).entries())
+      if (typeof found === 'string' && found !== expected)
+        differences.push({ pointer: `/orders/${index}/seller`, expected, found });
+    return differences;
   },
   'order-total': (run, rule) => {
     const ordered = totalOf((run.consignment.orders ?? []).map((one) => one.total));
@@ -131,7 +135,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   'gross-weight': (run, rule) => {
     const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
     if (expected === null || found === null) return 'not-comparable';
-    if (!differs(run, rule, expected, found)) return none;
+    if (!differs(run, rule, expected, found)) return [];
     return [{ pointer: '/transports/0/grossWeight', expected: formatDecimal(expected), found: formatDecimal(found) }];
   },
 };
@@ -157,12 +161,18 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   'gross-weight': ['transports'],
 };
 
+function isHere(consignment: Slips, slip: 'orders' | 'payments' | 'transports'): boolean {
+  const all = consignment[slip];
+  return all !== undefined && all.length > 0;
+}
+
 export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]): void {
   const { consignment } = run;
   for (const rule of rules) {
-    const absent = (needs[rule.field] ?? []).filter((slip) => (consignment[slip]?.length ?? 0) === 0);
-    if (absent.length > 0) {
-      into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip: absent.join(', ') }));
+    const needed = needs[rule.field] ?? [];
+    if (!needed.every((slip) => isHere(consignment, slip))) {
+      const slip = needed.filter((one) => !isHere(consignment, one)).join(', ');
+      into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip }));
       continue;
     }
     useRule(run, rule);

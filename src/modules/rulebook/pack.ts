@@ -134,7 +134,8 @@ export interface MatchRule extends Dated, Provenance {
   readonly routes: readonly string[];
   /** A value holding the difference allowed, in the unit of the field. */
   readonly tolerance: string | null;
-  readonly expect: string | null;
+  /** The slips of which a parcel has no more than one. */
+  readonly single: readonly ('orders' | 'payments' | 'transports')[];
   readonly leads: Lead;
 }
 

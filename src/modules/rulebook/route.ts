@@ -3,7 +3,7 @@ import { formatDecimal } from '#kernel/decimal.ts';
 import { shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import type { Route, RouteCondition } from './pack.ts';
-import { need, type Run, type Term, useRule } from './run.ts';
+import { forget, need, type Run, type Term, useRule } from './run.ts';
 import { pushStep } from './figures.ts';
 
 /**
@@ -32,7 +32,7 @@ export function paramsOf(
     const value = term(run);
     if (value !== undefined) params[name] = formatDecimal(toPlaces(value, run.pack.exponent, run.pack.rounding.mode));
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return params;
 }
 
@@ -41,7 +41,7 @@ function qualifies(run: Run, route: Route): boolean | undefined | Failure {
   const mark = run.missing.length;
   const applies = route.applies(run);
   if (applies === false) {
-    run.missing.length = mark;
+    forget(run, mark);
     return false;
   }
   let unknown = applies === undefined;
@@ -49,7 +49,7 @@ function qualifies(run: Run, route: Route): boolean | undefined | Failure {
     if (run.working) run.trace = [];
     const result = condition.test(run);
     if (result === false) {
-      run.missing.length = mark;
+      forget(run, mark);
       if (run.working)
         pushStep(run, { ...route, id: `${route.id}.${condition.id}`, source: condition.source }, null, 'no');
       return { route, condition };

@@ -358,6 +358,7 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
     const { entry } = placed;
     known(context, placed, 'tolerance', entry.tolerance);
     const own = context.provenance(placed, `match.${entry.field}`, entry.source);
+    const expected = entry.expect?.split(':') ?? [];
     return {
       ...own,
       passed: passedCheck(own, own.id),
@@ -366,7 +367,7 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
       party: entry.party,
       routes: knownRoutes(context, placed, routes, entry.routes),
       tolerance: entry.tolerance ?? null,
-      expect: entry.expect ?? null,
+      single: (['orders', 'payments', 'transports'] as const).filter((_, at) => expected[at] === '1'),
       leads: entry.leads ?? 'rejected',
     };
   });

@@ -94,6 +94,11 @@ export function need(run: Run, name: string): undefined {
   run.missing.push(name);
 }
 
+/** Forgets what was named missing since a mark, because it turned out not to matter. */
+export function forget(run: Run, mark: number): void {
+  if (run.missing.length > mark) run.missing.length = mark;
+}
+
 /** An amount in the pack's currency, by its exchange rule; no rate on the day leaves it unknown. */
 export function convert(run: Run, wire: Amount): Exact | undefined {
   const value = exactOf(wire.amount);
