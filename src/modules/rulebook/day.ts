@@ -39,8 +39,6 @@ export interface RouteRules {
   readonly checks: readonly CheckRule[];
   readonly matches: readonly MatchRule[];
   readonly obligations: readonly ObligationRule[];
-  /** What the last parcel used that is not confirmed, sorted: the next one of the route mostly used the same. */
-  unconfirmed: readonly string[];
 }
 
 /**
@@ -152,7 +150,6 @@ export function rulesOf(pack: Pack, view: DayView, route: Route): RouteRules {
       checks: mine(pack.program.checks),
       matches: mine(pack.program.matches),
       obligations: mine(pack.program.obligations),
-      unconfirmed: [],
     };
     view.byRoute.set(route.id, rules);
   }

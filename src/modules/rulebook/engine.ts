@@ -18,7 +18,7 @@ import {
 } from './model.ts';
 import type { ObligationRule, Pack, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
-import { forget, type Run, useRule } from './run.ts';
+import { forget, type Run, useRule, type WorkingRun } from './run.ts';
 import { startRun } from './start.ts';
 import { amountOf } from './figures.ts';
 
@@ -122,10 +122,10 @@ function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): C
 }
 
 /** What was used without being confirmed, in the order of the alphabet. */
-function unconfirmedOf({ unconfirmed }: Run, rules: RouteRules): string[] {
-  const same = rules.unconfirmed.length === unconfirmed.size && rules.unconfirmed.every((id) => unconfirmed.has(id));
-  if (!same) rules.unconfirmed = [...unconfirmed].sort();
-  return [...rules.unconfirmed];
+function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
+  const ids: string[] = [];
+  for (const { id, number } of pack.program.doubts) if (doubts[number] === 1) ids.push(id);
+  return doubtedRows.length === 0 ? ids : [...new Set([...ids, ...doubtedRows])].sort();
 }
 
 /**
@@ -133,12 +133,13 @@ function unconfirmedOf({ unconfirmed }: Run, rules: RouteRules): string[] {
  * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
  * `missing`.
  */
-export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input, false));
+export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input));
 
 /** The same determination with its working, which costs about as much again. */
 export function explain(pack: Pack, input: AssessInput): Explained {
-  const run = startRun(pack, input, true);
-  return { ...determine(run), layers: Object.fromEntries(run.layers), steps: run.steps };
+  const working: WorkingRun = { steps: [], layers: new Map() };
+  const determination = determine(startRun(pack, input, working));
+  return { ...determination, layers: Object.fromEntries(working.layers), steps: working.steps };
 }
 
 function determine(run: Run): Determination {
@@ -170,7 +171,7 @@ function determine(run: Run): Determination {
     obligations,
     slips,
     release: { needs: [...applied.release] },
-    unconfirmed: unconfirmedOf(run, rules),
+    unconfirmed: unconfirmedOf(run),
   };
 }
 
@@ -181,7 +182,7 @@ function determine(run: Run): Determination {
 export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
   const identity = consignment.declaration.consignee?.identity;
   if (identity === undefined || identity === null || pack.program.accounts.length === 0) return [];
-  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} }, false);
+  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} });
   const found: Claim[] = [];
   for (const rule of run.view.accounts) {
     if (rule.when(run) !== true) continue;

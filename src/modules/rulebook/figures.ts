@@ -47,8 +47,7 @@ export function pushStep(
   line: { number: number } | null,
   result: Exact | string,
 ): void {
-  if (!run.working) return;
-  run.steps.push({
+  run.working?.steps.push({
     rule: rule.id,
     layer: rule.layer,
     source: rule.source,

@@ -1,5 +1,6 @@
 import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
+import type { Doubt } from './doubts.ts';
 import type { Exact } from './exact.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Term } from './run.ts';
@@ -11,6 +12,8 @@ export interface Provenance {
   /** Title and article in one text, as charges, checks and steps show it. */
   readonly source: string;
   readonly confirmed: boolean;
+  /** Its number among what is not confirmed. Rows of tables have none: there may be many, and a parcel uses few. */
+  readonly doubt?: number | undefined;
 }
 
 /** A rule with the days on which it is law. */
@@ -185,6 +188,8 @@ export interface Zone extends Dated, Provenance {
 
 /** The compiled rules of a pack; the engine's own business. */
 export interface Program {
+  /** The ids of rules and values that are not confirmed. */
+  readonly doubts: readonly Doubt[];
   readonly values: ReadonlyMap<string, ValueDefinition>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly amounts: readonly AmountRule[];

@@ -1,4 +1,5 @@
 import { parseDecimal } from '#kernel/decimal.ts';
+import type { Doubts } from './doubts.ts';
 import { ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
 import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
@@ -34,6 +35,7 @@ import { type Compiled, compileTerm, type Dimension, type Names, type Place } fr
 export interface RuleContext {
   readonly layers: readonly LayerFiles[];
   readonly problems: Problems;
+  readonly doubts: Doubts;
   readonly names: Names & {
     readonly amounts: Map<string, { index: number; scope: 'head' | 'line'; dimension: Dimension }>;
     readonly charges: Map<string, { index: number }>;
@@ -43,7 +45,7 @@ export interface RuleContext {
   readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Provenance;
 }
 
-type Rules = Omit<Program, 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
+type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
 
 export function compileRules(context: RuleContext): Rules {
   const amounts = amountRules(context);

@@ -41,6 +41,12 @@ export interface LineRun {
   readonly promoted: boolean;
 }
 
+/** The steps of an assessment, and the layer of each rule that it used. */
+export interface WorkingRun {
+  readonly steps: Step[];
+  readonly layers: Map<string, string>;
+}
+
 /** One assessment while it runs. */
 export interface Run {
   readonly pack: Pack;
@@ -53,25 +59,30 @@ export interface Run {
   readonly lines: LineRun[];
   line: LineRun | null;
   missing: string[];
-  /** Whether the working is written out too: steps, layers, and what each step has read. */
-  readonly working: boolean;
+  /** Where the working is written out too. */
+  readonly working: WorkingRun | null;
   /** What the step being worked out has read, by name. */
   trace: [string, Exact | string][];
   amounts: (Memo | undefined)[];
   readonly charges: (Memo | undefined)[];
   /** The lines' parts of amounts given for the whole parcel, once they were asked for. */
   shares: Partial<Record<Part, Shares>>;
-  readonly steps: Step[];
   /** What each failed check leads to, by its id. */
   readonly leads: Record<string, Lead>;
-  readonly unconfirmed: Set<string>;
-  readonly layers: Map<string, string>;
+  /** Marks by the number of what is not confirmed and was used; rows of tables have no number and are listed. */
+  readonly doubts: Uint8Array;
+  readonly doubtedRows: string[];
 }
 
 /** Notes that a rule or value was used: the layer it came from, and whether its source is confirmed. */
 export function useRule(run: Run, rule: Provenance): void {
-  if (run.working) run.layers.set(rule.id, rule.layer);
-  if (!rule.confirmed) run.unconfirmed.add(rule.id);
+  run.working?.layers.set(rule.id, rule.layer);
+  if (!rule.confirmed) doubt(run, rule);
+}
+
+function doubt(run: Run, rule: Provenance): void {
+  if (rule.doubt === undefined) run.doubtedRows.push(rule.id);
+  else run.doubts[rule.doubt] = 1;
 }
 
 /** Notes what the step being worked out has read. */
@@ -115,7 +126,7 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
     return need(run, `rate.${currency}`);
   }
   useRule(run, exchange);
-  if (!row.confirmed) run.unconfirmed.add(row.id);
+  if (!row.confirmed) doubt(run, row);
   noteRead(run, row.id, rate);
   return exchange.quoted === 'home' ? multiply(value, rate) : divide(value, rate);
 }

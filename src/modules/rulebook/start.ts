@@ -4,7 +4,7 @@ import { type DayView, viewOf } from './day.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import type { LineRun, Run } from './run.ts';
+import type { LineRun, Run, WorkingRun } from './run.ts';
 
 function hs6Of(commodity: string | null | undefined): string | null | undefined {
   if (typeof commodity !== 'string') return commodity;
@@ -28,7 +28,7 @@ function lineRun(goods: Goods, index: number, view: DayView): LineRun {
   };
 }
 
-export function startRun(pack: Pack, input: AssessInput, working: boolean): Run {
+export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | null = null): Run {
   const { consignment } = input;
   const { declaration } = consignment;
   const view = viewOf(pack, input.on, declaration.zone ?? null);
@@ -47,10 +47,9 @@ export function startRun(pack: Pack, input: AssessInput, working: boolean): Run 
     amounts: [],
     charges: [],
     shares: {},
-    steps: [],
     leads: {},
-    unconfirmed: new Set(),
-    layers: new Map(),
+    doubts: new Uint8Array(pack.program.doubts.length),
+    doubtedRows: [],
   };
 }
 

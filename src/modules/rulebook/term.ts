@@ -365,7 +365,7 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     }
     run.line = here;
     const count = ofWhole(BigInt(alike));
-    noteRead(run, `lines of ${own}`, count);
+    if (run.working) noteRead(run, `lines of ${own}`, count);
     return count;
   };
   return { term, dimension: plainNumber };
