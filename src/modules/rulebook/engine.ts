@@ -124,8 +124,13 @@ function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): C
 /** What was used without being confirmed, in the order of the alphabet. */
 function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
   const ids: string[] = [];
-  for (const { id, number } of pack.program.doubts) if (doubts[number] === 1) ids.push(id);
-  return doubtedRows.length === 0 ? ids : [...new Set([...ids, ...doubtedRows])].sort();
+  for (const { id, number } of pack.program.doubts) if (doubts[number] === true) ids.push(id);
+  for (const id of doubtedRows) {
+    let place = ids.length;
+    while (place > 0 && ids[place - 1]! > id) place -= 1;
+    if (ids[place - 1] !== id) ids.splice(place, 0, id);
+  }
+  return ids;
 }
 
 /**

@@ -70,7 +70,7 @@ export interface Run {
   /** What each failed check leads to, by its id. */
   readonly leads: Record<string, Lead>;
   /** Marks by the number of what is not confirmed and was used; rows of tables have no number and are listed. */
-  readonly doubts: Uint8Array;
+  readonly doubts: (true | undefined)[];
   readonly doubtedRows: string[];
 }
 
@@ -81,8 +81,8 @@ export function useRule(run: Run, rule: Provenance): void {
 }
 
 function doubt(run: Run, rule: Provenance): void {
-  if (rule.doubt === undefined) run.doubtedRows.push(rule.id);
-  else run.doubts[rule.doubt] = 1;
+  if (rule.doubt !== undefined) run.doubts[rule.doubt] = true;
+  else if (!run.doubtedRows.includes(rule.id)) run.doubtedRows.push(rule.id);
 }
 
 /** Notes what the step being worked out has read. */

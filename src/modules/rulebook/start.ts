@@ -48,7 +48,7 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
     charges: [],
     shares: {},
     leads: {},
-    doubts: new Uint8Array(pack.program.doubts.length),
+    doubts: new Array<true | undefined>(pack.program.doubts.length),
     doubtedRows: [],
   };
 }
