@@ -106,9 +106,9 @@ function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (view === run.view) return chargeOf(run, rule, note);
   const { amounts, shares } = run;
   const kept = run.lines.map((line) => line.amounts);
-  run.amounts = [];
+  run.amounts = new Array(run.pack.program.amounts.length);
   run.shares = {};
-  for (const line of run.lines) line.amounts = [];
+  for (const line of run.lines) line.amounts = new Array(run.pack.program.amounts.length);
   run.valuesAt = view;
   const charge = chargeOf(run, rule, note);
   run.valuesAt = run.view;

@@ -1,9 +1,9 @@
 import { type Check, shared } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
-import { type FactName, factTypes, isFact, isFigure } from './facts.ts';
+import { factTypes } from './facts.ts';
 import type { CategoryCap, CheckRule, Provenance, Route } from './pack.ts';
-import { forget, type LineRun, needFact, readNumber, type Run, useRule } from './run.ts';
+import { forget, type LineRun, needFact, type Run, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
@@ -94,20 +94,8 @@ function documentFinding(run: Run, rule: CheckRule, line: LineRun | null): Findi
   };
 }
 
-function isGiven(run: Run, name: FactName): boolean {
-  const { kind, read } = factTypes[name];
-  if (!isFigure(kind)) {
-    const value = read(run);
-    return value !== undefined && value !== null;
-  }
-  const mark = run.missing.length;
-  const number = readNumber(run, name);
-  forget(run, mark);
-  return number !== undefined && number !== null && number !== 'left-out';
-}
-
 function elementFinding(run: Run, rule: CheckRule): Finding | null {
-  if (rule.fact === null || !isFact(rule.fact) || isGiven(run, rule.fact)) return null;
+  if (rule.fact === null || rule.given?.(run) !== false) return null;
   const place = factTypes[rule.fact].path.replace('*', String(run.line?.index ?? 0)).replaceAll('.', '/');
   const params = { ...goodsParams(run, rule, ''), pointer: `/${place}` };
   return {

@@ -1,8 +1,8 @@
 import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
-import { factTypes, isFact, isFigure, isJson } from './facts.ts';
-import { type Condition, forget, need, needFact, noteRead, numberReader, useRule } from './run.ts';
+import { isFact, isJson } from './facts.ts';
+import { type Condition, givenTest, need, needFact, noteRead, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -64,20 +64,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no fact is called ${String(value)}`);
       return refused;
     }
-    const { kind, read } = factTypes[value];
-    if (isFigure(kind)) {
-      const number = numberReader(value);
-      return (run) => {
-        const mark = run.missing.length;
-        const figure = number(run);
-        forget(run, mark);
-        return figure !== null && figure !== 'left-out' && figure !== undefined;
-      };
-    }
-    return (run) => {
-      const fact = read(run);
-      return fact !== undefined && fact !== null;
-    };
+    return givenTest(value);
   },
   'in-table': (value, place) => {
     const name = typeof value === 'string' ? value : '';

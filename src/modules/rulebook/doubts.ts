@@ -21,3 +21,14 @@ export interface Doubt {
   readonly id: string;
   readonly number: number;
 }
+
+/** What was used of it, a bit for each number. */
+export type Marks = number[];
+
+export const noMarks = (doubts: readonly Doubt[]): Marks => new Array<number>((doubts.length + 31) >> 5).fill(0);
+
+export function mark(marks: Marks, number: number): void {
+  marks[number >> 5]! |= 1 << (number & 31);
+}
+
+export const isMarked = (marks: Marks, number: number): boolean => (marks[number >> 5]! & (1 << (number & 31))) !== 0;

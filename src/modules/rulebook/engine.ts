@@ -5,6 +5,7 @@ import { amountOfExact, chargesOf } from './charges.ts';
 import { categoryChecks, makeCheck, runCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
 import { type RouteRules, rulesOf, shortId } from './day.ts';
+import { isMarked } from './doubts.ts';
 import { toPlaces } from './exact.ts';
 import { matchChecks } from './match.ts';
 import {
@@ -124,7 +125,7 @@ function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): C
 /** What was used without being confirmed, in the order of the alphabet. */
 function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
   const ids: string[] = [];
-  for (const { id, number } of pack.program.doubts) if (doubts[number] === true) ids.push(id);
+  for (const { id, number } of pack.program.doubts) if (isMarked(doubts, number)) ids.push(id);
   for (const id of doubtedRows) {
     let place = ids.length;
     while (place > 0 && ids[place - 1]! > id) place -= 1;

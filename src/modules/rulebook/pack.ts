@@ -2,6 +2,7 @@ import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
 import type { Doubt } from './doubts.ts';
 import type { Exact } from './exact.ts';
+import type { FactName } from './facts.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Term } from './run.ts';
 
@@ -122,7 +123,9 @@ export interface CheckRule extends Dated, Provenance {
   /** What must hold for kinds `limit` and `require`. */
   readonly test: Condition | null;
   readonly document: string | { readonly table: string; readonly column: string } | null;
-  readonly fact: string | null;
+  readonly fact: FactName | null;
+  /** Whether that fact is given. */
+  readonly given: Condition | null;
   readonly table: string | null;
   readonly voluntary: boolean;
   readonly authority: string | null;
@@ -195,6 +198,8 @@ export interface Program {
   readonly amounts: readonly AmountRule[];
   readonly routes: readonly Route[];
   readonly charges: readonly ChargeRule[];
+  /** How many charges there are, each in all its versions. */
+  readonly chargeCount: number;
   readonly checks: readonly CheckRule[];
   readonly matches: readonly MatchRule[];
   readonly obligations: readonly ObligationRule[];

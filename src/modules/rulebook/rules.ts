@@ -22,7 +22,7 @@ import type {
   Route,
   RouteCondition,
 } from './pack.ts';
-import type { Condition, Term } from './run.ts';
+import { type Condition, givenTest, type Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
 import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
@@ -54,6 +54,7 @@ export function compileRules(context: RuleContext): Rules {
     amounts,
     routes,
     charges: chargeRules(context, routes),
+    chargeCount: context.names.charges.size,
     checks: checkRules(context, routes),
     matches: matchRules(context, routes),
     obligations: obligationRules(context, routes),
@@ -331,6 +332,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       wrong('document', 'no text column of a table is called so');
     }
     const own = context.provenance(placed, `check.${entry.id}`, entry.source);
+    const fact = entry.fact !== undefined && isFact(entry.fact) ? entry.fact : null;
     return {
       ...own,
       passed: passedCheck(own, entry.id),
@@ -342,7 +344,8 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       when: optionalCondition(context, placed, scope, 'when', entry.when),
       test: optionalCondition(context, placed, scope, 'test', entry.test),
       document: entry.document ?? null,
-      fact: entry.fact ?? null,
+      fact,
+      given: fact === null ? null : givenTest(fact),
       table: entry.table ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),

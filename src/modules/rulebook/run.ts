@@ -5,8 +5,9 @@ import { exponent, isCurrency } from '#kernel/money.ts';
 import { toMinor } from '#kernel/decimal.ts';
 import type { Amount, Goods } from './consignment.ts';
 import type { DayView } from './day.ts';
+import { mark, type Marks } from './doubts.ts';
 import { add, divide, type Exact, exactOf, exactZero, multiply, ofDecimal } from './exact.ts';
-import { type FactName, factTypes } from './facts.ts';
+import { type FactName, factTypes, isFigure } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
 import type { Lead, Pack, Provenance } from './pack.ts';
 
@@ -69,8 +70,8 @@ export interface Run {
   shares: Partial<Record<Part, Shares>>;
   /** What each failed check leads to, by its id. */
   readonly leads: Record<string, Lead>;
-  /** Marks by the number of what is not confirmed and was used; rows of tables have no number and are listed. */
-  readonly doubts: (true | undefined)[];
+  /** What was used that is not confirmed; rows of tables have no number and are listed. */
+  readonly doubts: Marks;
   readonly doubtedRows: string[];
 }
 
@@ -81,7 +82,7 @@ export function useRule(run: Run, rule: Provenance): void {
 }
 
 function doubt(run: Run, rule: Provenance): void {
-  if (rule.doubt !== undefined) run.doubts[rule.doubt] = true;
+  if (rule.doubt !== undefined) mark(run.doubts, rule.doubt);
   else if (!run.doubtedRows.includes(rule.id)) run.doubtedRows.push(rule.id);
 }
 
@@ -240,6 +241,24 @@ export const numberReader = (name: FactName): FigureReader => figureReaders[name
 
 /** Reads it once. A term keeps its reader instead. */
 export const readNumber = (run: Run, name: FactName): Figure => numberReader(name)(run);
+
+/** Whether a fact was given at all and is not null: an answer that is always known. */
+export function givenTest(name: FactName): (run: Run) => boolean {
+  const { kind, read } = factTypes[name];
+  if (!isFigure(kind)) {
+    return (run) => {
+      const fact = read(run);
+      return fact !== undefined && fact !== null;
+    };
+  }
+  const figure = numberReader(name);
+  return (run) => {
+    const before = run.missing.length;
+    const value = figure(run);
+    forget(run, before);
+    return value !== undefined && value !== null && value !== 'left-out';
+  };
+}
 
 /** The line's part of an amount given for the whole parcel, by the key the pack names. */
 function shareOf(run: Run, part: Part, raw: Amount): Exact | undefined {

@@ -1,6 +1,7 @@
 import type { Goods } from './consignment.ts';
 import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
+import { noMarks } from './doubts.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
@@ -11,7 +12,7 @@ function hs6Of(commodity: string | null | undefined): string | null | undefined 
   return commodity.length < 6 ? undefined : commodity.slice(0, 6);
 }
 
-function lineRun(goods: Goods, index: number, view: DayView): LineRun {
+function lineRun({ program }: Pack, goods: Goods, index: number, view: DayView): LineRun {
   const category = typeof goods.category === 'string' ? view.categories.get(goods.category) : undefined;
   const promoted = typeof goods.commodity !== 'string' && category !== undefined;
   const commodity = promoted ? category.commodity : goods.commodity;
@@ -22,14 +23,15 @@ function lineRun(goods: Goods, index: number, view: DayView): LineRun {
     commodity,
     hs6: hs6Of(commodity),
     price: exactOf(goods.price.amount),
-    amounts: [],
-    charges: [],
+    amounts: new Array(program.amounts.length),
+    charges: new Array(program.chargeCount),
     promoted,
   };
 }
 
 export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | null = null): Run {
   const { consignment } = input;
+  const { program } = pack;
   const { declaration } = consignment;
   const view = viewOf(pack, input.on, declaration.zone ?? null);
   return {
@@ -39,16 +41,16 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
     declaration,
     view,
     valuesAt: view,
-    lines: declaration.goods.map((goods, index) => lineRun(goods, index, view)),
+    lines: declaration.goods.map((goods, index) => lineRun(pack, goods, index, view)),
     line: null,
     missing: [],
     working,
     trace: [],
-    amounts: [],
-    charges: [],
+    amounts: new Array(program.amounts.length),
+    charges: new Array(program.chargeCount),
     shares: {},
     leads: {},
-    doubts: new Array<true | undefined>(pack.program.doubts.length),
+    doubts: noMarks(program.doubts),
     doubtedRows: [],
   };
 }
