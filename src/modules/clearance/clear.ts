@@ -98,6 +98,7 @@ function itemOf(submission: Submission): Item {
     id: newId(submission.receivedMs),
     received: instantOf(submission.receivedMs),
     digest: hash('sha256', submission.raw, 'buffer'),
+    opened: undefined,
     wanted: [],
     accounts: {},
     reserved: [],
@@ -113,6 +114,7 @@ const reviewInput = (snapshot: Snapshot, item: Item) => ({
   body: item.submission.body,
   on: legalDay(snapshot, item.received),
   accounts: item.accounts,
+  opened: item.opened,
 });
 
 interface Standing {

@@ -1,6 +1,6 @@
 import { parseMoney } from '#kernel/money.ts';
 import type { Reservation } from '#modules/accounts/index.ts';
-import type { Amount, Claim } from '#modules/rulebook/index.ts';
+import type { Amount, Claim, Opened } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
@@ -16,6 +16,7 @@ export interface Item {
   id: string;
   readonly received: string;
   readonly digest: Buffer;
+  opened: Opened | undefined;
   wanted: readonly Claim[];
   accounts: Record<string, Amount>;
   /** What its claims reserved, the quotas first and then the guarantee. */

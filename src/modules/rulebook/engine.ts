@@ -20,7 +20,7 @@ import {
 import type { ObligationRule, Pack, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
 import { forget, type Run, useRule, type WorkingRun } from './run.ts';
-import { startRun } from './start.ts';
+import { goOn, startRun } from './start.ts';
 import { amountOf } from './figures.ts';
 
 /** Stands for the route where none could be found: only the rules that belong to every route are asked. */
@@ -181,15 +181,42 @@ function determine(run: Run): Determination {
   };
 }
 
+/** A parcel read once for both questions: what it would take from accounts, and what it meets once those are known. */
+export interface Opened {
+  readonly claims: readonly Claim[];
+  readonly assess: (accounts: AssessInput['accounts']) => Determination;
+}
+
+/**
+ * The answers are those of `claims` and of `assess`. The first assessment takes over what was worked out for the
+ * claims; a further one starts anew.
+ */
+export function open(pack: Pack, input: Omit<AssessInput, 'accounts'>): Opened {
+  let run: Run | null = startRun(pack, { ...input, event: 'entry', accounts: {} });
+  const wanted = claimsOf(run);
+  return {
+    claims: wanted,
+    assess: (accounts) => {
+      const before = run;
+      run = null;
+      const whole = { ...input, accounts };
+      return determine(before === null ? startRun(pack, whole) : goOn(before, whole));
+    },
+  };
+}
+
 /**
  * What a parcel would take from accounts that decide its route, named before any route is chosen. Empty when the pack
  * counts nothing for it, or when the consignee is not known: then the account is a missing fact of the assessment.
  */
-export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
-  const identity = consignment.declaration.consignee?.identity;
-  if (identity === undefined || identity === null || pack.program.accounts.length === 0) return [];
-  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} });
+export const claims = (pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] =>
+  claimsOf(startRun(pack, { consignment, on, event: 'entry', accounts: {} }));
+
+function claimsOf(run: Run): readonly Claim[] {
+  const { pack, input } = run;
+  const identity = run.declaration.consignee?.identity;
   const found: Claim[] = [];
+  if (identity === undefined || identity === null) return found;
   for (const rule of run.view.accounts) {
     if (rule.when(run) !== true) continue;
     const amount = rule.amount(run);
@@ -200,7 +227,7 @@ export function claims(pack: Pack, consignment: AssessInput['consignment'], on: 
       account: shortId(rule.id),
       kind: 'quota',
       owner: digestOf([pack.id, identity.type, identity.number]),
-      period: yearOf(on),
+      period: yearOf(input.on),
       unit: pack.currency,
       // A discount larger than the price is refused by a check; until then it takes nothing and gives nothing back.
       amount: digits < 0n ? 0n : digits,

@@ -51,7 +51,8 @@ export interface WorkingRun {
 /** One assessment while it runs. */
 export interface Run {
   readonly pack: Pack;
-  readonly input: AssessInput;
+  /** What was given; the accounts may come in when the claims on them are known. */
+  input: AssessInput;
   readonly consignment: AssessInput['consignment'];
   readonly declaration: AssessInput['consignment']['declaration'];
   readonly view: DayView;

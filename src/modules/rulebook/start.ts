@@ -55,6 +55,17 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
   };
 }
 
+/**
+ * The same parcel with the accounts it asked for. What was worked out without them stands, unless something was missing
+ * or is not confirmed: then the assessment has to come upon it itself, to say so.
+ */
+export function goOn(run: Run, input: AssessInput): Run {
+  const silent = run.missing.length === 0 && run.doubtedRows.length === 0 && run.doubts.every((bits) => bits === 0);
+  if (!silent || input.event !== run.input.event) return startRun(run.pack, input);
+  run.input = input;
+  return run;
+}
+
 function instantDay(pack: Pack, instant: string | null | undefined): Day | undefined {
   if (typeof instant !== 'string') return undefined;
   try {
