@@ -1,8 +1,9 @@
 import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
+import { givenTest } from './figures.ts';
 import { isFact, isJson } from './facts.ts';
-import { type Condition, givenTest, need, needFact, noteRead, useRule } from './run.ts';
+import { type Condition, need, needFact, noteRead, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 

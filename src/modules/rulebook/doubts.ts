@@ -1,6 +1,6 @@
 /**
- * The ids of a pack's rules and values whose source nobody has confirmed. Each has a number, so that a parcel marks what
- * it used instead of keeping a set, and their order is worked out once for all parcels.
+ * The ids of a pack's rules and values whose source nobody has confirmed. Each has a number, so that a parcel marks
+ * what it used instead of keeping a set, and their order is worked out once for all parcels.
  */
 export class Doubts {
   readonly #numbers = new Map<string, number>();

@@ -16,7 +16,7 @@ export interface FactType {
   readonly path: string;
   /**
    * Reads it from the parcel, or from the line at hand; undefined where it is missing. Money, weights and quantities
-   * are read as exact figures by `readNumber`, so here they are never there.
+   * are read as exact figures by `numberReader`, so here they are never there.
    */
   readonly read: (run: Run) => unknown;
 }

@@ -1,4 +1,5 @@
 import { parseDecimal } from '#kernel/decimal.ts';
+import { givenTest } from './figures.ts';
 import type { Doubts } from './doubts.ts';
 import { ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
@@ -22,7 +23,7 @@ import type {
   Route,
   RouteCondition,
 } from './pack.ts';
-import { type Condition, givenTest, type Term } from './run.ts';
+import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
 import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';

@@ -1,8 +1,8 @@
-import { accountUsed, amountOf, valueOn } from './figures.ts';
+import { accountUsed, amountOf, numberReader, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofWhole, subtract } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, noteRead, numberReader, type Term, useRule } from './run.ts';
+import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
