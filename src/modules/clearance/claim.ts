@@ -11,7 +11,7 @@ import {
   reserve,
 } from '#modules/accounts/index.ts';
 import { represented } from '#modules/parties/index.ts';
-import { open, packsPart } from '#modules/rulebook/index.ts';
+import { openParcel, packsPart } from '#modules/rulebook/index.ts';
 import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
 
@@ -19,7 +19,7 @@ import type { Item } from './rows.ts';
 export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
-    item.opened = open(home, questionOf(item.submission.body, legalDay(snapshot, item.received)));
+    item.opened = openParcel(home, questionOf(item.submission.body, legalDay(snapshot, item.received)));
     item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });

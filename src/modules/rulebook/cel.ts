@@ -156,7 +156,7 @@ function sizePart(of: ASTNode): Part {
 function textPart(name: string, receiver: ASTNode, argument: ASTNode): Part {
   const text = partOf(receiver);
   const holds = textCalls[name]!;
-  const literal = String(argument.args);
+  const literal = typeof argument.args === 'string' ? argument.args : '';
   return (run) => {
     const value = text(run);
     return value === undefined ? undefined : typeof value === 'string' && holds(value, literal);

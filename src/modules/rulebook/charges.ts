@@ -4,7 +4,7 @@ import { viewOf } from './day.ts';
 import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, toPlaces, toStep } from './exact.ts';
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
-import { type Memo, noteRead, type Run, useRule } from './run.ts';
+import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
 import { clockDay } from './start.ts';
 import { pushStep } from './figures.ts';
 
@@ -106,9 +106,9 @@ function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (view === run.view) return chargeOf(run, rule, note);
   const { amounts, shares } = run;
   const kept = run.lines.map((line) => line.amounts);
-  run.amounts = new Array(run.pack.program.amounts.length);
+  run.amounts = noMemos(run.pack.program.amounts.length);
   run.shares = {};
-  for (const line of run.lines) line.amounts = new Array(run.pack.program.amounts.length);
+  for (const line of run.lines) line.amounts = noMemos(run.pack.program.amounts.length);
   run.valuesAt = view;
   const charge = chargeOf(run, rule, note);
   run.valuesAt = run.view;

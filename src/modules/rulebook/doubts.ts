@@ -22,13 +22,12 @@ export interface Doubt {
   readonly number: number;
 }
 
-/** What was used of it, a bit for each number. */
+/** What was used of it, a bit for each number; empty where nothing was. */
 export type Marks = number[];
 
-export const noMarks = (doubts: readonly Doubt[]): Marks => new Array<number>((doubts.length + 31) >> 5).fill(0);
-
-export function mark(marks: Marks, number: number): void {
-  marks[number >> 5]! |= 1 << (number & 31);
+export function markUsed(marks: Marks, number: number): void {
+  marks[number >> 5] = (marks[number >> 5] ?? 0) | (1 << (number & 31));
 }
 
-export const isMarked = (marks: Marks, number: number): boolean => (marks[number >> 5]! & (1 << (number & 31))) !== 0;
+export const isMarked = (marks: Marks, number: number): boolean =>
+  ((marks[number >> 5] ?? 0) & (1 << (number & 31))) !== 0;

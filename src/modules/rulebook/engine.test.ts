@@ -5,7 +5,7 @@ import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
 import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
-import { assess, claims, explain, open } from './engine.ts';
+import { assess, claims, explain, openParcel } from './engine.ts';
 import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
@@ -236,7 +236,7 @@ test('a parcel that is opened once claims and comes to the same as one that is a
   const goods = [{ price: crowns('60.00'), commodity: '610910' }];
   for (const declaration of [{ consignee: person }, { consignee: person, movement: 'export' as const }, {}]) {
     const asked = { consignment: parcel(goods, declaration), on, event: 'entry' as const };
-    const opened = open(xp, asked);
+    const opened = openParcel(xp, asked);
     assert.deepEqual(opened.claims, claims(xp, asked.consignment, on));
     for (const accounts of [none, { yearly: crowns('2990.00') }, {}])
       assert.deepEqual(opened.assess(accounts), assess(xp, { ...asked, accounts }));
@@ -266,7 +266,7 @@ test('what a claim rests on without being confirmed is named by the assessment t
     ],
   });
   const asked = { consignment: parcel([{ price: euros('5.00') }], { consignee: person }), on, event: 'entry' as const };
-  const { claims: wanted, assess: assessOpened } = open(pack, asked);
+  const { claims: wanted, assess: assessOpened } = openParcel(pack, asked);
   assert.equal(wanted[0]?.amount, 500n);
   assert.deepEqual(assessOpened({}).unconfirmed, ['amount.worth']);
 });

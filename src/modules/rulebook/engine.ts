@@ -191,7 +191,7 @@ export interface Opened {
  * The answers are those of `claims` and of `assess`. The first assessment takes over what was worked out for the
  * claims; a further one starts anew.
  */
-export function open(pack: Pack, input: Omit<AssessInput, 'accounts'>): Opened {
+export function openParcel(pack: Pack, input: Omit<AssessInput, 'accounts'>): Opened {
   let run: Run | null = startRun(pack, { ...input, event: 'entry', accounts: {} });
   const wanted = claimsOf(run);
   return {

@@ -1,7 +1,7 @@
 import type { Day } from '#kernel/effective.ts';
 import type { Amount, Goods } from './consignment.ts';
 import type { DayView } from './day.ts';
-import { mark, type Marks } from './doubts.ts';
+import { type Marks, markUsed } from './doubts.ts';
 import { divide, type Exact, exactOf, multiply } from './exact.ts';
 import { type FactName, factTypes } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
@@ -16,6 +16,10 @@ export interface Memo {
   readonly value: Exact | undefined;
   readonly missing: readonly string[];
 }
+
+/** Room for so many memos, none of them made. */
+// oxlint-disable-next-line unicorn/no-new-array -- every parcel asks for it, and filling it would cost more than a sum.
+export const noMemos = (count: number): (Memo | undefined)[] => new Array<Memo | undefined>(count);
 
 /** The amounts of a declaration that are given for the whole parcel and split over its lines. */
 export type Part = 'freight' | 'insurance' | 'discount' | 'taxIncluded';
@@ -79,7 +83,7 @@ export function useRule(run: Run, rule: Provenance): void {
 }
 
 function doubt(run: Run, rule: Provenance): void {
-  if (rule.doubt !== undefined) mark(run.doubts, rule.doubt);
+  if (rule.doubt !== undefined) markUsed(run.doubts, rule.doubt);
   else if (!run.doubtedRows.includes(rule.id)) run.doubtedRows.push(rule.id);
 }
 

@@ -1,11 +1,10 @@
 import type { Goods } from './consignment.ts';
 import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
-import { noMarks } from './doubts.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import type { LineRun, Run, WorkingRun } from './run.ts';
+import { type LineRun, noMemos, type Run, type WorkingRun } from './run.ts';
 
 function hs6Of(commodity: string | null | undefined): string | null | undefined {
   if (typeof commodity !== 'string') return commodity;
@@ -23,8 +22,8 @@ function lineRun({ program }: Pack, goods: Goods, index: number, view: DayView):
     commodity,
     hs6: hs6Of(commodity),
     price: exactOf(goods.price.amount),
-    amounts: new Array(program.amounts.length),
-    charges: new Array(program.chargeCount),
+    amounts: noMemos(program.amounts.length),
+    charges: noMemos(program.chargeCount),
     promoted,
   };
 }
@@ -46,11 +45,11 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
     missing: [],
     working,
     trace: [],
-    amounts: new Array(program.amounts.length),
-    charges: new Array(program.chargeCount),
+    amounts: noMemos(program.amounts.length),
+    charges: noMemos(program.chargeCount),
     shares: {},
     leads: {},
-    doubts: noMarks(program.doubts),
+    doubts: [],
     doubtedRows: [],
   };
 }
@@ -60,7 +59,7 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
  * or is not confirmed: then the assessment has to come upon it itself, to say so.
  */
 export function goOn(run: Run, input: AssessInput): Run {
-  const silent = run.missing.length === 0 && run.doubtedRows.length === 0 && run.doubts.every((bits) => bits === 0);
+  const silent = run.missing.length === 0 && run.doubtedRows.length === 0 && run.doubts.length === 0;
   if (!silent || input.event !== run.input.event) return startRun(run.pack, input);
   run.input = input;
   return run;
