@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Refusal } from '#kernel/result.ts';
-import { compile, loadPackFolder, packFoldersIn, type Pack, type PackSource } from '#modules/rulebook/index.ts';
+import { compile, type Pack, type PackSource, readPacks, supplementsFolder } from '#modules/rulebook/index.ts';
+import type { Config } from '#platform/config.ts';
 import { FileError } from './read.ts';
 
 /** The packs that come with Portolan. */
@@ -21,18 +22,11 @@ export class Packs {
     this.#sources = sources;
   }
 
-  /** Reads the shipped packs and those of further folders; a folder named later replaces a pack of the same id. */
-  static async read(folders: readonly string[]): Promise<Packs> {
-    const sources = new Map<string, PackSource>();
-    for (const folder of [shippedPacks, ...folders]) {
-      const own = await packFoldersIn(folder);
-      for (const path of own.length > 0 ? own : [folder]) {
-        const source = await loadPackFolder(path);
-        if (!source.ok) throw new FileError(`The pack in ${path} cannot be read:\n${listed(source.error)}`);
-        sources.set(source.value.id, source.value);
-      }
-    }
-    return new Packs(sources);
+  /** Reads the shipped packs and those of the folders that the settings name, with what was imported for them. */
+  static async read({ packFolders, dataFolder }: Pick<Config, 'packFolders' | 'dataFolder'>): Promise<Packs> {
+    const sources = await readPacks([shippedPacks, ...packFolders], supplementsFolder(dataFolder));
+    if (!sources.ok) throw new FileError(`The packs cannot be read:\n${listed(sources.error)}`);
+    return new Packs(sources.value);
   }
 
   get ids(): string[] {

@@ -63,13 +63,67 @@ export async function loadPackFolder(folder: string): Promise<Result<PackSource>
 }
 
 /** The pack folders in a folder of packs: every sub-folder that holds a `pack.json`. */
-export async function packFoldersIn(folder: string): Promise<string[]> {
+export const packFoldersIn = (folder: string): Promise<string[]> => foldersWith(folder, 'pack.json');
+
+async function foldersWith(folder: string, file: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isDirectory()) continue;
     const inside = await readdir(join(folder, entry.name));
-    if (inside.includes('pack.json')) found.push(join(folder, entry.name));
+    if (inside.includes(file)) found.push(join(folder, entry.name));
   }
   return found;
+}
+
+/**
+ * The packs of some folders by id, with what was imported for them: a folder named later replaces a pack of the same
+ * id, so that an economy may keep its own copy of one that is shipped. Supplements stand in the same folders and in
+ * `imported`.
+ */
+export async function readPacks(
+  folders: readonly string[],
+  imported: string,
+): Promise<Result<Map<string, PackSource>>> {
+  const packs = new Map<string, PackSource>();
+  for (const folder of folders) {
+    const own = await packFoldersIn(folder);
+    const supplements = own.length > 0 ? [] : await foldersWith(folder, 'supplement.json');
+    for (const path of own.length > 0 || supplements.length > 0 ? own : [folder]) {
+      const source = await loadPackFolder(path);
+      if (!source.ok) return source;
+      packs.set(source.value.id, source.value);
+    }
+  }
+  for (const folder of [...folders, imported]) {
+    for (const path of await foldersWith(folder, 'supplement.json')) {
+      const filled = await withSupplement(packs, path);
+      if (!filled.ok) return filled;
+      packs.set(filled.value.id, filled.value);
+    }
+  }
+  return ok(packs);
+}
+
+/** The pack that a supplement names, with the files of the supplement among its own, so that its hash covers them. */
+async function withSupplement(packs: ReadonlyMap<string, PackSource>, folder: string): Promise<Result<PackSource>> {
+  const file = join(folder, 'supplement.json');
+  const wrong = (message: string): Result<never> => refuse('rulebook/pack-unreadable', { params: { file, message } });
+  const text = await readFile(file, 'utf8');
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    return wrong('it is not JSON: import it again');
+  }
+  const [id = '', name = '', table = ''] = ['pack', 'name', 'table'].map((key) => member(said, key) ?? '');
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || !/^[a-z][a-z0-9-]*$/.test(table))
+    return wrong('it names itself and its table in small letters: import it again');
+  const pack = packs.get(id);
+  if (pack === undefined)
+    return wrong(`no pack ${id} is known: take the supplement away, or add the pack to PORTOLAN_PACKS`);
+  const rows = await readFile(join(folder, 'tables', `${table}.csv`), 'utf8').catch(() => undefined);
+  if (rows === undefined) return wrong(`tables/${table}.csv stands not beside it: import it again`);
+  const path = `supplements/${name}`;
+  return sourceOf({ ...pack.files, [`${path}.json`]: text, [`${path}.csv`]: rows });
 }

@@ -21,7 +21,7 @@ export {
 export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { assess, claims, explain } from './engine.ts';
-export { loadPackFolder, packFoldersIn } from './folder.ts';
+export { loadPackFolder, packFoldersIn, readPacks } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -44,7 +44,7 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { assessRequest, installPacks, packsPart } from './service.ts';
+export { assessRequest, installPacks, packsPart, supplementsFolder } from './service.ts';
 export {
   chargesTable,
   checkName,

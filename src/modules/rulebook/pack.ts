@@ -1,4 +1,5 @@
 import type { Day } from '#kernel/effective.ts';
+import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Term } from './run.ts';
@@ -38,6 +39,8 @@ export type Cell = Exact | string | null;
 export interface TableRow extends Dated, Provenance {
   readonly key: string;
   readonly cells: Readonly<Record<string, Cell>>;
+  /** The columns of unit `duty`, read; their cells hold the text. */
+  readonly duties?: Readonly<Record<string, Duty>>;
 }
 
 export interface Table {

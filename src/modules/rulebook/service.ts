@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
@@ -9,7 +10,7 @@ import { compile } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
-import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
+import { readPacks, sourceOf } from './folder.ts';
 import type { Explained, PackSource } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
@@ -94,29 +95,20 @@ export const packsPart: Part<Packs> = {
 
 const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
 
-async function readAll(folders: readonly string[]): Promise<Result<Map<string, PackSource>>> {
-  const sources = new Map<string, PackSource>();
-  for (const folder of folders) {
-    const own = await packFoldersIn(folder);
-    for (const path of own.length > 0 ? own : [folder]) {
-      const source = await loadPackFolder(path);
-      if (!source.ok) return source;
-      // A folder named later replaces a pack of the same id: an economy may keep its own copy of one that is shipped.
-      sources.set(source.value.id, source.value);
-    }
-  }
-  return ok(sources);
-}
+/** Where `portolan import` puts what it read, unless it is told otherwise. */
+export const supplementsFolder = (dataFolder: string): string => join(dataFolder, 'supplements');
 
 /**
- * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
+ * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`, with what was imported
+ * for them. Publishes a new epoch
  * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
  * pointer.
  */
 export async function installPacks(
   context: Pick<Context, 'config' | 'reference' | 'db'>,
 ): Promise<Result<{ changed: readonly string[] }>> {
-  const read = await readAll([ownPacks, ...context.config.packFolders]);
+  const { packFolders, dataFolder } = context.config;
+  const read = await readPacks([ownPacks, ...packFolders], supplementsFolder(dataFolder));
   if (!read.ok) return read;
   const sources = read.value;
   for (const id of sources.keys()) {

@@ -1,6 +1,7 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
+import { type DutyColumn, dutyOn } from './duty-term.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
 import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
@@ -40,6 +41,7 @@ export interface Compiled {
 }
 
 const plainNumber: Dimension = [0, 0, 0];
+const money: Dimension = [1, 0, 0];
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
 export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
@@ -91,6 +93,7 @@ const extraKeys: Readonly<Record<string, readonly string[]>> = {
   fact: ['absent', 'left-out'],
   value: ['of'],
   table: ['key', 'otherwise'],
+  duty: ['base', 'key', 'otherwise'],
   if: ['then', 'else'],
 };
 
@@ -105,6 +108,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   fact: compileFact,
   value: compileValue,
   table: compileTable,
+  duty: compileDuty,
   amount: compileAmountUse,
   charge: (value, place) => {
     const charge = typeof value === 'string' ? place.names.charges.get(value) : undefined;
@@ -303,29 +307,69 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
   if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
   const dimension = dimensionOf(unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
-  const key = json.key ?? 'commodity';
-  if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
-    return fail(place, 'key names a fact that is text');
-  if (factTypes[key].scope === 'line' && place.scope === 'head')
-    return fail(place, `${key} is a fact of a line; use sum-lines`);
-  const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
-  if (otherwise !== null && !same(otherwise.dimension, dimension))
-    return fail(place, 'otherwise measures something else');
-  return { term: tableTerm(name, column, key, otherwise?.term ?? null), dimension };
+  const use = cellUse(name, column, place, json, dimension);
+  return use === undefined ? never : { term: tableTerm(use), dimension };
 }
 
-function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
+/** A cell that a rule reads: where it stands, the fact that finds its row, and what stands for one that is empty. */
+interface CellUse extends DutyColumn {
+  readonly key: FactName;
+  readonly otherwise: Term | null;
+}
+
+function cellUse(table: string, column: string, place: Place, json: Json, dimension: Dimension): CellUse | undefined {
+  const refuse = (message: string): undefined => place.problem(place.pointer, message) as undefined;
+  const key = json.key ?? 'commodity';
+  if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
+    return refuse('key names a fact that is text');
+  if (factTypes[key].scope === 'line' && place.scope === 'head')
+    return refuse(`${key} is a fact of a line; use sum-lines`);
+  const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
+  if (otherwise !== null && !same(otherwise.dimension, dimension)) return refuse('otherwise measures something else');
+  return { table, column, key, otherwise: otherwise?.term ?? null };
+}
+
+/**
+ * `{"duty": "tariff.duty", "base": …}`: what the duty that a column of unit `duty` states comes to on the line, with the
+ * base as the value that its rates are of.
+ */
+function compileDuty(value: unknown, place: Place, json: Json): Compiled {
+  const [name = '', column = ''] = String(value).split('.');
+  if (place.names.tables.get(name)?.columns[column] !== 'duty')
+    return fail(place, `no table column of unit duty is called ${String(value)}`);
+  if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines');
+  const base = compileTerm(json.base, at(place, 'base'));
+  if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
+  const use = cellUse(name, column, place, json, money);
+  return use === undefined ? never : { term: dutyTerm(use, base.term), dimension: money };
+}
+
+function dutyTerm(use: CellUse, base: Term): Term {
+  const { table, column, key, otherwise } = use;
+  return (run) => {
+    const fact = run.line?.facts[key];
+    if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
+    const view = run.valuesAt.tables.get(table);
+    const row = view === undefined ? undefined : rowOf(view, fact);
+    if (row?.duties?.[column] === undefined)
+      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
+    useRule(run, row);
+    return dutyOn(run, use, row, base);
+  };
+}
+
+function tableTerm({ table, column, key, otherwise }: CellUse): Term {
   return (run) => {
     const fact = (run.line === null ? run.head : run.line.facts)[key];
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
-    const view = run.valuesAt.tables.get(name);
+    const view = run.valuesAt.tables.get(table);
     const row = view === undefined ? undefined : rowOf(view, fact);
     const cell = row?.cells[column];
     if (row === undefined || typeof cell !== 'object' || cell === null) {
-      return otherwise === null ? need(run, `${name}.${column}.${fact}`) : otherwise(run);
+      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
     }
     useRule(run, row);
-    if (run.working) noteRead(run, `${name}.${column}.${row.key}`, cell);
+    if (run.working) noteRead(run, `${table}.${column}.${row.key}`, cell);
     return cell;
   };
 }

@@ -1,0 +1,148 @@
+import { parseDecimal } from '#kernel/decimal.ts';
+import { type Choice, choiceOn, type Part } from './duty.ts';
+import { add, compare, type Exact, exactZero, multiply, negate, ofDecimal, ofWhole } from './exact.ts';
+import { codesOf, type Family, type Measure, strengthCodes } from './measure.ts';
+import type { TableRow } from './pack.ts';
+import { convertExact, type LineRun, need, needFact, noteRead, type Run, type Term } from './run.ts';
+
+/** The column of a table that a duty is read from, as a rule names it. */
+export interface DutyColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+/**
+ * What the duty of a row comes to on the line: undefined, and named, where the tariff sends the reader elsewhere or a
+ * quantity is not given. A part of nothing asks for nothing.
+ */
+export function dutyOn(run: Run, { table, column }: DutyColumn, row: TableRow, base: Term): Exact | undefined {
+  const duty = row.duties?.[column];
+  const name = `${table}.${column}.${row.key}`;
+  const line = run.line;
+  if (duty === undefined || line === null) return need(run, name);
+  noteRead(run, name, duty.text);
+  const choice = choiceOn(duty, run.valuesAt.on);
+  // A duty for the goods of some programmes alone needs a claim that no declaration carries yet.
+  if (choice === undefined) return need(run, `${name} (${run.valuesAt.on.slice(5)})`);
+  return bounded(run, choice, (part) => partOn(run, line, { part, choice, name, base }));
+}
+
+type PartOn = (part: Part) => Exact | undefined;
+
+function bounded(run: Run, { parts, least, most }: Choice, partOn: PartOn): Exact | undefined {
+  const sum = sumOf(parts, partOn);
+  const low = least === null ? null : sumOf(least, partOn);
+  const high = most === null ? null : sumOf(most, partOn);
+  if (sum === undefined || low === undefined || high === undefined) return undefined;
+  noteBound(run, 'duty', sum, low === null && high === null);
+  if (low !== null) noteBound(run, 'minimum', low, false);
+  if (high !== null) noteBound(run, 'maximum', high, false);
+  const raised = low !== null && compare(sum, low) < 0 ? low : sum;
+  return high !== null && compare(raised, high) > 0 ? high : raised;
+}
+
+function noteBound(run: Run, name: string, value: Exact, alone: boolean): void {
+  if (!alone) noteRead(run, name, value);
+}
+
+/** Every part is asked, so that all that is missing is named at once. */
+function sumOf(parts: readonly Part[], partOn: PartOn): Exact | undefined {
+  let sum: Exact | undefined = exactZero;
+  for (const part of parts) {
+    const value = partOn(part);
+    sum = sum === undefined || value === undefined ? undefined : add(sum, value);
+  }
+  return sum;
+}
+
+interface Asked {
+  readonly part: Part;
+  readonly choice: Choice;
+  readonly name: string;
+  readonly base: Term;
+}
+
+function partOn(run: Run, line: LineRun, { part, choice, name, base }: Asked): Exact | undefined {
+  if (part.kind === 'elsewhere') return need(run, `${name} (${part.text.slice(0, 100)})`);
+  if (part.kind === 'value') {
+    if (part.rate.digits === 0n) return exactZero;
+    if (part.of !== null) return need(run, `declaration.goods.${line.number}.price.${part.of}`);
+    const value = base(run);
+    return value === undefined ? undefined : multiply(value, part.rate);
+  }
+  if (part.each.digits === 0n) return exactZero;
+  const quantity = quantityOf(run, line, part.measure, choice);
+  const each = convertExact(run, part.each, part.currency);
+  if (quantity === undefined || each === undefined) return undefined;
+  const amount = multiply(each, quantity);
+  return part.sign === '-' ? negate(amount) : amount;
+}
+
+/** So much of a measure's family as the line holds, in the family's own unit. */
+function quantityOf(run: Run, line: LineRun, measure: Measure, choice: Choice): Exact | undefined {
+  const { family } = measure;
+  if (family === 'gross') return weightOf(run, line, 'grossWeight') ?? needFact(run, 'grossWeight');
+  if (family === 'net')
+    return weightOf(run, line, 'netWeight') ?? counted(run, line, family) ?? needFact(run, 'netWeight');
+  // A line can say how much it holds of one thing; which of two that is would be a guess.
+  const found = family === 'content' && contentsOf(choice) > 1 ? undefined : byFamily(run, line, family);
+  if (found !== undefined) return found;
+  return need(run, `declaration.goods.${line.number}.supplementaryQuantity.${measure.symbol}`);
+}
+
+const contentsOf = ({ parts, least, most }: Choice): number =>
+  new Set(
+    [...parts, ...(least ?? []), ...(most ?? [])].flatMap((part) =>
+      part.kind === 'measure' && part.measure.family === 'content' ? [part.measure.symbol] : [],
+    ),
+  ).size;
+
+function weightOf(run: Run, { goods }: LineRun, fact: 'netWeight' | 'grossWeight'): Exact | undefined {
+  const value = goods[fact] === undefined ? undefined : parseDecimal(goods[fact]);
+  if (value === undefined) return undefined;
+  const exact = ofDecimal(value);
+  noteRead(run, fact, exact);
+  return exact;
+}
+
+/** Pure alcohol is also what volume and strength make together, and a proof litre is half a litre of it. */
+function byFamily(run: Run, line: LineRun, family: Family): Exact | undefined {
+  const plain = counted(run, line, family);
+  if (plain !== undefined || (family !== 'alcohol' && family !== 'proof')) return plain;
+  const alcohol = counted(run, line, 'alcohol') ?? alcoholOf(run, line);
+  return alcohol === undefined || family === 'alcohol' ? alcohol : multiply(alcohol, ofWhole(2n));
+}
+
+function alcoholOf(run: Run, line: LineRun): Exact | undefined {
+  const strength = pairsOf(line).find(([, unit]) => strengthCodes.includes(unit));
+  const value = strength === undefined ? undefined : parseDecimal(strength[0]);
+  const litres = value === undefined ? undefined : counted(run, line, 'litre');
+  if (value === undefined || litres === undefined) return undefined;
+  noteRead(run, '% vol', ofDecimal(value));
+  return multiply(litres, { digits: value.digits, scale: value.scale + 2, over: 1n });
+}
+
+/** The quantities of a line that name their unit, the one that a tariff asks for first. */
+const pairsOf = ({ goods }: LineRun): [quantity: string, unit: string][] =>
+  (
+    [
+      [goods.supplementaryQuantity, goods.supplementaryUnit],
+      [goods.statutoryQuantity, goods.statutoryUnit],
+      [goods.quantity, goods.unit],
+    ] as const
+  ).flatMap(([quantity, unit]) => (quantity === undefined || unit === undefined ? [] : [[quantity, unit]]));
+
+function counted(run: Run, line: LineRun, family: Family): Exact | undefined {
+  const codes = codesOf[family];
+  if (codes === undefined) return undefined;
+  for (const [quantity, unit] of pairsOf(line)) {
+    const ratio = Object.hasOwn(codes, unit) ? codes[unit] : undefined;
+    const value = ratio === undefined ? undefined : parseDecimal(quantity);
+    if (ratio === undefined || value === undefined) continue;
+    noteRead(run, unit, ofDecimal(value));
+    const [num, den] = ratio;
+    // The den of every code is a power of ten, so a quantity stays a decimal.
+    return { digits: value.digits * num, scale: value.scale + String(den).length - 1, over: 1n };
+  }
+  return undefined;
+}
