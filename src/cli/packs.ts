@@ -29,6 +29,18 @@ export class Packs {
     return new Packs(sources.value);
   }
 
+  /** The same packs with one more, or in the place of the one of its id. */
+  with(source: PackSource): Packs {
+    return new Packs(new Map(this.#sources).set(source.id, source));
+  }
+
+  /** The files of a pack; throws a FileError where there is none. */
+  source(id: string): PackSource {
+    const source = this.#sources.get(id);
+    if (source === undefined) throw new FileError(`There is no pack “${id}”; known are ${this.ids.join(', ')}.`);
+    return source;
+  }
+
   get ids(): string[] {
     return [...this.#sources.keys()].sort();
   }
@@ -39,8 +51,7 @@ export class Packs {
     if (kept !== undefined) return kept;
     const chain: PackSource[] = [];
     for (let next: string | null = id; next !== null; next = chain[0]!.extends) {
-      const source = this.#sources.get(next);
-      if (source === undefined) throw new FileError(`There is no pack “${next}”; known are ${this.ids.join(', ')}.`);
+      const source = this.source(next);
       if (chain.includes(source)) throw new FileError(`The pack “${next}” stands on itself.`);
       chain.unshift(source);
     }

@@ -133,9 +133,25 @@ function elementFinding(run: Run, rule: CheckRule): Finding | null {
 function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefined {
   const commodity = run.line?.facts.commodity;
   if (typeof commodity !== 'string') return needFact(run, 'commodity');
+  const params = { ...goodsParams(run, rule, 'commodity'), commodity };
+  const successors = successorsOf(run, rule, commodity);
+  if (successors !== undefined && successors !== commodity.slice(0, 6))
+    return {
+      reason: successors.includes(' ') ? 'code-split' : 'code-superseded',
+      params: { ...params, successors: successors.replaceAll(' ', ', ') },
+    };
   const view = rule.table === null ? undefined : run.view.tables.get(rule.table);
   if (view !== undefined && rowOf(view, commodity) !== undefined) return null;
-  return { reason: rule.reason, params: { ...goodsParams(run, rule, 'commodity'), commodity } };
+  return { reason: rule.reason, params };
+}
+
+/** What the code became, where the declaration names an older edition in which it stood. */
+function successorsOf(run: Run, rule: CheckRule, commodity: string): string | undefined {
+  const edition = run.line?.facts.edition;
+  if (rule.correlation === null || typeof edition !== 'string') return undefined;
+  const row = run.view.tables.get(rule.correlation)?.rows.get(`${edition}.${commodity.slice(0, 6)}`);
+  const successors = row?.cells['successors'];
+  return typeof successors === 'string' ? successors : undefined;
 }
 
 /**

@@ -1,29 +1,47 @@
 import { parseDecimal } from '#kernel/decimal.ts';
-import { type Choice, choiceOn, type Part } from './duty.ts';
+import { rowOf } from './day.ts';
+import { type Choice, choiceOn, type Duty, type Part } from './duty.ts';
 import { add, compare, type Exact, exactZero, multiply, negate, ofDecimal, ofWhole } from './exact.ts';
+import type { FactName } from './facts.ts';
 import { codesOf, type Family, type Measure, strengthCodes } from './measure.ts';
-import type { TableRow } from './pack.ts';
-import { convertExact, type LineRun, need, needFact, noteRead, type Run, type Term } from './run.ts';
+import { convertExact, type LineRun, need, needFact, noteRead, type Run, type Term, useRule } from './run.ts';
 
-/** The column of a table that a duty is read from, as a rule names it. */
-export interface DutyColumn {
+/** A duty as a rule uses it: the column that states it, the fact that finds the row, and what its rates are of. */
+export interface DutyUse {
   readonly table: string;
   readonly column: string;
+  readonly key: FactName;
+  readonly base: Term;
+  /** What stands where the table has no duty for the goods. */
+  readonly otherwise: Term | null;
+}
+
+/** What the duty that the tariff states for the goods comes to on the line. */
+export function dutyTerm(use: DutyUse): Term {
+  const { table, column, key, otherwise } = use;
+  return (run) => {
+    const fact = run.line?.facts[key];
+    if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
+    const view = run.valuesAt.tables.get(table);
+    const row = view === undefined ? undefined : rowOf(view, fact);
+    const duty = row?.duties?.[column];
+    if (row === undefined || duty === undefined)
+      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
+    useRule(run, row);
+    return dutyOn(run, duty, `${table}.${column}.${row.key}`, use.base);
+  };
 }
 
 /**
- * What the duty of a row comes to on the line: undefined, and named, where the tariff sends the reader elsewhere or a
- * quantity is not given. A part of nothing asks for nothing.
+ * Undefined, and named, where the tariff sends the reader elsewhere or a quantity is not given. A part of nothing asks
+ * for nothing.
  */
-export function dutyOn(run: Run, { table, column }: DutyColumn, row: TableRow, base: Term): Exact | undefined {
-  const duty = row.duties?.[column];
-  const name = `${table}.${column}.${row.key}`;
-  const line = run.line;
-  if (duty === undefined || line === null) return need(run, name);
+function dutyOn(run: Run, duty: Duty, name: string, base: Term): Exact | undefined {
   noteRead(run, name, duty.text);
+  const { line } = run;
   const choice = choiceOn(duty, run.valuesAt.on);
   // A duty for the goods of some programmes alone needs a claim that no declaration carries yet.
-  if (choice === undefined) return need(run, `${name} (${run.valuesAt.on.slice(5)})`);
+  if (line === null || choice === undefined) return need(run, `${name} (${run.valuesAt.on.slice(5)})`);
   return bounded(run, choice, (part) => partOn(run, line, { part, choice, name, base }));
 }
 
@@ -34,15 +52,11 @@ function bounded(run: Run, { parts, least, most }: Choice, partOn: PartOn): Exac
   const low = least === null ? null : sumOf(least, partOn);
   const high = most === null ? null : sumOf(most, partOn);
   if (sum === undefined || low === undefined || high === undefined) return undefined;
-  noteBound(run, 'duty', sum, low === null && high === null);
-  if (low !== null) noteBound(run, 'minimum', low, false);
-  if (high !== null) noteBound(run, 'maximum', high, false);
+  if (low !== null || high !== null) noteRead(run, 'unbounded', sum);
+  if (low !== null) noteRead(run, 'minimum', low);
+  if (high !== null) noteRead(run, 'maximum', high);
   const raised = low !== null && compare(sum, low) < 0 ? low : sum;
   return high !== null && compare(raised, high) > 0 ? high : raised;
-}
-
-function noteBound(run: Run, name: string, value: Exact, alone: boolean): void {
-  if (!alone) noteRead(run, name, value);
 }
 
 /** Every part is asked, so that all that is missing is named at once. */

@@ -21,7 +21,15 @@ export {
 export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { assess, claims, explain } from './engine.ts';
-export { loadPackFolder, packFoldersIn, readPacks } from './folder.ts';
+export { loadPackFolder, packFoldersIn, readPacks, sourceOf as packSourceOf } from './folder.ts';
+export {
+  CorrelationImport,
+  type ImportDays,
+  type Importer,
+  type ImportForm,
+  tableForm,
+  TableImport,
+} from './imported.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -44,6 +52,7 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
+export type { SupplementShape } from './schema.ts';
 export { assessRequest, installPacks, packsPart, supplementsFolder } from './service.ts';
 export {
   chargesTable,

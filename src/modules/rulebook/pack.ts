@@ -117,6 +117,8 @@ export interface CheckRule extends Dated, Provenance {
   readonly document: string | { readonly table: string; readonly column: string } | null;
   readonly fact: string | null;
   readonly table: string | null;
+  /** The table of what codes of older editions became. */
+  readonly correlation: string | null;
   readonly voluntary: boolean;
   readonly authority: string | null;
   readonly leads: Lead;

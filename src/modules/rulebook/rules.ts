@@ -277,6 +277,12 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     }
     if (entry.kind === 'nomenclature' && !context.names.tables.has(entry.table ?? ''))
       wrong('table', 'it names a table');
+    if (
+      entry.correlation !== undefined &&
+      context.names.tables.get(entry.correlation)?.columns['successors'] !== 'text'
+    ) {
+      wrong('correlation', 'it names a table with a text column successors');
+    }
     if (entry.kind === 'document' && entry.document === undefined)
       wrong('document', 'it names a document or a column that does');
     if ((entry.kind === 'limit' || entry.kind === 'require') !== (entry.test !== undefined))
@@ -300,6 +306,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       document: entry.document ?? null,
       fact: entry.fact ?? null,
       table: entry.table ?? null,
+      correlation: entry.correlation ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),
       leads: entry.leads ?? leadsOf[entry.kind],

@@ -145,6 +145,7 @@ export const ChecksFile = Type.Array(
     document: optional(Type.Union([Type.String({ minLength: 1 }), closed({ table: id, column: id })])),
     fact: optional(Type.String()),
     table: optional(id),
+    correlation: optional(id),
     voluntary: optional(Type.Boolean()),
     reason: optional(id),
     authority: optional(id),
@@ -230,7 +231,7 @@ export const SupplementFile = closed({
   source: Source,
   edition: Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]),
   input: closed({ file: Type.String({ minLength: 1 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
-  counts: closed({ lines: count, rows: count, inherited: count, elsewhere: count }),
+  counts: closed({ lines: count, rows: count, inherited: count, elsewhere: count, unrated: count }),
   unparsed: Type.Array(
     closed({ line: count, code: Type.String(), column: id, text: Type.String(), reason: Type.String() }),
   ),

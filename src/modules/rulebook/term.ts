@@ -1,7 +1,7 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { type DutyColumn, dutyOn } from './duty-term.ts';
+import { dutyTerm, type DutyUse } from './duty-term.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
 import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
@@ -307,17 +307,12 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
   if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
   const dimension = dimensionOf(unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
-  const use = cellUse(name, column, place, json, dimension);
-  return use === undefined ? never : { term: tableTerm(use), dimension };
+  const use = cellUse(place, json, dimension);
+  return use === undefined ? never : { term: tableTerm(name, column, use.key, use.otherwise), dimension };
 }
 
-/** A cell that a rule reads: where it stands, the fact that finds its row, and what stands for one that is empty. */
-interface CellUse extends DutyColumn {
-  readonly key: FactName;
-  readonly otherwise: Term | null;
-}
-
-function cellUse(table: string, column: string, place: Place, json: Json, dimension: Dimension): CellUse | undefined {
+/** The fact that finds the row of a cell, and what stands for a cell that is empty. */
+function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 'key' | 'otherwise'> | undefined {
   const refuse = (message: string): undefined => place.problem(place.pointer, message) as undefined;
   const key = json.key ?? 'commodity';
   if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
@@ -326,7 +321,7 @@ function cellUse(table: string, column: string, place: Place, json: Json, dimens
     return refuse(`${key} is a fact of a line; use sum-lines`);
   const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
   if (otherwise !== null && !same(otherwise.dimension, dimension)) return refuse('otherwise measures something else');
-  return { table, column, key, otherwise: otherwise?.term ?? null };
+  return { key, otherwise: otherwise?.term ?? null };
 }
 
 /**
@@ -340,36 +335,24 @@ function compileDuty(value: unknown, place: Place, json: Json): Compiled {
   if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines');
   const base = compileTerm(json.base, at(place, 'base'));
   if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
-  const use = cellUse(name, column, place, json, money);
-  return use === undefined ? never : { term: dutyTerm(use, base.term), dimension: money };
+  const use = cellUse(place, json, money);
+  return use === undefined
+    ? never
+    : { term: dutyTerm({ ...use, table: name, column, base: base.term }), dimension: money };
 }
 
-function dutyTerm(use: CellUse, base: Term): Term {
-  const { table, column, key, otherwise } = use;
-  return (run) => {
-    const fact = run.line?.facts[key];
-    if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
-    const view = run.valuesAt.tables.get(table);
-    const row = view === undefined ? undefined : rowOf(view, fact);
-    if (row?.duties?.[column] === undefined)
-      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
-    useRule(run, row);
-    return dutyOn(run, use, row, base);
-  };
-}
-
-function tableTerm({ table, column, key, otherwise }: CellUse): Term {
+function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
   return (run) => {
     const fact = (run.line === null ? run.head : run.line.facts)[key];
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
-    const view = run.valuesAt.tables.get(table);
+    const view = run.valuesAt.tables.get(name);
     const row = view === undefined ? undefined : rowOf(view, fact);
     const cell = row?.cells[column];
     if (row === undefined || typeof cell !== 'object' || cell === null) {
-      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
+      return otherwise === null ? need(run, `${name}.${column}.${fact}`) : otherwise(run);
     }
     useRule(run, row);
-    if (run.working) noteRead(run, `${table}.${column}.${row.key}`, cell);
+    if (run.working) noteRead(run, `${name}.${column}.${row.key}`, cell);
     return cell;
   };
 }
