@@ -152,7 +152,7 @@ export class TableImport implements Importer {
     if (code === '') return;
     const { key, columns } = this.#form;
     const refuse = (reason: string): void => void this.unparsed.push({ line, code, column: key, text: code, reason });
-    if (!/^[A-Z0-9]{2,20}$/.test(code)) return refuse('it is no code');
+    if (!/^[0-9]{2,10}$/.test(code)) return refuse('it is no code');
     if (this.#rows.has(code)) return refuse('the code stood before');
     const duties = Object.keys(columns).filter((name) => columns[name] === 'duty');
     if (duties.length > 0 && duties.every((name) => row[name] === undefined)) {
