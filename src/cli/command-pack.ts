@@ -1,15 +1,9 @@
-import { checkPack, packFoldersIn } from '#modules/rulebook/index.ts';
+import { checkPack, packsAt } from '#modules/rulebook/index.ts';
 import { environment, readConfig } from '#platform/config.ts';
 import type { Command } from './command.ts';
 import { shippedPacks } from './packs.ts';
 import { FileError } from './read.ts';
 import { exit } from './terminal.ts';
-
-/** Of a folder the packs in it; a folder that is a pack stands for itself. */
-async function packsIn(folder: string): Promise<string[]> {
-  const inside = await packFoldersIn(folder);
-  return inside.length > 0 ? inside : [folder];
-}
 
 export const packCheckCommand: Command = {
   name: 'pack check',
@@ -19,7 +13,7 @@ export const packCheckCommand: Command = {
   async run(given, terminal) {
     const own = readConfig(environment(), []).packFolders;
     const named = given.files.length > 0 ? given.files : [shippedPacks, ...own];
-    const folders = (await Promise.all(named.map(packsIn))).flat();
+    const folders = (await Promise.all(named.map(packsAt))).flat();
     if (folders.length === 0) throw new FileError('There is no pack to check.');
     let wrong = 0;
     for (const folder of folders) {

@@ -65,6 +65,12 @@ export async function loadPackFolder(folder: string): Promise<Result<PackSource>
 /** The pack folders in a folder of packs: every sub-folder that holds a `pack.json`. */
 export const packFoldersIn = (folder: string): Promise<string[]> => foldersWith(folder, 'pack.json');
 
+/** The packs that a named folder stands for: those in it, or itself; one that holds supplements alone has none. */
+export async function packsAt(folder: string): Promise<string[]> {
+  const inside = await packFoldersIn(folder);
+  return inside.length > 0 || (await foldersWith(folder, 'supplement.json')).length > 0 ? inside : [folder];
+}
+
 async function foldersWith(folder: string, file: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
@@ -87,9 +93,7 @@ export async function readPacks(
 ): Promise<Result<Map<string, PackSource>>> {
   const packs = new Map<string, PackSource>();
   for (const folder of folders) {
-    const own = await packFoldersIn(folder);
-    const supplements = own.length > 0 ? [] : await foldersWith(folder, 'supplement.json');
-    for (const path of own.length > 0 || supplements.length > 0 ? own : [folder]) {
+    for (const path of await packsAt(folder)) {
       const source = await loadPackFolder(path);
       if (!source.ok) return source;
       packs.set(source.value.id, source.value);

@@ -155,6 +155,15 @@ test('a supplement for a pack or a table that is not there is refused with its f
   assert.match(problem?.message ?? '', /declares no table duties: declare it in tables.json/);
 });
 
+test('a folder of supplements alone may be named beside the packs', async () => {
+  must(await read('alone', supplement(), rows));
+  const packs = must(await readPacks([join(scratch, 'alone', 'packs'), join(scratch, 'alone', 'data')], scratch));
+  assert.deepEqual(
+    Object.keys(packs.get('tt')?.files ?? {}).filter((path) => path.startsWith('supplements/')),
+    ['supplements/list.json', 'supplements/list.csv'],
+  );
+});
+
 test('a wrong row of a supplement is named by its own file and line', async () => {
   const source = must(await read('row', supplement(), rows.replace('4%', '4 of ten'))).get('tt')!;
   const [problem] = compileLayers([source]).problems;
