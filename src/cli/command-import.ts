@@ -137,7 +137,7 @@ function report({ counts, unparsed, pack, table }: SupplementShape): string {
   return [`${parts.join('; ')}.`, ...lines, ...more, ''].join('\n');
 }
 
-/** Writes the supplement beside its place and moves it there: a window that starts meanwhile finds all of it or none. */
+/** Writes beside its place and moves it there: a window that starts meanwhile finds all of it or none. */
 async function write(folder: string, supplement: SupplementShape, csv: string): Promise<void> {
   const beside = `${folder}.new`;
   try {

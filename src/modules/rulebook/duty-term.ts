@@ -45,12 +45,12 @@ function dutyOn(run: Run, duty: Duty, name: string, base: Term): Exact | undefin
   return bounded(run, choice, (part) => partOn(run, line, { part, choice, name, base }));
 }
 
-type PartOn = (part: Part) => Exact | undefined;
+type Worth = (part: Part) => Exact | undefined;
 
-function bounded(run: Run, { parts, least, most }: Choice, partOn: PartOn): Exact | undefined {
-  const sum = sumOf(parts, partOn);
-  const low = least === null ? null : sumOf(least, partOn);
-  const high = most === null ? null : sumOf(most, partOn);
+function bounded(run: Run, { parts, least, most }: Choice, worth: Worth): Exact | undefined {
+  const sum = sumOf(parts, worth);
+  const low = least === null ? null : sumOf(least, worth);
+  const high = most === null ? null : sumOf(most, worth);
   if (sum === undefined || low === undefined || high === undefined) return undefined;
   if (low !== null || high !== null) noteRead(run, 'unbounded', sum);
   if (low !== null) noteRead(run, 'minimum', low);
@@ -60,10 +60,10 @@ function bounded(run: Run, { parts, least, most }: Choice, partOn: PartOn): Exac
 }
 
 /** Every part is asked, so that all that is missing is named at once. */
-function sumOf(parts: readonly Part[], partOn: PartOn): Exact | undefined {
+function sumOf(parts: readonly Part[], worth: Worth): Exact | undefined {
   let sum: Exact | undefined = exactZero;
   for (const part of parts) {
-    const value = partOn(part);
+    const value = worth(part);
     sum = sum === undefined || value === undefined ? undefined : add(sum, value);
   }
   return sum;

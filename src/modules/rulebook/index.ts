@@ -21,7 +21,7 @@ export {
 export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { assess, claims, explain } from './engine.ts';
-export { packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
+export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
 export {
   CorrelationImport,
   type ImportDays,

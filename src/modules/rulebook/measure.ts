@@ -33,24 +33,33 @@ export type Family =
   | 'named';
 
 type Ratio = readonly [num: bigint, den: bigint];
-const one: Ratio = [1n, 1n];
+const itself: Ratio = [1n, 1n];
 
 /** The codes of UN/ECE Recommendation 20 that a line may count a family in, and how many of its units each is. */
 export const codesOf: Readonly<Partial<Record<Family, Readonly<Record<string, Ratio>>>>> = {
-  net: { KGM: one, GRM: [1n, 1000n], DTN: [100n, 1n], TNE: [1000n, 1n] },
-  drained: { KDW: one },
-  litre: { LTR: one, MLT: [1n, 1000n], CLT: [1n, 100n], DLT: [1n, 10n], HLT: [100n, 1n] },
-  alcohol: { LPA: one, HPA: [100n, 1n] },
-  proof: { PFL: one },
-  item: { C62: one, H87: one, NAR: one, EA: one, DZN: [12n, 1n], CEN: [100n, 1n], GRO: [144n, 1n], MIL: [1000n, 1n] },
-  pair: { PR: one, NPR: one },
-  pack: { PK: one },
-  metre: { MTR: one, CMT: [1n, 100n], KMT: [1000n, 1n] },
-  'square-metre': { MTK: one, CMK: [1n, 10000n] },
-  'cubic-metre': { MTQ: one, DMQ: [1n, 1000n] },
-  barrel: { BLL: one },
-  carat: { CTM: one },
-  content: { KNS: one },
+  net: { KGM: itself, GRM: [1n, 1000n], DTN: [100n, 1n], TNE: [1000n, 1n] },
+  drained: { KDW: itself },
+  litre: { LTR: itself, MLT: [1n, 1000n], CLT: [1n, 100n], DLT: [1n, 10n], HLT: [100n, 1n] },
+  alcohol: { LPA: itself, HPA: [100n, 1n] },
+  proof: { PFL: itself },
+  item: {
+    C62: itself,
+    H87: itself,
+    NAR: itself,
+    EA: itself,
+    DZN: [12n, 1n],
+    CEN: [100n, 1n],
+    GRO: [144n, 1n],
+    MIL: [1000n, 1n],
+  },
+  pair: { PR: itself, NPR: itself },
+  pack: { PK: itself },
+  metre: { MTR: itself, CMT: [1n, 100n], KMT: [1000n, 1n] },
+  'square-metre': { MTK: itself, CMK: [1n, 10000n] },
+  'cubic-metre': { MTQ: itself, DMQ: [1n, 1000n] },
+  barrel: { BLL: itself },
+  carat: { CTM: itself },
+  content: { KNS: itself },
 };
 
 /** The alcoholic strength by volume, in hundredths. */

@@ -99,8 +99,8 @@ const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
 export const supplementsFolder = (dataFolder: string): string => join(dataFolder, 'supplements');
 
 /**
- * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`, with what was imported
- * for them. Publishes a new epoch
+ * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`, with what was
+ * imported for them. Publishes a new epoch
  * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
  * pointer.
  */

@@ -325,8 +325,8 @@ function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 
 }
 
 /**
- * `{"duty": "tariff.duty", "base": …}`: what the duty that a column of unit `duty` states comes to on the line, with the
- * base as the value that its rates are of.
+ * `{"duty": "tariff.duty", "base": …}`: what the duty that a column of unit `duty` states comes to on the line, with
+ * the base as the value that its rates are of.
  */
 function compileDuty(value: unknown, place: Place, json: Json): Compiled {
   const [name = '', column = ''] = String(value).split('.');
