@@ -95,11 +95,38 @@ test('an import again takes the place of the one before, and the members of the 
   assert.equal(packs.get('de').sources['tariff-2021']?.grade, 'primary');
 });
 
-test('a nomenclature or a correlation goes where a pack declares its table', async () => {
-  const path = await file('hs.csv', 'commodity,description', '0101,Horses');
-  const { code, err } = await run('import', 'nomenclature', path, ...told, '--edition', 'HS2022');
-  assert.equal(code, 1);
-  assert.match(err, /The pack eu declares no table nomenclature in tables.json/);
+test('a nomenclature and a correlation are supplements too, and go where a pack declares their tables', async () => {
+  const list = await file(
+    'hs.csv',
+    'section,hscode,description',
+    'I,01,Animals',
+    'I,0101,Horses',
+    'I,010121,"Horses, pure-bred"',
+  );
+  const first = await run('import', 'nomenclature', list, ...told, '--edition', 'HS2022', '--code', 'hscode');
+  assert.deepEqual(
+    [first.code, first.out.split('\n')[0]],
+    [0, '1 rows for nomenclature of eu from 3 lines; 0 could not be read.'],
+  );
+  const pairs = await file('changes.csv', 'edition,code,successor', 'HS2017,010121,010121', 'HS2017,010121,010129');
+  assert.equal((await run('import', 'nomenclature', pairs, ...told, '--correlation')).code, 0);
+  const { tables } = (await Packs.read({ packFolders: [], dataFolder: data })).get('de').program;
+  assert.deepEqual(tables.get('nomenclature')?.rows[0]?.cells, { description: 'Horses, pure-bred', edition: 'HS2022' });
+  assert.equal(tables.get('correlation')?.rows[0]?.cells['successors'], '010121 010129');
+  const elsewhere = await run(
+    'import',
+    'nomenclature',
+    list,
+    '--pack',
+    'xp',
+    ...told.slice(2),
+    '--edition',
+    'HS2022',
+    '--code',
+    'hscode',
+  );
+  assert.equal(elsewhere.code, 1);
+  assert.match(elsewhere.err, /The pack xp declares no table nomenclature in tables.json/);
 });
 
 test('an import that does not fit is answered in one sentence, and nothing is written', async () => {
@@ -125,5 +152,5 @@ test('an import that does not fit is answered in one sentence, and nothing is wr
     assert.equal(code, 1, argv.join(' '));
     assert.match(err, words);
   }
-  assert.deepEqual(await readdir(join(data, 'supplements')), ['eu-tariff-2021']);
+  assert.deepEqual((await readdir(join(data, 'supplements'))).sort(), ['eu-changes', 'eu-hs', 'eu-tariff-2021']);
 });

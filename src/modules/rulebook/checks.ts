@@ -141,8 +141,9 @@ function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefi
       params: { ...params, successors: successors.replaceAll(' ', ', ') },
     };
   const view = rule.table === null ? undefined : run.view.tables.get(rule.table);
-  if (view !== undefined && rowOf(view, commodity) !== undefined) return null;
-  return { reason: rule.reason, params };
+  // A nomenclature that nobody has loaded knows no code, and says nothing about this one.
+  if (view === undefined || view.rows.size === 0) return { reason: 'nomenclature-empty', params, voluntary: true };
+  return rowOf(view, commodity) === undefined ? { reason: rule.reason, params } : null;
 }
 
 /** What the code became, where the declaration names an older edition in which it stood. */

@@ -196,9 +196,9 @@ test('a code is known in its edition, and one of an older edition is told what i
   const codes = ['852351', '850440', '850441', '852411', '620193']
     .map((code) => `${code},Goods,HS2022,2022-01-01,,law,\n`)
     .join('');
-  const asked = (commodity: string, edition?: string): string => {
+  const asked = (commodity: string, edition?: string, known = codes): string => {
     const consignment = parcel([{ price: euros('1.00'), commodity, ...(edition === undefined ? {} : { edition }) }]);
-    const { checks } = assess(checked(codes), { consignment, on: dayOf('2026-01-01'), event: 'entry', accounts: {} });
+    const { checks } = assess(checked(known), { consignment, on: dayOf('2026-01-01'), event: 'entry', accounts: {} });
     const found = checks.find((one) => one.id === 'code');
     const successors = found?.params['successors'];
     return `${found?.reason}${successors === undefined ? '' : ` ${successors}`}`;
@@ -210,6 +210,7 @@ test('a code is known in its edition, and one of an older edition is told what i
   assert.equal(asked('8504401000', 'HS2017'), 'code-split 850440, 850441');
   assert.equal(asked('852351', 'HS2017'), 'passed');
   assert.equal(asked('850440', 'HS2022'), 'passed');
+  assert.equal(asked('850440', 'HS2022', ''), 'nomenclature-empty');
 });
 
 test('a correlation that is no table of successors is refused', () => {
