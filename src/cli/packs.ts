@@ -7,10 +7,15 @@ import { FileError } from './read.ts';
 /** The packs that come with Portolan. */
 export const shippedPacks = fileURLToPath(new URL('../../packs', import.meta.url));
 
-const listed = (error: Refusal): string =>
-  [error, ...(error.more ?? [])]
-    .map((one) => `  ${one.pointer ?? ''} ${one.code} ${Object.values(one.params ?? {}).join(' ')}`.trimEnd())
-    .join('\n');
+const listedMax = 20;
+
+function listed(error: Refusal): string {
+  const all = [error, ...(error.more ?? [])];
+  const lines = all
+    .slice(0, listedMax)
+    .map((one) => `  ${one.pointer ?? ''} ${one.code} ${Object.values(one.params ?? {}).join(' ')}`.trimEnd());
+  return [...lines, ...(all.length > listedMax ? [`  … and ${all.length - listedMax} more`] : [])].join('\n');
+}
 
 /** The packs of some folders without a database: a pack is compiled when it is first asked for. */
 export class Packs {
@@ -24,9 +29,11 @@ export class Packs {
 
   /** Reads the shipped packs and those of the folders that the settings name, with what was imported for them. */
   static async read({ packFolders, dataFolder }: Pick<Config, 'packFolders' | 'dataFolder'>): Promise<Packs> {
-    const sources = await readPacks([shippedPacks, ...packFolders], supplementsFolder(dataFolder));
-    if (!sources.ok) throw new FileError(`The packs cannot be read:\n${listed(sources.error)}`);
-    return new Packs(sources.value);
+    const { sources, refused } = await readPacks([shippedPacks, ...packFolders], supplementsFolder(dataFolder));
+    const [problem] = refused.flatMap(({ problems }) => problems);
+    if (problem !== undefined)
+      throw new FileError(`${problem.file}: ${problem.message}. To mend it: ${problem.remedy}.`);
+    return new Packs(sources);
   }
 
   /** The same packs with one more, or in the place of the one of its id. */

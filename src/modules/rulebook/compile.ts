@@ -1,9 +1,8 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
-import type { Day } from '#kernel/effective.ts';
 import { isCurrency, registerCurrency } from '#kernel/money.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { type Duty, type Read, readDuty } from './duty.ts';
 import { type Exact, ofDecimal } from './exact.ts';
 import {
@@ -14,7 +13,6 @@ import {
   overlayObject,
   period,
   type Placed,
-  Problems,
   readLayer,
   sourceText,
 } from './layers.ts';
@@ -32,6 +30,8 @@ import type {
   Zone,
 } from './pack.ts';
 import { compileRules, type RuleContext } from './rules.ts';
+import { meant, Problems } from './problems.ts';
+import { checkSoundness } from './soundness.ts';
 import type { CitedShape, PackShape, ValueShape } from './schema.ts';
 
 type Names = RuleContext['names'];
@@ -52,7 +52,7 @@ export function provenance(
  * others.
  */
 export function compileLayers(sources: readonly PackSource[]): { pack: Pack | null; problems: readonly Problem[] } {
-  const problems = new Problems();
+  const problems = new Problems(sources);
   const layers = sources.map((one) => readLayer(one, problems));
   const leaf = layers.at(-1);
   const head = leaf?.topics['pack.json'];
@@ -63,9 +63,14 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
   }
   const parent = layers.at(-2)?.source.id ?? null;
   if (leaf.source.extends !== parent)
-    problems.add(`${leaf.source.id}/pack.json`, '/extends', `the layer below is ${parent}`);
+    problems.add(
+      `${leaf.source.id}/pack.json`,
+      '/extends',
+      `the layer below is ${parent}`,
+      'name the pack that this one stands on, or leave `extends` out',
+    );
   const program = programOf(layers, head, problems);
-  checkStatus(head, program, `${leaf.source.id}/pack.json`, problems);
+  checkSoundness(layers, head, program, problems);
   if (problems.list.length > 0) return { pack: null, problems: problems.list };
   return { pack: freezePack(layers, head, program), problems: [] };
 }
@@ -74,14 +79,16 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
 export function compile(sources: readonly PackSource[]): Result<Pack> {
   const { pack, problems } = compileLayers(sources);
   if (pack !== null) return ok(pack);
-  const all = problems.map(({ file, pointer, message }) => ({
-    code: 'rulebook/pack-unreadable',
-    pointer,
-    params: { file, message },
-  }));
-  const [first, ...more] = all;
+  const [first, ...more] = problems.map(refusalOf);
   return refuse('rulebook/pack-unreadable', { ...first, more });
 }
+
+/** A problem of a pack as a refusal says it. */
+export const refusalOf = ({ file, line, pointer, message, remedy }: Problem): Refusal => ({
+  code: 'rulebook/pack-unreadable',
+  pointer,
+  params: { file, ...(line === null ? {} : { line: String(line) }), message, remedy },
+});
 
 function currencyOf(head: PackShape, file: string, problems: Problems): void {
   try {
@@ -116,7 +123,10 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
     isCurrency,
   };
-  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const rules = compileRules({
     layers,
     problems,
@@ -138,7 +148,12 @@ function valueDefinition(
   const base = zone === null ? placed.pointer : `${placed.pointer}/values/${id}`;
   const unit = shape.unit.split('/')[0] ?? '';
   if (/^[A-Z]{3}$/.test(unit) && !isCurrency(unit))
-    context.problems.add(placed.file, `${base}/unit`, `${unit} is no known currency`);
+    context.problems.add(
+      placed.file,
+      `${base}/unit`,
+      `${unit} is no known currency`,
+      'write an ISO 4217 code, or the currency of one of the packs',
+    );
   const layer = zone === null ? placed.layer.source.id : `${placed.layer.source.id}/${zone}`;
   const rows = shape.values.map((one, index): ValueRow => {
     const here = { ...placed, pointer: `${base}/values/${index}` };
@@ -162,16 +177,27 @@ function valueDefinition(
         placed.file,
         `${base}/values/${index}/from`,
         'rows stand in order of their days, and no two begin on one day',
+        'put the row in its place; where two say the same day, one of them is wrong',
+      );
+    }
+    if (before?.until !== undefined && before.until > row.from && !row.announced) {
+      context.problems.add(
+        placed.file,
+        `${base}/values/${index - 1}/until`,
+        `two rows overlap: this one is law until ${before.until}, the next one from ${row.from}`,
+        'end the earlier row on the day on which the later one begins, or leave its `until` out',
       );
     }
   });
   return { id, unit: shape.unit, layer, rows };
 }
 
+const plainDecimal = 'write digits with at most one point: 150.00, or 0.19 for nineteen per cent';
+
 function exactOf(text: string, placed: Pick<Placed<unknown>, 'file' | 'pointer'>, problems: Problems): Exact | null {
   const value = parseDecimal(text);
   if (value === undefined) {
-    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`);
+    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`, plainDecimal);
     return null;
   }
   return ofDecimal(value);
@@ -187,7 +213,7 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
   const { source, supplements } = placed.layer;
   const file = `tables/${rule.file}`;
   if (source.files[file] === undefined)
-    context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`);
+    context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`, `add ${file} to the pack`);
   const imported = Object.entries(supplements)
     .filter(([, one]) => one.table === id)
     .map(([path]) => path.replace(/json$/, 'csv'));
@@ -211,11 +237,22 @@ function tableRows(
   try {
     records = parseCsv(placed.layer.source.files[file] ?? '', { columns: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    context.problems.add(where, '', error instanceof Error ? error.message : 'not CSV');
+    context.problems.add(
+      where,
+      '',
+      error instanceof Error ? error.message : 'not CSV',
+      'every row has as many cells as the first; a cell with a comma stands between quote marks',
+    );
   }
   const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
   const absent = expected.filter((column) => records[0] !== undefined && records[0][column] === undefined);
-  if (absent.length > 0) context.problems.add(where, '', `columns are missing: ${absent.join(', ')}`);
+  if (absent.length > 0)
+    context.problems.add(
+      where,
+      '/line 1',
+      `columns are missing: ${absent.join(', ')}`,
+      `the first row names ${expected.join(',')}`,
+    );
   const here = { ...placed, file: where };
   return absent.length > 0
     ? []
@@ -230,7 +267,7 @@ function tableRow(
 ): TableRow {
   const { id, rule } = here.entry;
   const key = record[rule.key] ?? '';
-  if (key === '') context.problems.add(here.file, here.pointer, `${rule.key} is empty`);
+  if (key === '') context.problems.add(here.file, here.pointer, `${rule.key} is empty`, 'every row has a key');
   const article = record.article ?? '';
   const cited = citedSource(
     context.layers,
@@ -242,6 +279,7 @@ function tableRow(
   return {
     id: `${id}.${key}`,
     key,
+    place: here,
     ...cellsOf(context, here, record, duties),
     layer: here.layer.source.id,
     source: sourceText(cited),
@@ -260,7 +298,8 @@ function cellsOf(
   let duties: Record<string, Duty> | undefined;
   for (const [column, unit] of Object.entries(here.entry.rule.columns)) {
     const text = record[column] ?? '';
-    const wrong = (message: string): void => problems.add(here.file, `${here.pointer}/${column}`, message);
+    const wrong = (message: string, remedy?: string): void =>
+      problems.add(here.file, `${here.pointer}/${column}`, message, remedy);
     if (text === '') cells[column] = null;
     else if (unit === 'text') cells[column] = text;
     else if (unit === 'duty') {
@@ -271,7 +310,7 @@ function cellsOf(
       else wrong(read.problem);
     } else {
       const value = parseDecimal(text);
-      if (value === undefined) wrong(`${text} is no plain decimal`);
+      if (value === undefined) wrong(`${text} is no plain decimal`, plainDecimal);
       cells[column] = value === undefined ? null : ofDecimal(value);
     }
   }
@@ -282,8 +321,12 @@ function cellsOf(
 function checkSupplements(layer: LayerFiles, problems: Problems): void {
   for (const [file, { table }] of Object.entries(layer.supplements)) {
     if (Object.hasOwn(layer.topics['tables.json'] ?? {}, table)) continue;
-    const message = `the pack ${layer.source.id} declares no table ${table}: declare it in tables.json, or import it for the pack that does`;
-    problems.add(`${layer.source.id}/${file}`, '/table', message);
+    problems.add(
+      `${layer.source.id}/${file}`,
+      '/table',
+      `the pack ${layer.source.id} declares no table ${table}`,
+      'declare it in tables.json, or import it for the pack that does',
+    );
   }
 }
 
@@ -298,7 +341,12 @@ function zonesOf(
     const own = new Map<string, ValueDefinition>();
     for (const [id, value] of Object.entries(shape.values ?? {})) {
       if (values.get(id)?.unit !== value.unit) {
-        context.problems.add(placed.file, `/values/${id}`, 'a zone changes a value of its pack, in the same unit');
+        context.problems.add(
+          placed.file,
+          `/values/${id}`,
+          'a zone changes a value of its pack, in the same unit',
+          values.has(id) ? `write it in ${values.get(id)?.unit}` : meant(id, values.keys()),
+        );
       }
       own.set(id, valueDefinition(context, placed, id, value, shape.id));
     }
@@ -310,30 +358,6 @@ function zonesOf(
       desks: shape.desks ?? [],
     });
   }
-}
-
-/** A pack with anything in force that its authority's own text has not confirmed says so in its status. */
-function checkStatus(head: PackShape, program: Program, file: string, problems: Problems): void {
-  if (head.status !== 'reviewed') return;
-  if (head.reviewed === undefined) problems.add(file, '/reviewed', 'a reviewed pack names who reviewed it and when');
-  const lasting = (rows: readonly (Provenance & { until?: Day | undefined })[]): string[] =>
-    rows
-      .filter((one, index) => !one.confirmed && one.until === undefined && index === rows.length - 1)
-      .map((one) => one.id);
-  const ruled = [
-    program.routes,
-    program.charges,
-    program.checks,
-    program.obligations,
-    program.deadlines,
-    program.accounts,
-  ];
-  const unconfirmed = [
-    ...[...program.values.values()].flatMap((one) => lasting(one.rows)),
-    ...ruled.flatMap((rules) => rules.filter((one) => !one.confirmed && one.until === undefined).map((one) => one.id)),
-  ];
-  if (unconfirmed.length > 0)
-    problems.add(file, '/status', `not confirmed, so the pack stays draft: ${unconfirmed.join(', ')}`);
 }
 
 function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => readonly T[] | undefined): T[] {

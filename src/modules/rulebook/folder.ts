@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { digestOf } from '#kernel/canonical.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { must, ok, refuse, type Result } from '#kernel/result.ts';
 import { isJson } from './facts.ts';
-import type { PackSource } from './model.ts';
+import type { PackSource, Problem } from './model.ts';
 
 /** Folders of a pack and what is read from each; anything else is refused, so that no stray file is taken for law. */
 const kinds: readonly (readonly [folder: string, pattern: RegExp])[] = [
@@ -82,52 +82,90 @@ async function foldersWith(folder: string, file: string): Promise<string[]> {
   return found;
 }
 
+/** A version on disk that was not brought into force, and why. */
+export interface RefusedPack {
+  readonly id: string;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * The packs of some folders by id, with what was imported for them: a folder named later replaces a pack of the same
  * id, so that an economy may keep its own copy of one that is shipped. Supplements stand in the same folders and in
- * `imported`.
+ * `imported`. What was to replace or to fill a pack and cannot be read takes the pack away: nobody knows what would be
+ * law.
  */
 export async function readPacks(
   folders: readonly string[],
   imported: string,
-): Promise<Result<Map<string, PackSource>>> {
-  const packs = new Map<string, PackSource>();
+): Promise<{ sources: Map<string, PackSource>; refused: RefusedPack[] }> {
+  const sources = new Map<string, PackSource>();
+  const refused: RefusedPack[] = [];
+  const take = (id: string, source: PackSource | Problem): void => {
+    if ('files' in source) return void sources.set(source.id, source);
+    sources.delete(id);
+    refused.push({ id, problems: [source] });
+  };
   for (const folder of folders) {
     for (const path of await packsAt(folder)) {
       const source = await loadPackFolder(path);
-      if (!source.ok) return source;
-      packs.set(source.value.id, source.value);
+      take(basename(path), source.ok ? source.value : unreadable(path, source.error.params?.file ?? ''));
     }
   }
   for (const folder of [...folders, imported]) {
     for (const path of await foldersWith(folder, 'supplement.json')) {
-      const filled = await withSupplement(packs, path);
-      if (!filled.ok) return filled;
-      packs.set(filled.value.id, filled.value);
+      const { id, source } = await withSupplement(sources, path);
+      take(id, source);
     }
   }
-  return ok(packs);
+  return { sources, refused };
 }
 
+const unreadable = (folder: string, file: string): Problem => ({
+  file: `${folder}/${file}`,
+  line: null,
+  pointer: '',
+  message: 'no file of a pack is called so, or it cannot be read',
+  remedy: 'take the file away, or name it as docs/packs.md says',
+});
+
+const small = /^[a-z][a-z0-9-]*$/;
+
 /** The pack that a supplement names, with the files of the supplement among its own, so that its hash covers them. */
-async function withSupplement(packs: ReadonlyMap<string, PackSource>, folder: string): Promise<Result<PackSource>> {
+async function withSupplement(
+  packs: ReadonlyMap<string, PackSource>,
+  folder: string,
+): Promise<{ id: string; source: PackSource | Problem }> {
   const file = join(folder, 'supplement.json');
-  const wrong = (message: string): Result<never> => refuse('rulebook/pack-unreadable', { params: { file, message } });
   const text = await readFile(file, 'utf8');
   let said: unknown;
   try {
     said = JSON.parse(text);
   } catch {
-    return wrong('it is not JSON: import it again');
+    said = null;
   }
   const [id = '', name = '', table = ''] = ['pack', 'name', 'table'].map((key) => member(said, key) ?? '');
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || !/^[a-z][a-z0-9-]*$/.test(table))
-    return wrong('it names itself and its table in small letters: import it again');
+  const wrong = (pointer: string, message: string, remedy: string): { id: string; source: Problem } => ({
+    id,
+    source: { file, line: null, pointer, message, remedy },
+  });
+  if (!small.test(name) || !small.test(table))
+    return wrong('', 'it does not name itself and its table in small letters', 'import it again');
   const pack = packs.get(id);
   if (pack === undefined)
-    return wrong(`no pack ${id} is known: take the supplement away, or add the pack to PORTOLAN_PACKS`);
+    return wrong(
+      '/pack',
+      `no pack ${id} is known`,
+      'take the supplement away, or name the pack’s folder in PORTOLAN_PACKS',
+    );
   const rows = await readFile(join(folder, 'tables', `${table}.csv`), 'utf8').catch(() => undefined);
-  if (rows === undefined) return wrong(`tables/${table}.csv stands not beside it: import it again`);
+  if (rows === undefined) return wrong('/table', `tables/${table}.csv does not stand beside it`, 'import it again');
   const path = `supplements/${name}`;
-  return sourceOf({ ...pack.files, [`${path}.json`]: text, [`${path}.csv`]: rows });
+  const filled = sourceOf({ ...pack.files, [`${path}.json`]: text, [`${path}.csv`]: rows });
+  return filled.ok ? { id, source: filled.value } : wrong('', 'its pack cannot be read', 'see the other problems');
+}
+
+/** The pack as its authors wrote it, without what was imported: what its worked examples speak of. */
+export function withoutSupplements(source: PackSource): PackSource {
+  const own = Object.entries(source.files).filter(([path]) => !path.startsWith('supplements/'));
+  return own.length === Object.keys(source.files).length ? source : must(sourceOf(Object.fromEntries(own)));
 }

@@ -9,6 +9,7 @@ import { compileLayers } from './compile.ts';
 import { assess } from './engine.ts';
 import { readPacks, sourceOf } from './folder.ts';
 import { CorrelationImport, type ImportForm, tableForm, TableImport } from './imported.ts';
+import type { PackSource } from './model.ts';
 import { euros, parcel, tinyPack, tinyProblems, tinySource } from '../../../test/support/pack.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'portolan-imported-'));
@@ -124,8 +125,14 @@ async function read(name: string, said: Record<string, unknown>, csv: string): P
   return readPacks([join(folder, 'packs')], join(folder, 'data'));
 }
 
+async function good(...asked: Parameters<typeof read>): Promise<PackSource> {
+  const { sources, refused } = await read(...asked);
+  assert.deepEqual(refused, []);
+  return sources.get('tt')!;
+}
+
 test('what was imported adds its rows and its source to the pack, and the hash covers it', async () => {
-  const source = must(await read('good', supplement(), rows)).get('tt')!;
+  const source = await good('good', supplement(), rows);
   assert.notEqual(source.hash, tinySource(pack).hash);
   const { pack: compiled, problems } = compileLayers([source]);
   assert.deepEqual(problems, []);
@@ -143,35 +150,46 @@ test('what was imported adds its rows and its source to the pack, and the hash c
 
 test('a supplement for a pack or a table that is not there is refused with its file and the remedy', async () => {
   const unknown = await read('pack', supplement({ pack: 'zz' }), rows);
-  assert.ok(!unknown.ok);
-  assert.match(String(unknown.error.params?.['file']), /tt-list\/supplement\.json$/);
-  assert.match(String(unknown.error.params?.['message']), /no pack zz is known: take the supplement away/);
+  const [stray] = unknown.refused[0]?.problems ?? [];
+  assert.equal(unknown.refused[0]?.id, 'zz');
+  assert.match(
+    `${stray?.file} ${stray?.message} ${stray?.remedy}`,
+    /tt-list\/supplement\.json no pack zz is known take/,
+  );
+  assert.ok(unknown.sources.has('tt'));
+  // One that names its pack and cannot be read takes the pack away: without its rows it would be other law.
   const astray = await read('name', supplement({ name: '../up' }), rows);
-  assert.ok(!astray.ok);
-  const [problem] = compileLayers([
-    must(await read('table', supplement({ table: 'duties' }), rows)).get('tt')!,
-  ]).problems;
+  assert.equal(astray.refused[0]?.id, 'tt');
+  assert.ok(!astray.sources.has('tt'));
+  const [problem] = compileLayers([await good('table', supplement({ table: 'duties' }), rows)]).problems;
   assert.deepEqual([problem?.file, problem?.pointer], ['tt/supplements/list.json', '/table']);
-  assert.match(problem?.message ?? '', /declares no table duties: declare it in tables.json/);
+  assert.match(problem?.message ?? '', /declares no table duties/);
 });
 
 test('a folder of supplements alone may be named beside the packs', async () => {
-  must(await read('alone', supplement(), rows));
-  const packs = must(await readPacks([join(scratch, 'alone', 'packs'), join(scratch, 'alone', 'data')], scratch));
+  await read('alone', supplement(), rows);
+  const { sources } = await readPacks([join(scratch, 'alone', 'packs'), join(scratch, 'alone', 'data')], scratch);
   assert.deepEqual(
-    Object.keys(packs.get('tt')?.files ?? {}).filter((path) => path.startsWith('supplements/')),
+    Object.keys(sources.get('tt')?.files ?? {}).filter((path) => path.startsWith('supplements/')),
     ['supplements/list.json', 'supplements/list.csv'],
   );
 });
 
 test('a wrong row of a supplement is named by its own file and line', async () => {
-  const source = must(await read('row', supplement(), rows.replace('4%', '4 of ten'))).get('tt')!;
+  const source = await good('row', supplement(), rows.replace('4%', '4 of ten'));
   const [problem] = compileLayers([source]).problems;
   assert.deepEqual([problem?.file, problem?.pointer], ['tt/supplements/list.csv', '/line 2/duty']);
 });
 
+test('two rows of a code that are law on one day are refused, also where one was imported', async () => {
+  const twice = `${rows}0101,5%,2024-01-01,,list,\n`;
+  const [problem] = compileLayers([await good('twice', supplement(), twice)]).problems;
+  assert.deepEqual([problem?.file, problem?.line], ['tt/supplements/list.csv', 3]);
+  assert.match(problem?.message ?? '', /two rows of 0101 overlap/);
+});
+
 test('a supplement may not take the name of a source of the pack', async () => {
-  const source = must(await read('source', supplement({ name: 'law' }), rows)).get('tt')!;
+  const source = await good('source', supplement({ name: 'law' }), rows);
   assert.match(compileLayers([source]).problems[0]?.message ?? '', /a source of the pack is called law/);
 });
 

@@ -38,6 +38,8 @@ export type Cell = Exact | string | null;
 
 export interface TableRow extends Dated, Provenance {
   readonly key: string;
+  /** The file and the line in which it stands. */
+  readonly place: Readonly<{ file: string; pointer: string }>;
   readonly cells: Readonly<Record<string, Cell>>;
   /** The columns of unit `duty`, read; their cells hold the text. */
   readonly duties?: Readonly<Record<string, Duty>>;
