@@ -33,7 +33,7 @@ const sharedOptions: readonly Option[] = [
   {
     name: 'until',
     value: 'DAY',
-    help: 'the first day on which it is law no longer; without it, until other rows follow',
+    help: 'the first day on which it is law no longer; without it, it is law for good',
   },
   { name: 'name', value: 'NAME', help: 'what to call it (the name of the file)' },
   {

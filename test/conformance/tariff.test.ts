@@ -126,8 +126,8 @@ const charge = (id: string): object => ({
   secured: true,
 });
 
-/** A pack that charges each column of the file with depths; dollars are a euro and a quarter. */
-const statesPack = (): Pack => {
+/** A pack that charges these columns of the file with depths; dollars are a euro and a quarter. */
+const statesPack = (charged = Object.keys(states.columns)): Pack => {
   const columns = states.columns;
   const source = tinySource({
     'tables.json': {
@@ -137,7 +137,7 @@ const statesPack = (): Pack => {
     'tables/tariff.csv': `commodity,${Object.keys(columns).join(',')},from,until,source,article\n`,
     'tables/rates.csv': 'currency,rate,from,until,source,article\nUSD,1.25,2020-01-01,,law,\n',
     'exchange.json': { table: 'rates', quoted: 'foreign', source: law },
-    'charges.json': Object.keys(columns).map(charge),
+    'charges.json': charged.map(charge),
   });
   const { pack, problems } = compileLayers([filled(source, 'tariff', importOf(statesFile, states), '2020-01-01')]);
   assert.deepEqual(problems, []);
@@ -227,6 +227,31 @@ test('with the tariff loaded, goods above the low-value limit are assessed by ha
         commodity,
       );
     }
+  }
+});
+
+test('the duties of the file with depths are those worked out by hand, at 1.25 dollars a euro', { skip }, () => {
+  const packs = { duty: statesPack(['duty']), second: statesPack(['second']) };
+  for (const [commodity, column, amount] of [
+    ['0101300000', 'duty', '34.00'], // 6.8 % of 500
+    ['0101210010', 'duty', '0.00'], // free, as the line above
+    ['0102294024', 'duty', '0.02'], // 1 ¢/kg, as the line above: 3 kg, 0.03 dollars
+    ['0102294024', 'second', '0.13'], // 5.5 ¢/kg: 0.165 dollars
+    ['6505000800', 'duty', '31.85'], // 13.5 ¢/kg + 6.3 % + 1.9 ¢ a piece: 0.405 + 0.038 dollars, 31.50 euros
+    ['2204300000', 'duty', '0.15'], // 4.4 ¢/l + 31.4 ¢ a proof litre: 0.066 + 0.11775 dollars for 1.5 l of 12.5 %
+    ['2603000010', 'duty', 'declaration.goods.1.supplementaryQuantity.kg of lead'],
+    ['4202292000', 'second', '166.67'], // 33 1/3 %
+    ['8211100000', 'second', /The rate of duty appli- cable to that article/],
+    ['9101114000', 'duty', /^declaration\.goods\.1\.price\.battery, declaration\.goods\.1\.price\.case and strap/],
+    ['1701120500', 'duty', 'declaration.goods.1.supplementaryQuantity.kg/degree under 100'],
+    ['9110904000', 'duty', 'tariff.duty.9110904000'],
+  ] as const) {
+    const consignment = parcel([{ price: euros('500.00'), commodity, ...whole }]);
+    const input = { consignment, on: dayOf('2026-11-23'), event: 'entry' as const, accounts: {} };
+    const found = assess(packs[column], input);
+    const said = found.charges[0]?.amount.amount ?? found.missing.join(', ');
+    if (typeof amount === 'string') assert.equal(said, amount, commodity);
+    else assert.match(said, amount, commodity);
   }
 });
 

@@ -227,6 +227,8 @@ test('a text that is no duty is answered with what is wrong with it', () => {
     ['8% (about)', /neither a season nor a list of programmes/],
     ['37% /', /names no currency/],
     [':', /is no duty/],
+    ['EA', /is no duty/],
+    ['1% + '.repeat(500), /longer than 2000 characters/],
   ] as const)
     assert.match(problem(text), words, text);
 });

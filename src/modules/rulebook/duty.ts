@@ -101,11 +101,15 @@ interface Reading extends Dialect {
   readonly quotes: readonly string[];
 }
 
+/** More than any tariff says of one line. */
+const lengthMax = 2_000;
+
 function choicesOf(given: string, dialect: Dialect): Choice[] {
   const { text, quotes } = withoutQuotes(given);
   const reading: Reading = { ...dialect, quotes };
   const whole = plain(text);
   if (whole === '') return fail('it says nothing');
+  if (whole.length > lengthMax) return fail(`it is longer than ${lengthMax} characters`);
   const choices: Choice[] = [];
   for (const [, words = '', note] of whole.matchAll(/[, ]*([^()]+?) *(?:\(([^()]*)\)|$)/g)) {
     const inside = note?.trim() ?? '';
@@ -138,10 +142,12 @@ function sumOf(text: string, reading: Reading): Pick<Choice, 'parts' | 'least' |
   return { parts: partsOf(first, reading), least, most };
 }
 
-const partsOf = (text: string, reading: Reading): Part[] =>
-  text.split(/ *\+ *| (?=- )/).map((part) => partOf(part.trim(), reading));
+function partsOf(text: string, reading: Reading): Part[] {
+  const parts = text.split(/ *\+ *| (?=- )/);
+  return parts.map((part) => partOf(part.trim(), reading, parts.length === 1));
+}
 
-function partOf(text: string, reading: Reading): Part {
+function partOf(text: string, reading: Reading, alone: boolean): Part {
   const quoted = /^see "(\d+)"$/i.exec(text)?.[1];
   if (quoted !== undefined) return { kind: 'elsewhere', text: reading.quotes[Number(quoted)] ?? '' };
   if (elsewhere.test(text)) return { kind: 'elsewhere', text: restored(text.replace(/^see /i, ''), reading.quotes) };
@@ -149,8 +155,8 @@ function partOf(text: string, reading: Reading): Part {
   const share = /^(\d+(?:\.\d+)?)(?: (\d+)\/(\d+))? ?(?:%|percent)(?: (?:of|on) (?:the )?(\S.*))?$/.exec(text);
   if (share !== null) return shareOf(share);
   if (reading.barePercent === true && /^\d+(\.\d+)?$/.test(text)) return valueOf(exactOf(text), null);
-  // A component that the tariff works out elsewhere goes by a code of capitals, such as EA for agricultural goods.
-  if (/^[A-Z]{2,5}$/.test(text)) return { kind: 'elsewhere', text };
+  // What a tariff adds and works out elsewhere goes by a code of capitals, such as EA for agricultural goods.
+  if (!alone && /^[A-Z]{2,5}$/.test(text)) return { kind: 'elsewhere', text };
   return measuredOf(text, reading);
 }
 
