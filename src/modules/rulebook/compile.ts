@@ -307,7 +307,7 @@ function cellsOf(
       known.set(text, read);
       cells[column] = text;
       if ('duty' in read) duties = { ...duties, [column]: read.duty };
-      else wrong(read.problem);
+      else wrong(read.problem, 'docs/packs.md lists under “Tariffs” how a duty is written: 12%, 41.2 EUR/100 kg');
     } else {
       const value = parseDecimal(text);
       if (value === undefined) wrong(`${text} is no plain decimal`, plainDecimal);
