@@ -230,6 +230,14 @@ test('with the tariff loaded, goods above the low-value limit are assessed by ha
   }
 });
 
+test('the duty of goods above the limit shows its base and its rate', { skip }, async () => {
+  const lines = [{ price: euros('200.00'), commodity: '61091000' }];
+  const consignment = parcel(lines, { freight: euros('20.00'), scheme: null, consignee });
+  const input = { consignment, on: dayOf('2026-11-23'), event: 'entry' as const, accounts: {} };
+  const [duty] = assess(await memberPack(), input).charges;
+  assert.deepEqual([duty?.base?.amount, duty?.rate, duty?.amount.amount], ['220.00', '0.12', '26.40']);
+});
+
 test('the duties of the file with depths are those worked out by hand, at 1.25 dollars a euro', { skip }, () => {
   const packs = { duty: statesPack(['duty']), second: statesPack(['second']) };
   for (const [commodity, column, amount] of [

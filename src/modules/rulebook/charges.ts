@@ -26,6 +26,7 @@ export const amountOfExact = (run: Run, value: Exact): Amount => ({
 function partOf(run: Run, rule: ChargeRule): Part | false | undefined {
   const applies = rule.when === null ? true : rule.when(run);
   if (applies !== true) return applies;
+  if (rule.duty !== null) return rule.duty(run);
   if (rule.amount !== null) {
     const amount = rule.amount(run);
     return amount === undefined ? undefined : { base: null, rate: null, amount };

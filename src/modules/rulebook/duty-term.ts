@@ -16,17 +16,28 @@ export interface DutyUse {
   readonly otherwise: Term | null;
 }
 
+/** What a duty comes to, with what a charge shows of it: the base, and the rate where the duty is a share and no more. */
+export interface DutyPart {
+  readonly base: Exact | null;
+  readonly rate: Exact | null;
+  readonly amount: Exact;
+}
+
 /** What the duty that the tariff states for the goods comes to on the line. */
-export function dutyTerm(use: DutyUse): Term {
+export function dutyPart(use: DutyUse): (run: Run) => DutyPart | undefined {
   const { table, column, key, otherwise } = use;
+  const instead = (run: Run): DutyPart | undefined => {
+    const amount = otherwise?.(run);
+    return amount === undefined ? undefined : { base: null, rate: null, amount };
+  };
   return (run) => {
     const fact = run.line?.facts[key];
-    if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
+    if (typeof fact !== 'string') return otherwise !== null && fact === null ? instead(run) : needFact(run, key);
     const view = run.valuesAt.tables.get(table);
     const row = view === undefined ? undefined : rowOf(view, fact);
     const duty = row?.duties?.[column];
     if (row === undefined || duty === undefined)
-      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : otherwise(run);
+      return otherwise === null ? need(run, `${table}.${column}.${fact}`) : instead(run);
     useRule(run, row);
     return dutyOn(run, duty, `${table}.${column}.${row.key}`, use.base);
   };
@@ -36,13 +47,28 @@ export function dutyTerm(use: DutyUse): Term {
  * Undefined, and named, where the tariff sends the reader elsewhere or a quantity is not given. A part of nothing asks
  * for nothing.
  */
-function dutyOn(run: Run, duty: Duty, name: string, base: Term): Exact | undefined {
+function dutyOn(run: Run, duty: Duty, name: string, base: Term): DutyPart | undefined {
   noteRead(run, name, duty.text);
   const { line } = run;
   const choice = choiceOn(duty, run.valuesAt.on);
   // A duty for the goods of some programmes alone needs a claim that no declaration carries yet.
   if (line === null || choice === undefined) return need(run, `${name} (${run.valuesAt.on.slice(5)})`);
-  return bounded(run, choice, (part) => partOn(run, line, { part, choice, name, base }));
+  const amount = bounded(run, choice, (part) => partOn(run, line, { part, choice, name, base }));
+  return amount === undefined ? undefined : { base: shown(run, base), rate: rateOf(choice), amount };
+}
+
+/** The base as it is shown: a duty by weight does not need it, so that nothing is missing for it. */
+function shown(run: Run, base: Term): Exact | null {
+  const mark = run.missing.length;
+  const value = base(run);
+  run.missing.length = mark;
+  return value ?? null;
+}
+
+function rateOf({ parts, least, most }: Choice): Exact | null {
+  const [only] = parts;
+  const plain = parts.length === 1 && least === null && most === null;
+  return plain && only?.kind === 'value' && only.of === null ? only.rate : null;
 }
 
 type Worth = (part: Part) => Exact | undefined;

@@ -177,6 +177,22 @@ test('the steps show the duty as the tariff states it, and what it was worked ou
   });
 });
 
+test('the charge shows the value that the duty was worked out on, and its rate where it is a share and no more', () => {
+  const shownOf = (text: string, goods: Partial<Goods>[]): unknown => {
+    const lines = goods.map((one) => ({ price: euros('500.00'), commodity: '100610', netWeight: '3', ...one }));
+    const input = { consignment: parcel(lines), on: dayOf('2026-11-23'), event: 'entry' as const, accounts: {} };
+    const [charge] = assess(packOf(text), input).charges;
+    return [charge?.base?.amount, charge?.rate, charge?.amount.amount];
+  };
+  assert.deepEqual(shownOf('12%', [{}]), ['500.00', '0.12', '60.00']);
+  assert.deepEqual(shownOf('12%', [{}, {}]), ['1000.00', '0.12', '120.00']);
+  assert.deepEqual(shownOf('Free', [{}]), ['500.00', '0', '0.00']);
+  assert.deepEqual(shownOf('2 EUR/kg', [{}]), ['500.00', null, '6.00']);
+  assert.deepEqual(shownOf('12% MIN 2 EUR/kg', [{}]), ['500.00', null, '60.00']);
+  // A price in a currency without a rate is no reason not to charge by weight.
+  assert.deepEqual(shownOf('2 EUR/kg', [{ price: { currency: 'GBP', amount: '1.00' } }]), [undefined, null, '6.00']);
+});
+
 test('tariffs write the same duty in many ways, and it is written here in one', () => {
   for (const [text, written, dialect] of [
     ['10.20% + 93.10 EUR / 100 kg', '10.2% + 93.1 EUR/100 kg', {}],

@@ -1,8 +1,9 @@
 import type { Day } from '#kernel/effective.ts';
+import type { DutyPart } from './duty-term.ts';
 import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
-import type { Condition, Term } from './run.ts';
+import type { Condition, Run, Term } from './run.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -93,6 +94,8 @@ export interface ChargeRule extends Dated, Provenance {
   readonly base: Term | null;
   readonly rate: Term | null;
   readonly amount: Term | null;
+  /** The amount again, where it is a duty: with the base and the rate that the charge shows. */
+  readonly duty: ((run: Run) => DutyPart | undefined) | null;
   readonly rounding: RoundingRule;
   readonly step: Exact | null;
   readonly waive: { readonly test: Condition; readonly id: string; readonly source: string } | null;

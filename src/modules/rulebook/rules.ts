@@ -253,7 +253,8 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
-    const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));
+    const worked = entry.amount === undefined ? null : compileTerm(entry.amount, at('amount'));
+    const amount = worked === null ? null : money(worked, at('amount'));
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
@@ -269,6 +270,7 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       base,
       rate,
       amount,
+      duty: worked?.part ?? null,
       rounding: entry.rounding ?? context.head.rounding,
       step: step === undefined ? null : ofDecimal(step),
       waive: waiver(context, placed, entry.waive),

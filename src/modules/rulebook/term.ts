@@ -1,7 +1,7 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { dutyTerm, type DutyUse } from './duty-term.ts';
+import { dutyPart, type DutyUse } from './duty-term.ts';
 import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
 import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
@@ -38,6 +38,8 @@ export interface Place {
 export interface Compiled {
   readonly term: Term;
   readonly dimension: Dimension;
+  /** Of a duty also what a charge shows beside the amount. */
+  readonly part?: ReturnType<typeof dutyPart>;
 }
 
 const plainNumber: Dimension = [0, 0, 0];
@@ -336,9 +338,9 @@ function compileDuty(value: unknown, place: Place, json: Json): Compiled {
   const base = compileTerm(json.base, at(place, 'base'));
   if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
   const use = cellUse(place, json, money);
-  return use === undefined
-    ? never
-    : { term: dutyTerm({ ...use, table: name, column, base: base.term }), dimension: money };
+  if (use === undefined) return never;
+  const part = dutyPart({ ...use, table: name, column, base: base.term });
+  return { term: (run) => part(run)?.amount, dimension: money, part };
 }
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
