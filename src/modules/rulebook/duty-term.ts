@@ -16,7 +16,7 @@ export interface DutyUse {
   readonly otherwise: Term | null;
 }
 
-/** What a duty comes to, with what a charge shows of it: the base, and the rate where the duty is a share and no more. */
+/** What a duty comes to, with what a charge shows: the base, and the rate where the duty is a share and no more. */
 export interface DutyPart {
   readonly base: Exact | null;
   readonly rate: Exact | null;
