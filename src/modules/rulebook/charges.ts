@@ -94,7 +94,12 @@ function oneRate(parts: readonly Part[]): string | null {
  */
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);
+  const mark = run.missing.length;
   const clock = clockDay(run, rule.clock);
+  if (clock === undefined) {
+    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    return null;
+  }
   const view = viewOf(run.pack, clock.day, typeof run.head.zone === 'string' ? run.head.zone : null);
   const note = `${clock.day} (${clock.from})`;
   if (view === run.view) return chargeOf(run, rule, note);

@@ -112,6 +112,7 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
   }
   const zones = new Map<string, Zone>();
   for (const layer of layers) zonesOf(context, layer, values, zones);
+  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
   const names: Names = {
     values,
     families: new Set([...values.keys()].filter((id) => id.endsWith('.*'))),
@@ -119,9 +120,9 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     amounts: new Map(),
     charges: new Map(),
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
+    clocks: new Set(clocks.keys()),
     isCurrency,
   };
-  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
   const rules = compileRules({
     layers,
     problems,

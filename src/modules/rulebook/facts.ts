@@ -68,6 +68,8 @@ export const factTypes = {
   category: line('text', 'declaration.goods.*.category'),
   origin: line('text', 'declaration.goods.*.origin'),
   unit: line('text', 'declaration.goods.*.unit'),
+  statutoryUnit: line('text', 'declaration.goods.*.statutoryUnit'),
+  supplementaryUnit: line('text', 'declaration.goods.*.supplementaryUnit'),
   edition: line('text', 'declaration.goods.*.edition'),
   productScheme: line('text', 'declaration.goods.*.product'),
   product: line('text', 'declaration.goods.*.product'),

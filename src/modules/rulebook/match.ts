@@ -141,6 +141,17 @@ const comparisons: Readonly<Record<string, Comparison>> = {
       payments.map((one) => one.amount),
     );
   },
+  // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
+  payer: (run) => {
+    const { orders = [], payments = [] } = run.input.consignment;
+    return payments.flatMap(({ order, payer }, index) => {
+      const at = orders.findIndex((one) => one.number === order);
+      const buyer = orders[at]?.buyer;
+      return typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer
+        ? [{ pointer: `/payments/${index}/payer`, expected: `/orders/${at}/buyer`, found: `/payments/${index}/payer` }]
+        : [];
+    });
+  },
   'gross-weight': (run, rule) => {
     const { transports = [], declaration } = run.input.consignment;
     const carried = transports.map((one) => one.grossWeight);
@@ -162,6 +173,7 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   seller: ['orders'],
   'order-total': ['orders'],
   'payment-amount': ['orders', 'payments'],
+  payer: ['orders', 'payments'],
   'gross-weight': ['transports'],
 };
 

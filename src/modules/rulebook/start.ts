@@ -3,7 +3,7 @@ import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import type { Facts, LineRun, Run } from './run.ts';
+import { type Facts, type LineRun, need, type Run } from './run.ts';
 
 type Data = AssessInput['consignment'];
 
@@ -63,6 +63,8 @@ function lineRun(goods: Goods, index: number, head: Facts, view: DayView): LineR
     category: goods.category,
     origin: goods.origin,
     unit: goods.unit,
+    statutoryUnit: goods.statutoryUnit,
+    supplementaryUnit: goods.supplementaryUnit,
     edition: goods.edition,
     productScheme: goods.product === null ? null : goods.product?.scheme,
     product: goods.product === null ? null : goods.product?.id,
@@ -107,9 +109,10 @@ function instantDay(pack: Pack, instant: string | null | undefined): Day | undef
 }
 
 /**
- * The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day.
+ * The day of a clock: as given, else from the slips or the legal day in the order that the pack names. Where none of
+ * them says it, the day is a missing fact.
  */
-export function clockDay(run: Run, clock: string): { day: Day; from: string } {
+export function clockDay(run: Run, clock: string): { day: Day; from: string } | undefined {
   const given = run.input.days?.[clock];
   if (given !== undefined) return { day: given, from: 'given' };
   const { payments, orders } = run.input.consignment;
@@ -122,5 +125,5 @@ export function clockDay(run: Run, clock: string): { day: Day; from: string } {
           : run.input.on;
     if (day !== undefined) return { day, from: source };
   }
-  return { day: run.input.on, from: 'legal-day' };
+  return need(run, `days.${clock}`);
 }
