@@ -4,13 +4,16 @@ import { loadPackFolder } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import { Problems } from './problems.ts';
-import { runExample } from './worked.ts';
+import { type RunExample, runExample } from './worked.ts';
 
 /** What checking a pack folder found; the pack itself where it compiles, so that its examples can be run. */
 export interface PackCheck {
   readonly id: string;
   readonly pack: Pack | null;
+  /** Everything that is wrong, what its examples found included. */
   readonly problems: readonly Problem[];
+  /** Every worked example of the pack itself, run where the pack compiles. */
+  readonly examples: readonly RunExample[];
 }
 
 const unread = (file: string, message: string, remedy: string): Problem => ({
@@ -123,11 +126,11 @@ export function neededWords(pack: Pack): string[] {
   ].sort();
 }
 
-/** Every worked example of the pack comes out as it says. */
-export function examplesOf(source: PackSource, pack: Pack): Problem[] {
-  const files = Object.entries(source.files).filter(([file]) => file.startsWith('examples/'));
-  return files.flatMap(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
-}
+/** Runs every worked example that stands in the files of a pack. */
+export const examplesOf = (source: PackSource, pack: Pack): RunExample[] =>
+  Object.entries(source.files)
+    .filter(([file]) => file.startsWith('examples/'))
+    .map(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
 
 /**
  * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
@@ -136,7 +139,7 @@ export function examplesOf(source: PackSource, pack: Pack): Problem[] {
  */
 export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
   const layers = await chain(folder, others);
-  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers] };
+  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers], examples: [] };
   const leaf = layers.at(-1)!;
   const { pack, problems } = compileLayers(layers);
   const more = new Problems([leaf]);
@@ -149,5 +152,7 @@ export async function checkPack(folder: string, others: readonly string[] = []):
       'add one file a case; packs/xp/examples has many',
     );
   if (pack !== null) words(leaf, pack, more);
-  return { id: leaf.id, pack, problems: [...problems, ...more.list, ...(pack === null ? [] : examplesOf(leaf, pack))] };
+  const examples = pack === null ? [] : examplesOf(leaf, pack);
+  const all = [...problems, ...more.list, ...examples.flatMap((one) => one.problems)];
+  return { id: leaf.id, pack, problems: all, examples };
 }

@@ -112,7 +112,10 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
   }
   const zones = new Map<string, Zone>();
   for (const layer of layers) zonesOf(context, layer, values, zones);
-  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const names: Names = {
     values,
     families: new Set([...values.keys()].filter((id) => id.endsWith('.*'))),

@@ -26,7 +26,7 @@ const readers: ReadonlyMap<string, Reader> = new Map(
 );
 const zoneReader = Compile(ZoneFile);
 
-/** A pack's own files may be longer than what is handed in over HTTP; a key that stands twice is refused all the same. */
+/** A pack's files may be longer than what comes in over HTTP; a key that stands twice is refused all the same. */
 const bounds = { depth: 40, stringLength: 20_000, listLength: 100_000 };
 
 function parse(file: string, text: string, problems: Problems): unknown {

@@ -10,8 +10,9 @@ const optional = Type.Optional;
 const id = Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*$', maxLength: 60 });
 const day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
 const one = <const T extends readonly string[]>(...values: T) => Type.Unsafe<T[number]>(Type.Enum([...values]));
-const term = Type.Unknown();
-const condition = Type.Unknown();
+/** The titles tell editors which shape of `docs/pack-schemas` stands here. */
+const term = Type.Unknown({ title: 'term' });
+const condition = Type.Unknown({ title: 'condition' });
 const ids = Type.Array(id, { maxItems: 100 });
 const words = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ minLength: 1, maxLength: 200 }));
 

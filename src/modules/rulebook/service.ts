@@ -155,7 +155,8 @@ function sound(
       const newest = chain.findLast((one) => isNew(one.id));
       if (newest === undefined) continue;
       const { pack, problems } = compileLayers(chain);
-      const all = pack === null ? problems : isNew(id) ? examplesOf(chain.at(-1)!, pack) : [];
+      const all =
+        pack === null ? problems : isNew(id) ? examplesOf(chain.at(-1)!, pack).flatMap((one) => one.problems) : [];
       if (all.length > 0) return { id: newest.id, problems: all };
     }
     return undefined;

@@ -114,8 +114,18 @@ function differences(
 const exampleRemedy = 'docs/packs.md describes examples; `given` is a body of POST /v1/assessments';
 const lawRemedy = 'either the pack or the example is wrong: `portolan pack explain` shows every step';
 
-/** Runs one example; every difference is a problem with the pointer of what was expected. */
-export function runExample(pack: Pack, file: string, text: string): Problem[] {
+/** A worked example that was run. */
+export interface RunExample {
+  readonly file: string;
+  readonly name: string;
+  /** Why a part of the case, as its source tells it, is not compared. */
+  readonly listed: string | null;
+  /** Every difference, with the pointer of what was expected; none where all came out as written. */
+  readonly problems: readonly Problem[];
+}
+
+/** Runs one example of a pack. */
+export function runExample(pack: Pack, file: string, text: string): RunExample {
   const problem = (pointer: string, message: string, remedy: string): Problem => ({
     file,
     line: lineOf(text, pointer),
@@ -124,9 +134,16 @@ export function runExample(pack: Pack, file: string, text: string): Problem[] {
     remedy,
   });
   const read = readExample(text);
-  if (!read.ok) return read.problems.map(([pointer, message]) => problem(pointer, message, exampleRemedy));
-  const came = outcomeOf(assess(pack, read.input));
-  return differences(read.example.expect, came).map(([pointer, message]) => problem(pointer, message, lawRemedy));
+  if (!read.ok)
+    return {
+      file,
+      name: file,
+      listed: null,
+      problems: read.problems.map(([pointer, message]) => problem(pointer, message, exampleRemedy)),
+    };
+  const { name, listed = null, expect } = read.example;
+  const came = differences(expect, outcomeOf(assess(pack, read.input)));
+  return { file, name, listed, problems: came.map(([pointer, message]) => problem(pointer, message, lawRemedy)) };
 }
 
 type Read =
