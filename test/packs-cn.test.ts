@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { dayOf } from '#kernel/effective.ts';
-import { assess } from '#modules/rulebook/engine.ts';
+import { assess, claims } from '#modules/rulebook/engine.ts';
 import type { Determination } from '#modules/rulebook/model.ts';
 import { packsFolder, parcel, shippedPack } from './support/pack.ts';
 
@@ -66,4 +66,28 @@ test('prices in another currency are rounded half-up to the fen before tax is wo
   const determination = assess(pack, { ...entry, consignment: parcel([dollars], { consignee }) });
   assert.deepEqual(determination.values['dutiable'], yuan('237.42'));
   assert.deepEqual(charged(determination), { vat: '21.61' });
+});
+
+test('one item over the limit owes V(t+v+c+tv)/(1-c) in all, within the rounding of three taxes', async () => {
+  const tariff = 'commodity,duty,from,until,source,article\n330499,0.05,2019-01-01,,example-rates,\n';
+  const pack = await shippedPack(['cn'], { 'tables/tariff.csv': tariff });
+  const bottle = { commodity: '33049900', price: yuan('6000.00'), statutoryQuantity: '100', statutoryUnit: 'MLT' };
+  const determination = assess(pack, { ...entry, consignment: parcel([bottle], { consignee }) });
+  assert.equal(determination.route, 'cbec-single-item');
+  assert.deepEqual(charged(determination), { duty: '300.00', ct: '1111.76', vat: '963.53' });
+  // 6,000 times (0.05 + 0.13 + 0.15 + 0.05 times 0.13) by 0.85 is 2,375.29.
+  assert.equal(determination.totals.elsewhere.amount, '2375.29');
+});
+
+test('the year of the buyer is asked for what the parcel takes of it, under the limit of the day', async () => {
+  const pack = await shippedPack(['cn']);
+  const known = { ...consignee, identity: { type: 'ID', number: 'CN000000001' } };
+  const asked = (day: string, nature: 'sale' | 'gift') =>
+    claims(pack, parcel([wine], { consignee: known, nature, freight: yuan('12.00') }), dayOf(day));
+  const [before] = asked('2018-12-31', 'sale');
+  const [after] = asked('2019-01-01', 'sale');
+  assert.deepEqual([before?.amount, before?.limit, before?.period], [31200n, 2_000_000n, '2018']);
+  assert.deepEqual([after?.amount, after?.limit, after?.period], [31200n, 2_600_000n, '2019']);
+  assert.equal(after?.owner, before?.owner);
+  assert.deepEqual(asked('2026-11-23', 'gift'), []);
 });
