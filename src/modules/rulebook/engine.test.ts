@@ -75,6 +75,15 @@ for (const [name, freight, prices, split] of [
   });
 }
 
+test('what handling costs after the place of entry is split like freight, and only a rule that names it counts it', () => {
+  const pack = charging({ amount: { fact: 'onwardShare', 'left-out': { number: '0' } } });
+  const lines = [{ price: euros('1.00') }, { price: euros('3.00') }];
+  const handled = run(pack, parcel(lines, { onward: euros('8.00'), freight: euros('5.00') }));
+  assert.deepEqual(charged(handled), { tax: '8.00' });
+  assert.deepEqual(handled.steps.map((one) => one.result).slice(1, 3), ['2', '6']);
+  assert.deepEqual(charged(run(pack, parcel(lines))), { tax: '0.00' });
+});
+
 test('FX-4: before its first day a value is missing by its name, and an announced one never applies', () => {
   const values = {
     fee: {

@@ -111,13 +111,15 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
 
 type Raw = Amount | null | undefined;
 
-const headAmounts: Partial<Record<FactName, 'freight' | 'insurance' | 'discount' | 'taxIncluded'>> = {
+const headAmounts: Partial<Record<FactName, 'freight' | 'insurance' | 'onward' | 'discount' | 'taxIncluded'>> = {
   freight: 'freight',
   insurance: 'insurance',
+  onward: 'onward',
   discount: 'discount',
   taxIncluded: 'taxIncluded',
   freightShare: 'freight',
   insuranceShare: 'insurance',
+  onwardShare: 'onward',
   discountShare: 'discount',
   taxIncludedShare: 'taxIncluded',
 };
