@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
-import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
+import { euros, packsFolder, parcel, shippedPack, tinyPack, tinyProblems } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
 import { assess, claims, explain } from './engine.ts';
 import { loadPackFolder } from './folder.ts';
@@ -223,6 +223,30 @@ test('a charge with its own clock reads its rate and its conversion on that day,
   assert.equal(slip('2026-06-30T23:59:59Z')['paid'], '5.00');
   assert.equal(slip('2026-07-01T00:00:00Z')['paid'], '16.00');
   assert.equal(slip('2026-02-30T25:00:00Z')['paid'], '16.00');
+});
+
+test('where the exchange rule names a clock, its day picks the rate and nothing else', () => {
+  const one = { from: '2000-01-01', source: law, liable: 'seller', collect: 'sale', due: 'release', secured: false };
+  const rates =
+    'currency,rate,from,until,source,article\nUSD,0.5,2026-01-01,2026-07-01,law,\nUSD,0.8,2026-07-01,,law,\n';
+  const values = [
+    { from: '2026-01-01', value: '0.10', source: law },
+    { from: '2026-07-01', value: '0.20', source: law },
+  ];
+  const pack = tinyPack({
+    'pack.json': { clocks: { export: ['legal-day'] } },
+    'values.json': { vat: { unit: 'rate', values } },
+    'tables.json': { rates: { file: 'rates.csv', key: 'currency', match: 'exact', columns: { rate: 'rate' } } },
+    'tables/rates.csv': rates,
+    'exchange.json': { table: 'rates', quoted: 'home', clock: 'export', source: law },
+    'charges.json': [{ ...one, id: 'tax', base: { fact: 'price' }, rate: { value: 'vat' } }],
+  });
+  const dollars = parcel([{ price: { currency: 'USD', amount: '100.00' } }]);
+  assert.deepEqual(charged(run(pack, dollars)), { tax: '16.00' });
+  assert.deepEqual(charged(run(pack, dollars, { days: { export: dayOf('2026-06-30') } })), { tax: '10.00' });
+  const exchange = { table: 'rates', quoted: 'home', clock: 'sale', source: law };
+  const messages = tinyProblems({ 'exchange.json': exchange }).map((one) => one.message);
+  assert.ok(messages.includes('no clock is called sale'));
 });
 
 test('claims name account, owner and amount before any route, and nothing without an identity', () => {

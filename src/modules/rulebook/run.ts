@@ -4,11 +4,12 @@ import { allocate } from '#kernel/money.ts';
 import { exponent, isCurrency } from '#kernel/money.ts';
 import { toMinor } from '#kernel/decimal.ts';
 import type { Amount, Goods } from './consignment.ts';
-import type { DayView } from './day.ts';
+import { type DayView, viewOf } from './day.ts';
 import { add, divide, type Exact, exactZero, multiply, ofDecimal } from './exact.ts';
 import { type FactName, factTypes, type Json } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
-import type { Lead, Pack, Provenance } from './pack.ts';
+import type { Exchange, Lead, Pack, Provenance } from './pack.ts';
+import { clockDay } from './start.ts';
 
 /** An exact amount, or undefined when a fact it needs is missing; the names are then in `run.missing`. */
 export type Term = (run: Run) => Exact | undefined;
@@ -94,10 +95,18 @@ export function convert(run: Run, wire: Amount): Exact | undefined {
   return convertExact(run, ofDecimal(value), wire.currency);
 }
 
+/** The rates of the day that the exchange rule names, else of the day on which values are read. */
+function ratesAt(run: Run, exchange: Exchange): DayView {
+  if (exchange.clock === null) return run.valuesAt;
+  const { day, from } = clockDay(run, exchange.clock);
+  noteRead(run, `day.${exchange.clock}`, `${day} (${from})`);
+  return viewOf(run.pack, day, null);
+}
+
 export function convertExact(run: Run, value: Exact, currency: string): Exact | undefined {
   if (currency === run.pack.currency) return value;
   const { exchange } = run.pack.program;
-  const table = exchange === null ? undefined : run.valuesAt.tables.get(exchange.table);
+  const table = exchange === null ? undefined : ratesAt(run, exchange).tables.get(exchange.table);
   const row = table?.rows.get(currency);
   const rate = row?.cells.rate;
   if (exchange === null || row === undefined || typeof rate !== 'object' || rate === null) {
