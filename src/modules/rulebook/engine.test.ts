@@ -245,7 +245,7 @@ test('where the exchange rule names a clock, its day picks the rate and nothing 
   assert.deepEqual(charged(run(pack, dollars)), { tax: '16.00' });
   assert.deepEqual(charged(run(pack, dollars, { days: { export: dayOf('2026-06-30') } })), { tax: '10.00' });
   const exchange = { table: 'rates', quoted: 'home', clock: 'sale', source: law };
-  const messages = tinyProblems({ 'exchange.json': exchange }).map((one) => one.message);
+  const messages = tinyProblems({ 'exchange.json': exchange }).map((problem) => problem.message);
   assert.ok(messages.includes('no clock is called sale'));
 });
 
