@@ -716,6 +716,19 @@ table risk.rules (
 );
 CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
+table rulebook.drafts (
+  id uuid not null,
+  pack text not null,
+  title text not null,
+  version text not null,
+  hash text not null,
+  base_hash text not null,
+  sources text not null,
+  made timestamp with time zone not null,
+  made_by text not null,
+  drafts_pkey PRIMARY KEY (id)
+);
+
 table rulebook.home (
   pack text not null,
   from_epoch bigint not null,
