@@ -285,6 +285,24 @@ test('every rule and value that was used names its layer, also where a leaf has 
   assert.equal(layers['route.h7-ordinary'], 'eu');
 });
 
+test('a condition that rests on a row of a table names the row, also as not confirmed', () => {
+  const pack = charging(
+    { when: { cell: ['kinds.kind', 'taxed'] }, base: { fact: 'price' }, rate: { number: '1' } },
+    {
+      'sources.json': {
+        law: { title: 'Law', grade: 'fictional', url: null, seen: null },
+        list: { title: 'List', grade: 'memory', url: null, seen: null },
+      },
+      'tables.json': { kinds: { file: 'kinds.csv', key: 'commodity', match: 'prefix', columns: { kind: 'text' } } },
+      'tables/kinds.csv': 'commodity,kind,from,until,source,article\n61,taxed,2000-01-01,,list,\n',
+    },
+  );
+  const found = run(pack, parcel([{ price: euros('1.00'), commodity: '610910' }]));
+  assert.deepEqual(found.unconfirmed, ['kinds.61']);
+  assert.equal(found.steps.find((one) => one.rule === 'charge.tax')?.inputs['kinds.61'], 'listed');
+  assert.deepEqual(run(pack, parcel([{ price: euros('1.00'), commodity: '950300' }])).unconfirmed, []);
+});
+
 test('the list of values in force shows the row of the day, its end and what is only announced', () => {
   const rows = valuesInForce(xp, on).filter((one) => one.id === 'low-value-limit');
   assert.deepEqual(
