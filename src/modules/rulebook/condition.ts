@@ -1,9 +1,10 @@
 import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
-import { factTypes, isFact, isJson } from './facts.ts';
+import { givenTest } from './figures.ts';
+import { isFact, isJson } from './facts.ts';
 import type { TableRow } from './pack.ts';
-import { type Condition, need, needFact, noteRead, readNumber, type Run, useRule } from './run.ts';
+import { type Condition, need, needFact, noteRead, type Run, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -65,19 +66,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no fact is called ${String(value)}`);
       return refused;
     }
-    const type = factTypes[value];
-    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
-      return (run) => {
-        const mark = run.missing.length;
-        const number = readNumber(run, value);
-        run.missing.length = mark;
-        return number !== null && number !== 'left-out' && number !== undefined;
-      };
-    }
-    return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts)[value];
-      return fact !== undefined && fact !== null;
-    };
+    return givenTest(value);
   },
   'in-table': (value, place) => {
     const name = typeof value === 'string' ? value : '';
@@ -86,7 +75,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       return refused;
     }
     return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
       return rowRead(run, name, fact) !== undefined;
     };
@@ -136,7 +125,7 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     return refused;
   }
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
     const found = rowRead(run, name, fact)?.cells[cell] ?? null;
     return expected === 'given' ? found !== null : found === expected;
