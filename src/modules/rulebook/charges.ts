@@ -5,7 +5,7 @@ import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, 
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
 import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
-import { clockDay } from './start.ts';
+import { clockDay } from './clock.ts';
 import { pushStep } from './figures.ts';
 
 export const amountOfExact = (run: Run, value: Exact): Amount => ({

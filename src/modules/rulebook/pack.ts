@@ -192,6 +192,8 @@ export interface Exchange extends Provenance {
    * worth.
    */
   readonly quoted: 'home' | 'foreign';
+  /** The clock whose day picks the rate; none: the day on which values are read. */
+  readonly clock: string | null;
 }
 
 export interface Zone extends Dated, Provenance {

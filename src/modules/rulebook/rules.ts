@@ -447,10 +447,13 @@ function exchangeRule(context: RuleContext): Exchange | null {
   if (context.names.tables.get(shape.table)?.columns.rate !== 'rate') {
     context.problems.add(placed.file, '/table', 'it names a table with a column rate of unit rate');
   }
+  if (shape.clock !== undefined && !context.clocks.has(shape.clock))
+    context.problems.add(placed.file, '/clock', `no clock is called ${shape.clock}`);
   return {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,
     quoted: shape.quoted,
+    clock: shape.clock ?? null,
   };
 }
 

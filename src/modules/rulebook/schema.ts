@@ -225,6 +225,7 @@ export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: T
 export const ExchangeFile = closed({
   table: id,
   quoted: one('home', 'foreign'),
+  clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
   source: Cited,
 });
 
