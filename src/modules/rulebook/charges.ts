@@ -30,7 +30,8 @@ function partOf(run: Run, rule: ChargeRule): Part | false | undefined {
     const amount = rule.amount(run);
     return amount === undefined ? undefined : { base: null, rate: null, amount };
   }
-  const base = rule.base?.(run);
+  const exact = rule.base?.(run);
+  const base = exact === undefined || rule.baseStep === null ? exact : toStep(exact, rule.baseStep, rule.rounding.mode);
   const rate = rule.rate?.(run);
   return base === undefined || rate === undefined ? undefined : { base, rate, amount: multiply(base, rate) };
 }

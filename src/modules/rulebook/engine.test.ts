@@ -331,3 +331,44 @@ test('the same input gives the same bytes, no data makes it throw, and totals ar
     { numRuns: tries(300) },
   );
 });
+
+test('a base rounded before the rate and an amount rounded after it are two roundings that a law may ask for', () => {
+  const values = { rate: { unit: 'rate', values: [{ from: '2000-01-01', value: '0.055', source: law }] } };
+  const rounding = { mode: 'half-up', stage: 'line' };
+  const rule = { base: { fact: 'price' }, rate: { value: 'rate' }, rounding, step: '1' };
+  const taxed = (baseStep: object): Determination['charges'] =>
+    run(charging({ ...rule, ...baseStep }, { 'values.json': values }), parcel([{ price: euros('9.20') }])).charges;
+  assert.equal(taxed({})[0]?.amount.amount, '1.00', '9.20 x 5.5 % is 0.506');
+  const [rounded] = taxed({ baseStep: '1' });
+  assert.deepEqual([rounded?.base?.amount, rounded?.amount.amount], ['9.00', '0.00'], '9 x 5.5 % is 0.495');
+});
+
+for (const [name, lines, relieved] of [
+  ['one piece above the limit is not relieved in part', [['44.00', '1']], '0.00'],
+  ['as many whole pieces as fit are relieved', [['60.00', '5']], '36.00'],
+  [
+    'over all lines the cheapest come first',
+    [
+      ['30.00', '1'],
+      ['20.00', '2'],
+    ],
+    '20.00',
+  ],
+  [
+    'a piece that costs nothing always fits',
+    [
+      ['0.00', '1'],
+      ['39.00', '1'],
+    ],
+    '39.00',
+  ],
+  ['a quantity that is no whole number is one piece', [['50.00', '2.5']], '0.00'],
+] as const) {
+  test(`whole items within 39.00: ${name}`, () => {
+    const limit = { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '39.00', source: law }] } };
+    const amount = { 'whole-items': { fact: 'price' }, within: { value: 'limit' } };
+    const pack = charging({ amount }, { 'values.json': limit });
+    const determination = run(pack, parcel(lines.map(([price, quantity]) => ({ price: euros(price), quantity }))));
+    assert.deepEqual(charged(determination), { tax: relieved });
+  });
+}

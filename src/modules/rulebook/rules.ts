@@ -1,5 +1,5 @@
 import { parseDecimal } from '#kernel/decimal.ts';
-import { ofDecimal } from './exact.ts';
+import { type Exact, ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
 import { type LayerFiles, overlay, overlayObject, period, type Placed, type Problems } from './layers.ts';
 import type {
@@ -219,7 +219,6 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
-    const step = entry.step === undefined ? undefined : parseDecimal(entry.step);
     return {
       ...context.provenance(placed, `charge.${entry.id}`, entry.source),
       ...period(context.problems, placed, entry),
@@ -232,7 +231,8 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       rate,
       amount,
       rounding: entry.rounding ?? context.head.rounding,
-      step: step === undefined ? null : ofDecimal(step),
+      step: stepOf(entry.step),
+      baseStep: stepOf(entry.baseStep),
       waive: waiver(context, placed, entry.waive),
       liable: entry.liable,
       collect: entry.collect,
@@ -240,6 +240,11 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       secured: entry.secured,
     };
   });
+}
+
+function stepOf(text: string | undefined): Exact | null {
+  const step = text === undefined ? undefined : parseDecimal(text);
+  return step === undefined ? null : ofDecimal(step);
 }
 
 function waiver(

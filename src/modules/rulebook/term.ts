@@ -1,9 +1,30 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { accountUsed, amountOf, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exactZero,
+  multiply,
+  ofDecimal,
+  ofWhole,
+  subtract,
+  toPlaces,
+} from './exact.ts';
 import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
+import {
+  type Condition,
+  convertExact,
+  need,
+  needFact,
+  noteRead,
+  readNumber,
+  type Run,
+  type Term,
+  useRule,
+} from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -92,6 +113,7 @@ const extraKeys: Readonly<Record<string, readonly string[]>> = {
   value: ['of'],
   table: ['key', 'otherwise'],
   if: ['then', 'else'],
+  'whole-items': ['within'],
 };
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
@@ -157,6 +179,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     return { term: sumLines(part.term), dimension: part.dimension };
   },
   'count-same': compileCountSame,
+  'whole-items': compileWholeItems,
   if: (value, place, json) => {
     const test = place.condition(value, at(place, 'if'));
     const yes = compileTerm(json.then, at(place, 'then'));
@@ -360,6 +383,60 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     return count;
   };
   return { term, dimension: plainNumber };
+}
+
+/**
+ * `{"whole-items": price, "within": limit}`: the part of this line's amount that is made of whole pieces which, with
+ * those of the other lines, still lie within the limit, the cheapest first. No piece is ever split.
+ */
+function compileWholeItems(value: unknown, place: Place, json: Json): Compiled {
+  if (place.scope === 'head') return fail(place, 'whole-items is asked for a line; use sum-lines');
+  const amount = compileTerm(value, at(place, 'whole-items'));
+  const limit = compileTerm(json.within, at(place, 'within'));
+  if (!same(amount.dimension, limit.dimension)) return fail(place, 'within measures something else');
+  const term: Term = (run) => {
+    const own = run.line;
+    const left = limit.term(run);
+    const lines = piecesOf(run, amount.term);
+    return left === undefined || lines === undefined ? undefined : fitting(lines, left).get(own?.index ?? 0);
+  };
+  return { term, dimension: amount.dimension };
+}
+
+interface Pieces {
+  readonly index: number;
+  readonly count: bigint;
+  readonly each: Exact;
+}
+
+/** What each line comes to and of how many pieces; a quantity that is no whole number is one piece. */
+function piecesOf(run: Run, term: Term): Pieces[] | undefined {
+  const own = run.line;
+  const found: Pieces[] = [];
+  for (const line of run.lines) {
+    run.line = line;
+    const amount = term(run);
+    const quantity = readNumber(run, 'quantity');
+    if (amount === undefined || typeof quantity !== 'object' || quantity === null) continue;
+    const count = toPlaces(quantity, 0, 'down');
+    const whole = count.digits > 0n && compare(ofDecimal(count), quantity) === 0 ? count.digits : 1n;
+    found.push({ index: line.index, count: whole, each: divide(amount, ofWhole(whole)) ?? amount });
+  }
+  run.line = own;
+  return found.length === run.lines.length ? found : undefined;
+}
+
+function fitting(lines: readonly Pieces[], limit: Exact): Map<number, Exact> {
+  const relieved = new Map<number, Exact>();
+  let left = limit;
+  for (const { index, count, each } of lines.toSorted((a, b) => compare(a.each, b.each))) {
+    const room = compare(left, exactZero) < 0 ? undefined : divide(left, each);
+    const most = room === undefined || compare(room, exactZero) < 0 ? count : toPlaces(room, 0, 'down').digits;
+    const fits = multiply(each, ofWhole(most < count ? most : count));
+    left = subtract(left, fits);
+    relieved.set(index, fits);
+  }
+  return relieved;
 }
 
 /** Every term there is, for the guide. */
