@@ -247,7 +247,7 @@ test('every rule and value that was used names its layer, also where a leaf has 
   const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
   const { layers } = run(de, parcel([{ price: euros('10.00'), commodity: '610910' }], { scheme: null, consignee }));
   assert.equal(layers['amount.goods-vat-rate'], 'de');
-  assert.equal(layers['vat.DE'], 'de');
+  assert.equal(layers['vat.DE'], 'eu');
   assert.equal(layers['flat-duty'], 'eu');
   assert.equal(layers['route.h7-ordinary'], 'eu');
 });
