@@ -366,8 +366,8 @@ for (const [name, lines, relieved] of [
 ] as const) {
   test(`whole items within 39.00: ${name}`, () => {
     const limit = { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '39.00', source: law }] } };
-    const amount = { 'whole-items': { fact: 'price' }, within: { value: 'limit' } };
-    const pack = charging({ amount }, { 'values.json': limit });
+    const fitting = { 'whole-items': { fact: 'price' }, within: { value: 'limit' } };
+    const pack = charging({ amount: fitting }, { 'values.json': limit });
     const determination = run(pack, parcel(lines.map(([price, quantity]) => ({ price: euros(price), quantity }))));
     assert.deepEqual(charged(determination), { tax: relieved });
   });
