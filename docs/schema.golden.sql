@@ -152,6 +152,7 @@ table clearance.arrivals (
   complete boolean not null,
   digest bytea not null,
   finished timestamp with time zone,
+  worked text not null default ''::text,
   arrivals_pkey PRIMARY KEY (id),
   arrivals_filer_reference_key UNIQUE (filer, reference)
 );
@@ -303,11 +304,9 @@ CREATE INDEX pieces_id ON clearance.pieces USING btree (id);
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
-  handled boolean not null default false,
   tallies_pkey PRIMARY KEY (arrival, barcode)
 );
 CREATE INDEX tallies_barcode ON clearance.tallies USING btree (barcode);
-CREATE INDEX tallies_open ON clearance.tallies USING btree (arrival) WHERE (NOT handled);
 
 table clearance.waiting (
   id uuid not null,
@@ -715,6 +714,19 @@ table risk.rules (
   rules_pkey PRIMARY KEY (id, from_epoch)
 );
 CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
+
+table rulebook.drafts (
+  id uuid not null,
+  pack text not null,
+  title text not null,
+  version text not null,
+  hash text not null,
+  base_hash text not null,
+  sources text not null,
+  made timestamp with time zone not null,
+  made_by text not null,
+  drafts_pkey PRIMARY KEY (id)
+);
 
 table rulebook.home (
   pack text not null,
