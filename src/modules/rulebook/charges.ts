@@ -50,7 +50,8 @@ function partOf(run: Run, rule: ChargeRule, sum: Sum): Exact | false | undefined
     noteOn(sum, null, null);
     return rule.amount(run);
   }
-  const base = rule.base?.(run);
+  const exact = rule.base?.(run);
+  const base = exact === undefined || rule.baseStep === null ? exact : toStep(exact, rule.baseStep, rule.rounding.mode);
   const rate = rule.rate?.(run);
   if (base === undefined || rate === undefined) return undefined;
   noteOn(sum, base, rate);

@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
-import { euros, packsFolder, parcel, shippedPack, tinyPack, tinyProblems } from '../../../test/support/pack.ts';
+import { euros, parcel, shippedPack, tinyPack, tinyProblems } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
 import { assess, claims, explain, openParcel } from './engine.ts';
-import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
 import type { Pack } from './pack.ts';
@@ -100,51 +99,6 @@ test('FX-4: before its first day a value is missing by its name, and an announce
   assert.deepEqual([before.decided, before.missing, before.charges], [false, ['fee'], []]);
   assert.deepEqual(charged(run(pack, one, { on: dayOf('2019-01-01') })), { tax: '5.00' });
   assert.deepEqual(charged(run(pack, one)), { tax: '5.00' });
-});
-
-test('EU-10: with the one tariff row loaded, H1 owes 26.40 of duty and 46.82 of VAT', async () => {
-  const eu = await loadPackFolder(`${packsFolder}/eu`);
-  assert.ok(eu.ok);
-  const tariff = 'commodity,duty,from,until,source,article\n620193,12%,2021-07-01,,ucc,\n';
-  const { compileLayers } = await import('./compile.ts');
-  const { sourceOf } = await import('./folder.ts');
-  const leaf = await loadPackFolder(`${packsFolder}/de`);
-  const changed = sourceOf({ ...eu.value.files, 'tables/tariff.csv': tariff });
-  assert.ok(leaf.ok && changed.ok);
-  const { pack } = compileLayers([changed.value, leaf.value]);
-  assert.ok(pack);
-  const goods = [{ price: euros('200.00'), commodity: '620193' }];
-  const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
-  const determination = run(pack, parcel(goods, { freight: euros('20.00'), scheme: null, consignee }));
-  assert.equal(determination.otherRoute, 'H1');
-  assert.deepEqual(charged(determination), { duty: '26.40', vat: '46.82' });
-  assert.equal(determination.totals.border.amount, '73.22');
-});
-
-test('OPEN-1: with the switch set to yes, VAT falls on the flat duty too (EU-E: 1.20 on 6.00 at 20 %)', async () => {
-  const eu = await loadPackFolder(`${packsFolder}/eu`);
-  assert.ok(eu.ok);
-  const { compileLayers } = await import('./compile.ts');
-  const { sourceOf } = await import('./folder.ts');
-  const values = JSON.parse(eu.value.files['values.json'] ?? '') as Record<string, { values: { value: string }[] }>;
-  const asked = values['switch.flat-duty-in-ioss-vat-base']?.values[0];
-  assert.ok(asked);
-  const vat = { unit: 'rate', values: [{ from: '2014-01-01', value: '0.20', source: { law: 'vat-base' } }] };
-  const vatOf = (answer: string): string | undefined => {
-    asked.value = answer;
-    const source = sourceOf({ ...eu.value.files, 'values.json': JSON.stringify({ ...values, 'vat.FR': vat }) });
-    assert.ok(source.ok);
-    const { pack } = compileLayers([source.value]);
-    assert.ok(pack);
-    const goods = [
-      { price: euros('40.00'), commodity: '610910', quantity: '2' },
-      { price: euros('60.00'), commodity: '640399' },
-    ];
-    const consignee = { ...person, address: { lines: ['1'], country: 'FR' } };
-    return charged(run(pack, parcel(goods, { scheme: 'IOSS', consignee })))['vat'];
-  };
-  assert.equal(vatOf('no'), '20.00');
-  assert.equal(vatOf('yes'), '21.20');
 });
 
 test('rounding happens once, at the stage and in the mode that the pack names', () => {
@@ -319,7 +273,7 @@ test('every rule and value that was used names its layer, also where a leaf has 
   const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
   const { layers } = run(de, parcel([{ price: euros('10.00'), commodity: '610910' }], { scheme: null, consignee }));
   assert.equal(layers['amount.goods-vat-rate'], 'de');
-  assert.equal(layers['vat.DE'], 'de');
+  assert.equal(layers['vat.DE'], 'eu');
   assert.equal(layers['flat-duty'], 'eu');
   assert.equal(layers['route.h7-ordinary'], 'eu');
 });
@@ -421,3 +375,44 @@ test('the same input gives the same bytes, no data makes it throw, and totals ar
     { numRuns: tries(300) },
   );
 });
+
+test('a base rounded before the rate and an amount rounded after it are two roundings that a law may ask for', () => {
+  const values = { rate: { unit: 'rate', values: [{ from: '2000-01-01', value: '0.055', source: law }] } };
+  const rounding = { mode: 'half-up', stage: 'line' };
+  const rule = { base: { fact: 'price' }, rate: { value: 'rate' }, rounding, step: '1' };
+  const taxed = (baseStep: object): Determination['charges'] =>
+    run(charging({ ...rule, ...baseStep }, { 'values.json': values }), parcel([{ price: euros('9.20') }])).charges;
+  assert.equal(taxed({})[0]?.amount.amount, '1.00', '9.20 x 5.5 % is 0.506');
+  const [rounded] = taxed({ baseStep: '1' });
+  assert.deepEqual([rounded?.base?.amount, rounded?.amount.amount], ['9.00', '0.00'], '9 x 5.5 % is 0.495');
+});
+
+for (const [name, lines, relieved] of [
+  ['one piece above the limit is not relieved in part', [['44.00', '1']], '0.00'],
+  ['as many whole pieces as fit are relieved', [['60.00', '5']], '36.00'],
+  [
+    'over all lines the cheapest come first',
+    [
+      ['30.00', '1'],
+      ['20.00', '2'],
+    ],
+    '20.00',
+  ],
+  [
+    'a piece that costs nothing always fits',
+    [
+      ['0.00', '1'],
+      ['39.00', '1'],
+    ],
+    '39.00',
+  ],
+  ['a quantity that is no whole number is one piece', [['50.00', '2.5']], '0.00'],
+] as const) {
+  test(`whole items within 39.00: ${name}`, () => {
+    const limit = { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '39.00', source: law }] } };
+    const fitting = { 'whole-items': { fact: 'price' }, within: { value: 'limit' } };
+    const pack = charging({ amount: fitting }, { 'values.json': limit });
+    const determination = run(pack, parcel(lines.map(([price, quantity]) => ({ price: euros(price), quantity }))));
+    assert.deepEqual(charged(determination), { tax: relieved });
+  });
+}

@@ -119,7 +119,8 @@ test('what was imported comes into force at the next start, and one for no pack 
   const started = context({ PORTOLAN_DATA: data });
   assert.ok(must(await installPacks(started)).changed.includes('eu'));
   const { all } = (await started.reference.refresh()).get(packsPart);
-  assert.equal(all.get('de')?.program.tables.get('tariff')?.rows[0]?.source, 'The list');
+  const rows = all.get('de')?.program.tables.get('tariff')?.rows ?? [];
+  assert.ok(rows.some(({ source: of }) => of === 'The list'));
   assert.deepEqual(must(await installPacks(context({ PORTOLAN_DATA: data }))).changed, []);
   await writeFile(join(place, 'supplement.json'), JSON.stringify({ ...said, pack: 'zz' }));
   const { refused } = must(await installPacks(context({ PORTOLAN_DATA: data })));
