@@ -31,7 +31,7 @@ import type {
   Zone,
 } from './pack.ts';
 import { compileRules, type RuleContext } from './rules.ts';
-import type { CitedShape, PackShape, ValueShape } from './schema.ts';
+import type { CitedShape, PackShape, ValueShape, ZoneShape } from './schema.ts';
 
 type Names = RuleContext['names'];
 
@@ -262,8 +262,25 @@ function zonesOf(
       id: shape.id,
       values: own,
       desks: shape.desks ?? [],
+      acting: actingOf(context, placed, shape),
     });
   }
+}
+
+/** Who acts for whom in a zone; both have to be names that the pack or a layer under it knows. */
+function actingOf(
+  { layers, problems }: Pick<RuleContext, 'layers' | 'problems'>,
+  { file }: Placed<unknown>,
+  { acting = {} }: ZoneShape,
+): ReadonlyMap<string, string> {
+  const heads = layers.flatMap((one) => one.topics['pack.json'] ?? []);
+  const authorities = new Set(heads.flatMap((one) => one.authorities ?? []).map((one) => one.id));
+  const desks = new Set(heads.flatMap((one) => one.desks ?? []));
+  for (const [authority, desk] of Object.entries(acting)) {
+    if (!authorities.has(authority)) problems.add(file, `/acting/${authority}`, `no authority is called ${authority}`);
+    if (!desks.has(desk)) problems.add(file, `/acting/${authority}`, `no desk is called ${desk}`);
+  }
+  return new Map(Object.entries(acting));
 }
 
 /** A pack with anything in force that its authority's own text has not confirmed says so in its status. */

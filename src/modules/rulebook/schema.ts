@@ -221,6 +221,7 @@ export const ZoneFile = closed({
   values: optional(Type.Record(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
+  acting: optional(Type.Record(id, id)),
 });
 
 /** Every JSON file of a pack folder and its shape; `pack.json` and `sources.json` are the two that must be there. */
