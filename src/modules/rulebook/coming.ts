@@ -66,9 +66,12 @@ export function edgesAfter(pack: Pack, input: AssessInput): readonly Edge[] {
   if (zone !== undefined) take([zone]);
   const texts = textsOf(pack, input);
   for (const { rows } of program.tables.values())
-    take(rows.filter(({ key }) => texts.some((text) => text.startsWith(key))));
+    take(rows.filter((row) => isAhead(row, input.on) && texts.some((text) => text.startsWith(row.key))));
   return edges.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
+
+/** Asked first of the many rows of a tariff, since hardly any begins or ends after today. */
+const isAhead = ({ from, until }: Dated, on: Day): boolean => from > on || (until !== undefined && until > on);
 
 /** Every text by which this parcel may find a row: what it says itself, and the codes that its categories stand for. */
 function textsOf(pack: Pack, { consignment, event }: AssessInput): string[] {
