@@ -75,8 +75,12 @@ test('an announcement that would not change this answer says so, and one that no
 });
 
 const law = { law: 'law' };
-const rows = (...days: string[]) =>
-  ['commodity,duty,from,until,source,article', ...days.map((day, at) => `61,0.${at + 1},${day},,law,`)].join('\n');
+/** Rows of one heading, each law until the next begins, with a rate of its own. */
+const rows = (...days: string[]): string =>
+  [
+    'commodity,duty,from,until,source,article',
+    ...days.map((day, at) => `61,0.${String(at + 1).padStart(2, '0')},${day},${days[at + 1] ?? ''},law,`),
+  ].join('\n');
 const dutiable = (table: string) => ({
   'tables.json': { goods: { file: 'goods.csv', key: 'commodity', match: 'prefix', columns: { duty: 'rate' } } },
   'tables/goods.csv': table,
@@ -100,16 +104,19 @@ test('a row of a table counts only for goods that lie under its key', () => {
   const pack = tinyPack(dutiable(`${rows('2000-01-01', '2030-01-01')}\n62,0.5,2031-01-01,,law,\n`));
   const input = asked(parcel(euroLine), '2026-01-01');
   assert.deepEqual(
-    edgesAfter(pack, input).map(({ day, id }) => [day, id]),
-    [['2030-01-01', 'goods.61']],
+    edgesAfter(pack, input).map(({ day, id, begins }) => [day, id, begins]),
+    [
+      ['2030-01-01', 'goods.61', false],
+      ['2030-01-01', 'goods.61', true],
+    ],
   );
   const [change] = comingOf(pack, input).changes;
-  assert.deepEqual([change?.before.totals.border.amount, change?.after.totals.border.amount], ['1.00', '2.00']);
+  assert.deepEqual([change?.before.totals.border.amount, change?.after.totals.border.amount], ['0.10', '0.20']);
 });
 
 test('more days than are looked at are not passed over in silence', () => {
   const days = Array.from({ length: 60 }, (_, index) => addDays(dayOf('2027-01-01'), index));
-  const pack = tinyPack(dutiable(rows('2000-01-01', ...days).replaceAll(/,0\.(\d+),/g, (_, at) => `,0.0${at},`)));
+  const pack = tinyPack(dutiable(rows('2000-01-01', ...days)));
   const { changes, until } = comingOf(pack, asked(parcel(euroLine), '2026-01-01'));
   assert.equal(changes.length, 40);
   assert.equal(until, days[40]);

@@ -83,6 +83,9 @@ function textsOf(pack: Pack, { consignment, event }: AssessInput): string[] {
   walk(consignment);
   for (const { id, commodity } of pack.program.categories)
     if (texts.has(id.slice('category.'.length))) texts.add(commodity);
+  // Rows of what codes became stand under the edition and the code together.
+  for (const { edition, commodity } of consignment.declaration.goods)
+    if (edition !== undefined && commodity) texts.add(`${edition}.${commodity}`);
   return [...texts];
 }
 
