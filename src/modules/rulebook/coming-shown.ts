@@ -2,25 +2,16 @@ import { addDays, type Day, dayOf } from '#kernel/effective.ts';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { tag, timeline } from '#portal/components.ts';
 import { dayText } from '#portal/format.ts';
-import { onDay, ref } from '#portal/values.ts';
+import { onDay } from '#portal/values.ts';
 import type { Announcement, Change, Coming, Edge } from './coming.ts';
 import { viewOf } from './day.ts';
 import { citation, valueText } from './law-shown.ts';
 import type { Explained } from './model.ts';
 import { contrastTable, rowsOf } from './sides.ts';
+import { ruleName } from './shown.ts';
 import type { Voice } from './voice.ts';
 
 /** What changes on a coming day, and what is only announced, as people read it. */
-
-/** A rule, value or row of a table by the name that its pack gives it. */
-function ruleName(voice: Voice, id: string): Fragment {
-  const { program } = voice.pack;
-  if (program.values.has(id)) return voice('value', id);
-  if (program.zones.has(id)) return voice('zone', id);
-  const [topic = '', rest = ''] = id.split(/\.(.*)/s, 2);
-  if (program.tables.has(topic)) return html`${voice('table', topic)}: ${ref(rest)}`;
-  return voice(topic, rest);
-}
 
 /** What a value was and what it becomes, where the row is one of a value. */
 function figures(voice: Voice, zone: string | null, { id, day }: Edge): Html | '' {
@@ -42,8 +33,9 @@ function differing(voice: Voice, caption: string, heads: readonly [string, strin
 
 const because = (voice: Voice, zone: string | null, edges: readonly Edge[]): Html[] =>
   edges.map((edge) => {
-    const verb = edge.begins ? '' : html` ${voice.t('rulebook.coming.ends')}`;
-    return html`<li>${ruleName(voice, edge.id)}${verb}${figures(voice, zone, edge)}<br><span class="small">${edge.source}</span></li>`;
+    const was = figures(voice, zone, edge);
+    const verb = was === '' ? html` ${voice.t(`rulebook.coming.${edge.begins ? 'begins' : 'ends'}`)}` : was;
+    return html`<li>${ruleName(voice, edge.id)}${verb}<br><span class="small">${edge.source}</span></li>`;
   });
 
 type Event = Parameters<typeof timeline>[0][number];

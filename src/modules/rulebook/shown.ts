@@ -229,6 +229,17 @@ function reasonOf(voice: Voice, determination: Determination, link: Link): Html 
 const linked = (text: Html, href: string | undefined): Html =>
   href === undefined ? text : html`<a href="${href}">${text}</a>`;
 
+/** A rule, value or row of a table by the name that its pack gives it, else by its id. */
+export function ruleName(voice: Voice, id: string): Fragment {
+  const { program } = voice.pack;
+  if (program.zones.has(id)) return voice('zone', id);
+  const [topic = '', rest = ''] = id.split(/\.(.*)/s, 2);
+  if (program.tables.has(topic) && !program.values.has(id)) return html`${voice('table', topic)}: ${ref(rest)}`;
+  const [kind, name] = program.values.has(id) ? ['value', id] : [topic, rest];
+  const word = voice(kind, name);
+  return word === name ? ref(id) : word;
+}
+
 /** Says that a pack is a draft and which of the values that were used nobody has confirmed. */
 export function draftNote(voice: Voice, { pack, unconfirmed }: Determination): Html | '' {
   const { t } = voice;
@@ -236,7 +247,7 @@ export function draftNote(voice: Voice, { pack, unconfirmed }: Determination): H
   const listed =
     unconfirmed.length > 0
       ? html`<p>${join(
-          unconfirmed.map((id) => ref(id)),
+          unconfirmed.map((id) => ruleName(voice, id)),
           ', ',
         )}</p>`
       : '';

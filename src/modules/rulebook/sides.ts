@@ -24,7 +24,9 @@ const dash = '–';
 const chargeCell = ({ voice }: Told, charge: Charge): Html =>
   html`${money(voice.t, charge.amount)}<br><span class="small">${voice.t('rulebook.rules.owed', { liable: voice('liable', charge.liable), collect: voice('collect', charge.collect) })}</span>`;
 
-function totalCell({ voice: { t }, inFirst }: Told, total: Amount): Html {
+function totalCell({ voice: { t }, answer, inFirst }: Told, total: Amount): Html {
+  if (!answer.decided)
+    return html`${money(t, total)}<br><span class="small">${t('rulebook.verdict.incomplete')}</span>`;
   const other = inFirst?.(total);
   const about = other === undefined ? '' : html`<br><span class="small">≈ ${money(t, other)}</span>`;
   return html`<strong>${money(t, total)}</strong>${about}`;
@@ -87,8 +89,10 @@ export interface Row {
   readonly same: boolean;
 }
 
-const inOne = ({ answer, inFirst }: Told, what: 'border' | 'elsewhere'): string | undefined =>
-  (inFirst === undefined ? answer.totals[what] : inFirst(answer.totals[what]))?.amount;
+/** A total in the money of the first answer; a text of its own where it is not known yet or cannot be compared. */
+const inOne = ({ answer, inFirst, head }: Told, what: 'border' | 'elsewhere'): string =>
+  (answer.decided ? (inFirst === undefined ? answer.totals[what] : inFirst(answer.totals[what])) : undefined)?.amount ??
+  head;
 
 /** Totals agree when they come to the same in one currency; everything else when it reads the same. */
 function agrees(told: readonly Told[], { what }: Contrast, cells: readonly Fragment[]): boolean {
@@ -137,7 +141,7 @@ export function contrastTable(
 /** What the charges are made of in each answer, drawn on one scale where there is an exchange rate. */
 export function compositions(sides: readonly Told[]): Html {
   const t = sides[0]?.voice.t;
-  if (t === undefined) return html``;
+  if (t === undefined || sides.every(({ answer }) => answer.charges.length === 0)) return html``;
   const drawn = sides.map(({ answer, inFirst }) =>
     answer.charges.map((charge) => (inFirst === undefined ? charge.amount : inFirst(charge.amount))?.amount),
   );
