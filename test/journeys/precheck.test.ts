@@ -134,6 +134,9 @@ test('what is missing is a link to the field that fills it, also for what only t
   for (const id of asked) assert.ok(told.text.includes(`id="${id}"`), id);
   const second = await look({ ...cup, with: 'xl' });
   assert.match(second.told.text, /<li><a href="#f-with-scheme"/);
+  const without = /<a href="(\/assess\?[^"]*with\.scheme=none[^"]*)"/.exec(second.told.text)?.[1] ?? assert.fail();
+  const settled = await window.ask({ url: without.replaceAll('&amp;', '&') });
+  assert.doesNotMatch(plain(settled), /cannot decide/i, 'that there is none is an answer too');
 });
 
 test('a coming day on which the answer changes is named with what was and what will be', async () => {

@@ -3,7 +3,7 @@ import { type Html, html } from '#kernel/html.ts';
 import { details, slug, summaryList, table } from '#portal/components.ts';
 import { dayText } from '#portal/format.ts';
 import { money, onDay, ref, written } from '#portal/values.ts';
-import { besideName, type Setting, allFields, fieldOfFact, filled } from './assess-fields.ts';
+import { besideName, allFields, fieldOfFact, filled, none, nullable } from './assess-fields.ts';
 import { toldTo } from './assess-form.ts';
 import { addressOf } from './assess-link.ts';
 import { comingOf } from './coming.ts';
@@ -16,6 +16,7 @@ import {
   checksList,
   documentsTable,
   draftNote,
+  type Link,
   obligationsTable,
   slipsNote,
   stepsTable,
@@ -34,13 +35,16 @@ function headOf(voice: Voice, { pack, request }: Side): string {
   return zone ? `${name}, ${voice('zone', zone)}` : name;
 }
 
+/** Where what one economy lacks is filled in: `name` says under which name it is told apart from the other. */
 const linkTo =
-  ({ t }: Voice, setting: Setting, name: (field: string) => string = (field) => field) =>
-  (path: string): string | undefined => {
+  ({ t }: Voice, { setting, values, on }: Precheck, name: (field: string) => string = (field) => field): Link =>
+  (path) => {
     const fields = allFields(t, setting);
-    const found = fieldOfFact(path, fields);
-    const own = fields.find((one) => one.name === name(found?.name ?? ''));
-    return own === undefined ? undefined : `#f-${slug(own.name)}`;
+    const found = fieldOfFact(path, fields)?.name ?? '';
+    const own = fields.find((one) => one.name === name(found));
+    if (own === undefined) return undefined;
+    const field = `#f-${slug(own.name)}`;
+    return nullable.has(found) ? { field, none: addressOf({ ...values, run: '1', on, [own.name]: none }) } : { field };
   };
 
 /** What was asked, for paper: the form that holds it on the page is not printed. */
@@ -156,7 +160,7 @@ function inFull(voice: Voice, side: Side): Html {
 
 function besideEachOther(voice: Voice, asked: Precheck, side: Side, other: Side): Html {
   const { t } = voice;
-  const { setting, values, on } = asked;
+  const { values, on } = asked;
   const theirs = voiceOf(t, other.pack);
   const inFirst = (amount: Explained['totals']['border']) => amountIn(side.pack, other.pack, on, amount);
   const foreign = other.pack.currency !== side.pack.currency;
@@ -165,22 +169,22 @@ function besideEachOther(voice: Voice, asked: Precheck, side: Side, other: Side)
     { head: headOf(theirs, other), voice: theirs, answer: other.determination, ...(foreign ? { inFirst } : {}) },
   ];
   const swapped = addressOf({ ...toldTo(values, side.pack, other.pack), run: '1', on });
-  const column = ({ head, voice: own }: Told, one: Side, link: (path: string) => string | undefined): Html =>
+  const column = ({ head, voice: own }: Told, one: Side, link: Link): Html =>
     html`<div><h3>${head}</h3>${verdict(own, one.determination, link)}${draftNote(own, one.determination)}</div>`;
   const rows = rowsOf(told);
   const apart = rows.filter(({ same }) => !same).length;
-  return html`<div class="two">${column(told[0]!, side, linkTo(voice, setting))}${column(told[1]!, other, linkTo(theirs, setting, besideName))}</div><h3 id="side-by-side">${t('rulebook.sides.title')}</h3><p>${t('rulebook.sides.count', { count: apart, all: rows.length })}</p>${contrastTable(html`<span class="govuk-visually-hidden">${t('rulebook.sides.title')}</span>`, told, rows)}${compositions(told)}<p class="screen"><a href="${swapped}">${t('rulebook.sides.swap', { economy: told[1]!.head })}</a></p>`;
+  return html`<div class="two">${column(told[0]!, side, linkTo(voice, asked))}${column(told[1]!, other, linkTo(theirs, asked, besideName))}</div><h3 id="side-by-side">${t('rulebook.sides.title')}</h3><p>${t('rulebook.sides.count', { count: apart, all: rows.length })}</p>${contrastTable(html`<span class="govuk-visually-hidden">${t('rulebook.sides.title')}</span>`, told, rows)}${compositions(told)}<p class="screen"><a href="${swapped}">${t('rulebook.sides.swap', { economy: told[1]!.head })}</a></p>`;
 }
 
 /** The whole answer to a pre-check that was answered. */
 export function answerShown(voice: Voice, asked: Precheck, side: Side, origin: string): Html {
   const { t } = voice;
-  const { setting, values, beside, on } = asked;
+  const { values, beside, on } = asked;
   const address = (day: string): string => addressOf({ ...values, run: '1', economy: side.pack.id, on: day });
   const zone = side.request.consignment.declaration.zone ?? null;
   const first =
     beside === null
-      ? html`${verdict(voice, side.determination, linkTo(voice, setting))}${draftNote(voice, side.determination)}`
+      ? html`${verdict(voice, side.determination, linkTo(voice, asked))}${draftNote(voice, side.determination)}`
       : html`${besideEachOther(voice, asked, side, beside)}<h2>${t('rulebook.answer.full', { economy: headOf(voice, side) })}</h2>`;
   const coming = comingShown(voice, zone, comingOf(side.pack, inputOf(side)), address);
   return html`<section class="answer" aria-labelledby="answer">${question(voice, asked, side)}<h2 id="answer">${t('rulebook.answer.title')}</h2>${first}${inFull(voice, side)}<h2 id="coming">${t('rulebook.coming.title')}</h2><p>${t('rulebook.coming.lead', { day: dayText(t.lang, on) })}</p>${coming}${reference(voice, side, address(on), origin)}</section>`;

@@ -94,8 +94,8 @@ export const parcelFields = ({ pack }: Setting): Field[] => [
   field('nature', 'select', { options: choices(natures, 'nature') }),
   field('private', 'select', { options: [unsaid, ...choices(['yes', 'no'], 'buyer')], value: 'yes' }),
   field('currency', 'text', { width: 3, latin: true, value: pack.currency }),
-  amountField('freight'),
-  amountField('insurance'),
+  { ...amountField('freight'), type: 'text', latin: true },
+  { ...amountField('insurance'), type: 'text', latin: true },
   amountField('discount'),
   code('dispatch', 2, 'country'),
   field('mode', 'select', { options: [unsaid, ...choices(modes, 'mode')] }),
@@ -154,6 +154,7 @@ export const furtherFields = (lines: number): Field[] => [
     field(`goods.${line}.grossWeight`, 'decimal', { width: 5, optional: true, suffix: 'kg' }),
     field(`goods.${line}.statutoryQuantity`, 'decimal', { width: 5, optional: true }),
     field(`goods.${line}.supplementaryQuantity`, 'decimal', { width: 5, optional: true }),
+    ...['unit', 'statutoryUnit', 'supplementaryUnit'].map((name) => code(`goods.${line}.${name}`, 3, 'unit')),
     code(`goods.${line}.product`, 10, 'product'),
     yesOrNo(`goods.${line}.used`),
   ]).flat(),
@@ -200,6 +201,12 @@ export function fieldOfFact(path: string, fields: readonly Field[]): Field | und
 /** The field that only the second economy is told instead, where there is one. */
 export const besideName = (name: string): string =>
   name === 'scheme' || name === 'zone' || name.startsWith('assumed.') ? `with.${name}` : name;
+
+/** What says that there is none, which is something else than not saying; in a link it is the same in every language. */
+export const none = 'none';
+
+/** The fields that take it. */
+export const nullable: ReadonlySet<string> = new Set(['scheme', 'freight', 'insurance']);
 
 /** The fields of these that hold something. */
 export const filled = (fields: readonly Field[], values: Values): Field[] =>

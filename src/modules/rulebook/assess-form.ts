@@ -3,7 +3,7 @@ import { addDecimal, type Decimal, formatDecimal, parseDecimal, subtractDecimal 
 import { ok, refuse, type Refusal, type Result } from '#kernel/result.ts';
 import type { Values } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
-import { besideName, linesMax } from './assess-fields.ts';
+import { besideName, linesMax, none, nullable } from './assess-fields.ts';
 import { AssessmentRequest } from './consignment.ts';
 import { shortId } from './day.ts';
 import type { Pack } from './pack.ts';
@@ -34,7 +34,7 @@ function goodsOf(t: Words, values: Values, currency: string): Body[] {
       line: line + 1,
       description: { text: at('description') ?? '', language: t.lang },
       quantity: at('quantity') ?? '1',
-      unit: 'PCE',
+      unit: at('unit')?.toUpperCase() ?? 'PCE',
       price: { currency, amount: at('price') ?? '' },
     };
     for (const field of ['commodity', 'category', ...weights]) put(goods, field, at(field));
@@ -42,7 +42,7 @@ function goodsOf(t: Words, values: Values, currency: string): Body[] {
     if (used !== undefined) goods['used'] = used === 'yes';
     const scheme = at('product');
     if (scheme !== undefined) goods['product'] = { scheme, id: given };
-    put(goods, 'origin', at('origin')?.toUpperCase());
+    for (const field of ['origin', 'statutoryUnit', 'supplementaryUnit']) put(goods, field, at(field)?.toUpperCase());
     return goods;
   }).filter((goods) => goods !== undefined);
 }
@@ -79,9 +79,12 @@ function declarationOf(t: Words, values: Values, pack: Pack): Body {
   };
   for (const field of ['freight', 'insurance', 'discount', 'taxIncluded']) {
     const amount = said(values, field);
-    if (amount !== undefined) declaration[field] = { currency, amount };
+    if (amount !== undefined) declaration[field] = isNone(field, amount) ? null : { currency, amount };
   }
-  for (const field of plainTexts) put(declaration, field, said(values, field));
+  for (const field of plainTexts) {
+    const text = said(values, field);
+    put(declaration, field, text !== undefined && isNone(field, text) ? null : text);
+  }
   for (const field of parties) put(declaration, field, whether(said(values, field), given));
   put(declaration, 'dispatch', said(values, 'dispatch')?.toUpperCase());
   const role = said(values, 'fiscalRole');
@@ -96,6 +99,8 @@ function declarationOf(t: Words, values: Values, pack: Pack): Body {
   }
   return declaration;
 }
+
+const isNone = (name: string, text: string): boolean => nullable.has(name) && text.toLowerCase() === none;
 
 const plainTexts = [
   'scheme',

@@ -114,6 +114,30 @@ test('a row of a table counts only for goods that lie under its key', () => {
   assert.deepEqual([change?.before.totals.border.amount, change?.after.totals.border.amount], ['0.10', '0.20']);
 });
 
+test('the seasons of a duty turn on their days, for a year or as long as other rows change', () => {
+  const seasonal = (until: string, more = '') => ({
+    ...dutiable(
+      `commodity,duty,from,until,source,article\n61,"8% (01 NOV - 14 MAY), 14%",2000-01-01,${until},law,\n${more}`,
+    ),
+    'tables.json': { goods: { file: 'goods.csv', key: 'commodity', match: 'prefix', columns: { duty: 'duty' } } },
+  });
+  const charge = { ...dutiable('')['charges.json'][0], base: undefined, rate: undefined };
+  const amount = { duty: 'goods.duty', base: { fact: 'price' } };
+  const daysOf = (files: object) => {
+    const pack = tinyPack({ ...files, 'charges.json': [JSON.parse(JSON.stringify({ ...charge, amount }))] });
+    const input = asked(parcel(euroLine), '2026-01-01');
+    const days = comingOf(pack, input).changes.map(({ day }) => day);
+    assert.deepEqual(
+      days.filter((day) => day <= '2027-01-01'),
+      dayByDay(pack, input).filter((day) => day <= '2027-01-01'),
+    );
+    return days;
+  };
+  assert.deepEqual(daysOf(seasonal('')), ['2026-05-15', '2026-11-01']);
+  const longer = seasonal('2028-01-01', '61,5%,2028-01-01,,law,\n');
+  assert.deepEqual(daysOf(longer), ['2026-05-15', '2026-11-01', '2027-05-15', '2027-11-01', '2028-01-01']);
+});
+
 test('more days than are looked at are not passed over in silence', () => {
   const days = Array.from({ length: 60 }, (_, index) => addDays(dayOf('2027-01-01'), index));
   const pack = tinyPack(dutiable(rows('2000-01-01', ...days)));

@@ -1,8 +1,8 @@
-import type { Day } from '#kernel/effective.ts';
+import { addDays, addMonths, type Day, dayOf, day as parseDay, yearOf } from '#kernel/effective.ts';
 import { explain } from './engine.ts';
 import type { AssessInput, Explained, ListedValue } from './model.ts';
 import { announcedFor } from './listing.ts';
-import type { Dated, Pack, Provenance, ValueDefinition } from './pack.ts';
+import type { Dated, Pack, Provenance, TableRow, ValueDefinition } from './pack.ts';
 
 /**
  * What changes for one parcel on a coming day. The answer can only change on a day on which some row of the pack that
@@ -65,13 +65,47 @@ export function edgesAfter(pack: Pack, input: AssessInput): readonly Edge[] {
   take(program.categories);
   if (zone !== undefined) take([zone]);
   const texts = textsOf(pack, input);
-  for (const { rows } of program.tables.values())
-    take(rows.filter((row) => isAhead(row, input.on) && texts.some((text) => text.startsWith(row.key))));
+  const seasonal: TableRow[] = [];
+  for (const { rows } of program.tables.values()) {
+    const met = rows.filter(
+      (row) => (isAhead(row, input.on) || row.duties !== undefined) && texts.some((text) => text.startsWith(row.key)),
+    );
+    take(met);
+    seasonal.push(...met);
+  }
+  edges.push(...seasonsOf(seasonal, input.on, edges));
   return edges.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 }
 
-/** Asked first of the many rows of a tariff, since hardly any begins or ends after today. */
+/** Asked first of the many rows of a table, since hardly any begins or ends after today. */
 const isAhead = ({ from, until }: Dated, on: Day): boolean => from > on || (until !== undefined && until > on);
+
+/**
+ * Days on which a season of a duty begins, or is over. Seasons come back every year: one year of them, or as many as
+ * lie before the last day on which a row begins or ends.
+ */
+function seasonsOf(rows: readonly TableRow[], on: Day, others: readonly Edge[]): Edge[] {
+  const last = others.reduce((latest, { day }) => (day > latest ? day : latest), addMonths(on, 12));
+  const turns = rows.flatMap(({ id, source, duties = {} }) =>
+    Object.values(duties)
+      .flatMap(({ choices }) => choices.flatMap(({ seasons }) => seasons))
+      .map(([from, to]) => ({ id, source, from, to })),
+  );
+  const edges: Edge[] = [];
+  for (let year = Number(yearOf(on)); turns.length > 0 && year <= Number(yearOf(last)); year += 1)
+    for (const { id, source, from, to } of turns)
+      edges.push(
+        { day: dayInYear(year, from, 0), id, source, begins: true },
+        { day: dayInYear(year, to, 1), id, source, begins: true },
+      );
+  return edges.filter(({ day }) => day > on && day <= last);
+}
+
+/** A day of the year, or so many days later; where the year lacks 29 February, the day that comes in its place. */
+function dayInYear(year: number, monthDay: string, later: number): Day {
+  const found = parseDay(`${String(year).padStart(4, '0')}-${monthDay}`);
+  return found === undefined ? dayOf(`${String(year).padStart(4, '0')}-03-01`) : addDays(found, later);
+}
 
 /** Every text by which this parcel may find a row: what it says itself, and the codes that its categories stand for. */
 function textsOf(pack: Pack, { consignment, event }: AssessInput): string[] {

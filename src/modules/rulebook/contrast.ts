@@ -118,7 +118,7 @@ const nothing = { movement: 'import', nature: 'sale', goods: [] } as const;
 function converted(pack: Pack, on: Day, { currency, amount }: Amount): Exact | undefined {
   const value = parseDecimal(amount);
   const consignment = { declaration: { ...nothing, goods: [] } };
-  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} }, false);
+  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} });
   return value === undefined ? undefined : convertExact(run, ofDecimal(value), currency);
 }
 

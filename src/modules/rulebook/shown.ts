@@ -193,8 +193,8 @@ function authorityOf(voice: Voice, { authority, desk }: Check['params']): Fragme
   return html`${name}<br><span class="small">${voice.t('rulebook.documents.desk', { desk: authorityName(voice, desk) })}</span>`;
 }
 
-/** Where a missing fact can be given on the same page. */
-type Link = (path: string) => string | undefined;
+/** Where a missing fact can be given on the same page, and where it leads to say that there is none. */
+export type Link = (path: string) => { readonly field: string; readonly none?: string } | undefined;
 
 /** The answer in one line and the figures that go with it. */
 export function verdict(voice: Voice, determination: Determination, link: Link = () => undefined): Html {
@@ -225,13 +225,16 @@ function reasonOf(voice: Voice, determination: Determination, link: Link): Html 
   const reasons = [...new Set(texts)].map((text) => html`<li>${text}</li>`);
   const lacks =
     determination.missing.length > 0
-      ? html`<p>${t('rulebook.missing.title')}</p><ul>${determination.missing.map((one) => html`<li>${linked(factName(voice, one), link(one))}</li>`)}</ul>`
+      ? html`<p>${t('rulebook.missing.title')}</p><ul>${determination.missing.map((one) => html`<li>${linked(voice, factName(voice, one), link(one))}</li>`)}</ul>`
       : '';
   return html`${reasons.length > 0 ? html`<ul>${reasons}</ul>` : ''}${lacks}`;
 }
 
-const linked = (text: Html, href: string | undefined): Html =>
-  href === undefined ? text : html`<a href="${href}">${text}</a>`;
+function linked({ t }: Voice, text: Html, at: ReturnType<Link>): Html {
+  if (at === undefined) return text;
+  const none = at.none === undefined ? '' : html` (<a href="${at.none}">${t('rulebook.missing.none')}</a>)`;
+  return html`<a href="${at.field}">${text}</a>${none}`;
+}
 
 /** A rule, value or row of a table by the name that its pack gives it, else by its id. */
 export function ruleName(voice: Voice, id: string): Fragment {
