@@ -213,6 +213,15 @@ export const AssessmentRequest = Type.Object(
   { additionalProperties: false, $id: 'AssessmentRequest' },
 );
 
+/**
+ * `POST /v1/assessments/comparison`: the same goods as several economies, zones or days would be told of them, each as
+ * one body of `POST /v1/assessments`.
+ */
+export const ComparisonRequest = Type.Object(
+  { assessments: Type.Array(AssessmentRequest, { minItems: 2, maxItems: 4 }) },
+  { additionalProperties: false, $id: 'ComparisonRequest' },
+);
+
 export type Amount = Static<typeof Amount>;
 export type Goods = Static<typeof Goods>;
 export type Order = Static<typeof Order>;

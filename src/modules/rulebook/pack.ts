@@ -200,7 +200,10 @@ export interface Exchange extends Provenance {
 
 export interface Zone extends Dated, Provenance {
   readonly values: ReadonlyMap<string, ValueDefinition>;
+  /** The desks that sit in the zone. */
   readonly desks: readonly string[];
+  /** By the authority whose law it is, the desk that acts for it in the zone. */
+  readonly acting: ReadonlyMap<string, string>;
 }
 
 /** The compiled rules of a pack; the engine's own business. */

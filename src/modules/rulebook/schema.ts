@@ -238,6 +238,7 @@ export const ZoneFile = closed({
   values: optional(Type.Record(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
+  acting: optional(Type.Record(id, id)),
 });
 
 const count = Type.Integer({ minimum: 0 });
