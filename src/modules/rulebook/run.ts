@@ -1,4 +1,3 @@
-import type { Day } from '#kernel/effective.ts';
 import type { Amount, Goods } from './consignment.ts';
 import { clockDay } from './clock.ts';
 import { type DayView, viewOf } from './day.ts';
