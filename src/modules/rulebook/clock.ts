@@ -13,9 +13,10 @@ function instantDay(pack: Pack, instant: string | null | undefined): Day | undef
 }
 
 /**
- * The day of a clock of its own: as given, else from the slips in the order that the pack names, else the legal day.
+ * The day of a clock: as given, else from the slips or the legal day in the order that the pack names. Where none of
+ * them says it, the day is a missing fact.
  */
-export function clockDay(run: Run, clock: string): { day: Day; from: string } {
+export function clockDay(run: Run, clock: string): { day: Day; from: string } | undefined {
   const given = run.input.days?.[clock];
   if (given !== undefined) return { day: given, from: 'given' };
   const { payments, orders } = run.consignment;
@@ -28,5 +29,6 @@ export function clockDay(run: Run, clock: string): { day: Day; from: string } {
           : run.input.on;
     if (day !== undefined) return { day, from: source };
   }
-  return { day: run.input.on, from: 'legal-day' };
+  run.missing.push(`days.${clock}`);
+  return undefined;
 }

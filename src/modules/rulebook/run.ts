@@ -119,17 +119,20 @@ export function convert(run: Run, wire: Amount): Exact | undefined {
 }
 
 /** The rates of the day that the exchange rule names, else of the day on which values are read. */
-function ratesAt(run: Run, exchange: Exchange): DayView {
+function ratesAt(run: Run, exchange: Exchange): DayView | undefined {
   if (exchange.clock === null) return run.valuesAt;
-  const { day, from } = clockDay(run, exchange.clock);
-  noteRead(run, `day.${exchange.clock}`, `${day} (${from})`);
-  return viewOf(run.pack, day, null);
+  const clock = clockDay(run, exchange.clock);
+  if (clock === undefined) return undefined;
+  if (run.working) noteRead(run, `day.${exchange.clock}`, `${clock.day} (${clock.from})`);
+  return viewOf(run.pack, clock.day, null);
 }
 
 export function convertExact(run: Run, value: Exact, currency: string): Exact | undefined {
   if (currency === run.pack.currency) return value;
   const { exchange } = run.pack.program;
-  const table = exchange === null ? undefined : ratesAt(run, exchange).tables.get(exchange.table);
+  const view = exchange === null ? undefined : ratesAt(run, exchange);
+  if (exchange !== null && view === undefined) return undefined;
+  const table = exchange === null ? undefined : view?.tables.get(exchange.table);
   const row = table?.rows.get(currency);
   const rate = row?.cells.rate;
   if (exchange === null || row === undefined || typeof rate !== 'object' || rate === null) {
