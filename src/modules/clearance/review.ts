@@ -187,7 +187,7 @@ export function sound(body: Consignment): Result<Consignment> {
     const price = amount(goods.price, `${pointer}/price`);
     if (!price.ok) return price;
   }
-  for (const key of ['discount', 'freight', 'insurance', 'taxIncluded'] as const) {
+  for (const key of ['discount', 'freight', 'insurance', 'onward', 'taxIncluded'] as const) {
     const given = declaration[key];
     const checked = given ? amount(given, `/declaration/${key}`) : undefined;
     if (checked && !checked.ok) return checked;

@@ -96,6 +96,7 @@ export const parcelFields = ({ pack }: Setting): Field[] => [
   field('currency', 'text', { width: 3, latin: true, value: pack.currency }),
   { ...amountField('freight'), type: 'text', latin: true },
   { ...amountField('insurance'), type: 'text', latin: true },
+  { ...amountField('onward'), type: 'text', latin: true },
   amountField('discount'),
   code('dispatch', 2, 'country'),
   field('mode', 'select', { options: [unsaid, ...choices(modes, 'mode')] }),
@@ -206,7 +207,7 @@ export const besideName = (name: string): string =>
 export const none = 'none';
 
 /** The fields that take it. */
-export const nullable: ReadonlySet<string> = new Set(['scheme', 'freight', 'insurance']);
+export const nullable: ReadonlySet<string> = new Set(['scheme', 'freight', 'insurance', 'onward']);
 
 /** The fields of these that hold something. */
 export const filled = (fields: readonly Field[], values: Values): Field[] =>

@@ -77,7 +77,7 @@ function declarationOf(t: Words, values: Values, pack: Pack): Body {
     nature: said(values, 'nature') ?? 'sale',
     goods,
   };
-  for (const field of ['freight', 'insurance', 'discount', 'taxIncluded']) {
+  for (const field of ['freight', 'insurance', 'onward', 'discount', 'taxIncluded']) {
     const amount = said(values, field);
     if (amount !== undefined) declaration[field] = isNone(field, amount) ? null : { currency, amount };
   }
@@ -170,7 +170,10 @@ function wrongCode(values: Values, pointer: string): string {
   const name = pointer.slice(1).replaceAll('/', '.');
   const last = name.split('.').at(-1) ?? '';
   if (!said(values, name) && (last === 'description' || last === 'price')) return `rulebook/needed-${last}`;
-  if (['price', 'freight', 'insurance', 'discount', 'taxIncluded'].includes(last) || name.startsWith('assumed.'))
+  if (
+    ['price', 'freight', 'insurance', 'onward', 'discount', 'taxIncluded'].includes(last) ||
+    name.startsWith('assumed.')
+  )
     return 'rulebook/wrong-amount';
   if (/[wW]eight$|[qQ]uantity$/.test(last)) return 'rulebook/wrong-quantity';
   if (last === 'origin' || last === 'dispatch') return 'rulebook/wrong-country';
