@@ -96,6 +96,9 @@ async function together(
   await installProcedures(base.db);
   const installed = await installPacks(base);
   if (!installed.ok) throw new StartError(`The packs cannot be used: ${JSON.stringify(installed.error)}`);
+  // Files that would undo what a steering body has adopted are left aside, and whoever installed them is told.
+  for (const one of installed.value.kept) base.log.warn('law-kept', { ...one });
+  for (const one of installed.value.replaced) base.log.warn('law-replaced-by-folder', { ...one });
   await base.reference.refresh();
   const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
   const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };

@@ -16,7 +16,7 @@ import { Type } from 'typebox';
 import { newId } from '#kernel/id.ts';
 import { moneyRefusals } from '#kernel/money.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
-import { bodyRefusals, parseStrict } from './body.ts';
+import { bodyRefusals, type Limits, parseStrict } from './body.ts';
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
@@ -44,6 +44,8 @@ declare module 'fastify' {
     reads?: Reader<unknown>;
     /** Whether the route takes NDJSON; its body is then the stream, and bounds are the route's own affair. */
     ndjson?: boolean;
+    /** What its JSON body may hold at most, where that is more than of every other. */
+    limits?: Limits;
   }
 }
 
@@ -191,7 +193,7 @@ function readJson(request: FastifyRequest, body: Buffer): unknown {
   request.rawText = text;
   const quick = request.routeOptions.config.reads?.quick(text);
   if (quick !== undefined) return quick;
-  const parsed = parseStrict(text);
+  const parsed = parseStrict(text, request.routeOptions.config.limits);
   if (!parsed.ok) throw new Invalid(parsed.error);
   return parsed.value;
 }

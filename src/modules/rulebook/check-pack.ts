@@ -127,14 +127,8 @@ function examples(source: PackSource, pack: Pack): Problem[] {
   return files.flatMap(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
 }
 
-/**
- * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
- * version, changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it.
- * `others` are further folders of packs.
- */
-export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
-  const layers = await chain(folder, others);
-  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers] };
+/** Everything wrong in a pack whose layers are at hand, root first. */
+export function checkLayers(layers: readonly PackSource[]): PackCheck {
   const leaf = layers.at(-1)!;
   const { pack, problems } = compileLayers(layers);
   const all = [
@@ -143,4 +137,14 @@ export async function checkPack(folder: string, others: readonly string[] = []):
     ...(pack === null ? [] : [...words(leaf, pack), ...examples(leaf, pack)]),
   ];
   return { id: leaf.id, pack, problems: all };
+}
+
+/**
+ * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
+ * version, changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it.
+ * `others` are further folders of packs.
+ */
+export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
+  const layers = await chain(folder, others);
+  return Array.isArray(layers) ? checkLayers(layers) : { id: folder, pack: null, problems: [layers] };
 }

@@ -18,8 +18,11 @@ export {
   Transport,
   Words,
 } from './consignment.ts';
-export { checkPack } from './check-pack.ts';
+export { changeOfLaw, steeringFor } from './change.ts';
+export { type PackCheck, checkLayers, checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
+export { type Difference, differencesBetween, type RowDifference } from './diff.ts';
+export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';
 export { loadPackFolder, packFoldersIn } from './folder.ts';
@@ -45,6 +48,9 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
+export { type Drafted, draftBack, draftChange, mayPropose, redraftChange, stepChange } from './service-change.ts';
+export { bringIntoForce } from './service-force.ts';
+export { changesFor, type ChangeView, changeView } from './service-read.ts';
 export { assessRequest, installPacks, packsPart } from './service.ts';
 export {
   chargesTable,

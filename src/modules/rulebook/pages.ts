@@ -13,6 +13,7 @@ import type { AssessmentRequest } from './consignment.ts';
 import { dryRun } from './dry-run.ts';
 import { examples } from './examples.ts';
 import { lawPages } from './law-pages.ts';
+import { pagesOfLaw } from './pages-law.ts';
 import type { Explained } from './model.ts';
 import type { Pack } from './pack.ts';
 import { packsPart } from './service.ts';
@@ -120,4 +121,5 @@ export function pages(app: FastifyInstance, context: Context): void {
     return sendPage(reply, document, status);
   });
   lawPages(app, context);
+  pagesOfLaw(app, context);
 }

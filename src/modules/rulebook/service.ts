@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { must, ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import type { Part } from '#platform/snapshot.ts';
@@ -75,7 +75,7 @@ export const sourcesAt = async (tx: Tx, epoch: bigint): Promise<Map<string, Pack
 
 async function versionAt(tx: Tx, epoch: bigint): Promise<{ version: string; home: string | null }> {
   const home = await store.homeAt(tx, epoch);
-  const hashes = await store.hashesAt(tx, epoch);
+  const hashes = await store.versionsAt(tx, epoch);
   return { version: digestOf([home, hashes.map((one) => [one.id, one.hash])]), home };
 }
 
@@ -114,49 +114,102 @@ async function readAll(folders: readonly string[]): Promise<Result<Map<string, P
   return ok(sources);
 }
 
+/** A pack of a folder that was left aside at a start, or put in the place of law that a change of law had brought. */
+export interface Kept {
+  readonly pack: string;
+  /** The version that a change of law brought into force. */
+  readonly adopted: string;
+  /** The version of the folder. */
+  readonly folder: string;
+}
+
+interface Installed {
+  /** The packs that came into force now. */
+  readonly changed: readonly string[];
+  /** Adopted law that stays in force before an older or equal version of the folder. */
+  readonly kept: readonly Kept[];
+  /** Adopted law whose place a higher version of the folder takes. */
+  readonly replaced: readonly Kept[];
+}
+
+/**
+ * What is law after a start: the folders, but where a change of law has adopted a version, that one stays until the
+ * folder has a higher one. Files on disk are what somebody installed; they undo no decision of the steering body.
+ */
+async function withAdopted(
+  tx: Tx,
+  sources: Map<string, PackSource>,
+  current: readonly store.PackVersion[],
+): Promise<Pick<Installed, 'kept' | 'replaced'>> {
+  const kept: Kept[] = [];
+  const replaced: Kept[] = [];
+  for (const one of current) {
+    const folder = sources.get(one.id);
+    if (one.change === null || folder?.hash === one.hash) continue;
+    const said = { pack: one.id, adopted: one.version, folder: folder?.version ?? '' };
+    if (folder !== undefined && isHigher(folder.version, one.version)) replaced.push(said);
+    else {
+      const stored = await store.sourcesOf(tx, one.id, one.from);
+      sources.set(one.id, must(sourceOf(filesOf(stored ?? '{}'))));
+      kept.push(said);
+    }
+  }
+  return { kept, replaced };
+}
+
+/** Whether a version such as 1.10.0 is higher than another. */
+export function isHigher(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split('.').map(BigInt));
+  for (const [place, part] of a!.entries()) if (part !== b![place]) return part > (b![place] ?? 0n);
+  return false;
+}
+
+const latest = 9_223_372_036_854_775_806n;
+
 /**
  * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
  * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
- * pointer.
+ * pointer. Law that a change of law has adopted stays, until its folder has a higher version.
  */
 export async function installPacks(
   context: Pick<Context, 'config' | 'reference' | 'db'>,
-): Promise<Result<{ changed: readonly string[] }>> {
+): Promise<Result<Installed>> {
   const read = await readAll([ownPacks, ...context.config.packFolders]);
   if (!read.ok) return read;
   const sources = read.value;
+  const current = await context.db.tx(async (tx) => {
+    const versions = await store.versionsAt(tx, latest);
+    return { versions, home: await store.homeAt(tx, latest), ...(await withAdopted(tx, sources, versions)) };
+  });
   for (const id of sources.keys()) {
     const pack = compileChain(chainOf(id, sources));
     if (!pack.ok) return pack;
   }
   const home = context.config.economy;
   if (!sources.has(home)) return refuse('rulebook/home-missing', { params: { economy: home } });
-  const current = await context.db.tx(async (tx) => {
-    const latest = 9_223_372_036_854_775_806n;
-    return { hashes: await store.hashesAt(tx, latest), home: await store.homeAt(tx, latest) };
-  });
-  const before = new Map(current.hashes.map((one) => [one.id, one.hash]));
+  const { kept, replaced, versions } = current;
+  const before = new Map(versions.map((one) => [one.id, one.hash]));
   const changed = [...sources.values()].filter((one) => before.get(one.id) !== one.hash);
-  if (changed.length === 0 && current.home === home) return ok({ changed: [] });
+  await context.db.tx(async (tx) => {
+    for (const one of sources.values())
+      if (!changed.includes(one)) await store.takePapers(tx, { ...one, sources: JSON.stringify(one.files) });
+  });
+  if (changed.length === 0 && current.home === home) return ok({ changed: [], kept, replaced });
   await context.reference.publish(async (tx, epoch) => {
-    for (const one of changed) {
-      const { id, version, hash: packHash, extends: parent, files } = one;
-      await store.replacePack(tx, epoch, {
-        id,
-        version,
-        hash: packHash,
-        parent,
-        sources: JSON.stringify(lawOf(files)),
-      });
-    }
+    for (const one of changed) await store.replacePack(tx, epoch, versionOf(one));
     if (current.home !== home) await store.replaceHome(tx, epoch, home);
   });
-  return ok({ changed: changed.map((one) => one.id) });
+  return ok({ changed: changed.map((one) => one.id), kept, replaced });
 }
 
-/** What is stored of a pack: its law and its words; the examples and papers stay on disk. */
-const lawOf = (files: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('examples/') && !path.endsWith('.md')));
+/** A pack's sources as the version that comes into force: law, words, examples and papers, so that all stay readable. */
+export const versionOf = ({ id, version, hash, extends: parent, files }: PackSource): store.NewVersion => ({
+  id,
+  version,
+  hash,
+  parent,
+  sources: JSON.stringify(files),
+});
 
 /** `POST /v1/assessments`: the same engine and pack as the real thing, with nothing stored. */
 export function assessRequest(packs: Packs, request: AssessmentRequest, today: string): Result<Explained> {

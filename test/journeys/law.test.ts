@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { timelineOf } from '#modules/cases/index.ts';
+import { ids } from '#modules/demo/index.ts';
+import { principalOfClient } from '#modules/parties/index.ts';
+import { changeView, draftOf, packsPart, stepChange } from '#modules/rulebook/index.ts';
+import type { Principal } from '#platform/auth.ts';
+import { fixedClock } from '#platform/clock.ts';
+import { shipper } from '../support/parcels.ts';
+import { openWindow } from '../support/window.ts';
+
+/** A change of law from its draft to its coming into force, through the doors of a window. */
+
+const clock = fixedClock('2026-12-01T08:00:00.000Z');
+const window = await openWindow({ clock });
+const { context } = window;
+const { db } = context;
+const { file } = shipper(window, clock, 'LAW');
+
+const values = (await current('xp'))['values.json'];
+
+async function current(pack: string): Promise<any> {
+  const { body } = await window.ask({ url: `/v1/law/versions/${pack}` });
+  const { files } = (await window.ask({ url: `/v1/law/versions/${pack}/${body.versions[0].from}` })).body;
+  return files;
+}
+
+let versions = 1;
+/** The files of a draft that makes the low-value limit another one from a day on. */
+async function lowered(limit: string, from: string): Promise<Record<string, string | null>> {
+  const files = await current('xp');
+  const head = JSON.parse(files['pack.json']);
+  versions += 1;
+  const version = `1.${versions}.0`;
+  const all = JSON.parse(files['values.json']);
+  const source = { law: 'commerce-order', article: 'art. 4(1), as amended' };
+  const rows = all['low-value-limit'].values.filter((one: any) => one.from < from && one.status === undefined);
+  all['low-value-limit'].values = [...rows, { from, value: limit, source }];
+  return {
+    'values.json': JSON.stringify(all),
+    'pack.json': JSON.stringify({ ...head, version }),
+    'CHANGELOG.md': files['CHANGELOG.md'].replace('## ', `## ${version}\n\nFrom ${from}: the limit.\n\n## `),
+    'examples/announced-never-applies.json': null,
+  };
+}
+
+/** A person of an authority, as one who has signed in. */
+function person(authority: string, name: string): Principal {
+  const on = clock.instant().slice(0, 10);
+  const client = principalOfClient(context.reference.current(), window.key(authority), on)!;
+  return { ...client, subject: `person-${name}`, client: null, roles: ['officer'], scopes: [], assurance: 'password' };
+}
+const marina = () => person('commerce', 'marina');
+const tea = () => person('commerce', 'tea');
+const nives = () => person('customs', 'nives');
+const dora = () => person('tax', 'dora');
+
+const minutes = { text: 'The conference agreed.', reference: 'Minutes 12/2026, item 3', on: '2026-12-01' };
+const decision = { ground: 'Conference Order, art. 3', reason: 'Parity of the trade at home', remedy: 'Propose anew' };
+
+async function draft(limit: string, from: string, more: object = {}): Promise<any> {
+  const body = { title: `Limit of ${limit}`, files: await lowered(limit, from), ...more };
+  const made = await window.ask({ method: 'POST', url: '/v1/law/drafts', as: 'commerce', body });
+  assert.equal(made.status, 201, made.text);
+  return made.body;
+}
+const stampOf = async (id: string): Promise<number> => {
+  const view = await changeView(context, marina(), id);
+  assert.ok(view.ok);
+  return view.value.stamp;
+};
+async function step(id: string, who: Principal, move: any, more: object = {}): Promise<string> {
+  const done = await stepChange(context, who, id, { move, stamp: await stampOf(id), ...more });
+  return done.ok ? done.value.state : `${done.error.code}${done.error.pointer ?? ''}`;
+}
+const decided = { decision, minutes };
+async function adopted(limit: string, from: string, more: object = {}): Promise<string> {
+  const { change } = await draft(limit, from, more);
+  assert.equal(await step(change, marina(), 'propose'), 'under-review');
+  assert.equal(await step(change, nives(), 'approve', decided), 'under-review');
+  return change;
+}
+const limitNow = (): string | undefined => {
+  const { home } = context.reference.current().get(packsPart);
+  return home.program.values.get('low-value-limit')?.rows.at(-1)?.text;
+};
+
+test('a draft with a problem is refused with file, place and remedy, and nothing is kept', async () => {
+  const before = await window.rows();
+  const hand = async (files: Record<string, string | null>) =>
+    window.ask({ method: 'POST', url: '/v1/law/drafts', as: 'commerce', body: { title: 'A', files } });
+  const good = await lowered('120.00', '2027-01-01');
+  const wrong = await hand({ ...good, 'values.json': good['values.json']!.replace('"120.00"', '"much"') });
+  assert.equal(wrong.status, 422, wrong.text);
+  assert.equal(wrong.body.code, 'rulebook/draft-unsound');
+  assert.equal(wrong.body.errors[0].pointer, '/files/values.json');
+  assert.match(wrong.body.errors[0].detail, /xp\/values\.json \/low-value-limit\/values\/2.*/);
+  const unsourced = await hand({ ...good, 'values.json': good['values.json']!.replace('"commerce-order"', '"nothing"') });
+  assert.match(unsourced.body.errors[0].detail, /no source is called nothing/);
+  const failing = await hand({ ...good, 'examples/announced-never-applies.json': (await current('xp'))['examples/announced-never-applies.json'] });
+  assert.match(failing.body.errors[0].detail, /announced-never-applies\.json \/expect/);
+  const same = await hand({ ...good, 'pack.json': (await current('xp'))['pack.json'] });
+  assert.match(same.body.errors[0].detail, /raise it: 1\.1\.0 is in force/);
+  const stray = await hand({ ...good, 'notes/a.txt': 'A' });
+  assert.equal(stray.body.errors[0].pointer, '/files/notes~1a.txt');
+  const broken = await hand({ ...good, 'values.json': '{' });
+  assert.match(broken.body.errors[0].detail, /not JSON/);
+  assert.deepEqual(await window.rows(), before);
+});
+
+test('who has no mandate to propose is refused before the draft is read, and nobody hands in another economy’s law', async () => {
+  const files = await lowered('120.00', '2027-01-01');
+  const hand = (as: string | undefined, body: object) =>
+    window.ask({ method: 'POST', url: '/v1/law/drafts', ...(as === undefined ? {} : { as }), body });
+  assert.equal((await hand(undefined, { title: 'A', files })).status, 401);
+  assert.equal((await hand('customs', { title: 'A', files })).body.code, 'rulebook/may-not-propose');
+  assert.equal((await hand(ids.seller, { title: 'A', files })).body.code, 'rulebook/may-not-propose');
+  assert.equal((await hand('commerce', { title: 'A', pack: 'xl', files })).body.code, 'rulebook/not-home-law');
+  assert.equal((await hand('commerce', { title: 'A', files, base: '0'.repeat(64) })).body.code, 'rulebook/base-changed');
+  const past = await hand('commerce', { title: 'A', files, inForce: '2026-12-01T07:59:59Z' });
+  assert.equal(past.body.code, 'rulebook/instant-passed');
+  assert.equal((await hand('commerce', { title: 'A', files, inForce: 'tomorrow is good' + ' '.repeat(8) })).body.code, 'rulebook/instant-unknown');
+});
+
+test('a draft is its authors’ own until it is proposed; then everybody reads it, with its difference in figures', async () => {
+  const { change, draft: id, stamp } = await draft('120.00', '2027-01-01');
+  const read = (as?: string) => window.ask({ url: `/v1/law/changes/${change}`, ...(as === undefined ? {} : { as }) });
+  assert.equal((await read()).status, 404);
+  assert.equal((await read(ids.seller)).status, 404);
+  assert.equal((await read('commerce')).status, 200);
+  const replaced = await window.ask({
+    method: 'POST',
+    url: `/v1/law/changes/${change}/drafts`,
+    as: 'commerce',
+    body: { title: 'Limit of 110.00', files: await lowered('110.00', '2027-01-01'), stamp },
+  });
+  assert.equal(replaced.status, 201, replaced.text);
+  assert.equal(await step(change, marina(), 'propose'), 'under-review');
+  const { status, body } = await read();
+  assert.equal(status, 200);
+  const [first] = body.differences;
+  assert.deepEqual(
+    [first.topic, first.id, first.from, first.until, first.was, first.becomes, first.unit],
+    ['values', 'low-value-limit', '2027-01-01', null, '150.00', '110.00', 'XPN'],
+  );
+  assert.equal(body.drafts.length, 2);
+  assert.doesNotMatch(JSON.stringify(body), /person-marina/);
+  const old = await window.ask({ url: `/v1/law/changes/${change}/drafts/1` });
+  assert.equal(JSON.parse(old.body.files['values.json'])['low-value-limit'].values.at(-1).value, '120.00');
+  // The replay finds the newest draft by the change, and each by its own id.
+  const epoch = context.reference.current().epoch;
+  const rows = async (of: string) =>
+    (await db.tx((tx) => draftOf(tx, of, 'xp', epoch)))?.candidate.program.values.get('low-value-limit')?.rows.at(-1)?.text;
+  assert.deepEqual([await rows(change), await rows(id)], ['110.00', '120.00']);
+  assert.equal(await step(change, marina(), 'withdraw'), 'withdrawn');
+});
+
+test('two persons of two members approve, none of them an author, each under minutes; a key never does', async () => {
+  const { change } = await draft('125.00', '2027-01-01', { inForce: '2027-01-01T00:00:00Z' });
+  assert.equal(await step(change, nives(), 'approve', decided), 'cases/move-not-allowed');
+  assert.equal(await step(change, nives(), 'propose'), 'cases/not-yours');
+  assert.equal(await step(change, marina(), 'propose'), 'under-review');
+  assert.equal(await step(change, marina(), 'approve', decided), 'rulebook/proposer-approves');
+  assert.equal(await step(change, person('market', 'x'), 'approve', decided), 'cases/not-found');
+  assert.equal(await step(change, person('exchange', 'x'), 'approve', decided), 'cases/not-found');
+  assert.equal(await step(change, { ...nives(), client: 'key' }, 'approve', decided), 'rulebook/persons-only');
+  assert.equal(await step(change, nives(), 'approve', { decision }), 'rulebook/minutes-missing/minutes/text');
+  const late = { ...minutes, on: '2026-12-02' };
+  assert.equal(await step(change, nives(), 'approve', { decision, minutes: late }), 'rulebook/minutes-day/minutes/on');
+  assert.equal(await step(change, nives(), 'approve', { minutes }), 'cases/reasons-missing/decision/ground');
+  assert.equal(await step(change, nives(), 'approve', decided), 'under-review');
+  assert.equal(await step(change, nives(), 'approve', decided), 'rulebook/approved-already');
+  assert.equal(await step(change, person('customs', 'other'), 'approve', decided), 'rulebook/approved-already');
+  assert.equal(await step(change, person('customs', 'other'), 'take-back', { decision }), 'rulebook/not-taken-back');
+  assert.equal(await step(change, nives(), 'take-back', { decision }), 'under-review');
+  assert.equal(await step(change, dora(), 'approve', decided), 'under-review');
+  // Another person of the ministry that proposes may approve for it: he is not the author.
+  assert.equal(await step(change, tea(), 'approve', decided), 'adopted');
+  assert.equal(limitNow(), '120.00', 'the announced row of the version in force stands last, and does not apply');
+  assert.equal(await step(change, dora(), 'withdraw'), 'cases/not-yours');
+  assert.equal(await step(change, marina(), 'withdraw'), 'withdrawn');
+  clock.advance(0);
+  await window.settle();
+  assert.equal(limitNow(), '120.00');
+});
+
+test('a refusal by one member ends the proposal and says why', async () => {
+  const { change } = await draft('126.00', '2027-01-01');
+  await step(change, marina(), 'propose');
+  assert.equal(await step(change, nives(), 'refuse', decided), 'refused');
+  const { moves } = await timelineOf(db, change);
+  assert.equal(moves.at(-1)?.reason, decision.reason);
+  assert.equal(await step(change, dora(), 'approve', decided), 'cases/move-not-allowed');
+});
+
+void [adopted, file, values];
