@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { timelineOf } from '#modules/cases/index.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
-import { changeView, draftOf, packsPart, stepChange } from '#modules/rulebook/index.ts';
+import { bringIntoForce, changeView, draftOf, installPacks, packsPart, stepChange } from '#modules/rulebook/index.ts';
 import type { Principal } from '#platform/auth.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { shipper } from '../support/parcels.ts';
-import { openWindow } from '../support/window.ts';
+import { silentLog } from '#platform/log.ts';
+import { createApp } from '../../src/app.ts';
+import { askAt, openWindow } from '../support/window.ts';
 
 /** A change of law from its draft to its coming into force, through the doors of a window. */
 
@@ -16,8 +19,11 @@ const window = await openWindow({ clock });
 const { context } = window;
 const { db } = context;
 const { file } = shipper(window, clock, 'LAW');
-
-const values = (await current('xp'))['values.json'];
+// A second process of the same window: it has its own snapshot and no worker that keeps it up.
+const second = await createApp({ config: context.config, db: window.test.open(8), clock, log: silentLog });
+await second.app.ready();
+after(() => second.app.close());
+const elsewhere = shipper({ ...window, ask: (asked) => askAt(second.app, asked, window.key) }, clock, 'ELSE');
 
 async function current(pack: string): Promise<any> {
   const { body } = await window.ask({ url: `/v1/law/versions/${pack}` });
@@ -95,9 +101,15 @@ test('a draft with a problem is refused with file, place and remedy, and nothing
   assert.equal(wrong.body.code, 'rulebook/draft-unsound');
   assert.equal(wrong.body.errors[0].pointer, '/files/values.json');
   assert.match(wrong.body.errors[0].detail, /xp\/values\.json \/low-value-limit\/values\/2.*/);
-  const unsourced = await hand({ ...good, 'values.json': good['values.json']!.replace('"commerce-order"', '"nothing"') });
+  const unsourced = await hand({
+    ...good,
+    'values.json': good['values.json']!.replace('"commerce-order"', '"nothing"'),
+  });
   assert.match(unsourced.body.errors[0].detail, /no source is called nothing/);
-  const failing = await hand({ ...good, 'examples/announced-never-applies.json': (await current('xp'))['examples/announced-never-applies.json'] });
+  const failing = await hand({
+    ...good,
+    'examples/announced-never-applies.json': (await current('xp'))['examples/announced-never-applies.json'],
+  });
   assert.match(failing.body.errors[0].detail, /announced-never-applies\.json \/expect/);
   const same = await hand({ ...good, 'pack.json': (await current('xp'))['pack.json'] });
   assert.match(same.body.errors[0].detail, /raise it: 1\.1\.0 is in force/);
@@ -116,10 +128,16 @@ test('who has no mandate to propose is refused before the draft is read, and nob
   assert.equal((await hand('customs', { title: 'A', files })).body.code, 'rulebook/may-not-propose');
   assert.equal((await hand(ids.seller, { title: 'A', files })).body.code, 'rulebook/may-not-propose');
   assert.equal((await hand('commerce', { title: 'A', pack: 'xl', files })).body.code, 'rulebook/not-home-law');
-  assert.equal((await hand('commerce', { title: 'A', files, base: '0'.repeat(64) })).body.code, 'rulebook/base-changed');
+  assert.equal(
+    (await hand('commerce', { title: 'A', files, base: '0'.repeat(64) })).body.code,
+    'rulebook/base-changed',
+  );
   const past = await hand('commerce', { title: 'A', files, inForce: '2026-12-01T07:59:59Z' });
   assert.equal(past.body.code, 'rulebook/instant-passed');
-  assert.equal((await hand('commerce', { title: 'A', files, inForce: 'tomorrow is good' + ' '.repeat(8) })).body.code, 'rulebook/instant-unknown');
+  assert.equal(
+    (await hand('commerce', { title: 'A', files, inForce: 'tomorrow is good' + ' '.repeat(8) })).body.code,
+    'rulebook/instant-unknown',
+  );
 });
 
 test('a draft is its authors’ own until it is proposed; then everybody reads it, with its difference in figures', async () => {
@@ -150,7 +168,8 @@ test('a draft is its authors’ own until it is proposed; then everybody reads i
   // The replay finds the newest draft by the change, and each by its own id.
   const epoch = context.reference.current().epoch;
   const rows = async (of: string) =>
-    (await db.tx((tx) => draftOf(tx, of, 'xp', epoch)))?.candidate.program.values.get('low-value-limit')?.rows.at(-1)?.text;
+    (await db.tx((tx) => draftOf(tx, of, 'xp', epoch)))?.candidate.program.values.get('low-value-limit')?.rows.at(-1)
+      ?.text;
   assert.deepEqual([await rows(change), await rows(id)], ['110.00', '120.00']);
   assert.equal(await step(change, marina(), 'withdraw'), 'withdrawn');
 });
@@ -193,4 +212,149 @@ test('a refusal by one member ends the proposal and says why', async () => {
   assert.equal(await step(change, dora(), 'approve', decided), 'cases/move-not-allowed');
 });
 
-void [adopted, file, values];
+const hashNow = (): string => context.reference.current().get(packsPart).home.hash;
+const judged = async ({ id, filer }: { id: string; filer: string }) =>
+  (await window.ask({ url: `/v1/consignments/${id}`, as: filer })).body;
+
+test('adopted law comes into force at its moment and not before, without a restart, and each parcel has one version', async () => {
+  const moment = '2026-12-01T09:00:00.000Z';
+  const change = await adopted('1.00', '2026-12-01', { inForce: moment });
+  assert.equal(await step(change, dora(), 'approve', decided), 'adopted');
+  const [old, epoch] = [hashNow(), context.reference.current().epoch];
+  const before = await file('low-value');
+  clock.advance(3_599_000);
+  await window.settle();
+  assert.equal(hashNow(), old);
+  clock.advance(1_000);
+  // Filing goes on while the law changes, through this process and through one that has not heard of it: whatever is
+  // answered is under one version, and nobody who was answered under the new one gets the old one again.
+  let acknowledged = false;
+  const filer = async (through: typeof file): Promise<{ id: string; filer: string; late: boolean }[]> => {
+    const filed = [];
+    for (let left = 4; left > 0; ) {
+      const late = acknowledged;
+      filed.push({ ...(await through('low-value')), late });
+      if (late) left -= 1;
+    }
+    return filed;
+  };
+  const filers = Array.from({ length: 12 }, (_, index) => filer(index % 2 === 0 ? file : elsewhere.file));
+  await delay(60);
+  await bringIntoForce(context);
+  acknowledged = true;
+  const filed = await Promise.all(filers);
+  assert.equal(context.reference.current().epoch, epoch + 1n);
+  const now = hashNow();
+  assert.notEqual(now, old);
+  assert.equal((await judged(before)).determination.pack.hash, old);
+  const seen = { [old]: 0, [now]: 0 };
+  for (const one of filed) {
+    let last = old;
+    for (const parcel of one) {
+      const { determination, outcome } = await judged(parcel);
+      const { hash } = determination.pack;
+      assert.ok(hash === now || (hash === old && last === old && !parcel.late), 'the old law again');
+      assert.equal(outcome === 'other-route', hash === now);
+      last = hash;
+      seen[hash] = seen[hash]! + 1;
+    }
+  }
+  assert.ok(seen[old]! > 0 && seen[now]! >= 48, JSON.stringify(seen));
+  const { body } = await window.ask({ url: `/v1/law/changes/${change}` });
+  assert.equal(body.state, 'in-force');
+  assert.deepEqual(
+    body.versions.map((one: any) => [one.hash, one.since, one.from]),
+    [[now, moment, String(epoch + 1n)]],
+  );
+  assert.equal(await bringIntoForce(context), false);
+});
+
+test('what is to apply when it is approved applies when the approval is answered', async () => {
+  const change = await adopted('2.00', '2026-12-02');
+  const old = hashNow();
+  assert.equal(await step(change, dora(), 'approve', decided), 'in-force');
+  assert.notEqual(hashNow(), old);
+  assert.equal(await step(change, dora(), 'take-back', { decision }), 'rulebook/not-taken-back');
+  assert.equal(await step(change, marina(), 'withdraw'), 'cases/move-not-allowed');
+});
+
+test('a change that another one has overtaken is not published; its authors draft it anew and it is approved anew', async () => {
+  const late = await adopted('3.00', '2026-12-03', { inForce: '2026-12-01T12:00:00Z' });
+  assert.equal(await step(late, dora(), 'approve', decided), 'adopted');
+  versions += 10;
+  const first = await adopted('4.00', '2026-12-03');
+  assert.equal(await step(first, dora(), 'approve', decided), 'in-force');
+  const law = hashNow();
+  clock.advance(4 * 3_600_000);
+  await window.settle();
+  assert.equal(hashNow(), law);
+  const { body } = await window.ask({ url: `/v1/law/changes/${late}` });
+  assert.deepEqual([body.state, body.steps.at(-1).note], ['overtaken', 'rulebook/note-overtaken']);
+  const again = await window.ask({
+    method: 'POST',
+    url: `/v1/law/changes/${late}/drafts`,
+    as: 'commerce',
+    body: { title: 'Anew', files: await lowered('5.00', '2026-12-04'), stamp: body.stamp },
+  });
+  assert.equal(again.status, 201, again.text);
+  assert.equal(await step(late, marina(), 'propose'), 'under-review');
+  assert.equal(await step(late, nives(), 'approve', decided), 'under-review');
+  assert.equal(await step(late, dora(), 'approve', decided), 'in-force');
+});
+
+test('going back is a change of its own: the version before comes into force again under the next number', async () => {
+  const change = await adopted('6.00', '2026-12-05');
+  const former = hashNow();
+  await step(change, dora(), 'approve', decided);
+  assert.notEqual(hashNow(), former);
+  const body = { title: 'As it was before' };
+  const refused = await window.ask({ method: 'POST', url: `/v1/law/changes/${change}/back`, as: 'customs', body });
+  assert.equal(refused.status, 403);
+  const back = await window.ask({ method: 'POST', url: `/v1/law/changes/${change}/back`, as: 'commerce', body });
+  assert.equal(back.status, 201, back.text);
+  const id = back.body.change;
+  await step(id, marina(), 'propose');
+  await step(id, nives(), 'approve', decided);
+  assert.equal(await step(id, dora(), 'approve', decided), 'in-force');
+  const { home } = context.reference.current().get(packsPart);
+  assert.equal(home.program.values.get('low-value-limit')?.rows.at(-1)?.text, '5.00');
+  const list = (await window.ask({ url: '/v1/law/versions/xp' })).body.versions;
+  assert.deepEqual([list[0].change, list[1].change], [id, change]);
+  assert.equal((await window.ask({ url: `/v1/law/changes/${change}` })).body.reversedBy[0], id);
+  const twice = await window.ask({ method: 'POST', url: `/v1/law/changes/${change}/back`, as: 'commerce', body });
+  assert.equal(twice.body.code, 'rulebook/nothing-to-go-back-on');
+});
+
+test('every version that was in force is read and tried for ever', async () => {
+  const list = (await window.ask({ url: '/v1/law/versions/xp' })).body.versions;
+  const first = list.at(-1);
+  assert.deepEqual([first.version, first.change, list[0].until], ['1.1.0', null, null]);
+  const old = await window.ask({ url: `/v1/law/versions/xp/${first.from}` });
+  assert.equal(JSON.parse(old.body.files['pack.json']).version, '1.1.0');
+  const example = JSON.parse(old.body.files['examples/limit-150-00.json']);
+  const assess = (version: string | undefined) =>
+    window.ask({
+      method: 'POST',
+      url: '/v1/assessments',
+      body: { ...example.given, on: '2026-12-20', ...(version === undefined ? {} : { version }) },
+    });
+  const [then, now, byHash] = [await assess('1.1.0'), await assess(undefined), await assess(first.hash.slice(0, 12))];
+  assert.equal(then.body.route, 'low-value', then.text);
+  assert.deepEqual([then.body.pack.version, then.body.pack.hash], ['1.1.0', first.hash]);
+  assert.notEqual(now.body.route, 'low-value');
+  assert.equal(byHash.text, then.text);
+  const never = await assess('9.9.9');
+  assert.deepEqual([never.status, never.body.code], [404, 'rulebook/version-unknown']);
+});
+
+test('a start with the files of before leaves adopted law in force and says so', async () => {
+  const law = hashNow();
+  const installed = await installPacks(context);
+  assert.ok(installed.ok);
+  assert.deepEqual(installed.value.changed, []);
+  assert.deepEqual(
+    installed.value.kept.map(({ pack, folder }) => [pack, folder]),
+    [['xp', '1.1.0']],
+  );
+  assert.equal((await context.reference.refresh()).get(packsPart).home.hash, law);
+});

@@ -13,7 +13,10 @@ const caseColumns = `c.id, c.procedure, c.version, c.subject, c.state, c.desk, c
   c.claimed_by as "claimedBy", c.claimed_at as "claimedAt", c.facts, c.parties, c.changed, c.stamp,
   (select min(d.due) from cases.deadlines d where d.case_id = c.id and d.ended is null) as due`;
 
-type RawCase = Omit<CaseRow, 'facts' | 'parties' | 'details' | 'decidedBy' | 'decidedFor'> & { facts: string; parties: string };
+type RawCase = Omit<CaseRow, 'facts' | 'parties' | 'details' | 'decidedBy' | 'decidedFor'> & {
+  facts: string;
+  parties: string;
+};
 
 export function caseFrom(raw: RawCase): CaseRow {
   const facts: CaseRow['facts'] = JSON.parse(raw.facts);

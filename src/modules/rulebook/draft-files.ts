@@ -31,9 +31,7 @@ export function unsound(problems: readonly Problem[]): Refused {
 /** The files over those in force, or by themselves where they are the whole pack. */
 function laidOver(base: PackSource, { files, whole = false }: DraftFiles): Record<string, string> {
   const all: Record<string, string | null> = whole ? { ...files } : { ...base.files, ...files };
-  return Object.fromEntries(
-    Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null),
-  );
+  return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
 function misfits(base: PackSource, files: Readonly<Record<string, string>>): Problem[] {

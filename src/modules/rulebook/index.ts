@@ -48,7 +48,15 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { type Drafted, draftBack, draftChange, mayPropose, redraftChange, stepChange } from './service-change.ts';
+export {
+  type Drafted,
+  draftBack,
+  draftChange,
+  draftRow,
+  mayPropose,
+  redraftChange,
+  stepChange,
+} from './service-change.ts';
 export { bringIntoForce } from './service-force.ts';
 export { changesFor, type ChangeView, changeView } from './service-read.ts';
 export { assessRequest, installPacks, packsPart } from './service.ts';

@@ -105,7 +105,10 @@ export const authorityText = (voice: Voice, id: string | null): string =>
 
 /** The first moment of a day in a time zone: law that comes into force on a day does so when the day begins there. */
 export function startOfDay(day: Day, timeZone: string): string {
-  let [before, from] = [msOfInstant(`${day}T00:00:00.000Z`) - 86_400_000, msOfInstant(`${day}T00:00:00.000Z`) + 86_400_000];
+  let [before, from] = [
+    msOfInstant(`${day}T00:00:00.000Z`) - 86_400_000,
+    msOfInstant(`${day}T00:00:00.000Z`) + 86_400_000,
+  ];
   while (from - before > 1) {
     const middle = Math.floor((before + from) / 2);
     if (dayIn(instantOf(middle), timeZone) >= day) from = middle;
@@ -131,7 +134,8 @@ function rowsTable(voice: Voice, rows: readonly RowDifference[], name: string): 
 }
 
 function ruleText({ t }: Voice, { was, becomes }: Difference): Html {
-  const text = (json: string): Html => html`<pre tabindex="0"><code>${JSON.stringify(JSON.parse(json), null, 2)}</code></pre>`;
+  const text = (json: string): Html =>
+    html`<pre tabindex="0"><code>${JSON.stringify(JSON.parse(json), null, 2)}</code></pre>`;
   return details(
     t('law.rule-text'),
     summaryList([

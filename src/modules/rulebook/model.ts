@@ -22,7 +22,10 @@ export const refusals = {
   'rulebook/proposer-approves': { status: 403, title: 'Whoever proposed a change does not approve it' },
   'rulebook/approved-already': { status: 409, title: 'This person or this member has approved already' },
   'rulebook/minutes-missing': { status: 400, title: 'An approval or a refusal needs its minutes' },
-  'rulebook/minutes-day': { status: 400, title: 'The minutes bear a day that the calendar lacks or that is still to come' },
+  'rulebook/minutes-day': {
+    status: 400,
+    title: 'The minutes bear a day that the calendar lacks or that is still to come',
+  },
   'rulebook/not-home-law': { status: 409, title: 'A window changes the law of its own economy only' },
   'rulebook/no-steering': { status: 409, title: 'The pack names no steering body that could approve a change' },
   'rulebook/base-changed': { status: 409, title: 'Another version came into force since the draft was written' },

@@ -9,7 +9,17 @@ import type { App } from '#platform/http.ts';
 import { details, linkButton, notificationBanner, summaryList, table, timeline } from '#portal/components.ts';
 import { type Field, form, posted, type Values } from '#portal/form.ts';
 import { count, onDay, ref, when, written } from '#portal/values.ts';
-import { authorityText, changeState, differencesView, given, type LawVisit, lawPage, lawVisit, refusedLaw, statusOf } from './law-kit.ts';
+import {
+  authorityText,
+  changeState,
+  differencesView,
+  given,
+  type LawVisit,
+  lawPage,
+  lawVisit,
+  refusedLaw,
+  statusOf,
+} from './law-kit.ts';
 import { draftBack, mayPropose, stepChange } from './service-change.ts';
 import { type ChangeStep, type ChangeView, changeView } from './service-read.ts';
 import { nameIn } from './voice.ts';
@@ -59,8 +69,7 @@ function fieldsOf(opened: Open, move: Move): Field[] {
   const stamp: Field = { name: 'stamp', label: '', type: 'hidden', value: String(view.stamp) };
   const named: Field = { name: 'move', label: '', type: 'hidden', value: move };
   const ground = view.steering?.source ?? '';
-  if (move === 'approve' || move === 'refuse')
-    return [stamp, named, ...minutesFields(opened), ...reasonFields(ground)];
+  if (move === 'approve' || move === 'refuse') return [stamp, named, ...minutesFields(opened), ...reasonFields(ground)];
   if (move === 'take-back') return [stamp, named, ...reasonFields(ground)];
   if (move === 'back') return [named, { name: 'title', label: 'law.field.title', type: 'text' }];
   return [stamp, named, { name: 'note', label: 'law.note', type: 'textarea', optional: true }];
@@ -97,7 +106,11 @@ function moveForm(opened: Open, move: Move): Html {
     prefix: move,
     ...(back ? { values: { ...back.values, stamp: String(view.stamp) }, refusal: back.refusal } : {}),
   });
-  return details(t(`law.do.${move}`), html`<p class="small">${t(`law.do-hint.${move}`)}</p>${drawn}`, back !== undefined);
+  return details(
+    t(`law.do.${move}`),
+    html`<p class="small">${t(`law.do-hint.${move}`)}</p>${drawn}`,
+    back !== undefined,
+  );
 }
 
 function actions(opened: Open): Html {
@@ -117,7 +130,8 @@ function head({ visit, view }: Open): Html {
   const { t, voice, home } = visit;
   const { steering, approvals, base } = view;
   const body = steering === null ? '' : nameIn(t, steering.name);
-  const progress = steering === null ? '–' : t('law.approvals-of', { given: approvals.length, needed: steering.approvals, body });
+  const progress =
+    steering === null ? '–' : t('law.approvals-of', { given: approvals.length, needed: steering.approvals, body });
   const rows = [
     { key: t('law.state-of'), value: changeState(t, view.state) },
     { key: t('law.pack'), value: html`${ref(view.pack)}: ${ref(base?.version ?? '–')} → ${ref(view.version)}` },
@@ -129,7 +143,12 @@ function head({ visit, view }: Open): Html {
     { key: t('law.approvals'), value: progress },
     ...(view.reverses === null
       ? []
-      : [{ key: t('law.goes-back-on'), value: html`<a href="/law/changes/${view.reverses}">${t('law.that-change')}</a>` }]),
+      : [
+          {
+            key: t('law.goes-back-on'),
+            value: html`<a href="/law/changes/${view.reverses}">${t('law.that-change')}</a>`,
+          },
+        ]),
     ...view.reversedBy.map((id) => ({
       key: t('law.gone-back-on'),
       value: html`<a href="/law/changes/${id}">${t('law.that-change')}</a>`,
@@ -153,7 +172,10 @@ function approvalsView({ visit, view }: Open): Html {
     columns: [
       { head: t('law.member'), cell: ({ authority }: ChangeStep) => authorityText(voice, authority), rowHeader: true },
       { head: t('law.at'), cell: ({ at }: ChangeStep) => when(t, at, home.timeZone) },
-      { head: t('law.minutes'), cell: ({ minutes }: ChangeStep) => (minutes === null ? '–' : minutesText(visit, minutes)) },
+      {
+        head: t('law.minutes'),
+        cell: ({ minutes }: ChangeStep) => (minutes === null ? '–' : minutesText(visit, minutes)),
+      },
     ],
     rows: view.approvals,
     empty: html`<p>${t('law.no-approvals')}</p>`,
@@ -164,7 +186,8 @@ const minutesText = ({ t }: LawVisit, { text, reference, on }: NonNullable<Chang
   html`${written(text)}<br><span class="small">${written(reference)}, ${onDay(t, dayOf(on))}</span>`;
 
 /** A code of ours in words, or what somebody wrote. */
-const codeOrText = ({ t }: LawVisit, text: string) => (text.startsWith('rulebook/') && t.has(text) ? t(text) : written(text));
+const codeOrText = ({ t }: LawVisit, text: string) =>
+  text.startsWith('rulebook/') && t.has(text) ? t(text) : written(text);
 
 function happened({ visit, view }: Open): Html {
   const { t, voice, home } = visit;
@@ -186,7 +209,11 @@ function happened({ visit, view }: Open): Html {
       tone,
     };
   });
-  const opened = { title: t('law.drafted'), at: when(t, view.opened, home.timeZone), by: authorityText(voice, view.authority) };
+  const opened = {
+    title: t('law.drafted'),
+    at: when(t, view.opened, home.timeZone),
+    by: authorityText(voice, view.authority),
+  };
   return html`<h2>${t('law.happened')}</h2>${timeline([opened, ...events])}`;
 }
 

@@ -6,9 +6,26 @@ import { emptyState, linkButton, summaryList, table } from '#portal/components.t
 import { ref, when } from '#portal/values.ts';
 import { changePages } from './pages-change.ts';
 import { proposalPages } from './pages-propose.ts';
-import { authorityText, changeState, differencesView, filesView, given, type LawVisit, lawPage, lawVisit, refusedLaw } from './law-kit.ts';
+import {
+  authorityText,
+  changeState,
+  differencesView,
+  filesView,
+  given,
+  type LawVisit,
+  lawPage,
+  lawVisit,
+  refusedLaw,
+} from './law-kit.ts';
 import { mayPropose } from './service-change.ts';
-import { type ChangeLine, changesFor, draftFiles, type VersionLine, versionFiles, versionsFor } from './service-read.ts';
+import {
+  type ChangeLine,
+  changesFor,
+  draftFiles,
+  type VersionLine,
+  versionFiles,
+  versionsFor,
+} from './service-read.ts';
 import { nameIn } from './voice.ts';
 
 const inForceText = ({ t, home }: LawVisit, moment: string | null) =>
@@ -34,9 +51,7 @@ async function changesPage(visit: LawVisit): Promise<FastifyReply> {
     rows: changes,
     empty: emptyState({ title: t('law.no-changes'), body: t('law.no-changes-text') }),
   });
-  const propose = mayPropose(who)
-    ? linkButton({ text: t('law.propose-figure'), href: '/law/changes/new' })
-    : '';
+  const propose = mayPropose(who) ? linkButton({ text: t('law.propose-figure'), href: '/law/changes/new' }) : '';
   const main = html`<h1>${t('law.changes')}</h1><p class="lead">${t('law.lead')}</p>${propose}${list}<p><a href="/law/versions/${home.id}">${t('law.versions-of', { economy: nameIn(t, home.name) })}</a></p>`;
   return lawPage(visit, { title: t('law.changes'), main, wide: true });
 }

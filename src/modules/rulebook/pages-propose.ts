@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type Html, html } from '#kernel/html.ts';
-import { day as parseDay, dayIn } from '#kernel/effective.ts';
+import { day as parseDay } from '#kernel/effective.ts';
 import { isUuid } from '#kernel/id.ts';
 import { ok, type Refusal, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
@@ -10,9 +10,8 @@ import { type Field, form, posted, type Values } from '#portal/form.ts';
 import { ref } from '#portal/values.ts';
 import { given, type LawVisit, lawPage, lawVisit, refusedLaw, startOfDay, statusOf } from './law-kit.ts';
 import type { Grade, PackSource } from './model.ts';
-import { baseOf, changeCase, draftChange, type Drafted, mayPropose, problemsIn, redraftChange } from './service-change.ts';
-import { chainOf } from './service.ts';
-import { changeableValues, citedLaws, withNewRow } from './value-row.ts';
+import { baseOf, changeCase, type Drafted, draftRow, mayPropose, problemsIn } from './service-change.ts';
+import { changeableValues, citedLaws } from './value-row.ts';
 
 const grades: readonly Grade[] = ['primary', 'secondary', 'memory', 'fictional'];
 
@@ -66,10 +65,9 @@ function momentOf({ home }: LawVisit, values: Values): Result<string | null> {
     : ok(startOfDay(on, home.timeZone));
 }
 
-async function drafted(visit: LawVisit, values: Values, layers: readonly PackSource[]): Promise<Result<Drafted>> {
-  const { context, home, who } = visit;
+async function drafted(visit: LawVisit, values: Values): Promise<Result<Drafted>> {
+  const { context, who } = visit;
   const at = (name: string): string => values[name] ?? '';
-  const today = dayIn(context.clock.instant(), home.timeZone);
   if (at('title') === '') return { ok: false, error: { code: 'rulebook/title-missing', pointer: '/title' } };
   const row = {
     value: at('value'),
@@ -82,13 +80,11 @@ async function drafted(visit: LawVisit, values: Values, layers: readonly PackSou
     url: at('url'),
     dropExamples: at('dropExamples') === 'yes',
   };
-  const files = withNewRow(layers, row, today);
-  if (!files.ok) return files;
   const inForce = momentOf(visit, values);
   if (!inForce.ok) return inForce;
-  const body = { title: at('title').slice(0, 200), files: files.value, inForce: inForce.value };
-  if (!isUuid(at('change'))) return draftChange(context, who, body);
-  return redraftChange(context, who, at('change'), { ...body, stamp: Number(at('stamp')) || 0 });
+  const proposal = { title: at('title').slice(0, 200), inForce: inForce.value };
+  const again = { change: at('change'), stamp: Number(at('stamp')) || 0 };
+  return draftRow(context, who, row, isUuid(again.change) ? { ...proposal, again } : proposal);
 }
 
 /** What is wrong in the files that the form has made: where, and what to do. */
@@ -119,7 +115,8 @@ async function proposePage(visit: LawVisit, values: Values = {}, refusal?: Refus
   if (!found.ok) return refusedLaw(visit, found.error);
   const change = given(request.query, 'change');
   const one = isUuid(change) ? await changeCase(context.db, change) : undefined;
-  const again: Values = one === undefined ? {} : { change, stamp: String(one.stamp), title: String(one.facts['title']) };
+  const again: Values =
+    one === undefined ? {} : { change, stamp: String(one.stamp), title: String(one.facts['title']) };
   // The list of problems below says more than their first lines in the summary would.
   const told = refusal?.code === 'rulebook/draft-unsound' ? { ...refusal, more: [] } : refusal;
   const drawn = form(t, {
@@ -141,9 +138,8 @@ async function proposed(visit: LawVisit): Promise<FastifyReply> {
   if (!mayPropose(who)) return refusedLaw(visit, { code: 'rulebook/may-not-propose' });
   const found = await baseOf(context);
   if (!found.ok) return refusedLaw(visit, found.error);
-  const { base, sources } = found.value;
-  const values = posted(fieldsOf(visit, base), request.body);
-  const made = await drafted(visit, values, chainOf(base.id, sources));
+  const values = posted(fieldsOf(visit, found.value.base), request.body);
+  const made = await drafted(visit, values);
   if (!made.ok) return proposePage(visit, values, made.error);
   return reply.redirect(`/law/changes/${made.value.change}`, 303);
 }
@@ -151,6 +147,8 @@ async function proposed(visit: LawVisit): Promise<FastifyReply> {
 /** The form for another figure from a day on. */
 export function proposalPages(app: App, context: Context): void {
   const hidden = { schema: { hide: true } };
-  app.get('/law/changes/new', hidden, (request, reply) => lawVisit(context, request, reply, (visit) => proposePage(visit)));
+  app.get('/law/changes/new', hidden, (request, reply) =>
+    lawVisit(context, request, reply, (visit) => proposePage(visit)),
+  );
   app.post('/law/changes/new', hidden, (request, reply) => lawVisit(context, request, reply, proposed));
 }

@@ -1,3 +1,4 @@
+import { dayIn } from '#kernel/effective.ts';
 import { newId } from '#kernel/id.ts';
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { mandated, may, type Principal } from '#platform/auth.ts';
@@ -10,10 +11,10 @@ import { approvalsOf, type ChangeFacts, type DraftBody, type RedraftBody, type S
 import { soundDraft } from './draft-files.ts';
 import type { PackSource } from './model.ts';
 import { bringIntoForce } from './service-force.ts';
-import { filesOf, packsPart, sourcesAt } from './service.ts';
+import { chainOf, filesOf, packsPart, sourcesAt } from './service.ts';
 import { sourcesOf, versionsBy, versionsOf } from './store.ts';
 import { draftsOf, keepDraft } from './store-drafts.ts';
-import { nextHead } from './value-row.ts';
+import { type NewRow, nextHead, withNewRow } from './value-row.ts';
 
 /** What the table of rights is asked with for a change that is not published. */
 const unpublished = { kind: 'law', id: '', parties: {}, desk: null } as const;
@@ -117,7 +118,17 @@ export async function draftChange(
   const { title } = body;
   const { id: pack, version } = ready.value.draft;
   const { inForceAt } = ready.value;
-  const facts = { pack, title, version, draft, number: 1, authority: who.authority, inForceAt, reverses, proposed: false };
+  const facts = {
+    pack,
+    title,
+    version,
+    draft,
+    number: 1,
+    authority: who.authority,
+    inForceAt,
+    reverses,
+    proposed: false,
+  };
   await context.db.tx(async (tx) => {
     await keep(context, tx, who, { id: draft, change, number: 1, title, ready: ready.value });
     const opening = { procedure: changeOfLaw.name, actor: who.subject, at: context.clock.instant() };
@@ -161,6 +172,32 @@ export async function redraftChange(
     await restate(tx, change, facts as Facts);
     return ok({ change, draft, pack, version, stamp: done.value.stamp });
   });
+}
+
+/** Another figure for a value of the home pack, from a day on, as the draft of a new change or of one that is open. */
+export async function draftRow(
+  context: Context,
+  who: Principal,
+  row: NewRow,
+  { title, inForce = null, again }: RowProposal,
+): Promise<Result<Drafted>> {
+  if (!mayPropose(who)) return refuse('rulebook/may-not-propose');
+  const found = await baseOf(context);
+  if (!found.ok) return found;
+  const { base, sources } = found.value;
+  const { home } = context.reference.current().get(packsPart);
+  const files = withNewRow(chainOf(base.id, sources), row, dayIn(context.clock.instant(), home.timeZone));
+  if (!files.ok) return files;
+  const body = { title, files: files.value, inForce };
+  if (again === undefined) return draftChange(context, who, body);
+  return redraftChange(context, who, again.change, { ...body, stamp: again.stamp });
+}
+
+/** What a draft of a new figure says beside the figure; `again` names the change whose last draft it replaces. */
+export interface RowProposal {
+  readonly title: string;
+  readonly inForce?: string | null;
+  readonly again?: { readonly change: string; readonly stamp: number };
 }
 
 /** An approval is the one that adopts when it completes the number; the case judges that again under its lock. */

@@ -59,7 +59,9 @@ const must = (step: Result<string> | undefined): void => {
 /** It came too late: another version is in force. The case says so, and waits for whoever proposed it. */
 async function overtake(context: Context, one: CaseRow): Promise<void> {
   const note = 'rulebook/note-overtaken';
-  await context.db.tx(async (tx) => must((await actAll(context, tx, 'window', [{ case: one.id, move: 'overtake', note }]))[0]));
+  await context.db.tx(async (tx) =>
+    must((await actAll(context, tx, 'window', [{ case: one.id, move: 'overtake', note }]))[0]),
+  );
 }
 
 /**
@@ -106,4 +108,3 @@ export async function bringIntoForce(context: Context): Promise<boolean> {
   }
   return did;
 }
-

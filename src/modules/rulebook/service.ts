@@ -171,9 +171,7 @@ const latest = 9_223_372_036_854_775_806n;
  * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
  * pointer. Law that a change of law has adopted stays, until its folder has a higher version.
  */
-export async function installPacks(
-  context: Pick<Context, 'config' | 'reference' | 'db'>,
-): Promise<Result<Installed>> {
+export async function installPacks(context: Pick<Context, 'config' | 'reference' | 'db'>): Promise<Result<Installed>> {
   const read = await readAll([ownPacks, ...context.config.packFolders]);
   if (!read.ok) return read;
   const sources = read.value;

@@ -43,10 +43,7 @@ export const versionsAt = (tx: Tx, epoch: bigint): Promise<PackVersion[]> =>
 
 /** Every version of a pack that was ever in force here, the newest first. */
 export const versionsOf = (tx: Tx, id: string): Promise<PackVersion[]> =>
-  tx.query<PackVersion>(
-    `select ${versionColumns} from rulebook.packs where id = $1 order by from_epoch desc`,
-    [id],
-  );
+  tx.query<PackVersion>(`select ${versionColumns} from rulebook.packs where id = $1 order by from_epoch desc`, [id]);
 
 /** The version of a pack that is in force now. */
 export async function currentVersion(tx: Tx, id: string): Promise<PackVersion | undefined> {
@@ -69,10 +66,7 @@ export async function sourcesOf(tx: Tx, id: string, epoch: bigint): Promise<stri
 
 /** The versions that a change of law has brought into force. */
 export const versionsBy = (tx: Tx, change: string): Promise<PackVersion[]> =>
-  tx.query<PackVersion>(
-    `select ${versionColumns} from rulebook.packs where change = $1 order by from_epoch`,
-    [change],
-  );
+  tx.query<PackVersion>(`select ${versionColumns} from rulebook.packs where change = $1 order by from_epoch`, [change]);
 
 export async function homeAt(tx: Tx, epoch: bigint): Promise<string | null> {
   const [row] = await tx.query<{ pack: string }>(
