@@ -6,6 +6,7 @@ import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
+import { lawProposeCommand } from './command-law.ts';
 import { packCheckCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   submitCommand,
   initCommand,
   packCheckCommand,
+  lawProposeCommand,
   backupCommand,
   restoreCommand,
   drillCommand,

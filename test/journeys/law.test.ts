@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { timelineOf } from '#modules/cases/index.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
 import { bringIntoForce, changeView, draftOf, installPacks, packsPart, stepChange } from '#modules/rulebook/index.ts';
-import type { Principal } from '#platform/auth.ts';
+import { anonymous, type Principal } from '#platform/auth.ts';
 import { fixedClock } from '#platform/clock.ts';
+import { portolan } from '../support/command.ts';
 import { shipper } from '../support/parcels.ts';
 import { silentLog } from '#platform/log.ts';
 import { createApp } from '../../src/app.ts';
@@ -31,13 +34,11 @@ async function current(pack: string): Promise<any> {
   return files;
 }
 
-let versions = 1;
 /** The files of a draft that makes the low-value limit another one from a day on. */
 async function lowered(limit: string, from: string): Promise<Record<string, string | null>> {
   const files = await current('xp');
   const head = JSON.parse(files['pack.json']);
-  versions += 1;
-  const version = `1.${versions}.0`;
+  const version = `1.${Number(head.version.split('.')[1]) + 1}.0`;
   const all = JSON.parse(files['values.json']);
   const source = { law: 'commerce-order', article: 'art. 4(1), as amended' };
   const rows = all['low-value-limit'].values.filter((one: any) => one.from < from && one.status === undefined);
@@ -216,6 +217,67 @@ const hashNow = (): string => context.reference.current().get(packsPart).home.ha
 const judged = async ({ id, filer }: { id: string; filer: string }) =>
   (await window.ask({ url: `/v1/consignments/${id}`, as: filer })).body;
 
+test('who may take which step, in every state: everybody else is refused and nothing changes', async () => {
+  const people = {
+    author: marina(),
+    colleague: tea(),
+    member: nives(),
+    stranger: person('market', 'mira'),
+    auditor: { ...person('customs', 'lino'), roles: ['auditor'] as const },
+    administrator: { ...anonymous(clock.instant().slice(0, 10)), assurance: 'password', roles: ['administrator'] },
+    seller: { ...person('customs', 'salma'), authority: null, party: ids.seller, mandates: [], roles: ['seller'] },
+    nobody: anonymous(clock.instant().slice(0, 10)),
+  } satisfies Record<string, Principal>;
+  const moves = ['propose', 'approve', 'refuse', 'withdraw'] as const;
+  const allowed: Record<string, readonly string[]> = {
+    draft: ['author propose', 'colleague propose', 'author withdraw', 'colleague withdraw'],
+    'under-review': [
+      'colleague approve',
+      'member approve',
+      'author refuse',
+      'colleague refuse',
+      'member refuse',
+      'author withdraw',
+      'colleague withdraw',
+    ],
+    adopted: ['author withdraw', 'colleague withdraw'],
+    'in-force': [],
+    withdrawn: [],
+  };
+  const reach: Record<string, () => Promise<string>> = {
+    draft: async () => (await draft('131.00', '2027-01-01')).change,
+    'under-review': async () => {
+      const { change } = await draft('132.00', '2027-01-01');
+      await step(change, marina(), 'propose');
+      return change;
+    },
+    adopted: async () => {
+      const change = await adopted('133.00', '2027-01-01', { inForce: '2027-01-01T00:00:00Z' });
+      await step(change, dora(), 'approve', decided);
+      return change;
+    },
+    withdrawn: async () => {
+      const { change } = await draft('134.00', '2027-01-01');
+      await step(change, marina(), 'withdraw');
+      return change;
+    },
+  };
+  for (const [state, open] of Object.entries(reach)) {
+    const change = await open();
+    const stamp = await stampOf(change);
+    for (const [name, who] of Object.entries(people)) {
+      for (const move of moves) {
+        const may = allowed[state]!.includes(`${name} ${move}`);
+        const at = may ? await open() : change;
+        const seen = may ? await stampOf(at) : stamp;
+        const done = await stepChange(context, who, at, { move, stamp: seen, ...decided });
+        assert.equal(done.ok, may, `${state}: ${name} ${move} ${done.ok ? '' : done.error.code}`);
+      }
+    }
+    assert.equal(await stampOf(change), stamp);
+  }
+});
+
 test('adopted law comes into force at its moment and not before, without a restart, and each parcel has one version', async () => {
   const moment = '2026-12-01T09:00:00.000Z';
   const change = await adopted('1.00', '2026-12-01', { inForce: moment });
@@ -281,7 +343,6 @@ test('what is to apply when it is approved applies when the approval is answered
 test('a change that another one has overtaken is not published; its authors draft it anew and it is approved anew', async () => {
   const late = await adopted('3.00', '2026-12-03', { inForce: '2026-12-01T12:00:00Z' });
   assert.equal(await step(late, dora(), 'approve', decided), 'adopted');
-  versions += 10;
   const first = await adopted('4.00', '2026-12-03');
   assert.equal(await step(first, dora(), 'approve', decided), 'in-force');
   const law = hashNow();
@@ -357,4 +418,27 @@ test('a start with the files of before leaves adopted law in force and says so',
     [['xp', '1.1.0']],
   );
   assert.equal((await context.reference.refresh()).get(packsPart).home.hash, law);
+});
+
+test('the command hands in a folder, and says every problem with its place', async () => {
+  const folder = mkdtempSync('/tmp/portolan-law-');
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const origin = await window.app.listen({ port: 0, host: '127.0.0.1' });
+  for (const [path, text] of Object.entries<string>(await current('xp'))) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const propose = (...more: string[]) =>
+    portolan({}, 'law', 'propose', folder, '--title', 'By hand', '--to', origin, ...more);
+  const same = await propose('--key', window.key('commerce'));
+  assert.equal(same.code, 2);
+  assert.match(same.err, /xp\/pack\.json \/version: raise it/);
+  const files = await lowered('7.00', '2027-01-01');
+  for (const [path, text] of Object.entries(files)) if (text !== null) writeFileSync(join(folder, path), text);
+  const made = await propose('--key', window.key('commerce'), '--in-force', '2027-01-01T00:00:00Z');
+  assert.equal(made.code, 0, made.err);
+  assert.match(made.out, /The draft is kept: xp 1\.\d+\.0\.\nhttp:.*\/law\/changes\/[0-9a-f-]{36}/);
+  const barred = await propose('--key', window.key('customs'));
+  assert.equal(barred.code, 2);
+  assert.match(barred.err, /mandate to propose law/);
 });

@@ -42,7 +42,7 @@ interface Open {
 
 const remedies = ['rulebook/remedy-propose-back', 'rulebook/remedy-propose-anew'];
 
-function reasonFields(ground: string): Field[] {
+function reasonFields(ground: string, move: Move): Field[] {
   return [
     { name: 'decision.ground', label: 'cases.ground', type: 'text', value: ground },
     { name: 'decision.reason', label: 'cases.reason', type: 'textarea' },
@@ -50,7 +50,7 @@ function reasonFields(ground: string): Field[] {
       name: 'decision.remedy',
       label: 'cases.remedy',
       type: 'select',
-      options: remedies.map((code) => ({ value: code, label: code })),
+      options: (move === 'approve' ? remedies : remedies.toReversed()).map((code) => ({ value: code, label: code })),
     },
   ];
 }
@@ -69,8 +69,9 @@ function fieldsOf(opened: Open, move: Move): Field[] {
   const stamp: Field = { name: 'stamp', label: '', type: 'hidden', value: String(view.stamp) };
   const named: Field = { name: 'move', label: '', type: 'hidden', value: move };
   const ground = view.steering?.source ?? '';
-  if (move === 'approve' || move === 'refuse') return [stamp, named, ...minutesFields(opened), ...reasonFields(ground)];
-  if (move === 'take-back') return [stamp, named, ...reasonFields(ground)];
+  if (move === 'approve' || move === 'refuse')
+    return [stamp, named, ...minutesFields(opened), ...reasonFields(ground, move)];
+  if (move === 'take-back') return [stamp, named, ...reasonFields(ground, move)];
   if (move === 'back') return [named, { name: 'title', label: 'law.field.title', type: 'text' }];
   return [stamp, named, { name: 'note', label: 'law.note', type: 'textarea', optional: true }];
 }
@@ -85,7 +86,9 @@ function possible({ visit, view }: Open): Move[] {
   const takesBack = last !== undefined && ['approve', 'adopt'].includes(last.move) && last.authority === who.authority;
   const found: Move[] = [];
   if (own && view.state === 'draft') found.push('propose');
-  if (member && view.state === 'under-review') found.push('approve', 'refuse');
+  const spoken = view.approvals.some(({ authority }) => authority === who.authority);
+  if (member && !view.mine && !spoken && view.state === 'under-review') found.push('approve');
+  if (member && view.state === 'under-review') found.push('refuse');
   if (member && takesBack && ['under-review', 'adopted'].includes(view.state)) found.push('take-back');
   if (own && ['draft', 'under-review', 'adopted', 'overtaken'].includes(view.state)) found.push('withdraw');
   const inForce = view.versions.some(({ until }) => until === null);

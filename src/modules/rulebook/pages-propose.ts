@@ -34,6 +34,7 @@ function fieldsOf({ t, voice }: LawVisit, base: PackSource): Field[] {
       name: 'law',
       label: 'law.field.law',
       type: 'select',
+      value: citedLaws(base)[0]?.key ?? '',
       options: [
         ...citedLaws(base).map(({ key, title }) => ({ value: key, text: title })),
         { value: '', text: t('law.field.another-law') },

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { type CaseRow, type DeadlineRow, type MoveRow, queue, timelineOf } from '#modules/cases/index.ts';
 import { changeOfLaw, factsOf, steeringFor } from './change.ts';
-import { approvalsOf, type ChangeFacts, type Minutes } from './change-model.ts';
+import { approvalsOf, authorsOf, type ChangeFacts, type Minutes } from './change-model.ts';
 import { type Difference, differencesBetween } from './diff.ts';
 import { isJson } from './facts.ts';
 import { sourceOf } from './folder.ts';
@@ -52,6 +52,8 @@ export interface ChangeView extends ChangeLine {
   readonly deadlines: readonly DeadlineRow[];
   /** The versions that it has brought into force. */
   readonly versions: readonly VersionLine[];
+  /** Whether who asks has written or proposed it, so that he does not approve it. */
+  readonly mine: boolean;
   /** The changes that go back on it. */
   readonly reversedBy: readonly string[];
 }
@@ -158,6 +160,7 @@ export async function changeView(context: Context, who: Principal, id: string): 
     steps: moves.map(stepOf),
     deadlines,
     versions: versions.map(versionLine),
+    mine: authorsOf(one.value.openedBy, moves).has(who.subject),
     reversedBy: back.map((other) => other.id),
   });
 }

@@ -8,7 +8,9 @@ import { readConfig } from '#platform/config.ts';
 import { createReference, type Reference } from '#platform/snapshot.ts';
 import { testDb } from '../../../test/support/db.ts';
 import { packsFolder } from '../../../test/support/pack.ts';
-import { assessRequest, installPacks, packsPart } from './service.ts';
+import { loadPackFolder, sourceOf } from './folder.ts';
+import { assessRequest, installPacks, packsPart, sourcesAt, versionOf } from './service.ts';
+import { replacePack } from './store.ts';
 
 const { db } = await testDb({ modules: ['rulebook'] });
 const folder = await mkdtemp(join(tmpdir(), 'packs-'));
@@ -54,6 +56,42 @@ test('another home is a new epoch, and a home without a pack is refused', async 
   assert.equal(levanta.reference.current().get(packsPart).home.id, 'xl');
   const nowhere = await installPacks(context({ PORTOLAN_ECONOMY: 'zz' }));
   assert.equal(nowhere.ok ? '' : nowhere.error.code, 'rulebook/home-missing');
+});
+
+test('law that a change has adopted stays before files of an older or equal version, and gives way to a higher one', async () => {
+  const started = context({ PORTOLAN_PACKS: folder });
+  must(await installPacks(started));
+  const own = must(await loadPackFolder(join(folder, 'xp')));
+  const head = JSON.parse(own.files['pack.json'] ?? '');
+  const version = (text: string): string => JSON.stringify({ ...head, version: text });
+  const adopted = must(sourceOf({ ...own.files, 'pack.json': version('1.5.0') }));
+  const change = '01900000-0000-7000-8000-000000000001';
+  await started.reference.publish((tx, epoch) => replacePack(tx, epoch, { ...versionOf(adopted), change }));
+  const again = must(await installPacks(started));
+  assert.deepEqual(again.kept, [{ pack: 'xp', adopted: '1.5.0', folder: head.version }]);
+  assert.deepEqual(again.changed, []);
+  assert.equal(started.reference.current().get(packsPart).home.version, '1.5.0');
+  const file = join(folder, 'xp', 'pack.json');
+  const text = await readFile(file, 'utf8');
+  // The tenth is higher than the fifth, though not as a text.
+  await writeFile(file, version('1.10.0'));
+  const higher = must(await installPacks(started));
+  assert.deepEqual([higher.changed, higher.replaced.length, higher.kept.length], [['xp'], 1, 0]);
+  assert.equal(started.reference.current().get(packsPart).home.version, '1.10.0');
+  await writeFile(file, text);
+  must(await installPacks(started));
+  assert.equal(started.reference.current().get(packsPart).home.version, head.version);
+});
+
+test('examples that change in a folder are taken over without an epoch: they are no law', async () => {
+  const started = context({ PORTOLAN_PACKS: folder });
+  const before = await started.reference.refresh();
+  const file = join(folder, 'xp', 'CHANGELOG.md');
+  await writeFile(file, `${await readFile(file, 'utf8')}\nA word more.\n`);
+  assert.deepEqual(must(await installPacks(started)).changed, []);
+  assert.equal((await started.reference.refresh()).epoch, before.epoch);
+  const stored = await db.tx((tx) => sourcesAt(tx, before.epoch));
+  assert.match(stored.get('xp')?.files['CHANGELOG.md'] ?? '', /A word more/);
 });
 
 test('a pack with a problem stops the start and names file and pointer', async () => {
