@@ -175,7 +175,7 @@ test('a draft is its authors’ own until it is proposed; then everybody reads i
   assert.equal(await step(change, marina(), 'withdraw'), 'withdrawn');
 });
 
-test('two persons of two members approve, none of them an author, each under minutes; a key never does', async () => {
+test('S15 two persons of two members approve, none of them an author, each under minutes; a key never does', async () => {
   const { change } = await draft('125.00', '2027-01-01', { inForce: '2027-01-01T00:00:00Z' });
   assert.equal(await step(change, nives(), 'approve', decided), 'cases/move-not-allowed');
   assert.equal(await step(change, nives(), 'propose'), 'cases/not-yours');
@@ -217,7 +217,7 @@ const hashNow = (): string => context.reference.current().get(packsPart).home.ha
 const judged = async ({ id, filer }: { id: string; filer: string }) =>
   (await window.ask({ url: `/v1/consignments/${id}`, as: filer })).body;
 
-test('who may take which step, in every state: everybody else is refused and nothing changes', async () => {
+test('S15 who may take which step, in every state: everybody else is refused and nothing changes', async () => {
   const people = {
     author: marina(),
     colleague: tea(),
