@@ -237,8 +237,8 @@ const rules = {
   'client.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
   // The law in force is published. Lists of names and targeting rules are not: who knows them avoids them.
   'reference.read': { ...nobody, ...official, alone: ['administrator'], open: ['pack'] },
-  // A change of law is published from the moment it is proposed; before that it is its authors' own paper. It lies on no
-  // desk: its procedure says which purpose each step needs, and the steering body of the pack who may approve.
+  // A change of law is published from the moment it is proposed; before that it is its authors' own paper. It lies on
+  // no desk: its procedure says which purpose each step needs, and the steering body of the pack who may approve.
   'law.read': { ...nobody, purposes: lawmaking.purposes, officials: ['officer', 'auditor'], open: ['pack'] },
   'law.decide': { ...nobody, ...lawmaking, scope: 'file' },
   'reference.administer': {

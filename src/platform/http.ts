@@ -147,8 +147,7 @@ function answer(reply: FastifyReply, refusal: Refusal, options: HttpOptions): Fa
 function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Invalid) return error.refusal;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const limit = String(request.routeOptions.bodyLimit ?? bodyBytesMax);
-    return { code: 'http/body-too-large', params: { limit } };
+    return { code: 'http/body-too-large', params: { limit: String(request.routeOptions.bodyLimit ?? bodyBytesMax) } };
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'http/media-type' };
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return { code: 'http/body-missing' };
@@ -290,8 +289,7 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
     if (closing()) return done(new Invalid({ code: 'http/outage' }));
-    const bad = /%00/.test(request.url);
-    done(bad ? new Invalid({ code: 'http/unusable-address' }) : undefined);
+    done(/%00/.test(request.url) ? new Invalid({ code: 'http/unusable-address' }) : undefined);
   });
   handleErrors(app, context, options);
   handleUnknown(app, options);

@@ -26,7 +26,11 @@ const { file } = shipper(window, clock, 'LAW');
 const second = await createApp({ config: context.config, db: window.test.open(8), clock, log: silentLog });
 await second.app.ready();
 after(() => second.app.close());
-const elsewhere = shipper({ ...window, ask: (asked) => askAt(second.app, asked, window.key) }, clock, 'ELSE');
+const elsewhere = shipper(
+  { ...window, ask: (asked) => askAt(second.app, asked, (of) => window.key(of)) },
+  clock,
+  'ELSE',
+);
 
 async function current(pack: string): Promise<any> {
   const { body } = await window.ask({ url: `/v1/law/versions/${pack}` });

@@ -59,17 +59,13 @@ export async function caseOf(tx: Tx, id: string): Promise<CaseRow | undefined> {
   return (await store.casesOf(tx, [id], false))[0];
 }
 
-/**
- * States facts of a case anew, for the owner of its procedure, who has the case locked by a step of its own. Clocks that
- * are running keep what they were set to.
- */
+/** States facts of a case anew, for its owner, in a step that has it locked; clocks that run keep what they have. */
 export const restate = (tx: Tx, id: string, facts: CaseRow['facts']): Promise<void> => store.restate(tx, id, facts);
 
 const perSubjectsMax = 1_000;
 
 /** The cases about these subjects, at most 1,000. */
-export const casesOf = (tx: Tx, subjects: readonly string[]): Promise<CaseRow[]> =>
-  store.casesOfSubjects(tx, subjects, perSubjectsMax);
+export const casesOf = (tx: Tx, subjects: readonly string[]) => store.casesOfSubjects(tx, subjects, perSubjectsMax);
 
 /** Everything that happened in a case, and its clocks. */
 export async function timelineOf(tx: Tx, id: string): Promise<{ moves: MoveRow[]; deadlines: DeadlineRow[] }> {

@@ -130,15 +130,15 @@ const proposing: Effect = {
     for (const one of cases) await restate(tx, one.id, { proposed: true });
     return undefined;
   },
-  undo: proposal.undo,
+  undo: (tx, cases, context) => proposal.undo(tx, cases, context),
 };
 
 const propose = { by: 'desk' as const, purpose: 'propose-law' };
 const decide = { by: 'desk' as const, purpose: 'approve-law', decision: true };
 
 /**
- * A change of law: drafted, proposed, approved by the steering body of the pack under its minutes, and in force from the
- * stated moment on. Where another version came into force meanwhile it is overtaken and has to be drafted anew on that.
+ * A change of law: drafted, proposed, approved by the steering body of the pack under its minutes, in force from the
+ * stated moment on. Where another version came into force meanwhile it is overtaken and has to be drafted anew.
  */
 export const changeOfLaw: Procedure = {
   name: 'change-of-law',

@@ -195,7 +195,7 @@ export const Consignment = Type.Object(
 export const AssessmentRequest = Type.Object(
   {
     economy: Type.Optional(Type.String({ pattern: '^[a-z]{2,8}$' })),
-    /** A version of the pack that was in force once, by its number or the beginning of its hash; else the one in force. */
+    /** A version of the pack that was in force once, by its number or the beginning of its hash. */
     version: Type.Optional(Type.String({ pattern: '^([0-9]+\\.[0-9]+\\.[0-9]+|[0-9a-f]{12,64})$', maxLength: 64 })),
     on: Type.Optional(DayText),
     days: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{2,20}$' }), DayText, { maxProperties: 8 })),

@@ -1,7 +1,7 @@
 import { day as parseDay } from '#kernel/effective.ts';
 import { dayText, decimalText, moneyText, rateText } from '#portal/format.ts';
 import type { Words } from '#portal/text.ts';
-import type { Difference, DifferenceTopic, RowDifference } from './diff.ts';
+import type { Difference, DifferenceTopic, RowDifference } from './diff-model.ts';
 import type { Voice } from './voice.ts';
 
 /** What the pack calls the things of a topic; the others are shown by their ids. */

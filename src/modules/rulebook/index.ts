@@ -21,7 +21,8 @@ export {
 export { changeOfLaw, steeringFor } from './change.ts';
 export { type PackCheck, checkLayers, checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
-export { type Difference, differencesBetween, type RowDifference } from './diff.ts';
+export { differencesBetween } from './diff.ts';
+export type { Difference, RowDifference } from './diff-model.ts';
 export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';

@@ -11,7 +11,7 @@ import { sendPage } from '#portal/pages.ts';
 import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
 import { count, ref } from '#portal/values.ts';
-import type { Difference, RowDifference } from './diff.ts';
+import type { Difference, RowDifference } from './diff-model.ts';
 import { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 import type { Pack } from './pack.ts';
 import { packsPart } from './service.ts';

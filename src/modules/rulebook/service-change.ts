@@ -5,7 +5,7 @@ import { mandated, may, type Principal } from '#platform/auth.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
-import { act, type CaseRow, caseOf, type Facts, open, restate, reverse, timelineOf } from '#modules/cases/index.ts';
+import { act, type CaseRow, caseOf, open, restate, reverse, timelineOf } from '#modules/cases/index.ts';
 import { changeOfLaw, factsOf, steeringFor } from './change.ts';
 import { approvalsOf, type ChangeFacts, type DraftBody, type RedraftBody, type StepBody } from './change-model.ts';
 import { soundDraft } from './draft-files.ts';
@@ -103,8 +103,8 @@ export interface Drafted {
 }
 
 /**
- * Opens a change of law with its first draft: a whole pack, or files over the version in force. A draft with any problem
- * is refused with every file and place, and nothing is stored.
+ * Opens a change of law with its first draft: a whole pack, or files over the version in force. A draft with any
+ * problem is refused with every file and place, and nothing is stored.
  */
 export async function draftChange(
   context: Context,
@@ -169,7 +169,7 @@ export async function redraftChange(
     const number = (await draftsOf(tx, change)).length + 1;
     await keep(context, tx, who, { id: draft, change, number, title, ready: ready.value });
     const facts: Partial<ChangeFacts> = { title, version, draft, number, inForceAt };
-    await restate(tx, change, facts as Facts);
+    await restate(tx, change, facts);
     return ok({ change, draft, pack, version, stamp: done.value.stamp });
   });
 }

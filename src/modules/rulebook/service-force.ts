@@ -65,8 +65,8 @@ async function overtake(context: Context, one: CaseRow): Promise<void> {
 }
 
 /**
- * Publishes a change under a new epoch. Whoever publishes holds the lock that every batch holds shared, so no batch that
- * is still open has used the law before, and none that begins later does.
+ * Publishes a change under a new epoch. Whoever publishes holds the lock that every batch holds shared, so no batch
+ * that is still open has used the law before, and none that begins later does.
  */
 async function publish(
   context: Context,

@@ -1,3 +1,4 @@
+import { digestOf } from '#kernel/canonical.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
@@ -5,7 +6,8 @@ import type { Tx } from '#platform/db.ts';
 import { type CaseRow, type DeadlineRow, type MoveRow, queue, timelineOf } from '#modules/cases/index.ts';
 import { changeOfLaw, factsOf, steeringFor } from './change.ts';
 import { approvalsOf, authorsOf, type ChangeFacts, type Minutes } from './change-model.ts';
-import { type Difference, differencesBetween } from './diff.ts';
+import { differencesBetween } from './diff.ts';
+import type { Difference } from './diff-model.ts';
 import { isJson } from './facts.ts';
 import { sourceOf } from './folder.ts';
 import type { PackSource } from './model.ts';
@@ -13,7 +15,7 @@ import type { Pack, Steering } from './pack.ts';
 import { changeCase } from './service-change.ts';
 import { chainOf, compileChain, filesOf, packsPart, type Packs } from './service.ts';
 import * as store from './store.ts';
-import { draftById, draftsOf, type DraftPlace, type StoredDraft } from './store-drafts.ts';
+import { draftById, type DraftLine, draftsOf, type DraftPlace, type StoredDraft } from './store-drafts.ts';
 
 /** A step as everybody may read it: the authority that took it, and not the person. */
 export interface ChangeStep {
@@ -44,7 +46,7 @@ export interface ChangeLine extends ChangeFacts {
 export interface ChangeView extends ChangeLine {
   /** The version that it was written on. */
   readonly base: { readonly version: string; readonly hash: string } | null;
-  readonly drafts: readonly Omit<StoredDraft & DraftPlace, 'sources' | 'madeBy' | 'change'>[];
+  readonly drafts: readonly DraftLine[];
   readonly differences: readonly Difference[];
   readonly steering: Steering | null;
   readonly approvals: readonly ChangeStep[];
@@ -91,12 +93,12 @@ const listMax = 500;
 export async function changesFor(context: Context, who: Principal): Promise<ChangeLine[]> {
   const found: ChangeLine[] = [];
   for (const closed of [false, true]) {
-    for (let after: string | undefined, read = 0; read < listMax; ) {
+    for (let after: string | undefined, looked = 0; looked < listMax; ) {
       const filter = { procedure: changeOfLaw.name, closed, size: 100 };
       const more = after === undefined ? {} : { after };
       const { cases, next } = await queue(context.db, { ...filter, ...more }, context.clock.instant());
       found.push(...cases.filter((one) => mayRead(who, one)).map(lineOf));
-      read += cases.length;
+      looked += cases.length;
       if (next === null) break;
       after = next;
     }
@@ -121,6 +123,21 @@ function read(text: string): PackSource {
   return source.value;
 }
 
+/** Differences by what they are between: neither side ever changes, and a table takes a while to compare. */
+const compared = new Map<string, Difference[]>();
+const comparedMax = 32;
+
+function compare(before: PackSource, after: PackSource): Difference[] {
+  // The hash of a pack covers its law alone; here examples and papers count too.
+  const key = [before, after].map(({ files }) => digestOf(files)).join(' ');
+  const known = compared.get(key);
+  if (known !== undefined) return known;
+  const made = differencesBetween(before, after);
+  if (compared.size >= comparedMax) compared.delete(compared.keys().next().value ?? '');
+  compared.set(key, made);
+  return made;
+}
+
 /** The version in force that a draft was written on, as it stands in the record. */
 async function baseOfDraft(tx: Tx, draft: StoredDraft): Promise<store.PackVersion | undefined> {
   return (await store.versionsOf(tx, draft.pack)).find(({ hash }) => hash === draft.baseHash);
@@ -130,7 +147,7 @@ async function baseOfDraft(tx: Tx, draft: StoredDraft): Promise<store.PackVersio
 export async function differencesOfDraft(tx: Tx, draft: StoredDraft): Promise<Difference[]> {
   const base = await baseOfDraft(tx, draft);
   const text = base && (await store.sourcesOf(tx, base.id, base.from));
-  return text === undefined ? [] : differencesBetween(read(text), read(draft.sources));
+  return text === undefined ? [] : compare(read(text), read(draft.sources));
 }
 
 async function readable(tx: Tx, who: Principal, id: string): Promise<Result<CaseRow>> {
@@ -153,7 +170,7 @@ export async function changeView(context: Context, who: Principal, id: string): 
   return ok({
     ...lineOf(one.value),
     base: base === undefined ? null : { version: base.version, hash: base.hash },
-    drafts: (await draftsOf(db, id)).map(({ madeBy: _, change: __, ...rest }) => rest),
+    drafts: await draftsOf(db, id),
     differences: await differencesOfDraft(db, draft),
     steering: steeringFor(context, draft.pack),
     approvals: approvalsOf(moves).map(stepOf),
@@ -198,7 +215,7 @@ export async function versionFiles(
   if (one === undefined || text === undefined) return refuse('rulebook/version-unknown');
   const former = versions[place + 1];
   const before = former && (await store.sourcesOf(context.db, pack, former.from));
-  const differences = before === undefined ? [] : differencesBetween(read(before), read(text));
+  const differences = before === undefined ? [] : compare(read(before), read(text));
   return ok({ line: versionLine(one), files: filesOf(text), differences });
 }
 

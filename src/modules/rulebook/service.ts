@@ -200,7 +200,7 @@ export async function installPacks(context: Pick<Context, 'config' | 'reference'
   return ok({ changed: changed.map((one) => one.id), kept, replaced });
 }
 
-/** A pack's sources as the version that comes into force: law, words, examples and papers, so that all stay readable. */
+/** A pack's sources as the version that comes into force: law, words, examples and papers, all of them readable. */
 export const versionOf = ({ id, version, hash, extends: parent, files }: PackSource): store.NewVersion => ({
   id,
   version,

@@ -53,10 +53,13 @@ export async function draftById(tx: Tx, id: string): Promise<(StoredDraft & Draf
   return row;
 }
 
-/** Every draft of a change of law, the first one first, without the sources. */
-export const draftsOf = (tx: Tx, change: string): Promise<Omit<StoredDraft & DraftPlace, 'sources'>[]> =>
+/** A draft in a list, without its sources and without the person who made it. */
+export type DraftLine = Omit<StoredDraft, 'sources' | 'madeBy'> & Pick<DraftPlace, 'number'>;
+
+/** Every draft of a change of law, the first one first. */
+export const draftsOf = (tx: Tx, change: string): Promise<DraftLine[]> =>
   tx.query(
-    `select id, change, number, pack, title, version, hash, base_hash as "baseHash", made, made_by as "madeBy"
+    `select id, number, pack, title, version, hash, base_hash as "baseHash", made
        from rulebook.drafts where change = $1 order by number`,
     [change],
   );

@@ -25,18 +25,19 @@ type Values = NonNullable<Topics['values.json']>;
 type Sources = NonNullable<Topics['sources.json']>;
 
 /** What stands in a file of a pack that was compiled before it was stored: its shape is known. */
-const read = <T>(source: PackSource, file: string): T => JSON.parse(source.files[file] ?? '{}') as T;
+const valuesIn = ({ files }: PackSource): Values => JSON.parse(files['values.json'] ?? '{}') as Values;
+const sourcesIn = ({ files }: PackSource): Sources => JSON.parse(files['sources.json'] ?? '{}') as Sources;
 const written = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The values of its own whose figures a pack can change by a row, with their units. */
 export const changeableValues = (source: PackSource): { id: string; unit: string }[] =>
-  Object.entries(read<Values>(source, 'values.json'))
+  Object.entries(valuesIn(source))
     .filter(([id]) => !id.endsWith('.*'))
     .map(([id, { unit }]) => ({ id, unit }));
 
 /** The laws that a pack cites, by their keys. */
 export const citedLaws = (source: PackSource): { key: string; title: string }[] =>
-  Object.entries(read<Sources>(source, 'sources.json')).map(([key, { title }]) => ({ key, title }));
+  Object.entries(sourcesIn(source)).map(([key, { title }]) => ({ key, title }));
 
 function keyFor(sources: Sources, title: string): string {
   const plain = title
@@ -70,11 +71,12 @@ export function nextVersion(version: string): string {
 /** The pack's head and its changelog for the next version, with what changes in one sentence. */
 export function nextHead(source: PackSource, sentence: string): Record<string, string> {
   const version = nextVersion(source.version);
+  const head: unknown = JSON.parse(source.files['pack.json'] ?? '{}');
   const changelog = source.files['CHANGELOG.md'] ?? `# ${source.id}\n`;
   const at = changelog.search(/^## /m);
   const entry = `## ${version}\n\n${sentence}\n\n`;
   return {
-    'pack.json': written({ ...read<object>(source, 'pack.json'), version }),
+    'pack.json': written({ ...(isJson(head) ? head : {}), version }),
     'CHANGELOG.md': at < 0 ? `${changelog}\n${entry}` : changelog.slice(0, at) + entry + changelog.slice(at),
   };
 }
@@ -103,7 +105,7 @@ export function withNewRow(
   today: Day,
 ): Result<Record<string, string | null>> {
   const leaf = layers.at(-1)!;
-  const values = read<Values>(leaf, 'values.json');
+  const values = valuesIn(leaf);
   const value = Object.hasOwn(values, row.value) ? values[row.value] : undefined;
   if (value === undefined) return refuse('rulebook/value-unknown', { pointer: '/value' });
   const from = parseDay(row.from);
@@ -111,7 +113,7 @@ export function withNewRow(
   if (from < today) return refuse('rulebook/day-passed', { pointer: '/from' });
   if (value.values.some((one) => one.from === from && one.status === undefined))
     return refuse('rulebook/row-begins-already', { pointer: '/from', params: { day: from } });
-  const cited = sourceFor(read<Sources>(leaf, 'sources.json'), row, today);
+  const cited = sourceFor(sourcesIn(leaf), row, today);
   if (!cited.ok) return cited;
   const { law, sources } = cited.value;
   const source = { law, ...(row.article === '' ? {} : { article: row.article }) };
