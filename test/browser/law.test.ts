@@ -48,6 +48,17 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
       await page.context().close();
     });
 
+  test('who may not propose is told so, and who may not approve has no form for it', async () => {
+    const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
+    for (const person of ['salma', 'nives', 'lino']) {
+      await become(page, window.origin, person);
+      assert.equal((await page.goto(`${window.origin}/law/changes/new`))?.status(), 403, person);
+    }
+    await page.goto(await waiting(page));
+    assert.doesNotMatch(await read(page, '.beside'), /Approve it|Withdraw it/);
+    await page.context().close();
+  });
+
   /** Opens a step by its name and sends its form. */
   const take = async (page: Page, name: string, fields: Record<string, string> = {}): Promise<void> => {
     await page.click(`main summary:has-text("${name}")`);
