@@ -54,7 +54,9 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
       await become(page, window.origin, person);
       assert.equal((await page.goto(`${window.origin}/law/changes/new`))?.status(), 403, person);
     }
-    await page.goto(await waiting(page));
+    const change = await waiting(page);
+    await page.goto(change.replace('/law/changes/', '/cases/'));
+    assert.equal(page.url(), change, 'a case of this procedure has its own page');
     assert.doesNotMatch(await read(page, '.beside'), /Approve it|Withdraw it/);
     await page.context().close();
   });

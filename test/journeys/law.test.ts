@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { timelineOf } from '#modules/cases/index.ts';
+import { act, actAll, claim, timelineOf } from '#modules/cases/index.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
 import { bringIntoForce, changeView, draftOf, installPacks, packsPart, stepChange } from '#modules/rulebook/index.ts';
@@ -120,6 +120,8 @@ test('a draft with a problem is refused with file, place and remedy, and nothing
   assert.match(same.body.errors[0].detail, /raise it: 1\.1\.0 is in force/);
   const stray = await hand({ ...good, 'notes/a.txt': 'A' });
   assert.equal(stray.body.errors[0].pointer, '/files/notes~1a.txt');
+  const long = await hand({ ...good, 'tables/long.csv': 'a'.repeat(8_000_001) });
+  assert.deepEqual([long.status, long.body.code], [400, 'http/text-too-long']);
   const broken = await hand({ ...good, 'values.json': '{' });
   assert.match(broken.body.errors[0].detail, /not JSON/);
   assert.deepEqual(await window.rows(), before);
@@ -280,6 +282,28 @@ test('S15 who may take which step, in every state: everybody else is refused and
     }
     assert.equal(await stampOf(change), stamp);
   }
+});
+
+test('no step is taken past these doors: not by the case itself, not without its effect, and nobody claims the case', async () => {
+  const { change } = await draft('135.00', '2027-01-01');
+  await step(change, marina(), 'propose');
+  await step(change, nives(), 'approve', decided);
+  const stamp = await stampOf(change);
+  const past = async (move: string, who: Principal) => {
+    const done = await db.tx((tx) => act(context, tx, who, { case: change, stamp, move, decision }));
+    return done.ok ? 'done' : done.error.code;
+  };
+  assert.equal(await past('adopt', dora()), 'rulebook/minutes-missing');
+  assert.equal(await past('approve', dora()), 'cases/move-not-allowed');
+  assert.equal(await past('enter-into-force', dora()), 'cases/not-yours');
+  const claimed = await db.tx((tx) => claim(context, tx, nives(), { case: change, stamp }));
+  assert.equal(claimed.ok ? '' : claimed.error.code, 'cases/not-yours');
+  await step(change, marina(), 'withdraw');
+  const late = await adopted('136.00', '2027-01-01', { inForce: '2027-01-01T00:00:00Z' });
+  await step(late, dora(), 'approve', decided);
+  const [published] = await db.tx((tx) => actAll(context, tx, 'window', [{ case: late, move: 'enter-into-force' }]));
+  assert.equal(published?.ok ? '' : published?.error.code, 'cases/move-not-allowed');
+  await step(late, marina(), 'withdraw');
 });
 
 test('adopted law comes into force at its moment and not before, without a restart, and each parcel has one version', async () => {
@@ -445,4 +469,41 @@ test('the command hands in a folder, and says every problem with its place', asy
   const barred = await propose('--key', window.key('customs'));
   assert.equal(barred.code, 2);
   assert.match(barred.err, /mandate to propose law/);
+});
+
+test('where three members approve together two are not enough, and the law is that of the pack in force', async () => {
+  const levanta = await openWindow({ economy: 'xl', clock });
+  const { versions } = (await levanta.ask({ url: '/v1/law/versions/xl' })).body;
+  const { files } = (await levanta.ask({ url: `/v1/law/versions/xl/${versions[0].from}` })).body;
+  const head = JSON.parse(files['pack.json']);
+  // The draft would have two approve; that is law for the change after it.
+  const steering = { ...head.steering, approvals: 2 };
+  const body = {
+    title: 'Two of three',
+    files: {
+      'pack.json': JSON.stringify({ ...head, version: '1.2.0', steering }),
+      'CHANGELOG.md': files['CHANGELOG.md'].replace('## ', '## 1.2.0\n\nTwo members approve.\n\n## '),
+    },
+  };
+  const made = await levanta.ask({ method: 'POST', url: '/v1/law/drafts', as: 'commerce', body });
+  assert.equal(made.status, 201, made.text);
+  const { change } = made.body;
+  const states: string[] = [];
+  const steps = [
+    [marina(), 'propose'],
+    [nives(), 'approve'],
+    [dora(), 'approve'],
+    [tea(), 'approve'],
+  ] as const;
+  for (const [stamp, [who, move]] of steps.entries()) {
+    const done = await stepChange(levanta.context, who, change, { move, stamp, ...decided });
+    states.push(done.ok ? done.value.state : done.error.code);
+  }
+  assert.deepEqual(states, ['under-review', 'under-review', 'under-review', 'in-force']);
+  assert.equal(levanta.context.reference.current().get(packsPart).home.steering?.approvals, 2);
+  const { differences } = (await levanta.ask({ url: `/v1/law/changes/${change}` })).body;
+  assert.deepEqual(
+    differences.map((one: any) => [one.topic, one.id, one.kind]),
+    [['pack', 'steering', 'changed']],
+  );
 });

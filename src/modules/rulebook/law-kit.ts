@@ -172,14 +172,25 @@ const shownMax = 100_000;
 export function filesView(t: Words, files: Readonly<Record<string, string>>, address: string, chosen: string): Html {
   const names = Object.keys(files).sort();
   const name = names.find((one) => one === chosen);
-  const links = names.map(
-    (one): Fragment =>
-      html`<li>${one === name ? html`<strong>${ref(one)}</strong>` : html`<a href="${address}?file=${encodeURIComponent(one)}">${ref(one)}</a>`}</li>`,
-  );
+  const link = (one: string): Fragment =>
+    one === name
+      ? html`<li><strong>${ref(one)}</strong></li>`
+      : html`<li><a href="${address}?file=${encodeURIComponent(one)}">${ref(one)}</a></li>`;
+  const isExample = (one: string): boolean => one.startsWith('examples/');
+  const examples = names.filter(isExample);
+  const law = names.filter((one) => !isExample(one));
   const text = name === undefined ? '' : (files[name] ?? '');
   const shown =
     name === undefined
       ? ''
       : html`<h3>${ref(name)}</h3>${text.length > shownMax ? html`<p>${t('law.file-cut')}</p>` : ''}<pre tabindex="0" dir="ltr"><code>${text.slice(0, shownMax)}</code></pre>`;
-  return html`<h2>${t('law.files')}</h2><ul class="columns">${links}</ul>${shown}`;
+  const worked =
+    examples.length === 0
+      ? ''
+      : details(
+          t('law.examples', { count: examples.length }),
+          html`<ul>${examples.map(link)}</ul>`,
+          name !== undefined && isExample(name),
+        );
+  return html`<h2>${t('law.files')}</h2><ul>${law.map(link)}</ul>${worked}${shown}`;
 }

@@ -26,6 +26,7 @@ import {
   versionFiles,
   versionsFor,
 } from './service-read.ts';
+import { packsPart } from './service.ts';
 import { nameIn } from './voice.ts';
 
 const inForceText = ({ t, home }: LawVisit, moment: string | null) =>
@@ -56,6 +57,12 @@ async function changesPage(visit: LawVisit): Promise<FastifyReply> {
   return lawPage(visit, { title: t('law.changes'), main, wide: true });
 }
 
+/** A pack by the name of its economy; by its id where it is not law of this window any more. */
+const packName = ({ context, t }: LawVisit, id: string): string => {
+  const pack = context.reference.current().get(packsPart).all.get(id);
+  return pack === undefined ? id : nameIn(t, pack.name);
+};
+
 /** What a version is called in a list, and where it is read. */
 const versionLink = ({ pack, version, from }: VersionLine) =>
   html`<a href="/law/versions/${pack}/${from}">${ref(version)}</a>`;
@@ -69,7 +76,7 @@ async function versionsPage(visit: LawVisit, pack: string): Promise<FastifyReply
     const next = versions.find(({ from }) => from === until);
     return next === undefined ? t('law.still') : when(t, next.since, home.timeZone);
   };
-  const title = t('law.versions', { pack });
+  const title = t('law.versions', { pack: packName(visit, pack) });
   const list = table({
     caption: title,
     hideCaption: true,
@@ -96,7 +103,8 @@ async function versionPage(visit: LawVisit, pack: string, from: string): Promise
   const found = await versionFiles(context, pack, from);
   if (!found.ok) return refusedLaw(visit, found.error);
   const { line, files, differences } = found.value;
-  const title = t('law.version-title', { pack, version: line.version });
+  const name = packName(visit, pack);
+  const title = t('law.version-title', { pack: name, version: line.version });
   const rows = [
     { key: t('law.since'), value: when(t, line.since, home.timeZone) },
     { key: t('law.epochs'), value: ref(`${line.from} – ${line.until ?? '…'}`) },
@@ -108,8 +116,8 @@ async function versionPage(visit: LawVisit, pack: string, from: string): Promise
     },
   ];
   const body = JSON.stringify({ economy: pack, version: line.version, consignment: '…' });
-  const main = html`<h1>${title}</h1>${summaryList(rows)}<p>${t('law.dry-run')}</p><pre tabindex="0" dir="ltr"><code>POST /v1/assessments ${body}</code></pre><h2>${t('law.against-former')}</h2>${differencesView(voice, differences)}${filesView(t, files, `/law/versions/${pack}/${from}`, given(request.query, 'file'))}`;
-  const crumbs = [{ text: t('law.versions', { pack }), href: `/law/versions/${pack}` }, { text: line.version }];
+  const main = html`<h1>${title}</h1>${summaryList(rows)}<p>${t('law.dry-run')}</p><pre tabindex="0" dir="ltr"><code>POST /v1/assessments ${body}</code></pre><h2>${t('law.against-former')}</h2>${differences === null ? html`<p>${t('law.no-former')}</p>` : differencesView(voice, differences)}${filesView(t, files, `/law/versions/${pack}/${from}`, given(request.query, 'file'))}`;
+  const crumbs = [{ text: t('law.versions', { pack: name }), href: `/law/versions/${pack}` }, { text: line.version }];
   return lawPage(visit, { title, main, wide: true, breadcrumbs: crumbs });
 }
 

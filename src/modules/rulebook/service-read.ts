@@ -202,12 +202,12 @@ export async function versionsFor(context: Context, pack: string): Promise<Resul
   return versions.length === 0 ? refuse('rulebook/version-unknown') : ok(versions.map(versionLine));
 }
 
-/** One version of a pack with its files and what it changed in the one before. */
+/** One version of a pack with its files and what it changed in the one before; null where there was none. */
 export async function versionFiles(
   context: Context,
   pack: string,
   from: string,
-): Promise<Result<{ line: VersionLine; files: Record<string, string>; differences: Difference[] }>> {
+): Promise<Result<{ line: VersionLine; files: Record<string, string>; differences: Difference[] | null }>> {
   const versions = await store.versionsOf(context.db, pack);
   const place = versions.findIndex((one) => String(one.from) === from);
   const one = versions[place];
@@ -215,7 +215,7 @@ export async function versionFiles(
   if (one === undefined || text === undefined) return refuse('rulebook/version-unknown');
   const former = versions[place + 1];
   const before = former && (await store.sourcesOf(context.db, pack, former.from));
-  const differences = before === undefined ? [] : compare(read(before), read(text));
+  const differences = before === undefined ? null : compare(read(before), read(text));
   return ok({ line: versionLine(one), files: filesOf(text), differences });
 }
 
