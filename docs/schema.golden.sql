@@ -716,6 +716,12 @@ table risk.rules (
 );
 CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
+table rulebook.adopted (
+  change uuid not null,
+  in_force timestamp with time zone,
+  adopted_pkey PRIMARY KEY (change)
+);
+
 table rulebook.drafts (
   id uuid not null,
   change uuid not null,

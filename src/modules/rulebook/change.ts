@@ -8,7 +8,7 @@ import { isJson } from './facts.ts';
 import type { Steering } from './pack.ts';
 import { packsPart } from './service.ts';
 import { currentVersion } from './store.ts';
-import { draftById } from './store-drafts.ts';
+import { draftById, forgetAdopted, noteAdopted } from './store-drafts.ts';
 
 /** What a case of this procedure knows of itself; only this module opens one. */
 export const factsOf = ({ facts }: Pick<CaseRow, 'facts'>): ChangeFacts => facts as unknown as ChangeFacts;
@@ -115,23 +115,33 @@ const inForceIndeed: Judge = async (tx, one) => {
 /** Law that was in force is never unmade by a step: going back is a change of law of its own, with its approvals. */
 const never: Judge = async () => ({ code: 'rulebook/not-taken-back' });
 
-const judged = (apply: readonly Judge[], undo: readonly Judge[] = [never]): Effect => ({
-  apply: (tx, cases, context) => firstRefusal(apply, tx, cases, context),
-  undo: (tx, cases, context) => firstRefusal(undo, tx, cases, context),
-});
+type Doing = (tx: Tx, one: CaseRow) => Promise<void>;
+const nothing: Doing = async () => undefined;
 
-const proposal = judged([ownProposal, steered, onTheBase, stillToCome]);
+/** What a step does where its judges find nothing against it, and what taking it back does. */
+interface Done {
+  readonly judges: readonly Judge[];
+  readonly does?: Doing;
+  /** Who may take it back; nobody where it is left out. */
+  readonly back?: readonly Judge[];
+  readonly undoes?: Doing;
+}
+
+function step({ judges, does = nothing, back = [never], undoes = nothing }: Done): Effect {
+  const run =
+    (asked: readonly Judge[], doing: Doing): Effect['apply'] =>
+    async (tx, cases, context) => {
+      const refused = await firstRefusal(asked, tx, cases, context);
+      if (refused === undefined) for (const one of cases) await doing(tx, one);
+      return refused;
+    };
+  return { apply: run(judges, does), undo: run(back, undoes) };
+}
 
 /** What is proposed is published, and stays so. */
-const proposing: Effect = {
-  async apply(tx, cases, context) {
-    const refused = await proposal.apply(tx, cases, context);
-    if (refused !== undefined) return refused;
-    for (const one of cases) await restate(tx, one.id, { proposed: true });
-    return undefined;
-  },
-  undo: (tx, cases, context) => proposal.undo(tx, cases, context),
-};
+const published: Doing = (tx, one) => restate(tx, one.id, { proposed: true });
+const awaited: Doing = (tx, one) => noteAdopted(tx, one.id, factsOf(one).inForceAt);
+const noLongerAwaited: Doing = (tx, one) => forgetAdopted(tx, one.id);
 
 const propose = { by: 'desk' as const, purpose: 'propose-law' };
 const decide = { by: 'desk' as const, purpose: 'approve-law', decision: true };
@@ -157,7 +167,7 @@ export const changeOfLaw: Procedure = {
     { name: 'approve', from: ['under-review'], to: 'under-review', ...decide, effect: 'approve' },
     { name: 'adopt', from: ['under-review'], to: 'adopted', ...decide, effect: 'adopt' },
     { name: 'refuse', from: ['under-review'], to: 'refused', ...decide, effect: 'refuse' },
-    { name: 'overtake', from: ['adopted'], to: 'overtaken', by: 'system' },
+    { name: 'overtake', from: ['adopted'], to: 'overtaken', by: 'system', effect: 'overtake' },
     {
       name: 'enter-into-force',
       from: ['adopted'],
@@ -183,13 +193,19 @@ export const changeOfLaw: Procedure = {
     },
   ],
   effects: {
-    redraft: judged([ownProposal]),
-    propose: proposing,
-    withdraw: judged([ownProposal]),
-    approve: judged([member, onTheBase, counted(false), underMinutes], [byWhoDecided]),
-    adopt: judged([member, onTheBase, counted(true), underMinutes], [byWhoDecided]),
-    refuse: judged([member, underMinutes], [byWhoDecided]),
-    'enter-into-force': judged([inForceIndeed]),
+    redraft: step({ judges: [ownProposal] }),
+    propose: step({ judges: [ownProposal, steered, onTheBase, stillToCome], does: published }),
+    withdraw: step({ judges: [ownProposal], does: noLongerAwaited }),
+    approve: step({ judges: [member, onTheBase, counted(false), underMinutes], back: [byWhoDecided] }),
+    adopt: step({
+      judges: [member, onTheBase, counted(true), underMinutes],
+      does: awaited,
+      back: [byWhoDecided],
+      undoes: noLongerAwaited,
+    }),
+    refuse: step({ judges: [member, underMinutes], back: [byWhoDecided] }),
+    overtake: step({ judges: [], does: noLongerAwaited }),
+    'enter-into-force': step({ judges: [inForceIndeed], does: noLongerAwaited }),
   },
   rights: { read: 'law.read', decide: 'law.decide' },
 };

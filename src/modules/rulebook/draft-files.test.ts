@@ -80,7 +80,7 @@ test('another pack, another parent, a version that is not higher and a stray fil
 });
 
 test('a draft that breaks a pack that stands on it is refused, naming the file of that pack', () => {
-  const sound = draft({ 'pack.json': head('1.1.0'), ...{ 'CHANGELOG.md': '## 1.1.0' } });
+  const sound = draft({ 'pack.json': head('1.1.0'), 'CHANGELOG.md': '## 1.1.0' });
   assert.ok(sound.ok);
   assert.deepEqual(draftProblems(sources, sound.value), []);
   const broken = draft({ 'pack.json': head('1.1.0'), 'CHANGELOG.md': '## 1.1.0', 'values.json': '{}' });

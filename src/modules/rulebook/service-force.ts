@@ -2,14 +2,13 @@ import type { Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { actAll, type CaseRow, queue } from '#modules/cases/index.ts';
-import { changeOfLaw, factsOf } from './change.ts';
+import { actAll } from '#modules/cases/index.ts';
 import { withDraft } from './draft-files.ts';
 import { sourceOf } from './folder.ts';
 import type { PackSource } from './model.ts';
 import { chainOf, compileChain, filesOf, sourcesAt, versionOf } from './service.ts';
 import { currentVersion, replacePack, versionsAt } from './store.ts';
-import { draftById, type StoredDraft } from './store-drafts.ts';
+import { draftById, dueChanges, type StoredDraft } from './store-drafts.ts';
 
 /** Thrown out of a transaction that is not to be kept. */
 class NotNow extends Error {
@@ -17,20 +16,6 @@ class NotNow extends Error {
 }
 
 const newest = 9_223_372_036_854_775_806n;
-
-/** The changes that are adopted and whose moment has come, the earliest moment first. */
-async function due(context: Context): Promise<CaseRow[]> {
-  const now = context.clock.instant();
-  const found: CaseRow[] = [];
-  for (let after: string | undefined; ; ) {
-    const filter = { procedure: changeOfLaw.name, state: 'adopted', size: 100 };
-    const page = await queue(context.db, { ...filter, ...(after === undefined ? {} : { after }) }, now);
-    found.push(...page.cases.filter((one) => (factsOf(one).inForceAt ?? now) <= now));
-    if (page.next === null) break;
-    after = page.next;
-  }
-  return found.sort((a, b) => ((factsOf(a).inForceAt ?? '') < (factsOf(b).inForceAt ?? '') ? -1 : 1));
-}
 
 function sourceIn(draft: StoredDraft): PackSource {
   const read = sourceOf(filesOf(draft.sources));
@@ -57,10 +42,10 @@ const must = (step: Result<string> | undefined): void => {
 };
 
 /** It came too late: another version is in force. The case says so, and waits for whoever proposed it. */
-async function overtake(context: Context, one: CaseRow): Promise<void> {
+async function overtake(context: Context, change: string): Promise<void> {
   const note = 'rulebook/note-overtaken';
   await context.db.tx(async (tx) =>
-    must((await actAll(context, tx, 'window', [{ case: one.id, move: 'overtake', note }]))[0]),
+    must((await actAll(context, tx, 'window', [{ case: change, move: 'overtake', note }]))[0]),
   );
 }
 
@@ -70,18 +55,18 @@ async function overtake(context: Context, one: CaseRow): Promise<void> {
  */
 async function publish(
   context: Context,
-  { one, draft, source, law }: { one: CaseRow; draft: StoredDraft; source: PackSource; law: string },
+  { change, draft, source, law }: { change: string; draft: StoredDraft; source: PackSource; law: string },
 ): Promise<void> {
   await context.reference.publish(async (tx, epoch) => {
     // What it was compiled with is looked at before the lock, which everybody waits for; here only that it still holds.
     if ((await lawNow(tx)) !== law) throw new NotNow('changed-meanwhile');
     const since = context.clock.instant();
-    await replacePack(tx, epoch, { ...versionOf(source), since, change: one.id });
+    await replacePack(tx, epoch, { ...versionOf(source), since, change });
     const details = { epoch: String(epoch) };
-    must((await actAll(context, tx, 'window', [{ case: one.id, move: 'enter-into-force', details }]))[0]);
+    must((await actAll(context, tx, 'window', [{ case: change, move: 'enter-into-force', details }]))[0]);
     const { pack, version, hash } = draft;
     await append(tx, [
-      { kind: 'rulebook.in-force', subject: one.id, data: { pack, version, hash, epoch: String(epoch) } },
+      { kind: 'rulebook.in-force', subject: change, data: { pack, version, hash, epoch: String(epoch) } },
     ]);
   });
 }
@@ -92,18 +77,18 @@ async function publish(
  */
 export async function bringIntoForce(context: Context): Promise<boolean> {
   let did = false;
-  for (const one of await due(context)) {
+  for (const change of await dueChanges(context.db, context.clock.instant())) {
     try {
-      const draft = await draftById(context.db, one.id);
-      if (draft === undefined) throw new Error(`the change of law ${one.id} has no draft`);
+      const draft = await draftById(context.db, change);
+      if (draft === undefined) throw new Error(`the change of law ${change} has no draft`);
       const source = sourceIn(draft);
       const law = await lawNow(context.db);
-      if (await fits(context.db, draft, source)) await publish(context, { one, draft, source, law });
-      else await overtake(context, one);
+      if (await fits(context.db, draft, source)) await publish(context, { change, draft, source, law });
+      else await overtake(context, change);
       did = true;
     } catch (error) {
       // Somebody else was quicker, or it was withdrawn; the next look tells.
-      if (!(error instanceof NotNow)) context.log.error('law-not-in-force', error, { change: one.id });
+      if (!(error instanceof NotNow)) context.log.error('law-not-in-force', error, { change });
     }
   }
   return did;

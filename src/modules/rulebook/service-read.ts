@@ -3,8 +3,8 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
-import { type CaseRow, type DeadlineRow, type MoveRow, queue, timelineOf } from '#modules/cases/index.ts';
-import { changeOfLaw, factsOf, steeringFor } from './change.ts';
+import { type CaseRow, type DeadlineRow, casesOf, type MoveRow, timelineOf } from '#modules/cases/index.ts';
+import { factsOf, steeringFor } from './change.ts';
 import { approvalsOf, authorsOf, type ChangeFacts, type Minutes } from './change-model.ts';
 import { differencesBetween } from './diff.ts';
 import type { Difference } from './diff-model.ts';
@@ -15,7 +15,7 @@ import type { Pack, Steering } from './pack.ts';
 import { changeCase } from './service-change.ts';
 import { chainOf, compileChain, filesOf, packsPart, type Packs } from './service.ts';
 import * as store from './store.ts';
-import { draftById, type DraftLine, draftsOf, type DraftPlace, type StoredDraft } from './store-drafts.ts';
+import { changeIds, draftById, type DraftLine, draftsOf, type DraftPlace, type StoredDraft } from './store-drafts.ts';
 
 /** A step as everybody may read it: the authority that took it, and not the person. */
 export interface ChangeStep {
@@ -89,20 +89,10 @@ const lineOf = (one: CaseRow): ChangeLine => {
 
 const listMax = 500;
 
-/** The changes that somebody may read, the newest first; at most five hundred that are open and as many that ended. */
+/** The changes that somebody may read, the newest first; at most five hundred. */
 export async function changesFor(context: Context, who: Principal): Promise<ChangeLine[]> {
-  const found: ChangeLine[] = [];
-  for (const closed of [false, true]) {
-    for (let after: string | undefined, looked = 0; looked < listMax; ) {
-      const filter = { procedure: changeOfLaw.name, closed, size: 100 };
-      const more = after === undefined ? {} : { after };
-      const { cases, next } = await queue(context.db, { ...filter, ...more }, context.clock.instant());
-      found.push(...cases.filter((one) => mayRead(who, one)).map(lineOf));
-      looked += cases.length;
-      if (next === null) break;
-      after = next;
-    }
-  }
+  const cases = await casesOf(context.db, await changeIds(context.db, listMax));
+  const found = cases.filter((one) => mayRead(who, one)).map(lineOf);
   return found.sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 

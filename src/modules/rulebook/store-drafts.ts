@@ -63,3 +63,32 @@ export const draftsOf = (tx: Tx, change: string): Promise<DraftLine[]> =>
        from rulebook.drafts where change = $1 order by number`,
     [change],
   );
+
+/** The changes of law there are, the newest first. */
+export async function changeIds(tx: Tx, size: number): Promise<string[]> {
+  const rows = await tx.query<{ change: string }>(
+    'select change from rulebook.drafts where number = 1 order by change desc limit $1',
+    [size],
+  );
+  return rows.map(({ change }) => change);
+}
+
+/** Notes an adopted change for its moment, or for at once. */
+export async function noteAdopted(tx: Tx, change: string, inForce: string | null): Promise<void> {
+  await tx.query('insert into rulebook.adopted (change, in_force) values ($1, $2)', [change, inForce]);
+}
+
+/** Nothing is waited for any more: it is in force, or will not be. */
+export async function forgetAdopted(tx: Tx, change: string): Promise<void> {
+  await tx.query('delete from rulebook.adopted where change = $1', [change]);
+}
+
+/** The adopted changes whose moment has come, the earliest first. */
+export async function dueChanges(tx: Tx, now: string): Promise<string[]> {
+  const rows = await tx.query<{ change: string }>(
+    `select change from rulebook.adopted where in_force is null or in_force <= $1
+      order by in_force nulls first, change limit 100`,
+    [now],
+  );
+  return rows.map(({ change }) => change);
+}

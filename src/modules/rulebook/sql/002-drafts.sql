@@ -15,6 +15,12 @@ create table rulebook.drafts (
   unique (change, number)
 );
 
+-- The changes that are adopted and wait for their moment; without one they wait for nothing but to be published.
+create table rulebook.adopted (
+  change uuid primary key,
+  in_force timestamptz
+);
+
 -- The change of law that brought a version into force, and the legal moment; null where it came from a folder at a start.
 alter table rulebook.packs add column change uuid;
 alter table rulebook.packs add column since timestamptz;
