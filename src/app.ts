@@ -99,6 +99,8 @@ async function together(
   // Files that would undo what a steering body has adopted are left aside, and whoever installed them is told.
   for (const one of installed.value.kept) base.log.warn('law-kept', { ...one });
   for (const one of installed.value.replaced) base.log.warn('law-replaced-by-folder', { ...one });
+  for (const { id, problems } of installed.value.refused)
+    for (const problem of problems) base.log.warn('pack-refused', { pack: id, ...problem });
   await base.reference.refresh();
   const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
   const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };

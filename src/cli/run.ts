@@ -7,7 +7,7 @@ import { drillCommand } from './command-drill.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { lawProposeCommand } from './command-law.ts';
-import { packCheckCommand } from './command-pack.ts';
+import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
 import { verifyCommand } from './command-verify.ts';
@@ -20,7 +20,10 @@ export const commands: readonly Command[] = [
   assessCommand,
   submitCommand,
   initCommand,
+  packNewCommand,
   packCheckCommand,
+  packTestCommand,
+  packExplainCommand,
   lawProposeCommand,
   backupCommand,
   restoreCommand,

@@ -105,7 +105,7 @@ test('a draft with a problem is refused with file, place and remedy, and nothing
   assert.equal(wrong.status, 422, wrong.text);
   assert.equal(wrong.body.code, 'rulebook/draft-unsound');
   assert.equal(wrong.body.errors[0].pointer, '/files/values.json');
-  assert.match(wrong.body.errors[0].detail, /xp\/values\.json \/low-value-limit\/values\/2.*/);
+  assert.match(wrong.body.errors[0].detail, /^xp\/values\.json:1 \/low-value-limit\/values\/2.*; /);
   const unsourced = await hand({
     ...good,
     'values.json': good['values.json']!.replace('"commerce-order"', '"nothing"'),
@@ -115,9 +115,9 @@ test('a draft with a problem is refused with file, place and remedy, and nothing
     ...good,
     'examples/announced-never-applies.json': (await current('xp'))['examples/announced-never-applies.json'],
   });
-  assert.match(failing.body.errors[0].detail, /announced-never-applies\.json \/expect/);
+  assert.match(failing.body.errors[0].detail, /announced-never-applies\.json:\d+ \/expect/);
   const same = await hand({ ...good, 'pack.json': (await current('xp'))['pack.json'] });
-  assert.match(same.body.errors[0].detail, /raise it: 1\.1\.0 is in force/);
+  assert.match(same.body.errors[0].detail, /1\.1\.0 is in force; raise the version/);
   const stray = await hand({ ...good, 'notes/a.txt': 'A' });
   assert.equal(stray.body.errors[0].pointer, '/files/notes~1a.txt');
   const long = await hand({ ...good, 'tables/long.csv': 'a'.repeat(8_000_001) });
@@ -463,7 +463,7 @@ test('the command hands in a folder, and says every problem with its place', asy
     portolan({}, 'law', 'propose', folder, '--title', 'By hand', '--to', origin, ...more);
   const same = await propose('--key', window.key('commerce'));
   assert.equal(same.code, 2);
-  assert.match(same.err, /xp\/pack\.json \/version: raise it/);
+  assert.match(same.err, /xp\/pack\.json:\d+ \/version: .* raise the version/);
   const files = await lowered('7.00', '2027-01-01');
   for (const [path, text] of Object.entries(files)) if (text !== null) writeFileSync(join(folder, path), text);
   const made = await propose('--key', window.key('commerce'), '--in-force', '2027-01-01T00:00:00Z');

@@ -1,6 +1,7 @@
 import { canonicalText } from '#kernel/canonical.ts';
-import { Problems, readLayer } from './layers.ts';
+import { readLayer } from './layers.ts';
 import type { PackSource } from './model.ts';
+import { Problems } from './problems.ts';
 import type { CitedShape, Topics, ZoneShape } from './schema.ts';
 
 /** What can differ between two versions of a pack, in the order in which it is told. */
@@ -77,7 +78,7 @@ export interface Side {
 
 /** Reads a version for a comparison. */
 export function sideOf(source: PackSource): Side {
-  const { topics, zones, words, sources } = readLayer(source, new Problems());
+  const { topics, zones, words, sources } = readLayer(source, new Problems([source]));
   const byId = Object.fromEntries(Object.values(zones).map((zone) => [zone.id, zone]));
   const cited = ({ law, article }: CitedShape): string =>
     `${sources[law]?.title ?? law}${article === undefined ? '' : `, ${article}`}`;

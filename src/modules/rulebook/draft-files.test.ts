@@ -40,6 +40,7 @@ const parent = tinySource({ 'values.json': limit, ...papers('1.0.0') });
 const leaf = tinySource({
   'pack.json': { id: 'le', extends: 'tt' },
   'sources.json': { own: { title: 'Own law', grade: 'fictional', url: null, seen: null } },
+  'routes.json': [],
   'amounts.json': { capped: { amount: { value: 'limit' }, source: { law: 'own' } } },
   'locales/en.json': words,
 });

@@ -5,6 +5,7 @@ import { checkLayers } from './check-pack.ts';
 import { compileLayers } from './compile.ts';
 import { fileMax, isPackPath, sourceOf } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
+import { Problems } from './problems.ts';
 import { chainOf, isHigher } from './service.ts';
 
 /** The files of a draft, as they are handed in. */
@@ -15,14 +16,15 @@ export interface DraftFiles {
 
 const problemsMax = 100;
 
-/** A draft with problems is refused, each with the file as a pointer, the place in it, and what is wrong. */
+/** A draft with problems is refused, each with its file as a pointer, the place in it, what is wrong and the remedy. */
 export function unsound(problems: readonly Problem[]): Refused {
-  const more = problems.slice(0, problemsMax).map(({ file, pointer, message }) => {
+  const more = problems.slice(0, problemsMax).map(({ file, line, pointer, message, remedy }) => {
     const path = file.split('/').slice(1).join('/');
+    const place = line === null ? file : `${file}:${line}`;
     return {
       code: 'rulebook/draft-problem',
       pointer: pointerOf(['files', path]),
-      params: { file, at: pointer, message },
+      params: { file: place, at: pointer, message, remedy },
     };
   });
   return refuse('rulebook/draft-unsound', { params: { count: String(problems.length) }, more });
@@ -34,29 +36,33 @@ function laidOver(base: PackSource, { files, whole = false }: DraftFiles): Recor
   return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
-function misfits(base: PackSource, files: Readonly<Record<string, string>>): Problem[] {
-  const problems: Problem[] = [];
-  const add = (path: string, message: string): void =>
-    void problems.push({ file: `${base.id}/${path}`, pointer: '', message });
+function misfits(base: PackSource, files: Readonly<Record<string, string>>): readonly Problem[] {
+  const problems = new Problems([]);
+  const add = (path: string, message: string, remedy: string): void =>
+    problems.add(`${base.id}/${path}`, '', message, remedy);
   for (const [path, text] of Object.entries(files)) {
-    if (!isPackPath(path)) add(path, 'no file of a pack is called so; docs/packs.md lists them');
-    if (text.length > fileMax) add(path, `it has more than ${fileMax} characters; split the table`);
+    if (!isPackPath(path))
+      add(path, 'no file of a pack is called so', 'name it as docs/packs.md says, or leave it out');
+    if (text.length > fileMax) add(path, `it has more than ${fileMax} characters`, 'split the table');
   }
   const size = Object.values(files).reduce((sum, text) => sum + text.length, 0);
-  if (size > draftMax) add('pack.json', `the pack has more than ${draftMax} characters`);
-  return problems;
+  if (size > draftMax)
+    add('pack.json', `the pack has more than ${draftMax} characters`, 'hand in the files that differ');
+  return problems.list;
 }
 
 /** What may not differ from the version in force, or has to. */
-function headProblems(base: PackSource, draft: PackSource): Problem[] {
+function headProblems(base: PackSource, draft: PackSource): readonly Problem[] {
   const file = `${base.id}/pack.json`;
-  const problems: Problem[] = [];
-  if (draft.id !== base.id) problems.push({ file, pointer: '/id', message: `the draft changes the pack ${base.id}` });
+  const problems = new Problems([{ ...draft, id: base.id }]);
+  const add = (pointer: string, message: string, remedy: string): void => problems.add(file, pointer, message, remedy);
+  if (draft.id !== base.id) add('/id', `the draft changes the pack ${base.id}`, 'keep its id, or name another pack');
   if (draft.extends !== base.extends)
-    problems.push({ file, pointer: '/extends', message: 'the pack that it stands on cannot be changed by a draft' });
-  if (!isHigher(draft.version, base.version))
-    problems.push({ file, pointer: '/version', message: `raise it: ${base.version} is in force` });
-  return problems;
+    add('/extends', 'a draft does not change what a pack stands on', 'keep it as it is in force');
+  if (!/^\d+\.\d+\.\d+$/.test(draft.version)) add('/version', 'a version is three numbers', 'write one such as 1.2.0');
+  else if (!isHigher(draft.version, base.version))
+    add('/version', `${base.version} is in force`, 'raise the version above it');
+  return problems.list;
 }
 
 /** Reads a draft over the version in force; refuses files that no pack has, and another pack than that one. */
@@ -65,10 +71,11 @@ export function draftSource(base: PackSource, given: DraftFiles): Result<PackSou
   const problems = misfits(base, files);
   if (problems.length > 0) return unsound(problems);
   const source = sourceOf(files);
-  const file = `${base.id}/pack.json`;
-  if (!source.ok) return unsound([{ file, pointer: '', message: 'it is not JSON, or has no id and version' }]);
-  if (!/^\d+\.\d+\.\d+$/.test(source.value.version))
-    return unsound([{ file, pointer: '/version', message: 'a version is three numbers, such as 1.2.0' }]);
+  if (!source.ok) {
+    const unreadable = new Problems([{ ...base, files }]);
+    unreadable.add(`${base.id}/pack.json`, '', 'it is no JSON with an id and a version', 'correct what stands in it');
+    return unsound(unreadable.list);
+  }
   const wrong = headProblems(base, source.value);
   return wrong.length > 0 ? unsound(wrong) : source;
 }

@@ -19,13 +19,13 @@ export {
   Words,
 } from './consignment.ts';
 export { changeOfLaw, steeringFor } from './change.ts';
-export { type PackCheck, checkLayers, checkPack } from './check-pack.ts';
+export { checkLayers, checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { differencesBetween } from './diff.ts';
 export type { Difference, RowDifference } from './diff-model.ts';
 export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
-export { assess, claims, explain } from './engine.ts';
+export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
 export { loadPackFolder, packFoldersIn } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
@@ -73,3 +73,4 @@ export {
   valueRows,
 } from './shown.ts';
 export { authorityName, nameIn, reasonText, type Voice, voiceOf } from './voice.ts';
+export { readExample, type RunExample } from './worked.ts';

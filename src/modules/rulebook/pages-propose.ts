@@ -10,7 +10,15 @@ import { type Field, form, posted, type Values } from '#portal/form.ts';
 import { ref } from '#portal/values.ts';
 import { given, type LawVisit, lawPage, lawVisit, refusedLaw, startOfDay, statusOf } from './law-kit.ts';
 import type { Grade, PackSource } from './model.ts';
-import { baseOf, changeCase, type Drafted, draftRow, mayPropose, problemsIn } from './service-change.ts';
+import {
+  baseOf,
+  changeCase,
+  type Drafted,
+  type DraftProblem,
+  draftRow,
+  mayPropose,
+  problemsIn,
+} from './service-change.ts';
 import { changeableValues, citedLaws } from './value-row.ts';
 
 const grades: readonly Grade[] = ['primary', 'secondary', 'memory', 'fictional'];
@@ -98,10 +106,11 @@ function problems({ t }: LawVisit, refusal: Refusal | undefined): Html | '' {
       columns: [
         {
           head: t('law.file'),
-          cell: ({ file, at }: (typeof found)[number]) => ref(at === '' ? file : `${file} ${at}`),
+          cell: ({ file, at }: DraftProblem) => ref(at === '' ? file : `${file} ${at}`),
           rowHeader: true,
         },
-        { head: t('law.problem'), cell: ({ message }: (typeof found)[number]) => message },
+        { head: t('law.problem'), cell: ({ message }: DraftProblem) => message },
+        { head: t('law.remedy'), cell: ({ remedy }: DraftProblem) => remedy },
       ],
       rows: found,
     }),

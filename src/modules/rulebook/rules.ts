@@ -1,7 +1,10 @@
 import { parseDecimal } from '#kernel/decimal.ts';
+import { givenTest } from './figures.ts';
+import type { Doubts } from './doubts.ts';
 import { ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
-import { type LayerFiles, overlay, overlayObject, period, type Placed, type Problems } from './layers.ts';
+import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
+import { meant, type Problems } from './problems.ts';
 import type {
   AccountRule,
   AmountRule,
@@ -22,6 +25,7 @@ import type {
 } from './pack.ts';
 import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
+import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
 import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
 
@@ -32,6 +36,7 @@ import { type Compiled, compileTerm, type Dimension, type Names, type Place } fr
 export interface RuleContext {
   readonly layers: readonly LayerFiles[];
   readonly problems: Problems;
+  readonly doubts: Doubts;
   readonly names: Names & {
     readonly amounts: Map<string, { index: number; scope: 'head' | 'line'; dimension: Dimension }>;
     readonly charges: Map<string, { index: number }>;
@@ -41,7 +46,7 @@ export interface RuleContext {
   readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Provenance;
 }
 
-type Rules = Omit<Program, 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
+type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
 
 export function compileRules(context: RuleContext): Rules {
   const amounts = amountRules(context);
@@ -50,6 +55,7 @@ export function compileRules(context: RuleContext): Rules {
     amounts,
     routes,
     charges: chargeRules(context, routes),
+    chargeCount: context.names.charges.size,
     checks: checkRules(context, routes),
     matches: matchRules(context, routes),
     obligations: obligationRules(context, routes),
@@ -93,9 +99,20 @@ function known(
 ): void {
   if (id === undefined) return;
   const value = context.names.values.get(id);
-  if (value === undefined) context.problems.add(placed.file, `${placed.pointer}/${step}`, `no value is called ${id}`);
+  if (value === undefined)
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/${step}`,
+      `no value is called ${id}`,
+      meant(id, context.names.values.keys()),
+    );
   else if (unit !== undefined && value.unit !== unit)
-    context.problems.add(placed.file, `${placed.pointer}/${step}`, `${id} is not in ${unit}`);
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/${step}`,
+      `${id} is not in ${unit}`,
+      `name a value of unit ${unit}`,
+    );
 }
 
 function knownRoutes(
@@ -106,7 +123,15 @@ function knownRoutes(
 ): readonly string[] {
   for (const one of named ?? []) {
     if (!all.some((route) => route.id === `route.${one}`))
-      context.problems.add(placed.file, `${placed.pointer}/routes`, `no route is called ${one}`);
+      context.problems.add(
+        placed.file,
+        `${placed.pointer}/routes`,
+        `no route is called ${one}`,
+        meant(
+          one,
+          all.map((route) => route.id.slice(6)),
+        ),
+      );
   }
   return named ?? [];
 }
@@ -114,7 +139,15 @@ function knownRoutes(
 function knownAuthority(context: RuleContext, placed: Placed<unknown>, id: string | undefined): string | null {
   const all = context.layers.flatMap((layer) => layer.topics['pack.json']?.authorities ?? []);
   if (id !== undefined && !all.some((one) => one.id === id)) {
-    context.problems.add(placed.file, `${placed.pointer}/authority`, `no authority is called ${id}`);
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/authority`,
+      `no authority is called ${id}`,
+      meant(
+        id,
+        all.map((one) => one.id),
+      ),
+    );
   }
   return id ?? null;
 }
@@ -128,7 +161,8 @@ function amountRules(context: RuleContext): AmountRule[] {
     const shown = rule.shown ?? false;
     if (shown && !isMoney(compiled.dimension))
       context.problems.add(placed.file, `${placed.pointer}/shown`, 'only money is shown');
-    return { ...context.provenance(placed, `amount.${id}`, rule.source), index, scope, shown, term: compiled.term };
+    const own = context.provenance(placed, `amount.${id}`, rule.source);
+    return { ...own, name: id, index, scope, shown, term: compiled.term };
   });
 }
 
@@ -152,7 +186,12 @@ function routeRules(context: RuleContext): Route[] {
     known(context, placed, 'withinHours', entry.withinHours, 'hours');
     for (const account of entry.counts ?? []) {
       if (!context.names.accounts.has(account))
-        context.problems.add(placed.file, `${placed.pointer}/counts`, `no account is called ${account}`);
+        context.problems.add(
+          placed.file,
+          `${placed.pointer}/counts`,
+          `no account is called ${account}`,
+          meant(account, context.names.accounts),
+        );
     }
     const conditions = entry.conditions.map(
       (one, index): RouteCondition => ({
@@ -212,7 +251,12 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       context.problems.add(placed.file, placed.pointer, 'a charge has either base and rate, or an amount');
     }
     if (entry.clock !== undefined && !context.clocks.has(entry.clock))
-      context.problems.add(placed.file, `${placed.pointer}/clock`, `no clock is called ${entry.clock}`);
+      context.problems.add(
+        placed.file,
+        `${placed.pointer}/clock`,
+        `no clock is called ${entry.clock}`,
+        meant(entry.clock, context.clocks.keys()),
+      );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
     const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));
@@ -288,8 +332,11 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     ) {
       wrong('document', 'no text column of a table is called so');
     }
+    const own = context.provenance(placed, `check.${entry.id}`, entry.source);
+    const fact = entry.fact !== undefined && isFact(entry.fact) ? entry.fact : null;
     return {
-      ...context.provenance(placed, `check.${entry.id}`, entry.source),
+      ...own,
+      passed: passedCheck(own, entry.id),
       ...period(context.problems, placed, entry),
       kind: entry.kind,
       routes: knownRoutes(context, placed, routes, entry.routes),
@@ -298,7 +345,8 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       when: optionalCondition(context, placed, scope, 'when', entry.when),
       test: optionalCondition(context, placed, scope, 'test', entry.test),
       document: entry.document ?? null,
-      fact: entry.fact ?? null,
+      fact,
+      given: fact === null ? null : givenTest(fact),
       table: entry.table ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),
@@ -315,14 +363,17 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
   return rows.map((placed): MatchRule => {
     const { entry } = placed;
     known(context, placed, 'tolerance', entry.tolerance);
+    const own = context.provenance(placed, `match.${entry.field}`, entry.source);
+    const expected = entry.expect?.split(':') ?? [];
     return {
-      ...context.provenance(placed, `match.${entry.field}`, entry.source),
+      ...own,
+      passed: passedCheck(own, own.id),
       ...period(context.problems, placed, entry),
       field: entry.field,
       party: entry.party,
       routes: knownRoutes(context, placed, routes, entry.routes),
       tolerance: entry.tolerance ?? null,
-      expect: entry.expect ?? null,
+      single: (['orders', 'payments', 'transports'] as const).filter((_, at) => expected[at] === '1'),
       leads: entry.leads ?? 'rejected',
     };
   });
@@ -425,8 +476,11 @@ function categoryRules(context: RuleContext): Pick<Rules, 'categories' | 'catego
   if (layer === undefined || shape === undefined) return { categories, categoryRule: null };
   const placed: Placed<unknown> = { entry: shape, layer, file: `${layer.source.id}/categories.json`, pointer: '' };
   known(context, placed, 'cap', shape.cap, context.head.currency);
+  const lineValue = context.names.amounts.has('line-value')
+    ? compileTerm({ amount: 'line-value' }, placeOf(context, placed, 'line')).term
+    : null;
   return {
     categories,
-    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null },
+    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null, lineValue },
   };
 }

@@ -266,10 +266,18 @@ export async function draftBack(
   return draftChange(context, who, body, change);
 }
 
-/** The refusal as a page shows it: the first problem of a draft stands for itself. */
-export const problemsIn = (refusal: Refusal): readonly { readonly file: string; at: string; message: string }[] =>
-  (refusal.more ?? []).flatMap(({ code, params }) =>
-    code === 'rulebook/draft-problem'
-      ? [{ file: params?.['file'] ?? '', at: params?.['at'] ?? '', message: params?.['message'] ?? '' }]
-      : [],
-  );
+/** One thing wrong in a draft, as a page lists it. */
+export interface DraftProblem {
+  readonly file: string;
+  readonly at: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What a refusal of a draft lists. */
+export const problemsIn = (refusal: Refusal): readonly DraftProblem[] =>
+  (refusal.more ?? []).flatMap(({ code, params }) => {
+    if (code !== 'rulebook/draft-problem' || params === undefined) return [];
+    const { file = '', at = '', message = '', remedy = '' } = params;
+    return [{ file, at, message, remedy }];
+  });

@@ -1,16 +1,18 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
-import { must, ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import type { Part } from '#platform/snapshot.ts';
-import { compile } from './compile.ts';
+import { examplesOf } from './check-pack.ts';
+import { compile, compileLayers, refusalOf } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
 import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
-import type { Explained, PackSource } from './model.ts';
+import type { Explained, PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
 
@@ -100,18 +102,72 @@ export const packsPart: Part<Packs> = {
 
 const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
 
-async function readAll(folders: readonly string[]): Promise<Result<Map<string, PackSource>>> {
+/** A version on disk that was not brought into force, and why. */
+export interface RefusedPack {
+  readonly id: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What stands in the folders; a folder that is no pack, or has a file that belongs to none, is refused by its name. */
+async function readAll(
+  folders: readonly string[],
+): Promise<{ sources: Map<string, PackSource>; refused: RefusedPack[] }> {
   const sources = new Map<string, PackSource>();
+  const refused: RefusedPack[] = [];
   for (const folder of folders) {
     const own = await packFoldersIn(folder);
     for (const path of own.length > 0 ? own : [folder]) {
       const source = await loadPackFolder(path);
-      if (!source.ok) return source;
       // A folder named later replaces a pack of the same id: an economy may keep its own copy of one that is shipped.
-      sources.set(source.value.id, source.value);
+      if (source.ok) sources.set(source.value.id, source.value);
+      else {
+        // What was to replace a pack cannot be read, so that nobody knows what would be law: nothing changes.
+        sources.delete(basename(path));
+        refused.push({ id: basename(path), problems: [unreadable(path, source.error.params?.file ?? '')] });
+      }
     }
   }
-  return ok(sources);
+  return { sources, refused };
+}
+
+const unreadable = (folder: string, file: string): Problem => ({
+  file: `${folder}/${file}`,
+  line: null,
+  pointer: '',
+  message: 'no file of a pack is called so, or it cannot be read',
+  remedy: 'take the file away, or name it as docs/packs.md says',
+});
+
+/**
+ * Lays the versions on disk over those in force and takes back, one by one, every one that has a problem: its own, in
+ * an example of it, or in a pack that stands on it. What is left compiles.
+ */
+function sound(
+  stored: ReadonlyMap<string, PackSource>,
+  disk: ReadonlyMap<string, PackSource>,
+): { sources: Map<string, PackSource>; refused: RefusedPack[] } {
+  const sources = new Map([...stored, ...disk]);
+  const refused: RefusedPack[] = [];
+  const isNew = (id: string): boolean => sources.get(id)?.hash !== stored.get(id)?.hash;
+  const faulty = (): { id: string; problems: readonly Problem[] } | undefined => {
+    for (const id of sources.keys()) {
+      const chain = chainOf(id, sources);
+      const newest = chain.findLast((one) => isNew(one.id));
+      if (newest === undefined) continue;
+      const { pack, problems } = compileLayers(chain);
+      const all =
+        pack === null ? problems : isNew(id) ? examplesOf(chain.at(-1)!, pack).flatMap((one) => one.problems) : [];
+      if (all.length > 0) return { id: newest.id, problems: all };
+    }
+    return undefined;
+  };
+  for (let next = faulty(); next !== undefined; next = faulty()) {
+    refused.push(next);
+    const before = stored.get(next.id);
+    if (before === undefined) sources.delete(next.id);
+    else sources.set(next.id, before);
+  }
+  return { sources, refused };
 }
 
 /** A pack of a folder that was left aside at a start, or put in the place of law that a change of law had brought. */
@@ -126,6 +182,8 @@ export interface Kept {
 interface Installed {
   /** The packs that came into force now. */
   readonly changed: readonly string[];
+  /** Versions on disk that have a problem; the ones before stay in force. */
+  readonly refused: readonly RefusedPack[];
   /** Adopted law that stays in force before an older or equal version of the folder. */
   readonly kept: readonly Kept[];
   /** Adopted law whose place a higher version of the folder takes. */
@@ -133,24 +191,22 @@ interface Installed {
 }
 
 /**
- * What is law after a start: the folders, but where a change of law has adopted a version, that one stays until the
- * folder has a higher one. Files on disk are what somebody installed; they undo no decision of the steering body.
+ * Takes from the versions on disk those that would undo what a change of law has adopted: that one stays until the
+ * folder has a higher version. Files on disk are what somebody installed, and the steering body decides about its law.
  */
-async function withAdopted(
-  tx: Tx,
-  sources: Map<string, PackSource>,
+function besideAdopted(
+  disk: Map<string, PackSource>,
   current: readonly store.PackVersion[],
-): Promise<Pick<Installed, 'kept' | 'replaced'>> {
+): Pick<Installed, 'kept' | 'replaced'> {
   const kept: Kept[] = [];
   const replaced: Kept[] = [];
   for (const one of current) {
-    const folder = sources.get(one.id);
-    if (one.change === null || folder?.hash === one.hash) continue;
-    const said = { pack: one.id, adopted: one.version, folder: folder?.version ?? '' };
-    if (folder !== undefined && isHigher(folder.version, one.version)) replaced.push(said);
+    const folder = disk.get(one.id);
+    if (one.change === null || folder === undefined || folder.hash === one.hash) continue;
+    const said = { pack: one.id, adopted: one.version, folder: folder.version };
+    if (isHigher(folder.version, one.version)) replaced.push(said);
     else {
-      const stored = await store.sourcesOf(tx, one.id, one.from);
-      sources.set(one.id, must(sourceOf(filesOf(stored ?? '{}'))));
+      disk.delete(one.id);
       kept.push(said);
     }
   }
@@ -168,36 +224,48 @@ const latest = 9_223_372_036_854_775_806n;
 
 /**
  * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
- * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
- * pointer. Law that a change of law has adopted stays, until its folder has a higher version.
+ * only when a pack's law is new or the home has changed. A version with any problem is refused with file, line and
+ * remedy, and the version before it stays in force; only a window that would have no home pack does not start. Law that
+ * a change of law has adopted stays, until its folder has a higher version.
  */
 export async function installPacks(context: Pick<Context, 'config' | 'reference' | 'db'>): Promise<Result<Installed>> {
   const read = await readAll([ownPacks, ...context.config.packFolders]);
-  if (!read.ok) return read;
-  const sources = read.value;
-  const current = await context.db.tx(async (tx) => {
-    const versions = await store.versionsAt(tx, latest);
-    return { versions, home: await store.homeAt(tx, latest), ...(await withAdopted(tx, sources, versions)) };
-  });
-  for (const id of sources.keys()) {
-    const pack = compileChain(chainOf(id, sources));
-    if (!pack.ok) return pack;
-  }
+  const current = await context.db.tx(async (tx) => ({
+    sources: await sourcesAt(tx, latest),
+    versions: await store.versionsAt(tx, latest),
+    home: await store.homeAt(tx, latest),
+  }));
+  const { kept, replaced } = besideAdopted(read.sources, current.versions);
+  const { sources, refused: unsound } = sound(current.sources, read.sources);
+  const refused = [...read.refused, ...unsound];
   const home = context.config.economy;
-  if (!sources.has(home)) return refuse('rulebook/home-missing', { params: { economy: home } });
-  const { kept, replaced, versions } = current;
-  const before = new Map(versions.map((one) => [one.id, one.hash]));
-  const changed = [...sources.values()].filter((one) => before.get(one.id) !== one.hash);
-  await context.db.tx(async (tx) => {
-    for (const one of sources.values())
-      if (!changed.includes(one)) await store.takePapers(tx, { ...one, sources: JSON.stringify(one.files) });
-  });
-  if (changed.length === 0 && current.home === home) return ok({ changed: [], kept, replaced });
+  if (!sources.has(home)) {
+    const more = refused.filter((one) => one.id === home).flatMap(({ problems }) => problems.map(refusalOf));
+    return refuse('rulebook/home-missing', { params: { economy: home }, ...(more.length > 0 ? { more } : {}) });
+  }
+  const changed = [...sources.values()].filter((one) => current.sources.get(one.id)?.hash !== one.hash);
+  const ids = changed.map(({ id }) => id);
+  const installed = { changed: ids, refused, kept, replaced: replaced.filter(({ pack }) => ids.includes(pack)) };
+  await keepPapers(context.db, current.sources, sources);
+  if (changed.length === 0 && current.home === home) return ok(installed);
   await context.reference.publish(async (tx, epoch) => {
     for (const one of changed) await store.replacePack(tx, epoch, versionOf(one));
     if (current.home !== home) await store.replaceHome(tx, epoch, home);
   });
-  return ok({ changed: changed.map((one) => one.id), kept, replaced });
+  return ok(installed);
+}
+
+/** Takes over the examples and papers of packs whose law is the same as before. */
+async function keepPapers(
+  db: Context['db'],
+  stored: ReadonlyMap<string, PackSource>,
+  sources: ReadonlyMap<string, PackSource>,
+): Promise<void> {
+  for (const one of sources.values()) {
+    const before = stored.get(one.id);
+    if (before?.hash !== one.hash || digestOf(before.files) === digestOf(one.files)) continue;
+    await db.tx((tx) => store.takePapers(tx, { id: one.id, hash: one.hash, sources: JSON.stringify(one.files) }));
+  }
 }
 
 /** A pack's sources as the version that comes into force: law, words, examples and papers, all of them readable. */

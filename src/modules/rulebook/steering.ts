@@ -1,5 +1,6 @@
-import { citedSource, type LayerFiles, type Problems, sourceText } from './layers.ts';
+import { citedSource, type LayerFiles, sourceText } from './layers.ts';
 import type { Steering } from './pack.ts';
+import { meant, type Problems } from './problems.ts';
 
 /** What a steering body approves with where its pack does not say: the least that is more than one. */
 const approvalsDefault = 2;
@@ -19,9 +20,14 @@ export function steeringOf(layers: readonly LayerFiles[], problems: Problems): S
   );
   for (const [index, member] of members.entries())
     if (!authorities.has(member))
-      problems.add(file, `/steering/members/${index}`, `no authority of this pack is called ${member}`);
+      problems.add(file, `/steering/members/${index}`, `no authority is called ${member}`, meant(member, authorities));
   if (approvals > members.length)
-    problems.add(file, '/steering/approvals', `it has ${members.length} members, and each approves once`);
+    problems.add(
+      file,
+      '/steering/approvals',
+      `it has ${members.length} members, and each approves once`,
+      'ask for fewer approvals, or name more members',
+    );
   const placed = { entry: shape, layer, file, pointer: '/steering' };
   return { name, members, approvals, source: sourceText(citedSource(layers, placed, shape.source, problems)) };
 }

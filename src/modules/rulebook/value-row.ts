@@ -90,7 +90,7 @@ function brokenExamples(layers: readonly PackSource[], files: Readonly<Record<st
     if (!path.startsWith('examples/')) return [];
     const example: unknown = JSON.parse(text);
     const on = isJson(example) ? example['on'] : undefined;
-    return typeof on === 'string' && on >= from && runExample(pack, path, text).length > 0 ? [path] : [];
+    return typeof on === 'string' && on >= from && runExample(pack, path, text).problems.length > 0 ? [path] : [];
   });
 }
 
