@@ -21,6 +21,7 @@ export const differenceTopics = [
   'zones',
   'pack',
   'sources',
+  'supplements',
   'words',
   'examples',
 ] as const;

@@ -168,8 +168,13 @@ function papersDiffer(before: Side, after: Side): Difference[] {
     Object.entries(source.files)
       .filter(([path]) => path.startsWith('examples/'))
       .map(([path, text]) => [path, path.slice(9, -5), { text }] as const);
+  const imports = ({ source }: Side): Keyed =>
+    Object.entries(source.files)
+      .filter(([path]) => path.startsWith('supplements/') && path.endsWith('.json'))
+      .map(([path, text]) => [path, path.slice(12, -5), { text }] as const);
+  const imported = entriesDiffer('supplements', imports(before), imports(after), after.cited);
   const worked = entriesDiffer('examples', examples(before), examples(after), after.cited);
-  return [...spoken, ...worked.map(({ topic, kind, id }): Difference => ({ topic, kind, id }))];
+  return [...spoken, ...[...imported, ...worked].map(({ topic, kind, id }): Difference => ({ topic, kind, id }))];
 }
 
 /**

@@ -3,7 +3,7 @@ import { ok, type Refused, refuse, type Result } from '#kernel/result.ts';
 import { draftMax } from './change-model.ts';
 import { checkLayers } from './check-pack.ts';
 import { compileLayers } from './compile.ts';
-import { fileMax, isPackPath, sourceOf } from './folder.ts';
+import { fileMax, importsIn, isPackPath, sourceOf, withoutSupplements } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
 import { Problems } from './problems.ts';
 import { chainOf, isHigher } from './service.ts';
@@ -30,22 +30,25 @@ export function unsound(problems: readonly Problem[]): Refused {
   return refuse('rulebook/draft-unsound', { params: { count: String(problems.length) }, more });
 }
 
-/** The files over those in force, or by themselves where they are the whole pack. */
+/**
+ * The files over those in force, or by themselves where they are the whole pack. What was imported is no part of a
+ * draft: it stays as it is in force.
+ */
 function laidOver(base: PackSource, { files, whole = false }: DraftFiles): Record<string, string> {
-  const all: Record<string, string | null> = whole ? { ...files } : { ...base.files, ...files };
+  const all: Record<string, string | null> = whole ? { ...importsIn(base), ...files } : { ...base.files, ...files };
   return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
-function misfits(base: PackSource, files: Readonly<Record<string, string>>): readonly Problem[] {
+function misfits(base: PackSource, files: DraftFiles['files']): readonly Problem[] {
   const problems = new Problems([]);
   const add = (path: string, message: string, remedy: string): void =>
     problems.add(`${base.id}/${path}`, '', message, remedy);
   for (const [path, text] of Object.entries(files)) {
     if (!isPackPath(path))
       add(path, 'no file of a pack is called so', 'name it as docs/packs.md says, or leave it out');
-    if (text.length > fileMax) add(path, `it has more than ${fileMax} characters`, 'split the table');
+    if (text !== null && text.length > fileMax) add(path, `it has more than ${fileMax} characters`, 'split the table');
   }
-  const size = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  const size = Object.values(files).reduce((sum, text) => sum + (text?.length ?? 0), 0);
   if (size > draftMax)
     add('pack.json', `the pack has more than ${draftMax} characters`, 'hand in the files that differ');
   return problems.list;
@@ -67,9 +70,9 @@ function headProblems(base: PackSource, draft: PackSource): readonly Problem[] {
 
 /** Reads a draft over the version in force; refuses files that no pack has, and another pack than that one. */
 export function draftSource(base: PackSource, given: DraftFiles): Result<PackSource> {
-  const files = laidOver(base, given);
-  const problems = misfits(base, files);
+  const problems = misfits(base, given.files);
   if (problems.length > 0) return unsound(problems);
+  const files = laidOver(base, given);
   const source = sourceOf(files);
   if (!source.ok) {
     const unreadable = new Problems([{ ...base, files }]);
@@ -92,9 +95,10 @@ export const withDraft = (
  */
 export function draftProblems(sources: ReadonlyMap<string, PackSource>, draft: PackSource): Problem[] {
   const all = withDraft(sources, draft);
-  const own = checkLayers(chainOf(draft.id, all)).problems;
+  // Its examples speak of the pack alone; with what was imported it still has to compile.
+  const own = checkLayers(chainOf(draft.id, all).map(withoutSupplements)).problems;
   if (own.length > 0) return [...own];
-  const leaves = [...all.keys()].map((id) => chainOf(id, all)).filter((chain) => chain.slice(0, -1).includes(draft));
+  const leaves = [...all.keys()].map((id) => chainOf(id, all)).filter((chain) => chain.includes(draft));
   const found = leaves.flatMap((chain) => compileLayers(chain).problems);
   return [...new Map(found.map((one) => [`${one.file} ${one.pointer} ${one.message}`, one])).values()];
 }

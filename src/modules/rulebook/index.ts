@@ -26,7 +26,15 @@ export type { Difference, RowDifference } from './diff-model.ts';
 export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
-export { loadPackFolder, packFoldersIn } from './folder.ts';
+export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
+export {
+  CorrelationImport,
+  type ImportDays,
+  type Importer,
+  type ImportForm,
+  tableForm,
+  TableImport,
+} from './imported.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -49,6 +57,7 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
+export type { SupplementShape } from './schema.ts';
 export {
   type Drafted,
   draftBack,
@@ -60,7 +69,7 @@ export {
 } from './service-change.ts';
 export { bringIntoForce } from './service-force.ts';
 export { changesFor, type ChangeView, changeView } from './service-read.ts';
-export { assessRequest, installPacks, packsPart } from './service.ts';
+export { assessRequest, installPacks, packsPart, supplementsFolder } from './service.ts';
 export {
   chargesTable,
   checkName,

@@ -148,7 +148,8 @@ function ruleText({ t }: Voice, { was, becomes }: Difference): Html {
 function difference(voice: Voice, one: Difference): Html {
   const source = one.source === undefined ? '' : html`<br><span class="small">${one.source}</span>`;
   const rows = one.rows === undefined ? '' : rowsTable(voice, one.rows, differenceName(voice, one));
-  const plain = one.topic === 'values' || one.topic === 'examples' || one.counts !== undefined;
+  const plain =
+    one.topic === 'values' || one.topic === 'examples' || one.topic === 'supplements' || one.counts !== undefined;
   return html`<li>${differenceSentence(voice, one)} <span class="small">${ref(one.id)}</span>${source}${rows}${plain ? '' : ruleText(voice, one)}</li>`;
 }
 

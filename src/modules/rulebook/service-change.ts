@@ -238,6 +238,9 @@ export async function stepChange(
   return ok((await changeCase(context.db, change))!);
 }
 
+const withoutImports = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('supplements/')));
+
 /**
  * Drafts the way back from a change that is in force: the version before it once more, under the next version. It is a
  * change of law like any other and needs its own approvals. Refused where another change came on top.
@@ -248,15 +251,16 @@ export async function draftBack(
   change: string,
   { title, inForce }: Pick<DraftBody, 'title' | 'inForce'>,
 ): Promise<Result<Drafted>> {
-  const adopted = (await versionsBy(context.db, change)).at(-1);
+  const brought = await versionsBy(context.db, change);
+  const adopted = brought.at(-1);
   if (adopted === undefined || adopted.until !== null) return refuse('rulebook/nothing-to-go-back-on');
-  const former = (await versionsOf(context.db, adopted.id)).find(({ until }) => until === adopted.from);
+  const former = (await versionsOf(context.db, adopted.id)).find(({ until }) => until === brought[0]!.from);
   if (former === undefined) return refuse('rulebook/nothing-to-go-back-on');
   const stored = await sourcesOf(context.db, former.id, former.from);
   const now = await baseOf(context, adopted.id);
   if (!now.ok) return now;
   const { base } = now.value;
-  const before = filesOf(stored ?? '{}');
+  const before = withoutImports(filesOf(stored ?? '{}'));
   // Its head is that of the version before; its number and its history go on from what is in force.
   const head = nextHead(
     { ...base, files: { ...before, 'CHANGELOG.md': base.files['CHANGELOG.md'] ?? '' } },

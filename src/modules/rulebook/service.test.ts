@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -11,7 +11,7 @@ import { testDb } from '../../../test/support/db.ts';
 import { packsFolder } from '../../../test/support/pack.ts';
 import { loadPackFolder, sourceOf } from './folder.ts';
 import { assessRequest, installPacks, packsPart, sourcesAt, versionOf } from './service.ts';
-import { replacePack } from './store.ts';
+import { replacePack, versionsOf } from './store.ts';
 
 const { db } = await testDb({ modules: ['rulebook'] });
 const folder = await mkdtemp(join(tmpdir(), 'packs-'));
@@ -27,7 +27,7 @@ function context(env: Record<string, string> = {}): {
 
 test('packs are installed once: a second start publishes no epoch', async () => {
   const first = context();
-  assert.deepEqual([...must(await installPacks(first)).changed].sort(), ['de', 'eu', 'xl', 'xp']);
+  assert.deepEqual([...must(await installPacks(first)).changed].sort(), ['cn', 'de', 'eu', 'my', 'xl', 'xp']);
   const { epoch } = first.reference.current();
   const second = context();
   assert.deepEqual(must(await installPacks(second)).changed, []);
@@ -136,6 +136,62 @@ test('a folder that is no pack is refused by its name and hinders no other', asy
   assert.match(problems[0]?.file ?? '', /xp\/pack\.json$/);
   const first = await installPacks(context({ PORTOLAN_PACKS: folder, PORTOLAN_ECONOMY: 'zz' }));
   assert.equal(first.ok ? '' : first.error.code, 'rulebook/home-missing');
+});
+
+/** Puts a supplement for the tariff of `eu` into a data folder, with one duty. */
+async function importInto(data: string, duty: string, change: object = {}): Promise<void> {
+  const [pack, name] = ['eu', 'list'];
+  const counts = { lines: 1, rows: 1, inherited: 0, elsewhere: 0, unrated: 0 };
+  const source = { title: 'The list', grade: 'secondary', url: null, seen: null };
+  const input = { file: 'list.csv', sha256: '0'.repeat(64) };
+  const said = { pack, name, table: 'tariff', source, edition: null, input, counts, unparsed: [] };
+  const place = join(data, 'supplements', 'eu-list');
+  await mkdir(join(place, 'tables'), { recursive: true });
+  await writeFile(join(place, 'supplement.json'), JSON.stringify({ ...said, ...change }));
+  await writeFile(
+    join(place, 'tables', 'tariff.csv'),
+    `commodity,duty,from,until,source,article\n6109,${duty},2021-01-01,,list,\n`,
+  );
+}
+
+test('what was imported comes into force at the next start, and one for no pack is refused with the remedy', async () => {
+  const data = join(folder, 'data');
+  await importInto(data, '12%');
+  const started = context({ PORTOLAN_DATA: data });
+  assert.ok(must(await installPacks(started)).changed.includes('eu'));
+  const { all } = (await started.reference.refresh()).get(packsPart);
+  assert.equal(all.get('de')?.program.tables.get('tariff')?.rows[0]?.source, 'The list');
+  assert.deepEqual(must(await installPacks(context({ PORTOLAN_DATA: data }))).changed, []);
+  await importInto(data, '12%', { pack: 'zz' });
+  const { refused } = must(await installPacks(context({ PORTOLAN_DATA: data })));
+  assert.match(refused[0]?.problems[0]?.remedy ?? '', /take the supplement away/);
+});
+
+test('what is imported later joins a version that a change of law has adopted, which stays adopted', async () => {
+  const data = join(folder, 'more-data');
+  await importInto(data, '12%');
+  const started = context({ PORTOLAN_DATA: data });
+  must(await installPacks(started));
+  const now = await db.tx((tx) => sourcesAt(tx, 9_223_372_036_854_775_806n));
+  const { files } = now.get('eu')!;
+  const head = JSON.parse(files['pack.json'] ?? '');
+  const adopted = must(sourceOf({ ...files, 'pack.json': JSON.stringify({ ...head, version: '99.0.0' }) }));
+  const change = '01900000-0000-7000-8000-000000000002';
+  await started.reference.publish((tx, epoch) => replacePack(tx, epoch, { ...versionOf(adopted), change }));
+  assert.deepEqual(must(await installPacks(started)).changed, []);
+  await importInto(data, '13%');
+  const installed = must(await installPacks(started));
+  assert.deepEqual([installed.changed, installed.kept.map(({ pack }) => pack)], [['eu'], ['eu']]);
+  const eu = started.reference.current().get(packsPart).all.get('eu');
+  assert.equal(eu?.version, '99.0.0');
+  assert.match(
+    JSON.stringify(eu?.program.tables.get('tariff')?.rows[0]?.cells, (_, one) =>
+      typeof one === 'bigint' ? String(one) : one,
+    ),
+    /13/,
+  );
+  const [current] = (await db.tx((tx) => versionsOf(tx, 'eu'))).values();
+  assert.deepEqual([current?.version, current?.change], ['99.0.0', change]);
 });
 
 test('an assessment names an unknown economy and a day that the calendar lacks', async () => {

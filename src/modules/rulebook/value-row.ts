@@ -2,6 +2,7 @@ import { type Day, day as parseDay } from '#kernel/effective.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { compileLayers } from './compile.ts';
 import { isJson } from './facts.ts';
+import { withoutSupplements } from './folder.ts';
 import type { Grade, PackSource } from './model.ts';
 import type { Topics } from './schema.ts';
 import { runExample } from './worked.ts';
@@ -83,8 +84,9 @@ export function nextHead(source: PackSource, sentence: string): Record<string, s
 
 /** The worked examples of days from `from` on that come out otherwise with these files. */
 function brokenExamples(layers: readonly PackSource[], files: Readonly<Record<string, string>>, from: Day): string[] {
-  const leaf = layers.at(-1)!;
-  const { pack } = compileLayers([...layers.slice(0, -1), { ...leaf, files: { ...leaf.files, ...files } }]);
+  const own = layers.map(withoutSupplements);
+  const leaf = own.at(-1)!;
+  const { pack } = compileLayers([...own.slice(0, -1), { ...leaf, files: { ...leaf.files, ...files } }]);
   if (pack === null) return [];
   return Object.entries(leaf.files).flatMap(([path, text]) => {
     if (!path.startsWith('examples/')) return [];
