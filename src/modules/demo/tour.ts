@@ -2,6 +2,7 @@ import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, parcelList } from '#modules/clearance/index.ts';
+import { changesFor } from '#modules/rulebook/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -76,6 +77,11 @@ const cups = {
 };
 const asked = (more: Record<string, string>): string =>
   `/assess?${new URLSearchParams({ ...cups, ...more }).toString()}`;
+/** The change of law that waits for the steering body. */
+async function lawBeforeTheBody(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const waiting = (await changesFor(context, principal)).find(({ state }) => state === 'under-review');
+  return waiting === undefined ? undefined : `/law/changes/${waiting.id}`;
+}
 
 /** The tour, in the order in which the idea unfolds. Every stop is walked by a test. */
 export const tourStops: readonly Stop[] = [
@@ -95,6 +101,7 @@ export const tourStops: readonly Stop[] = [
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'law', person: 'nives', path: lawBeforeTheBody },
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),
