@@ -72,6 +72,7 @@ const record: fc.Arbitrary<RecordRef> = fc.record({
     'client',
     'reference',
     'pack',
+    'replay',
   ),
   id: fc.constant('r'),
   parties: fc.dictionary(fc.constantFrom(...places), fc.uniqueArray(fc.constantFrom(...partyNames), { maxLength: 2 }), {
@@ -184,6 +185,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return runs || (officerReads && competent(who, everyPurpose));
     case 'reference.administer':
       return runs || ((person(who, 'officer') || key(who, 'administer')) && competent(who, ['administer']));
+    case 'replay.start':
+      return (person(who, 'officer') || key(who, 'administer')) && competent(who, ['tax', 'administer']);
+    case 'replay.read':
+      return officerReads && competent(who, ['tax', 'administer', 'clear', 'read']);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -385,6 +390,7 @@ test('only who may read a record sees anything of it', () => {
     ['client', 'client.administer'],
     ['reference', 'reference.read'],
     ['pack', 'reference.read'],
+    ['replay', 'replay.read'],
   ];
   fc.assert(
     fc.property(principal, record, fc.constantFrom(...kinds), (who, it, [kind, reads]) => {

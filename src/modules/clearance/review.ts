@@ -14,6 +14,7 @@ import {
   type Determination,
   explain,
   type Explained,
+  type Pack,
   packsPart,
 } from '#modules/rulebook/index.ts';
 
@@ -48,8 +49,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
-  const outcome = outcomeOf(determination, checks);
-  const decisive = decisiveCheck(determination, checks, outcome);
+  const { outcome, decisive, desk } = conclude(home, determination, checks);
   const { whole, brief } = textsOf(determination);
   return {
     determination,
@@ -58,10 +58,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       checks,
       ground: groundOf(outcome, determination, decisive),
       remedy: remedies[outcome],
-      desk:
-        outcome === 'control' || outcome === 'denied'
-          ? (decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs')
-          : null,
+      desk,
       automated: true,
       by: 'engine',
       day: input.on,
@@ -76,12 +73,30 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
   explain(snapshot.get(packsPart).home, assessed(input));
 
-const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({
+/** What the engine is asked for a parcel. */
+export const assessed = ({ body, on, accounts }: Pick<ReviewInput, 'body' | 'on' | 'accounts'>): AssessInput => ({
   consignment: body,
   on,
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
   accounts,
 });
+
+/** What a decision comes to before it is put into words. */
+export interface Conclusion {
+  readonly outcome: Outcome;
+  readonly decisive: Check | undefined;
+  /** The desk that looks at the parcel, or that denied it; null where nobody has to. */
+  readonly desk: string | null;
+}
+
+/** What a determination comes to, with all checks of the parcel in the order in which they count. */
+export function conclude(home: Pack, determination: Determination, checks: readonly Check[]): Conclusion {
+  const outcome = outcomeOf(determination, checks);
+  const decisive = decisiveCheck(determination, checks, outcome);
+  const looked = outcome === 'control' || outcome === 'denied';
+  const desk = decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs';
+  return { outcome, decisive, desk: looked ? desk : null };
+}
 
 /** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
 function textsOf({ checks: _checks, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {

@@ -22,6 +22,7 @@ export { checkPack } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';
+export { firstDayOf } from './first-day.ts';
 export { loadPackFolder, packFoldersIn } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {

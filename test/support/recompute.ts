@@ -1,0 +1,145 @@
+import type { Check } from '#kernel/check.ts';
+import { addDays, dayIn, dayOf } from '#kernel/effective.ts';
+import { parcelFrom, acceptedBody } from '#modules/clearance/read.ts';
+import { versionsOf } from '#modules/clearance/store-read.ts';
+import { type Draft, explain, type Explained, type Pack } from '#modules/rulebook/index.ts';
+import type { Context } from '#platform/context.ts';
+
+/** What a plain loop over all parcels comes to: counts and amounts in minor units by a name. */
+export type Plain = Record<string, bigint>;
+
+interface Facts {
+  readonly body: any;
+  readonly day: string;
+  readonly accounts: any;
+  readonly found: readonly Check[];
+}
+
+/** The rule of outcomes once more, from the law's side: what stands in the way comes in this order. */
+function outcome(explained: Explained, found: readonly Check[]): string {
+  const leads = Object.values(explained.leads);
+  if (found.some(({ id, result }) => id.startsWith('parties/') && result === 'failed')) return 'rejected';
+  if (explained.slips.missing.length > 0 && explained.route !== null) return 'waiting';
+  if (leads.includes('rejected')) return 'rejected';
+  if (leads.includes('denied')) return 'denied';
+  if (explained.otherRoute !== null || leads.includes('other-route')) return 'other-route';
+  if (!explained.decided) return 'cannot-decide';
+  const selected = found.some(({ id, result }) => id.startsWith('risk/') && result === 'failed');
+  return leads.includes('control') || selected ? 'control' : 'cleared';
+}
+
+function under(pack: Pack, facts: Facts, assumed: string | null) {
+  const on = dayOf(assumed ?? facts.day);
+  const explained = explain(pack, {
+    consignment: facts.body,
+    on,
+    event: facts.body.declaration.movement === 'export' ? 'exit' : 'entry',
+    accounts: facts.accounts,
+    ...(assumed === null ? {} : { days: { payment: on } }),
+  });
+  const result = outcome(explained, facts.found);
+  const charged = result === 'cleared' || result === 'control';
+  const minor = (amount: string): bigint => BigInt(amount.replace('.', ''));
+  return {
+    outcome: result,
+    route: explained.route,
+    missing: result === 'cannot-decide' ? explained.missing : [],
+    charges: charged ? explained.charges.map(({ id, amount }) => [id, minor(amount.amount)] as const) : [],
+    border: charged ? minor(explained.totals.border.amount) + minor(explained.totals.elsewhere.amount) : 0n,
+  };
+}
+
+/** Every parcel of these days that was not cancelled, read one by one as any page reads it. */
+async function* parcels(context: Context, draft: Draft, from: string, until: string): AsyncGenerator<Facts> {
+  const { db } = context;
+  const rows = await db.query<{ id: string }>(
+    'select id from clearance.declarations where version = 1 union select id from clearance.waiting where decided is null',
+  );
+  const cancelled = new Set(
+    (await db.query<{ id: string }>('select id from clearance.cancellations')).map((c) => c.id),
+  );
+  for (const { id } of rows) {
+    if (cancelled.has(id)) continue;
+    const last = (await versionsOf(db, id)).at(-1);
+    const [waiting] = await db.query<{ received: string; body: string }>(
+      'select received, body from clearance.waiting where id = $1 and decided is null',
+      [id],
+    );
+    const received = (last ?? waiting!).received.slice(0, 10);
+    if (received < from || received >= until) continue;
+    if (last === undefined) {
+      const day = dayIn(waiting!.received, draft.current.timeZone);
+      yield { body: JSON.parse(waiting!.body), day, accounts: {}, found: [] };
+      continue;
+    }
+    const { body, accepted, day, accounts, checks } = parcelFrom(last);
+    yield { body: acceptedBody(body, accepted), day, accounts, found: checks };
+  }
+}
+
+/** The totals of a replay worked out the slow way: one parcel after another, every step written out. */
+export async function recomputed(
+  context: Context,
+  draft: Draft,
+  period: { from: string; until: string; assumed: string | null },
+): Promise<Plain> {
+  const sums: Plain = {};
+  const add = (name: string, by = 1n): void => void (sums[name] = (sums[name] ?? 0n) + by);
+  for await (const facts of parcels(context, draft, period.from, period.until)) {
+    const before = under(draft.current, facts, period.assumed);
+    const after = under(draft.candidate, facts, period.assumed);
+    add('parcels');
+    add(`outcome ${before.outcome} ${after.outcome}`);
+    add(`route ${before.route} ${after.route}`);
+    add('revenue before', before.border);
+    add('revenue after', after.border);
+    for (const [id, minor] of before.charges) add(`charge ${id} before`, minor);
+    for (const [id, minor] of after.charges) add(`charge ${id} after`, minor);
+    for (const one of new Set(before.missing)) add(`missing ${one} before`);
+    for (const one of new Set(after.missing)) add(`missing ${one} after`);
+    const country = facts.body.declaration.dispatch;
+    add(`country ${country}`);
+    add(`country ${country} before`, before.border);
+    add(`country ${country} after`, after.border);
+  }
+  return withoutZero(sums);
+}
+
+const minorOf = ({ amount }: { amount: string }): bigint => BigInt(amount.replace('.', ''));
+
+/** The same totals out of the result of a replay, with what it puts together left out on both sides. */
+export function totalsOf(result: any): Plain {
+  const sums: Plain = {
+    parcels: BigInt(result.parcels),
+    'revenue before': minorOf(result.revenue.before),
+    'revenue after': minorOf(result.revenue.after),
+  };
+  for (const { from, to, parcels: many } of result.outcomes ?? []) sums[`outcome ${from} ${to}`] = BigInt(many);
+  for (const { from, to, parcels: many } of result.routes ?? []) sums[`route ${from} ${to}`] = BigInt(many);
+  for (const { id, before, after } of result.charges ?? []) {
+    sums[`charge ${id} before`] = minorOf(before);
+    sums[`charge ${id} after`] = minorOf(after);
+  }
+  for (const { fact, before, after } of result.undecided?.missing ?? []) {
+    const name = fact.replace('.goods.*.', '.goods.1.');
+    sums[`missing ${name} before`] = BigInt(before);
+    sums[`missing ${name} after`] = BigInt(after);
+  }
+  for (const { country, parcels: many, before, after } of result.countries ?? []) {
+    if (country === '*') continue;
+    sums[`country ${country}`] = BigInt(many);
+    sums[`country ${country} before`] = minorOf(before);
+    sums[`country ${country} after`] = minorOf(after);
+  }
+  return withoutZero(sums);
+}
+
+const withoutZero = (sums: Plain): Plain =>
+  Object.fromEntries(
+    Object.entries(sums)
+      .filter(([, value]) => value !== 0n)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/** The day after. */
+export const next = (day: string): string => addDays(dayOf(day), 1);
