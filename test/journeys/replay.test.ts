@@ -4,14 +4,14 @@ import { after, test } from 'node:test';
 import { casesOf } from '#modules/cases/index.ts';
 import { cancel } from '#modules/clearance/cancel.ts';
 import { clear, decideHeld, ensurePartitions } from '#modules/clearance/index.ts';
-import { ids, parcel as invent } from '#modules/demo/index.ts';
+import { parcel as invent } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
 import { draftOf } from '#modules/rulebook/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { portolan } from '../support/command.ts';
 import { draftWith, valueFrom } from '../support/draft.ts';
 import { shipper } from '../support/parcels.ts';
-import { next, type Plain, recomputed, totalsOf } from '../support/recompute.ts';
+import { type Plain, recomputed, totalsOf } from '../support/recompute.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
 /** A draft of the law is held against stored parcels, and nobody is bound by it. */
@@ -57,14 +57,16 @@ async function fileMany(many: number): Promise<void> {
 
 // The first day ends at rest and goes into an archive; on the second and third parcels of every kind were filed.
 assert.equal((await land([await file('gift'), await file('gift')])).released, 2);
-await watch('some', 'movement == "import"', '5');
 clock.advance(dayMs);
 await ensurePartitions(context);
+const back = await file('low-value');
+await watch('some', 'movement == "import"', '5');
 await fileMany(1_300);
+for (let many = 0; many < 6; many += 1)
+  await file('low-value', {}, (body) => (body.declaration.dispatch = many < 3 ? 'FJ' : 'WS'));
 const held = await file('ordinary', {}, (body) =>
   Object.assign(body.declaration.goods[0], { commodity: '910219', category: undefined }),
 );
-const back = await file('low-value');
 clock.advance(dayMs);
 await ensurePartitions(context);
 await fileMany(900);

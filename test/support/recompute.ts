@@ -1,5 +1,5 @@
 import type { Check } from '#kernel/check.ts';
-import { addDays, dayIn, dayOf } from '#kernel/effective.ts';
+import { dayIn, dayOf } from '#kernel/effective.ts';
 import { parcelFrom, acceptedBody } from '#modules/clearance/read.ts';
 import { versionsOf } from '#modules/clearance/store-read.ts';
 import { type Draft, explain, type Explained, type Pack } from '#modules/rulebook/index.ts';
@@ -102,6 +102,14 @@ export async function recomputed(
     add(`country ${country} before`, before.border);
     add(`country ${country} after`, after.border);
   }
+  for (const [name, many] of Object.entries(sums)) {
+    if (!/^country \S+$/.test(name)) continue;
+    for (const side of ['', ' before', ' after']) {
+      const here = sums[name + side] ?? 0n;
+      if (many < 5n) delete sums[name + side];
+      add(`countries${side}`, here);
+    }
+  }
   return withoutZero(sums);
 }
 
@@ -126,6 +134,12 @@ export function totalsOf(result: any): Plain {
     sums[`missing ${name} after`] = BigInt(after);
   }
   for (const { country, parcels: many, before, after } of result.countries ?? []) {
+    for (const [side, value] of [
+      ['', BigInt(many)],
+      [' before', minorOf(before)],
+      [' after', minorOf(after)],
+    ] as const)
+      sums[`countries${side}`] = (sums[`countries${side}`] ?? 0n) + value;
     if (country === '*') continue;
     sums[`country ${country}`] = BigInt(many);
     sums[`country ${country} before`] = minorOf(before);
@@ -140,6 +154,3 @@ const withoutZero = (sums: Plain): Plain =>
       .filter(([, value]) => value !== 0n)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-
-/** The day after. */
-export const next = (day: string): string => addDays(dayOf(day), 1);
