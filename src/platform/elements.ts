@@ -435,7 +435,6 @@ const replay: Paths = {
     undecided: 'decision',
     claimed: 'decision',
     byOfficer: 'decision',
-    withoutDecision: 'decision',
     decidedOtherwise: 'decision',
     leftOut: 'decision',
     examples: 'decision',

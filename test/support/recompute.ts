@@ -1,12 +1,17 @@
 import type { Check } from '#kernel/check.ts';
-import { dayIn, dayOf } from '#kernel/effective.ts';
+import { dayOf } from '#kernel/effective.ts';
 import { parcelFrom, acceptedBody } from '#modules/clearance/read.ts';
 import { versionsOf } from '#modules/clearance/store-read.ts';
-import { type Draft, explain, type Explained, type Pack } from '#modules/rulebook/index.ts';
+import { explain, type Explained, type Pack } from '#modules/rulebook/index.ts';
 import type { Context } from '#platform/context.ts';
 
 /** What a plain loop over all parcels comes to: counts and amounts in minor units by a name. */
 export type Plain = Record<string, bigint>;
+
+interface Laws {
+  readonly current: Pack;
+  readonly candidate: Pack;
+}
 
 interface Facts {
   readonly body: any;
@@ -49,45 +54,27 @@ function under(pack: Pack, facts: Facts, assumed: string | null) {
   };
 }
 
-/** Every parcel of these days that was not cancelled, read one by one as any page reads it. */
-async function* parcels(context: Context, draft: Draft, from: string, until: string): AsyncGenerator<Facts> {
+/** Every parcel of these days that was decided and not cancelled, read one by one as any page reads it. */
+export async function* factsOf(context: Context, from: string, until: string): AsyncGenerator<Facts> {
   const { db } = context;
-  const rows = await db.query<{ id: string }>(
-    'select id from clearance.declarations where version = 1 union select id from clearance.waiting where decided is null',
-  );
+  const rows = await db.query<{ id: string }>('select id from clearance.declarations where version = 1');
   const cancelled = new Set(
     (await db.query<{ id: string }>('select id from clearance.cancellations')).map((c) => c.id),
   );
   for (const { id } of rows) {
-    if (cancelled.has(id)) continue;
-    const last = (await versionsOf(db, id)).at(-1);
-    const [waiting] = await db.query<{ received: string; body: string }>(
-      'select received, body from clearance.waiting where id = $1 and decided is null',
-      [id],
-    );
-    const received = (last ?? waiting!).received.slice(0, 10);
-    if (received < from || received >= until) continue;
-    if (last === undefined) {
-      const day = dayIn(waiting!.received, draft.current.timeZone);
-      yield { body: JSON.parse(waiting!.body), day, accounts: {}, found: [] };
-      continue;
-    }
-    const { body, accepted, day, accounts, checks } = parcelFrom(last);
+    const { received, body, accepted, day, accounts, checks } = parcelFrom((await versionsOf(db, id)).at(-1)!);
+    if (cancelled.has(id) || received < from || received >= until) continue;
     yield { body: acceptedBody(body, accepted), day, accounts, found: checks };
   }
 }
 
 /** The totals of a replay worked out the slow way: one parcel after another, every step written out. */
-export async function recomputed(
-  context: Context,
-  draft: Draft,
-  period: { from: string; until: string; assumed: string | null },
-): Promise<Plain> {
+export function recomputed(all: readonly Facts[], draft: Laws, assumed: string | null): Plain {
   const sums: Plain = {};
   const add = (name: string, by = 1n): void => void (sums[name] = (sums[name] ?? 0n) + by);
-  for await (const facts of parcels(context, draft, period.from, period.until)) {
-    const before = under(draft.current, facts, period.assumed);
-    const after = under(draft.candidate, facts, period.assumed);
+  for (const facts of all) {
+    const before = under(draft.current, facts, assumed);
+    const after = under(draft.candidate, facts, assumed);
     add('parcels');
     add(`outcome ${before.outcome} ${after.outcome}`);
     add(`route ${before.route} ${after.route}`);

@@ -200,7 +200,7 @@ function examplesPart(t: Words, id: string, examples: ReplayResult['examples'] |
 
 /** What the figures hold and what they do not: nobody should read more out of them than went in. */
 function howPart(t: Words, result: Seen<ReplayResult>): Html {
-  const { leftOut, claimed, byOfficer = 0, withoutDecision = 0, decidedOtherwise = 0 } = result;
+  const { leftOut, claimed, byOfficer = 0, decidedOtherwise = 0 } = result;
   const archived = (leftOut?.archived ?? []).map(({ day, parcels }) =>
     t.html('clearance.replay.how.archived', { day: onDay(t, dayOf(day)), parcels: count(t, parcels) }),
   );
@@ -209,9 +209,9 @@ function howPart(t: Words, result: Seen<ReplayResult>): Html {
     t('clearance.replay.how.found'),
     t('clearance.replay.how.claimed', { parcels: claimed?.parcels ?? 0 }),
     t('clearance.replay.how.officer', { parcels: byOfficer }),
-    t('clearance.replay.how.waiting', { parcels: withoutDecision }),
     t('clearance.replay.how.otherwise', { parcels: decidedOtherwise }),
     t('clearance.replay.how.cancelled', { parcels: leftOut?.cancelled ?? 0 }),
+    t('clearance.replay.how.waiting', { parcels: leftOut?.waiting ?? 0 }),
     ...archived,
   ];
   return details(t('clearance.replay.how'), html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`);

@@ -34,6 +34,7 @@ function rowsOf(result: Partial<ReplayResult>): Row[] {
       ({ fact, before, after }): Row => ({ part: 'undecided', from: fact, before, after, difference: after - before }),
     ),
     { part: 'left-out', from: 'cancelled', parcels: leftOut?.cancelled ?? null },
+    { part: 'left-out', from: 'waiting', parcels: leftOut?.waiting ?? null },
     ...(leftOut?.archived ?? []).map(({ day, parcels: many }): Row => ({ part: 'left-out', from: day, parcels: many })),
   ];
 }

@@ -57,12 +57,12 @@ export interface ReplayResult {
   readonly claimed: { readonly parcels: number; readonly changed: number };
   /** Parcels whose accepted figures are an officer's. */
   readonly byOfficer: number;
-  /** Slips that wait: they were not decided, and whether they still would wait is said all the same. */
-  readonly withoutDecision: number;
   /** Parcels that the law in force decides otherwise than they were decided then, whatever the draft says. */
   readonly decidedOtherwise: number;
   readonly leftOut: {
     readonly cancelled: number;
+    /** Without a decision, since slips of them have not come: nothing was claimed for these, and nobody screened. */
+    readonly waiting: number;
     readonly archived: readonly { readonly day: string; readonly parcels: number }[];
   };
   readonly examples: readonly {
@@ -223,10 +223,10 @@ export function resultOf(
     undecided: undecidedOf(sums),
     claimed: { parcels: claimed.parcels, changed: claimed.changed },
     byOfficer: cellOf(sums, 'by-officer').parcels,
-    withoutDecision: cellOf(sums, 'without-decision').parcels,
     decidedOtherwise: cellOf(sums, 'decided-otherwise').parcels,
     leftOut: {
       cancelled: cellOf(sums, 'cancelled').parcels,
+      waiting: cellOf(sums, 'waiting').parcels,
       archived: archived.map(({ day, parcels }) => ({ day, parcels: Number(parcels) })),
     },
     examples: examplesOf(sums),

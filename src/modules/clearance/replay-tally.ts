@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Check, Outcome } from '#kernel/check.ts';
-import { type Day, dayIn, dayOf } from '#kernel/effective.ts';
+import { type Day, dayOf } from '#kernel/effective.ts';
 import { parseMoney } from '#kernel/money.ts';
 import { type Amount, assess, type Charge, type Consignment, type Pack } from '#modules/rulebook/index.ts';
 import type { Accepted } from './model.ts';
@@ -59,12 +59,12 @@ const nothing: Readonly<Record<string, Amount>> = {};
 const none: readonly Check[] = [];
 
 /** A stored parcel with what was found of it then that is not the pack's: a draft of the law leaves that as it is. */
-function parcelOf(row: ReplayedRow, timeZone: string): Parcel {
+function parcelOf(row: ReplayedRow): Parcel {
   const accepted = row.accepted === null ? null : (JSON.parse(row.accepted) as Accepted);
   const checks = row.checks === '[]' ? none : (JSON.parse(row.checks) as Check[]);
   return {
     body: acceptedBody(JSON.parse(row.body) as Consignment, accepted),
-    on: row.day === null ? dayIn(row.received, timeZone) : dayOf(row.day),
+    on: dayOf(row.day),
     accounts: row.accounts === '{}' ? nothing : (JSON.parse(row.accounts) as Record<string, Amount>),
     parties: checks.filter(({ id }) => id.startsWith('parties/')),
     screened: checks.filter(({ id }) => id.startsWith('risk/')),
@@ -142,16 +142,17 @@ export class Tally {
   /** Decides a parcel under both laws and adds what comes of it. */
   add(row: ReplayedRow): void {
     const { current, candidate, assumed } = this.#laws;
-    const parcel = parcelOf(row, current.timeZone);
+    const parcel = parcelOf(row);
     const before = decide(current, parcel, assumed);
     const after = decide(candidate, parcel, assumed);
     this.parcels += 1;
     this.#count(row, parcel, before, after);
   }
 
-  /** Says how many parcels were not looked at, because they were taken back. */
-  leaveOut(cancelled: number): void {
-    if (cancelled > 0) this.#sums.add(keyOf('cancelled'), cancelled, 0, 0n, 0n);
+  /** Says how many parcels were not looked at, because they were taken back or have no decision yet. */
+  leaveOut({ cancelled, waiting }: { readonly cancelled: number; readonly waiting: number }): void {
+    this.#sums.add(keyOf('cancelled'), cancelled, 0, 0n, 0n);
+    this.#sums.add(keyOf('waiting'), waiting, 0, 0n, 0n);
   }
 
   #count(row: ReplayedRow, parcel: Parcel, before: Found, after: Found): void {
@@ -174,8 +175,7 @@ export class Tally {
     if (typeof seller === 'string') add('seller', this.#handle(seller));
     if (parcel.accounts !== nothing) add('claimed');
     if (row.version > 1) add('by-officer');
-    if (row.version === 0) add('without-decision');
-    else if (this.#otherwise(row, before)) add('decided-otherwise');
+    if (this.#otherwise(row, before)) add('decided-otherwise');
     for (const key of new Set([...before.charges.keys(), ...after.charges.keys()]))
       sums.add(key, 1, differing.has(key) ? 1 : 0, before.charges.get(key) ?? 0n, after.charges.get(key) ?? 0n);
     for (const fact of new Set(before.missing.map(factOf))) sums.add(keyOf('missing-before', fact), 1, 0, 0n, 0n);

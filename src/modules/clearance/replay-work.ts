@@ -29,7 +29,7 @@ export const workRange = (db: Db, replay: string, laws: Laws): Promise<boolean> 
     if (range === undefined) return false;
     const tally = new Tally(laws, range.key);
     for (const row of await store.replayedBetween(tx, range.low, range.high)) tally.add(row);
-    tally.leaveOut(await store.cancelledBetween(tx, range.low, range.high));
+    tally.leaveOut(await store.leftOutBetween(tx, range.low, range.high));
     await store.rangeDone(tx, replay, range.low, tally.parcels, tally.sums.write());
     return true;
   });
@@ -43,14 +43,14 @@ export async function workAll(db: Db, id: string): Promise<void> {
 }
 
 /** Cuts the parcels of a replay into ranges, day by day, without the days that stand in an archive. */
-async function plan(tx: Tx, replay: store.ReplayRow): Promise<void> {
+async function plan(tx: Tx, replay: store.ReplayRow, parcels: number): Promise<void> {
   if (!(await store.holdReplay(tx, replay.id))) return;
   const archived = new Set((await store.archivedIn(tx, replay.low, replay.high)).map(({ day }) => day));
   const until = dayOf(replay.until);
   for (let day: Day = dayOf(replay.from); day < until; day = addDays(day, 1)) {
     const { low, high } = idsOf(day);
     const edge = high < replay.high ? high : replay.high;
-    if (low < edge && !archived.has(day)) await store.cutRanges(tx, replay.id, low, edge, rangeParcels);
+    if (low < edge && !archived.has(day)) await store.cutRanges(tx, replay.id, low, edge, parcels);
   }
   await store.moveReplay(tx, replay.id, { state: 'running', ended: null, result: null });
 }
@@ -129,7 +129,7 @@ class Hands {
  * Works on the replay that was asked for first. In the process that works for a window on its own database, others do it
  * beside; a window that is only put together in one process looks at one range a step.
  */
-export function replayWorker(context: Context): Worker {
+export function replayWorker(context: Context, parcels = rangeParcels): Worker {
   const { db, config } = context;
   const hands = new Hands(context);
   const alone = config.databaseUrl === undefined;
@@ -140,7 +140,7 @@ export function replayWorker(context: Context): Worker {
       const replay = await store.openReplay(db);
       if (replay === undefined) return false;
       if (replay.state === 'planning') {
-        await db.tx((tx) => plan(tx, replay));
+        await db.tx((tx) => plan(tx, replay, parcels));
         return true;
       }
       const { ranges, done } = await store.progressOf(db, replay.id);

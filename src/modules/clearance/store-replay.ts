@@ -176,13 +176,11 @@ export async function exampleOf(tx: Tx, replay: string, handle: string): Promise
   return row?.parcel;
 }
 
-/** What is read of a parcel to decide it again. One without a decision has version 0. */
+/** What is read of a parcel to decide it again. */
 export interface ReplayedRow {
   readonly id: string;
   readonly version: number;
-  /** Null for one without a decision, whose day follows from its receipt. */
-  readonly day: string | null;
-  readonly received: string;
+  readonly day: string;
   readonly outcome: string;
   readonly route: string | null;
   readonly border: bigint;
@@ -192,30 +190,29 @@ export interface ReplayedRow {
   readonly body: string;
 }
 
-/**
- * The version that stands of every parcel from `low` up to `high` that was not cancelled: those that were decided, and
- * those that wait for slips.
- */
+/** The version that stands of every parcel from `low` up to `high` that was decided and not cancelled. */
 export const replayedBetween = (tx: Tx, low: string, high: string): Promise<ReplayedRow[]> =>
   tx.query<ReplayedRow>(
     `select * from (
-       select distinct on (d.id) d.id, d.version, d.day, d.received, d.outcome, d.route, d.border_minor as border, d.accounts,
-              d.checks, d.accepted, d.body
+       select distinct on (d.id) d.id, d.version, d.day, d.outcome, d.route, d.border_minor as border, d.accounts, d.checks,
+              d.accepted, d.body
          from clearance.declarations d where d.id >= $1 and d.id < $2
         order by d.id desc, d.version desc
-     ) d where not exists (select from clearance.cancellations c where c.id = d.id)
-     union all
-     select w.id, 0::int2, null, w.received, 'waiting', null, 0, '{}', '[]', null, w.body
-       from clearance.waiting w where w.id >= $1 and w.id < $2 and w.decided is null
-        and not exists (select from clearance.cancellations c where c.id = w.id)`,
+     ) d where not exists (select from clearance.cancellations c where c.id = d.id)`,
     [low, high],
   );
 
-/** How many parcels from `low` up to `high` were cancelled. */
-export async function cancelledBetween(tx: Tx, low: string, high: string): Promise<number> {
-  const [row] = await tx.query<{ many: number }>(
-    'select count(*)::int as many from clearance.cancellations where id >= $1 and id < $2',
+/** How many parcels from `low` up to `high` were cancelled, and how many have no decision since they wait for slips. */
+export async function leftOutBetween(
+  tx: Tx,
+  low: string,
+  high: string,
+): Promise<{ cancelled: number; waiting: number }> {
+  const [row] = await tx.query<{ cancelled: number; waiting: number }>(
+    `select (select count(*) from clearance.cancellations where id >= $1 and id < $2)::int as cancelled,
+       (select count(*) from clearance.waiting w where id >= $1 and id < $2 and decided is null
+          and not exists (select from clearance.cancellations c where c.id = w.id))::int as waiting`,
     [low, high],
   );
-  return row!.many;
+  return row!;
 }
