@@ -380,12 +380,26 @@ const values: readonly (readonly [name: string, max: number, places: number])[] 
 ];
 const valueChange = fc
   .constantFrom(...values)
-  .chain(([name, max, places]) => fc.record({ name: fc.constant(name), minor: fc.integer({ min: 0, max }), places: fc.constant(places) }));
+  .chain(([name, max, places]) =>
+    fc.record({ name: fc.constant(name), minor: fc.integer({ min: 0, max }), places: fc.constant(places) }),
+  );
 const lawChange: fc.Arbitrary<(rules: { charges: any; routes: any }) => void> = fc.oneof(
   fc.constant(() => undefined),
-  fc.constantFrom('sale', 'withheld', 'none').map((collect) => ({ charges }: any) => void (charges[0].collect = collect)),
-  fc.constantFrom('importer', 'seller').map((liable) => ({ charges }: any) => void (charges[1].liable = liable)),
-  fc.constantFrom('procedure == "4000"', 'dispatch == "XL"').map((when) => ({ charges }: any) => void (charges.at(-1).when = when)),
+  fc.constantFrom('sale', 'withheld', 'none').map(
+    (collect) =>
+      ({ charges }: any) =>
+        void (charges[0].collect = collect),
+  ),
+  fc.constantFrom('importer', 'seller').map(
+    (liable) =>
+      ({ charges }: any) =>
+        void (charges[1].liable = liable),
+  ),
+  fc.constantFrom('procedure == "4000"', 'dispatch == "XL"').map(
+    (when) =>
+      ({ charges }: any) =>
+        void (charges.at(-1).when = when),
+  ),
   fc.constant(({ charges }: any) => void (charges.length = 3)),
   fc.constantFrom('order', 'payment').map((slip) => ({ routes }: any) => {
     for (const route of routes) if (route.id === 'ordinary') route.slips = ['transport', slip];
@@ -401,7 +415,12 @@ test('whatever a draft changes, summed up in ranges it comes to what a plain loo
   const rows = await replayedBetween(db, low, high);
   assert.equal(rows.length, facts.length);
   let changed = 0;
-  const drafts = fc.record({ from: days, some: fc.array(valueChange, { maxLength: 3 }), law: lawChange, shifted: fc.boolean() });
+  const drafts = fc.record({
+    from: days,
+    some: fc.array(valueChange, { maxLength: 3 }),
+    law: lawChange,
+    shifted: fc.boolean(),
+  });
   await fc.assert(
     fc.asyncProperty(drafts, fc.integer({ min: 1, max: 400 }), async ({ from, some, law, shifted }, cut) => {
       const draft = await draftWith(context, {
