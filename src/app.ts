@@ -96,6 +96,8 @@ async function together(
   await installProcedures(base.db);
   const installed = await installPacks(base);
   if (!installed.ok) throw new StartError(`The packs cannot be used: ${JSON.stringify(installed.error)}`);
+  for (const { id, problems } of installed.value.refused)
+    for (const problem of problems) base.log.warn('pack-refused', { pack: id, ...problem });
   await base.reference.refresh();
   const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
   const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };

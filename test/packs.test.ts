@@ -37,7 +37,7 @@ for (const folder of folders) {
     const { name } = JSON.parse(text) as { name: string };
     test(`${id}: ${name}`, () => {
       assert.ok(check.pack);
-      assert.deepEqual(runExample(check.pack, file, text), []);
+      assert.deepEqual(runExample(check.pack, file, text).problems, []);
     });
   }
 
@@ -45,7 +45,7 @@ for (const folder of folders) {
     assert.ok(check.pack);
     const [file, text] = Object.entries(files).find(([name]) => name.startsWith('examples/')) ?? ['', ''];
     const wrong = JSON.stringify({ ...(JSON.parse(text) as object), expect: { border: '0.01' } });
-    assert.equal(runExample(check.pack, file, wrong)[0]?.pointer, '/expect/border');
+    assert.equal(runExample(check.pack, file, wrong).problems[0]?.pointer, '/expect/border');
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -77,4 +77,43 @@ test('a union is no home for a window', async () => {
   const { code, err } = await portolan('init', join(folder, 'union'), '--economy', 'eu');
   assert.equal(code, 1);
   assert.match(err, /is a union/);
+});
+
+test('a new pack is in order from the start, and what it lacks is told with file, line and remedy', async () => {
+  const zz = join(folder, 'zz');
+  assert.equal((await portolan('pack', 'new', zz, '--currency', 'EUR', '--name', 'Zedland')).code, 0);
+  assert.match((await portolan('pack', 'check', zz)).out, /^zz 0\.1\.0, draft: in order$/m);
+  assert.match((await portolan('pack', 'test', zz)).out, /^zz 0\.1\.0, draft: 1 of 1$/m);
+  const path = join(zz, 'examples', 'first.json');
+  const explained = await portolan('pack', 'explain', zz, path);
+  assert.equal(explained.code, 2);
+  assert.match(explained.out, /missing\n {2}tariff\.duty\.610910\n/);
+  const tariff = join(zz, 'tables', 'tariff.csv');
+  await writeFile(tariff, 'commodity,duty,from,until,source,article\n6109,0.12,2020-01-01,,customs-law,\n');
+  const decided = await portolan('pack', 'explain', zz, path);
+  assert.equal(decided.code, 0);
+  assert.match(decided.out, /duty: 12\.00 EUR = 100\.00 EUR × 0\.12/);
+  const failing = await portolan('pack', 'test', zz);
+  assert.equal(failing.code, 2);
+  assert.match(failing.out, /✖ A shirt[\s\S]*zz\/examples\/first\.json:\d+ \/expect\/decided: expected false/);
+  await writeFile(tariff, 'commodity,duty,from,until,source,article\n6109,ten,2020-01-01,,customs-law,\n');
+  const wrong = await portolan('pack', 'check', zz);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.out, /zz\/tables\/tariff\.csv:2 \/line 2\/duty: ten is no plain decimal\n {4}→ write digits/);
+});
+
+test('a new pack that stands on another has its law, and is never written over one that is there', async () => {
+  const fx = join(folder, 'fx');
+  assert.equal((await portolan('pack', 'new', fx, '--currency', 'EUR', '--extends', 'eu')).code, 0);
+  assert.match((await portolan('pack', 'check', fx)).out, /fx 0\.1\.0, draft: in order/);
+  for (const [argv, words] of [
+    [[fx, '--currency', 'EUR'], /is there already/],
+    [[join(folder, 'Zed')], /two to eight small letters/],
+    [[join(folder, 'zd')], /--currency is needed/],
+    [[join(folder, 'zd'), '--currency', 'EUR', '--exponent', '9'], /--exponent is 0 to 4/],
+  ] as const) {
+    const { code, err } = await portolan('pack', 'new', ...argv);
+    assert.equal(code, 1);
+    assert.match(err, words);
+  }
 });

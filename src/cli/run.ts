@@ -6,7 +6,7 @@ import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
-import { packCheckCommand } from './command-pack.ts';
+import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
 import { verifyCommand } from './command-verify.ts';
@@ -19,7 +19,10 @@ export const commands: readonly Command[] = [
   assessCommand,
   submitCommand,
   initCommand,
+  packNewCommand,
   packCheckCommand,
+  packTestCommand,
+  packExplainCommand,
   backupCommand,
   restoreCommand,
   drillCommand,

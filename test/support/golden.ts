@@ -6,6 +6,7 @@ import { fixedClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
 import { styleSheets } from '../../scripts/css.ts';
+import { packSchemas } from '../../scripts/pack-schemas.ts';
 import { testDb } from './clone.ts';
 import { root } from './files.ts';
 import { problemsText } from './problems.ts';
@@ -40,7 +41,12 @@ async function described(): Promise<Golden[]> {
 }
 
 /** Every generated file of the repository. */
-export const goldens = async (): Promise<Golden[]> => [await schema(), ...(await described()), ...styleSheets()];
+export const goldens = async (): Promise<Golden[]> => [
+  await schema(),
+  ...(await described()),
+  ...packSchemas(),
+  ...styleSheets(),
+];
 
 /** Whether the committed file is what its sources give. */
 export const isCurrent = ({ path, text }: Golden): boolean => existsSync(path) && readFileSync(path, 'utf8') === text;

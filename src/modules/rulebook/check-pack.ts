@@ -3,14 +3,26 @@ import { compileLayers } from './compile.ts';
 import { loadPackFolder } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
-import { runExample } from './worked.ts';
+import { Problems } from './problems.ts';
+import { type RunExample, runExample } from './worked.ts';
 
 /** What checking a pack folder found; the pack itself where it compiles, so that its examples can be run. */
 export interface PackCheck {
   readonly id: string;
   readonly pack: Pack | null;
+  /** Everything that is wrong, what its examples found included. */
   readonly problems: readonly Problem[];
+  /** Every worked example of the pack itself, run where the pack compiles. */
+  readonly examples: readonly RunExample[];
 }
+
+const unread = (file: string, message: string, remedy: string): Problem => ({
+  file,
+  line: null,
+  pointer: '',
+  message,
+  remedy,
+});
 
 /** The layers under a pack are looked for beside it, then in the shipped packs. */
 async function chain(folder: string, others: readonly string[]): Promise<PackSource[] | Problem> {
@@ -18,22 +30,26 @@ async function chain(folder: string, others: readonly string[]): Promise<PackSou
   for (let next: string | null = folder; next !== null; ) {
     const source = await loadPackFolder(next);
     if (!source.ok)
-      return {
-        file: `${next}/${source.error.params?.file ?? ''}`,
-        pointer: '',
-        message: 'no file of a pack is called so, or it cannot be read',
-      };
+      return unread(
+        `${next}/${source.error.params?.file ?? ''}`,
+        'no file of a pack is called so, or it cannot be read',
+        'take the file away, or name it as docs/packs.md says',
+      );
     const { value } = source;
     if (layers.some((one) => one.id === value.id))
-      return { file: `${value.id}/pack.json`, pointer: '/extends', message: 'a pack cannot stand on itself' };
+      return unread(
+        `${value.id}/pack.json`,
+        'a pack cannot stand on itself',
+        'name another pack in `extends`, or none',
+      );
     layers.unshift(value);
     next = value.extends === null ? null : await parentOf(folder, value.extends, others);
     if (next === '')
-      return {
-        file: `${value.id}/pack.json`,
-        pointer: '/extends',
-        message: `no pack ${value.extends} stands beside this one`,
-      };
+      return unread(
+        `${value.id}/pack.json`,
+        `no pack ${value.extends} stands beside this one`,
+        'put it beside this one, or name its folder in PORTOLAN_PACKS',
+      );
   }
   return layers;
 }
@@ -50,34 +66,25 @@ async function parentOf(folder: string, id: string, others: readonly string[]): 
  * The version at the head of the changelog is the version of the pack: a change of law without a word about it is
  * refused.
  */
-function changelog(source: PackSource): Problem[] {
+function changelog(source: PackSource, problems: Problems): void {
+  const file = `${source.id}/CHANGELOG.md`;
   const text = source.files['CHANGELOG.md'];
-  if (text === undefined) return [{ file: `${source.id}/CHANGELOG.md`, pointer: '', message: 'the file is missing' }];
+  const remedy = `write at its head "## ${source.version}" and below it which days and areas change`;
+  if (text === undefined) return problems.add(file, '', 'the file is missing', remedy);
   const newest = /^## (\d+\.\d+\.\d+)/m.exec(text)?.[1];
-  if (newest === source.version) return [];
-  return [
-    {
-      file: `${source.id}/CHANGELOG.md`,
-      pointer: '',
-      message: `its newest entry is ${newest ?? 'none'}, the pack is ${source.version}`,
-    },
-  ];
+  if (newest !== source.version)
+    problems.add(file, '', `its newest entry is ${newest ?? 'none'}, the pack is ${source.version}`, remedy);
 }
 
 /** Every rule that shows has words in every language of the pack, and every language has the same keys. */
-function words(source: PackSource, pack: Pack): Problem[] {
-  const problems: Problem[] = [];
+function words(source: PackSource, pack: Pack, problems: Problems): void {
+  const fileOf = (language: string): string => `${source.id}/locales/${language}.json`;
   const needed = neededWords(pack);
   for (const language of pack.languages) {
     const have = pack.words[language] ?? {};
     const absent = needed.filter((key) => have[key] === undefined);
-    if (absent.length > 0) {
-      problems.push({
-        file: `${source.id}/locales/${language}.json`,
-        pointer: '',
-        message: `words are missing: ${absent.join(', ')}`,
-      });
-    }
+    if (absent.length > 0)
+      problems.add(fileOf(language), '', `words are missing: ${absent.join(', ')}`, 'add a key and its words for each');
   }
   const [first, ...others] = Object.keys(pack.words);
   for (const other of others) {
@@ -85,13 +92,13 @@ function words(source: PackSource, pack: Pack): Problem[] {
     const there = new Set(Object.keys(pack.words[other] ?? {}));
     const odd = [...here.symmetricDifference(there)];
     if (odd.length > 0)
-      problems.push({
-        file: `${source.id}/locales/${other}.json`,
-        pointer: '',
-        message: `not the same keys as ${first}: ${odd.join(', ')}`,
-      });
+      problems.add(
+        fileOf(other),
+        '',
+        `not the same keys as ${first}: ${odd.join(', ')}`,
+        'add them here, or take them away there',
+      );
   }
-  return problems;
 }
 
 /** The keys of the words that pages look up in a pack. */
@@ -119,13 +126,11 @@ export function neededWords(pack: Pack): string[] {
   ].sort();
 }
 
-/** Every worked example of the pack comes out as it says. */
-function examples(source: PackSource, pack: Pack): Problem[] {
-  const files = Object.entries(source.files).filter(([file]) => file.startsWith('examples/'));
-  if (files.length === 0)
-    return [{ file: `${source.id}/examples`, pointer: '', message: 'a pack has worked examples' }];
-  return files.flatMap(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
-}
+/** Runs every worked example that stands in the files of a pack. */
+export const examplesOf = (source: PackSource, pack: Pack): RunExample[] =>
+  Object.entries(source.files)
+    .filter(([file]) => file.startsWith('examples/'))
+    .map(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
 
 /**
  * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
@@ -134,13 +139,20 @@ function examples(source: PackSource, pack: Pack): Problem[] {
  */
 export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
   const layers = await chain(folder, others);
-  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers] };
+  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers], examples: [] };
   const leaf = layers.at(-1)!;
   const { pack, problems } = compileLayers(layers);
-  const all = [
-    ...problems,
-    ...changelog(leaf),
-    ...(pack === null ? [] : [...words(leaf, pack), ...examples(leaf, pack)]),
-  ];
-  return { id: leaf.id, pack, problems: all };
+  const more = new Problems([leaf]);
+  changelog(leaf, more);
+  if (!Object.keys(leaf.files).some((file) => file.startsWith('examples/')))
+    more.add(
+      `${leaf.id}/examples`,
+      '',
+      'a pack has worked examples',
+      'add one file a case; packs/xp/examples has many',
+    );
+  if (pack !== null) words(leaf, pack, more);
+  const examples = pack === null ? [] : examplesOf(leaf, pack);
+  const all = [...problems, ...more.list, ...examples.flatMap((one) => one.problems)];
+  return { id: leaf.id, pack, problems: all, examples };
 }

@@ -4,6 +4,8 @@ import { sourceOf } from './folder.ts';
 import { must } from '#kernel/result.ts';
 import { shippedPack, tinyProblems, tinySource } from '../../../test/support/pack.ts';
 import { compile, compileLayers } from './compile.ts';
+import type { Problem } from './model.ts';
+import { lineOf } from './problems.ts';
 
 const law = { law: 'law' };
 const value = (unit: string, text: string, more: object = {}): object => ({
@@ -113,7 +115,7 @@ const faults: readonly (readonly [
     /./,
   ],
   ['a stray file', { 'tariffs.json': [] }, 'tt/tariffs.json', '', /no topic has this name/],
-  ['JSON that is none', { 'charges.json': '[' }, 'tt/charges.json', '', /not JSON/],
+  ['JSON that is none', { 'charges.json': '[' }, 'tt/charges.json', '/line 1', /not JSON/],
   [
     'a table cell that is no decimal',
     {
@@ -125,27 +127,96 @@ const faults: readonly (readonly [
     /no plain decimal/,
   ],
   [
+    'two rows of a value that overlap',
+    {
+      'values.json': {
+        fee: {
+          unit: 'EUR',
+          values: [
+            { from: '2000-01-01', until: '2011-01-01', value: '1.00', source: law },
+            { from: '2010-01-01', value: '2.00', source: law },
+          ],
+        },
+      },
+    },
+    'tt/values.json',
+    '/fee/values/0/until',
+    /overlap/,
+  ],
+  [
+    'two rows of a table that overlap',
+    {
+      'tables.json': { goods: { file: 'goods.csv', key: 'commodity', match: 'prefix', columns: { duty: 'rate' } } },
+      'tables/goods.csv':
+        'commodity,duty,from,until,source,article\n01,0.1,2000-01-01,2011-01-01,law,\n01,0.2,2010-01-01,,law,\n',
+    },
+    'tt/tables/goods.csv',
+    '/line 3',
+    /two rows of 01 overlap: the other one is law from 2000-01-01 until 2011-01-01/,
+  ],
+  [
+    'one charge raised twice on the same days',
+    {
+      'charges.json': [
+        charge({ amount: { fact: 'price' } }),
+        charge({ from: '2010-01-01', amount: { fact: 'price' } }),
+      ],
+    },
+    'tt/charges.json',
+    '/1/from',
+    /tax is stated twice for the same days/,
+  ],
+  [
+    'bases that stand on each other',
+    {
+      'charges.json': [
+        charge({ id: 'duty', amount: { plus: [{ fact: 'price' }, { charge: 'tax' }] } }),
+        charge({ id: 'tax', amount: { plus: [{ fact: 'price' }, { charge: 'duty' }] } }),
+      ],
+    },
+    'tt/charges.json',
+    '/0',
+    /it stands on itself: charge duty → charge tax → charge duty/,
+  ],
+  [
+    'an amount that is its own base',
+    { 'amounts.json': { worth: { amount: { plus: [{ fact: 'goodsPrice' }, { amount: 'worth' }] }, source: law } } },
+    'tt/amounts.json',
+    '/worth',
+    /stands on itself: amount worth → amount worth/,
+  ],
+  ['a key that stands twice', { 'values.json': '{"fee":\n1,"fee":2}' }, 'tt/values.json', '/fee', /stands twice/],
+  [
+    'a rule without its source',
+    { 'charges.json': [charge({ amount: { fact: 'price' }, source: undefined })] },
+    'tt/charges.json',
+    '/0',
+    /source/,
+  ],
+  [
     'a table without one of its columns',
     {
       'tables.json': { goods: { file: 'goods.csv', key: 'commodity', match: 'prefix', columns: { duty: 'rate' } } },
       'tables/goods.csv': 'commodity,from,until,source,article\n01,2000-01-01,,law,\n',
     },
     'tt/tables/goods.csv',
-    '',
+    '/line 1',
     /columns are missing: duty/,
   ],
 ];
 
 for (const [name, files, file, pointer, message] of faults) {
-  test(`pack check names file and pointer of ${name}`, () => {
+  test(`pack check names file, line and remedy of ${name}`, () => {
     const found = tinyProblems(files).find((one) => one.file === file && one.pointer === pointer);
     assert.match(found?.message ?? JSON.stringify(tinyProblems(files)), message);
+    assert.ok((found?.line ?? 0) >= 1);
+    assert.notEqual(found?.remedy ?? '', '');
   });
 }
 
 test('one run lists every problem of every file', () => {
   const files = {
-    'charges.json': [charge({ amount: { value: 'a' } }), charge({ amount: { value: 'b' } })],
+    'charges.json': [charge({ amount: { value: 'a' } }), charge({ id: 'fee', amount: { value: 'b' } })],
     'values.json': { fee: value('EUR', 'x') },
   };
   assert.equal(tinyProblems(files).length, 3);
@@ -168,6 +239,38 @@ test('a pack with anything unconfirmed in force cannot be reviewed, and one whos
   assert.deepEqual(tinyProblems({ ...files, 'values.json': { fee: { unit: 'EUR', values: rows } } }), []);
   const [problem] = tinyProblems({ ...files, 'values.json': { fee: { unit: 'EUR', values: rows.slice(0, 1) } } });
   assert.deepEqual([problem?.file, problem?.pointer], ['tt/pack.json', '/status']);
+});
+
+test('a leaf that contradicts the law of its parent is refused; what the parent leaves open it may replace', () => {
+  const values = { fee: value('EUR', '1.00'), limit: { ...value('EUR', '5.00'), open: true } };
+  const parent = tinySource({ 'pack.json': { id: 'pp' }, 'values.json': values });
+  const problemsOf = (own: object): readonly Problem[] =>
+    compileLayers([parent, tinySource({ 'pack.json': { extends: 'pp' }, 'values.json': own, 'routes.json': '[]' })])
+      .problems;
+  const [binding] = problemsOf({ fee: value('EUR', '2.00') });
+  assert.deepEqual([binding?.file, binding?.pointer, binding?.line], ['tt/values.json', '/fee', 1]);
+  assert.match(binding?.message ?? '', /fee contradicts the law of pp/);
+  assert.match(binding?.remedy ?? '', /pp\/values.json say "open": true/);
+  assert.match(problemsOf({ limit: value('kg', '2.00') })[0]?.message ?? '', /measures something else than in pp/);
+  assert.deepEqual(problemsOf({ limit: value('EUR', '2.00'), own: value('EUR', '1.00') }), []);
+});
+
+test('the line of a problem is that of the value, or of the nearest one around it', () => {
+  const text = '{\n  "a": [\n    1,\n    { "b": {\n      "c": 2 } } ],\n  "d~/": "}\\"",\n  "e": 3\n}';
+  const lines = ['', '/a', '/a/0', '/a/1/b', '/a/1/b/c', '/a/1/b/x', '/a/7', '/d~0~1', '/e', '/f'];
+  assert.deepEqual(
+    lines.map((pointer) => lineOf(text, pointer)),
+    [1, 2, 3, 4, 5, 4, 2, 6, 7, 1],
+  );
+});
+
+test('a name that is not there is answered with the one that was probably meant', () => {
+  const files = { 'values.json': { 'low-limit': value('EUR', '1.00') }, 'deadlines.json': [] };
+  const [problem] = tinyProblems({
+    ...files,
+    'deadlines.json': [{ id: 'stay', from: '2000-01-01', source: law, hours: 'low-limt', after: 'held' }],
+  });
+  assert.match(problem?.remedy ?? '', /did you mean low-limit\?/);
 });
 
 test('a leaf replaces a rule in the place of its parent and keeps the others', async () => {

@@ -1,9 +1,8 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
-import type { Day } from '#kernel/effective.ts';
 import { isCurrency, registerCurrency } from '#kernel/money.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { type Exact, ofDecimal } from './exact.ts';
 import {
   citedSource,
@@ -13,7 +12,6 @@ import {
   overlayObject,
   period,
   type Placed,
-  Problems,
   readLayer,
   sourceText,
 } from './layers.ts';
@@ -31,6 +29,8 @@ import type {
   Zone,
 } from './pack.ts';
 import { compileRules, type RuleContext } from './rules.ts';
+import { meant, Problems } from './problems.ts';
+import { checkSoundness } from './soundness.ts';
 import type { CitedShape, PackShape, ValueShape } from './schema.ts';
 
 type Names = RuleContext['names'];
@@ -51,7 +51,7 @@ export function provenance(
  * others.
  */
 export function compileLayers(sources: readonly PackSource[]): { pack: Pack | null; problems: readonly Problem[] } {
-  const problems = new Problems();
+  const problems = new Problems(sources);
   const layers = sources.map((one) => readLayer(one, problems));
   const leaf = layers.at(-1);
   const head = leaf?.topics['pack.json'];
@@ -62,9 +62,14 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
   }
   const parent = layers.at(-2)?.source.id ?? null;
   if (leaf.source.extends !== parent)
-    problems.add(`${leaf.source.id}/pack.json`, '/extends', `the layer below is ${parent}`);
+    problems.add(
+      `${leaf.source.id}/pack.json`,
+      '/extends',
+      `the layer below is ${parent}`,
+      'name the pack that this one stands on, or leave `extends` out',
+    );
   const program = programOf(layers, head, problems);
-  checkStatus(head, program, `${leaf.source.id}/pack.json`, problems);
+  checkSoundness(layers, head, program, problems);
   if (problems.list.length > 0) return { pack: null, problems: problems.list };
   return { pack: freezePack(layers, head, program), problems: [] };
 }
@@ -73,14 +78,16 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
 export function compile(sources: readonly PackSource[]): Result<Pack> {
   const { pack, problems } = compileLayers(sources);
   if (pack !== null) return ok(pack);
-  const all = problems.map(({ file, pointer, message }) => ({
-    code: 'rulebook/pack-unreadable',
-    pointer,
-    params: { file, message },
-  }));
-  const [first, ...more] = all;
+  const [first, ...more] = problems.map(refusalOf);
   return refuse('rulebook/pack-unreadable', { ...first, more });
 }
+
+/** A problem of a pack as a refusal says it. */
+export const refusalOf = ({ file, line, pointer, message, remedy }: Problem): Refusal => ({
+  code: 'rulebook/pack-unreadable',
+  pointer,
+  params: { file, ...(line === null ? {} : { line: String(line) }), message, remedy },
+});
 
 function currencyOf(head: PackShape, file: string, problems: Problems): void {
   try {
@@ -114,7 +121,10 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
     isCurrency,
   };
-  const clocks = new Map(Object.entries(head.clocks ?? {}) as [string, ClockSource[]][]);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const rules = compileRules({
     layers,
     problems,
@@ -136,7 +146,12 @@ function valueDefinition(
   const base = zone === null ? placed.pointer : `${placed.pointer}/values/${id}`;
   const unit = shape.unit.split('/')[0] ?? '';
   if (/^[A-Z]{3}$/.test(unit) && !isCurrency(unit))
-    context.problems.add(placed.file, `${base}/unit`, `${unit} is no known currency`);
+    context.problems.add(
+      placed.file,
+      `${base}/unit`,
+      `${unit} is no known currency`,
+      'write an ISO 4217 code, or the currency of one of the packs',
+    );
   const layer = zone === null ? placed.layer.source.id : `${placed.layer.source.id}/${zone}`;
   const rows = shape.values.map((one, index): ValueRow => {
     const here = { ...placed, pointer: `${base}/values/${index}` };
@@ -160,16 +175,27 @@ function valueDefinition(
         placed.file,
         `${base}/values/${index}/from`,
         'rows stand in order of their days, and no two begin on one day',
+        'put the row in its place; where two say the same day, one of them is wrong',
+      );
+    }
+    if (before?.until !== undefined && before.until > row.from && !row.announced) {
+      context.problems.add(
+        placed.file,
+        `${base}/values/${index - 1}/until`,
+        `two rows overlap: this one is law until ${before.until}, the next one from ${row.from}`,
+        'end the earlier row on the day on which the later one begins, or leave its `until` out',
       );
     }
   });
   return { id, unit: shape.unit, layer, rows };
 }
 
+const plainDecimal = 'write digits with at most one point: 150.00, or 0.19 for nineteen per cent';
+
 function exactOf(text: string, placed: Pick<Placed<unknown>, 'file' | 'pointer'>, problems: Problems): Exact | null {
   const value = parseDecimal(text);
   if (value === undefined) {
-    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`);
+    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`, plainDecimal);
     return null;
   }
   return ofDecimal(value);
@@ -186,7 +212,7 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
   const text = placed.layer.source.files[file];
   const where = `${placed.layer.source.id}/${file}`;
   if (text === undefined) {
-    context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`);
+    context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`, `add ${file} to the pack`);
     return { name: id, match: rule.match, rows: [] };
   }
   const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
@@ -194,10 +220,21 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
   try {
     records = parseCsv(text, { columns: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    context.problems.add(where, '', error instanceof Error ? error.message : 'not CSV');
+    context.problems.add(
+      where,
+      '',
+      error instanceof Error ? error.message : 'not CSV',
+      'every row has as many cells as the first; a cell with a comma stands between quote marks',
+    );
   }
   const absent = expected.filter((column) => records[0] !== undefined && records[0][column] === undefined);
-  if (absent.length > 0) context.problems.add(where, '', `columns are missing: ${absent.join(', ')}`);
+  if (absent.length > 0)
+    context.problems.add(
+      where,
+      '/line 1',
+      `columns are missing: ${absent.join(', ')}`,
+      `the first row names ${expected.join(',')}`,
+    );
   const rows =
     absent.length > 0 ? [] : records.map((record, index) => tableRow(context, placed, where, record, index + 2));
   return { name: id, match: rule.match, rows };
@@ -213,13 +250,13 @@ function tableRow(
   const { id, rule } = placed.entry;
   const here = { ...placed, file, pointer: `/line ${line}` };
   const key = record[rule.key] ?? '';
-  if (key === '') context.problems.add(file, here.pointer, `${rule.key} is empty`);
+  if (key === '') context.problems.add(file, here.pointer, `${rule.key} is empty`, 'every row has a key');
   const cells: Record<string, Cell> = {};
   for (const [column, unit] of Object.entries(rule.columns)) {
     const text = record[column] ?? '';
     const value = text === '' || unit === 'text' ? undefined : parseDecimal(text);
     if (text !== '' && unit !== 'text' && value === undefined)
-      context.problems.add(file, `${here.pointer}/${column}`, `${text} is no plain decimal`);
+      context.problems.add(file, `${here.pointer}/${column}`, `${text} is no plain decimal`, plainDecimal);
     cells[column] = unit === 'text' ? text || null : value === undefined ? null : ofDecimal(value);
   }
   const article = record.article ?? '';
@@ -252,7 +289,12 @@ function zonesOf(
     const own = new Map<string, ValueDefinition>();
     for (const [id, value] of Object.entries(shape.values ?? {})) {
       if (values.get(id)?.unit !== value.unit) {
-        context.problems.add(placed.file, `/values/${id}`, 'a zone changes a value of its pack, in the same unit');
+        context.problems.add(
+          placed.file,
+          `/values/${id}`,
+          'a zone changes a value of its pack, in the same unit',
+          values.has(id) ? `write it in ${values.get(id)?.unit}` : meant(id, values.keys()),
+        );
       }
       own.set(id, valueDefinition(context, placed, id, value, shape.id));
     }
@@ -264,30 +306,6 @@ function zonesOf(
       desks: shape.desks ?? [],
     });
   }
-}
-
-/** A pack with anything in force that its authority's own text has not confirmed says so in its status. */
-function checkStatus(head: PackShape, program: Program, file: string, problems: Problems): void {
-  if (head.status !== 'reviewed') return;
-  if (head.reviewed === undefined) problems.add(file, '/reviewed', 'a reviewed pack names who reviewed it and when');
-  const lasting = (rows: readonly (Provenance & { until?: Day | undefined })[]): string[] =>
-    rows
-      .filter((one, index) => !one.confirmed && one.until === undefined && index === rows.length - 1)
-      .map((one) => one.id);
-  const ruled = [
-    program.routes,
-    program.charges,
-    program.checks,
-    program.obligations,
-    program.deadlines,
-    program.accounts,
-  ];
-  const unconfirmed = [
-    ...[...program.values.values()].flatMap((one) => lasting(one.rows)),
-    ...ruled.flatMap((rules) => rules.filter((one) => !one.confirmed && one.until === undefined).map((one) => one.id)),
-  ];
-  if (unconfirmed.length > 0)
-    problems.add(file, '/status', `not confirmed, so the pack stays draft: ${unconfirmed.join(', ')}`);
 }
 
 function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => readonly T[] | undefined): T[] {

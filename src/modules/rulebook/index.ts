@@ -18,7 +18,7 @@ export {
   Transport,
   Words,
 } from './consignment.ts';
-export { checkPack } from './check-pack.ts';
+export { checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';
@@ -59,3 +59,4 @@ export {
   valueRows,
 } from './shown.ts';
 export { authorityName, nameIn, reasonText, type Voice, voiceOf } from './voice.ts';
+export { readExample, type RunExample } from './worked.ts';

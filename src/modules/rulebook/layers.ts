@@ -2,7 +2,9 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Day } from '#kernel/effective.ts';
 import { day, dayOf } from '#kernel/effective.ts';
-import type { Grade, PackSource, Problem, Source } from './model.ts';
+import { parseStrict } from '#platform/body.ts';
+import type { Grade, PackSource, Source } from './model.ts';
+import { meant, type Problems } from './problems.ts';
 import { type CitedShape, topicFiles, type TopicName, type Topics, ZoneFile, type ZoneShape } from './schema.ts';
 
 /** One pack's files after reading: shapes checked, names not yet resolved. */
@@ -12,14 +14,6 @@ export interface LayerFiles {
   readonly zones: Readonly<Record<string, ZoneShape>>;
   readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sources: Readonly<Record<string, Omit<Source, 'article'>>>;
-}
-
-/** Collects what is wrong; a rule with a problem is still read on, so that one run shows everything. */
-export class Problems {
-  readonly list: Problem[] = [];
-  add(file: string, pointer: string, message: string): void {
-    this.list.push({ file, pointer, message });
-  }
 }
 
 interface Reader {
@@ -32,13 +26,24 @@ const readers: ReadonlyMap<string, Reader> = new Map(
 );
 const zoneReader = Compile(ZoneFile);
 
+/** A pack's files may be longer than what comes in over HTTP; a key that stands twice is refused all the same. */
+const bounds = { depth: 40, stringLength: 20_000, listLength: 100_000 };
+
 function parse(file: string, text: string, problems: Problems): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    problems.add(file, '', `not JSON: ${error instanceof Error ? error.message : ''}`);
-    return undefined;
-  }
+  const parsed = parseStrict(text, bounds);
+  if (parsed.ok) return parsed.value;
+  const { code, pointer = '', params = {} } = parsed.error;
+  if (code === 'http/key-repeated')
+    problems.add(file, pointer, 'the key stands twice in one object', 'join the two, or take one away');
+  else if (code === 'http/body-malformed')
+    problems.add(
+      file,
+      `/line ${params['line']}`,
+      `not JSON from line ${params['line']}, column ${params['column']}`,
+      'look for a comma, a quote mark or a bracket that is missing or stands too often',
+    );
+  else problems.add(file, pointer, `cannot be read: ${code}`);
+  return undefined;
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names what its schema stands for.
@@ -48,11 +53,17 @@ function shaped<T>(reader: Reader, file: string, text: string, problems: Problem
   if (reader.Check(value)) return value as T;
   const seen = new Set<string>();
   for (const error of reader.Errors(value)) {
-    if (!seen.has(error.instancePath)) problems.add(file, error.instancePath, error.message);
+    if (!seen.has(error.instancePath)) problems.add(file, error.instancePath, error.message, shapeRemedy(file));
     seen.add(error.instancePath);
   }
   return undefined;
 }
+
+/** Where the shape of a file is described for people and for editors. */
+const shapeRemedy = (file: string): string => {
+  const name = file.includes('/zones/') ? 'zone' : (file.split('/').at(-1) ?? '').replace('.json', '');
+  return `docs/pack-schemas/${name}.json describes the file; an editor that reads it marks the place`;
+};
 
 export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   const topics: Record<string, unknown> = {};
@@ -69,10 +80,22 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
       if (zone !== undefined) zones[file] = zone;
     } else if (file.startsWith('locales/')) {
       words[file.slice(8, -5)] = wordsOf(name, text, problems);
-    } else if (!file.includes('/') && file.endsWith('.json')) problems.add(name, '', 'no topic has this name');
+    } else if (!file.includes('/') && file.endsWith('.json'))
+      problems.add(
+        name,
+        '',
+        'no topic has this name',
+        `take it away, or name it as one of ${Object.keys(topicFiles).join(', ')}`,
+      );
   }
   for (const file of ['pack.json', 'sources.json']) {
-    if (source.files[file] === undefined) problems.add(`${source.id}/${file}`, '', 'the file is missing');
+    if (source.files[file] === undefined)
+      problems.add(
+        `${source.id}/${file}`,
+        '',
+        'the file is missing',
+        'write it: a pack has pack.json and sources.json at least',
+      );
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked against the schema of its
   // topic.
@@ -86,7 +109,7 @@ function wordsOf(file: string, text: string, problems: Problems): Record<string,
   if (typeof value !== 'object' || value === null) return words;
   for (const [key, word] of Object.entries(value)) {
     if (typeof word === 'string' && word !== '') words[key] = word;
-    else problems.add(file, `/${key}`, 'words are a text');
+    else problems.add(file, `/${key}`, 'words are a text', 'write the words between quote marks, and not nothing');
   }
   return words;
 }
@@ -167,7 +190,8 @@ export function dayAt(
 ): Day | undefined {
   if (text === undefined) return undefined;
   const found = day(text);
-  if (found === undefined) problems.add(placed.file, placed.pointer, `the calendar has no day ${text}`);
+  if (found === undefined)
+    problems.add(placed.file, placed.pointer, `the calendar has no day ${text}`, 'write a day as YYYY-MM-DD');
   return found;
 }
 
@@ -179,7 +203,15 @@ export function citedSource(
 ): Source {
   const source = cite(layers, placed.layer, cited);
   if (source === undefined)
-    problems.add(placed.file, `${placed.pointer}/source/law`, `no source is called ${cited.law}`);
+    problems.add(
+      placed.file,
+      `${placed.pointer}/source/law`,
+      `no source is called ${cited.law}`,
+      `list it in sources.json; ${meant(
+        cited.law,
+        layers.flatMap((one) => Object.keys(one.sources)),
+      )}`,
+    );
   return source ?? unknownSource;
 }
 
@@ -194,6 +226,11 @@ export function period(
   const from = dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/from` }, dated.from) ?? never;
   const until = dayAt(problems, { file: placed.file, pointer: `${placed.pointer}/until` }, dated.until);
   if (until !== undefined && until <= from)
-    problems.add(placed.file, `${placed.pointer}/until`, 'it ends before it begins');
+    problems.add(
+      placed.file,
+      `${placed.pointer}/until`,
+      'it ends before it begins',
+      '`until` is the first day on which it is law no longer, so it lies after `from`',
+    );
   return { from, until };
 }

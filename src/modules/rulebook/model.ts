@@ -35,11 +35,16 @@ export interface PackSource {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** One thing wrong in a pack: the file, the JSON pointer in it (or the line of a table), and what it is. */
+/** One thing wrong in a pack: where it stands, what it is, and what to do about it. */
 export interface Problem {
+  /** `<pack>/<path>`. */
   readonly file: string;
+  /** Counted from 1; null where the file is not there. */
+  readonly line: number | null;
+  /** The JSON pointer, or `/line 12/duty` in a table; empty for the whole file. */
   readonly pointer: string;
   readonly message: string;
+  readonly remedy: string;
 }
 
 export interface Layer {

@@ -1,7 +1,8 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
-import { type LayerFiles, overlay, overlayObject, period, type Placed, type Problems } from './layers.ts';
+import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
+import { meant, type Problems } from './problems.ts';
 import type {
   AccountRule,
   AmountRule,
@@ -93,9 +94,20 @@ function known(
 ): void {
   if (id === undefined) return;
   const value = context.names.values.get(id);
-  if (value === undefined) context.problems.add(placed.file, `${placed.pointer}/${step}`, `no value is called ${id}`);
+  if (value === undefined)
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/${step}`,
+      `no value is called ${id}`,
+      meant(id, context.names.values.keys()),
+    );
   else if (unit !== undefined && value.unit !== unit)
-    context.problems.add(placed.file, `${placed.pointer}/${step}`, `${id} is not in ${unit}`);
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/${step}`,
+      `${id} is not in ${unit}`,
+      `name a value of unit ${unit}`,
+    );
 }
 
 function knownRoutes(
@@ -106,7 +118,15 @@ function knownRoutes(
 ): readonly string[] {
   for (const one of named ?? []) {
     if (!all.some((route) => route.id === `route.${one}`))
-      context.problems.add(placed.file, `${placed.pointer}/routes`, `no route is called ${one}`);
+      context.problems.add(
+        placed.file,
+        `${placed.pointer}/routes`,
+        `no route is called ${one}`,
+        meant(
+          one,
+          all.map((route) => route.id.slice(6)),
+        ),
+      );
   }
   return named ?? [];
 }
@@ -114,7 +134,15 @@ function knownRoutes(
 function knownAuthority(context: RuleContext, placed: Placed<unknown>, id: string | undefined): string | null {
   const all = context.layers.flatMap((layer) => layer.topics['pack.json']?.authorities ?? []);
   if (id !== undefined && !all.some((one) => one.id === id)) {
-    context.problems.add(placed.file, `${placed.pointer}/authority`, `no authority is called ${id}`);
+    context.problems.add(
+      placed.file,
+      `${placed.pointer}/authority`,
+      `no authority is called ${id}`,
+      meant(
+        id,
+        all.map((one) => one.id),
+      ),
+    );
   }
   return id ?? null;
 }
@@ -152,7 +180,12 @@ function routeRules(context: RuleContext): Route[] {
     known(context, placed, 'withinHours', entry.withinHours, 'hours');
     for (const account of entry.counts ?? []) {
       if (!context.names.accounts.has(account))
-        context.problems.add(placed.file, `${placed.pointer}/counts`, `no account is called ${account}`);
+        context.problems.add(
+          placed.file,
+          `${placed.pointer}/counts`,
+          `no account is called ${account}`,
+          meant(account, context.names.accounts),
+        );
     }
     const conditions = entry.conditions.map(
       (one, index): RouteCondition => ({
@@ -212,7 +245,12 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       context.problems.add(placed.file, placed.pointer, 'a charge has either base and rate, or an amount');
     }
     if (entry.clock !== undefined && !context.clocks.has(entry.clock))
-      context.problems.add(placed.file, `${placed.pointer}/clock`, `no clock is called ${entry.clock}`);
+      context.problems.add(
+        placed.file,
+        `${placed.pointer}/clock`,
+        `no clock is called ${entry.clock}`,
+        meant(entry.clock, context.clocks.keys()),
+      );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
     const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));

@@ -10,13 +10,16 @@ const optional = Type.Optional;
 const id = Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*$', maxLength: 60 });
 const day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
 const one = <const T extends readonly string[]>(...values: T) => Type.Unsafe<T[number]>(Type.Enum([...values]));
-const term = Type.Unknown();
-const condition = Type.Unknown();
+/** The titles tell editors which shape of `docs/pack-schemas` stands here. */
+const term = Type.Unknown({ title: 'term' });
+const condition = Type.Unknown({ title: 'condition' });
 const ids = Type.Array(id, { maxItems: 100 });
 const words = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ minLength: 1, maxLength: 200 }));
 
 const Cited = closed({ law: id, article: optional(Type.String({ minLength: 1, maxLength: 120 })) });
 const dated = { from: day, until: optional(day), source: Cited };
+/** Whether a leaf may put a rule of its own in the place of this one; without it the parent's law binds its leaves. */
+const open = optional(Type.Literal(true));
 
 export const PackFile = closed({
   id: Type.String({ pattern: '^[a-z]{2,8}$' }),
@@ -68,6 +71,7 @@ export const SourcesFile = Type.Record(
 
 const Value = closed({
   unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|text)(/(kg|unit))?$' }),
+  open,
   values: Type.Array(
     closed({
       ...dated,
@@ -83,6 +87,7 @@ export const TablesFile = Type.Record(
   closed({
     file: Type.String({ pattern: '^[a-z0-9-]+\\.csv$' }),
     key: id,
+    open,
     match: one('exact', 'prefix'),
     columns: Type.Record(id, Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?$' })),
   }),
@@ -90,7 +95,13 @@ export const TablesFile = Type.Record(
 
 export const AmountsFile = Type.Record(
   id,
-  closed({ scope: optional(one('head', 'line')), shown: optional(Type.Boolean()), amount: term, source: Cited }),
+  closed({
+    scope: optional(one('head', 'line')),
+    shown: optional(Type.Boolean()),
+    amount: term,
+    open,
+    source: Cited,
+  }),
 );
 
 const slip = one('order', 'payment', 'transport');
@@ -101,6 +112,7 @@ export const RoutesFile = Type.Array(
   closed({
     id: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$', maxLength: 40 }),
     ...dated,
+    open,
     movement: one('import', 'export', 'transit'),
     applies: optional(condition),
     conditions: Type.Array(closed({ id, if: condition, reason: id, params, source: optional(Cited) })),
@@ -118,6 +130,7 @@ export const ChargesFile = Type.Array(
   closed({
     id,
     ...dated,
+    open,
     routes,
     scope: optional(one('head', 'line')),
     when: optional(condition),
@@ -139,6 +152,7 @@ export const ChecksFile = Type.Array(
   closed({
     id,
     ...dated,
+    open,
     kind: one('prohibited', 'document', 'limit', 'element', 'nomenclature', 'require'),
     routes,
     scope: optional(one('head', 'line')),
@@ -170,6 +184,7 @@ export const SlipsFile = closed({
     closed({
       field: one(...matchFields),
       ...dated,
+      open,
       routes,
       party: one('declarant', 'platform', 'payment-provider', 'carrier'),
       tolerance: optional(id),
@@ -183,6 +198,7 @@ export const ObligationsFile = Type.Array(
   closed({
     id,
     ...dated,
+    open,
     routes,
     when: optional(condition),
     authority: id,
@@ -191,12 +207,13 @@ export const ObligationsFile = Type.Array(
   }),
 );
 
-export const DeadlinesFile = Type.Array(closed({ id, ...dated, hours: id, after: id }));
+export const DeadlinesFile = Type.Array(closed({ id, ...dated, open, hours: id, after: id }));
 
 export const AccountsFile = Type.Array(
   closed({
     id,
     ...dated,
+    open,
     when: condition,
     amount: term,
     limit: id,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { must } from '#kernel/result.ts';
+import type { Problem } from './model.ts';
 import { readConfig } from '#platform/config.ts';
 import { createReference, type Reference } from '#platform/snapshot.ts';
 import { testDb } from '../../../test/support/db.ts';
@@ -34,6 +35,8 @@ test('packs are installed once: a second start publishes no epoch', async () => 
 
 test('a changed pack opens a new epoch, and the old one is still read back as it was', async () => {
   await cp(join(packsFolder, 'xp'), join(folder, 'xp'), { recursive: true });
+  // The examples of the pack say what its own limit gives.
+  await rm(join(folder, 'xp', 'examples'), { recursive: true });
   const file = join(folder, 'xp', 'values.json');
   await writeFile(file, (await readFile(file, 'utf8')).replace('"150.00"', '"160.00"'));
   const started = context({ PORTOLAN_PACKS: folder });
@@ -56,12 +59,45 @@ test('another home is a new epoch, and a home without a pack is refused', async 
   assert.equal(nowhere.ok ? '' : nowhere.error.code, 'rulebook/home-missing');
 });
 
-test('a pack with a problem stops the start and names file and pointer', async () => {
-  const file = join(folder, 'xp', 'values.json');
-  await writeFile(file, (await readFile(file, 'utf8')).replace('"160.00"', '"much"'));
-  const result = await installPacks(context({ PORTOLAN_PACKS: folder }));
-  assert.equal(result.ok ? '' : result.error.code, 'rulebook/pack-unreadable');
-  assert.equal(result.ok ? '' : result.error.params?.['file'], 'xp/values.json');
+/** What was refused of `xp` when one of its files is changed so; every file is put back afterwards. */
+async function refusedWith(file: string, change: (text: string) => string): Promise<Problem[]> {
+  const path = join(folder, 'xp', file);
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, change(text));
+  const started = context({ PORTOLAN_PACKS: folder });
+  const { epoch } = await started.reference.refresh();
+  const { changed, refused } = must(await installPacks(started));
+  await writeFile(path, text);
+  assert.deepEqual(changed, []);
+  const now = await started.reference.refresh();
+  assert.equal(now.epoch, epoch, 'the version before it stays in force');
+  assert.equal(now.get(packsPart).home.program.values.get('low-value-limit')?.rows[1]?.text, '160.00');
+  return refused.flatMap(({ problems }) => problems);
+}
+
+test('a version with a problem is refused with file, line and remedy, and the one before it stays in force', async () => {
+  must(await installPacks(context({ PORTOLAN_PACKS: folder })));
+  const [problem] = await refusedWith('values.json', (text) => text.replace('"160.00"', '"much"'));
+  assert.equal(problem?.file, 'xp/values.json');
+  const lines = (await readFile(join(folder, 'xp', 'values.json'), 'utf8')).split('\n');
+  assert.equal(problem?.line, 1 + lines.findIndex((one) => one.includes('"160.00"')));
+  assert.match(problem?.remedy ?? '', /write digits/);
+});
+
+test('a version whose worked example comes out otherwise is refused, naming the example', async () => {
+  await cp(join(packsFolder, 'xp', 'examples'), join(folder, 'xp', 'examples'), { recursive: true });
+  const problems = await refusedWith('values.json', (text) => text.replace('"160.00"', '"170.00"'));
+  const example = problems.find((one) => one.file === 'xp/examples/limit-150-01.json');
+  assert.equal(example?.pointer, '/expect/route');
+  assert.ok((example?.line ?? 0) > 1);
+  await rm(join(folder, 'xp', 'examples'), { recursive: true });
+});
+
+test('a folder that is no pack is refused by its name and hinders no other', async () => {
+  const problems = await refusedWith('pack.json', () => '{');
+  assert.match(problems[0]?.file ?? '', /xp\/pack\.json$/);
+  const first = await installPacks(context({ PORTOLAN_PACKS: folder, PORTOLAN_ECONOMY: 'zz' }));
+  assert.equal(first.ok ? '' : first.error.code, 'rulebook/home-missing');
 });
 
 test('an assessment names an unknown economy and a day that the calendar lacks', async () => {

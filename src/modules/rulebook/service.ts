@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
@@ -5,12 +6,13 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import type { Part } from '#platform/snapshot.ts';
-import { compile } from './compile.ts';
+import { examplesOf } from './check-pack.ts';
+import { compile, compileLayers, refusalOf } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
 import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
-import type { Explained, PackSource } from './model.ts';
+import type { Explained, PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
 
@@ -100,44 +102,96 @@ export const packsPart: Part<Packs> = {
 
 const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
 
-async function readAll(folders: readonly string[]): Promise<Result<Map<string, PackSource>>> {
+/** A version on disk that was not brought into force, and why. */
+export interface RefusedPack {
+  readonly id: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What stands in the folders; a folder that is no pack, or has a file that belongs to none, is refused by its name. */
+async function readAll(
+  folders: readonly string[],
+): Promise<{ sources: Map<string, PackSource>; refused: RefusedPack[] }> {
   const sources = new Map<string, PackSource>();
+  const refused: RefusedPack[] = [];
   for (const folder of folders) {
     const own = await packFoldersIn(folder);
     for (const path of own.length > 0 ? own : [folder]) {
       const source = await loadPackFolder(path);
-      if (!source.ok) return source;
       // A folder named later replaces a pack of the same id: an economy may keep its own copy of one that is shipped.
-      sources.set(source.value.id, source.value);
+      if (source.ok) sources.set(source.value.id, source.value);
+      else {
+        // What was to replace a pack cannot be read, so that nobody knows what would be law: nothing changes.
+        sources.delete(basename(path));
+        refused.push({ id: basename(path), problems: [unreadable(path, source.error.params?.file ?? '')] });
+      }
     }
   }
-  return ok(sources);
+  return { sources, refused };
+}
+
+const unreadable = (folder: string, file: string): Problem => ({
+  file: `${folder}/${file}`,
+  line: null,
+  pointer: '',
+  message: 'no file of a pack is called so, or it cannot be read',
+  remedy: 'take the file away, or name it as docs/packs.md says',
+});
+
+/**
+ * Lays the versions on disk over those in force and takes back, one by one, every one that has a problem: its own, in
+ * an example of it, or in a pack that stands on it. What is left compiles.
+ */
+function sound(
+  stored: ReadonlyMap<string, PackSource>,
+  disk: ReadonlyMap<string, PackSource>,
+): { sources: Map<string, PackSource>; refused: RefusedPack[] } {
+  const sources = new Map([...stored, ...disk]);
+  const refused: RefusedPack[] = [];
+  const isNew = (id: string): boolean => sources.get(id)?.hash !== stored.get(id)?.hash;
+  const faulty = (): { id: string; problems: readonly Problem[] } | undefined => {
+    for (const id of sources.keys()) {
+      const chain = chainOf(id, sources);
+      const newest = chain.findLast((one) => isNew(one.id));
+      if (newest === undefined) continue;
+      const { pack, problems } = compileLayers(chain);
+      const all =
+        pack === null ? problems : isNew(id) ? examplesOf(chain.at(-1)!, pack).flatMap((one) => one.problems) : [];
+      if (all.length > 0) return { id: newest.id, problems: all };
+    }
+    return undefined;
+  };
+  for (let next = faulty(); next !== undefined; next = faulty()) {
+    refused.push(next);
+    const before = stored.get(next.id);
+    if (before === undefined) sources.delete(next.id);
+    else sources.set(next.id, before);
+  }
+  return { sources, refused };
 }
 
 /**
  * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
- * only when a pack's law is new or the home has changed; a pack with any problem stops the start, naming file and
- * pointer.
+ * only when a pack's law is new or the home has changed. A version with any problem is refused with file, line and
+ * remedy, and the version before it stays in force; only a window that would have no home pack does not start.
  */
 export async function installPacks(
   context: Pick<Context, 'config' | 'reference' | 'db'>,
-): Promise<Result<{ changed: readonly string[] }>> {
+): Promise<Result<{ changed: readonly string[]; refused: readonly RefusedPack[] }>> {
   const read = await readAll([ownPacks, ...context.config.packFolders]);
-  if (!read.ok) return read;
-  const sources = read.value;
-  for (const id of sources.keys()) {
-    const pack = compileChain(chainOf(id, sources));
-    if (!pack.ok) return pack;
-  }
-  const home = context.config.economy;
-  if (!sources.has(home)) return refuse('rulebook/home-missing', { params: { economy: home } });
   const current = await context.db.tx(async (tx) => {
     const latest = 9_223_372_036_854_775_806n;
-    return { hashes: await store.hashesAt(tx, latest), home: await store.homeAt(tx, latest) };
+    return { sources: await sourcesAt(tx, latest), home: await store.homeAt(tx, latest) };
   });
-  const before = new Map(current.hashes.map((one) => [one.id, one.hash]));
-  const changed = [...sources.values()].filter((one) => before.get(one.id) !== one.hash);
-  if (changed.length === 0 && current.home === home) return ok({ changed: [] });
+  const { sources, refused: unsound } = sound(current.sources, read.sources);
+  const refused = [...read.refused, ...unsound];
+  const home = context.config.economy;
+  if (!sources.has(home)) {
+    const more = refused.filter((one) => one.id === home).flatMap(({ problems }) => problems.map(refusalOf));
+    return refuse('rulebook/home-missing', { params: { economy: home }, ...(more.length > 0 ? { more } : {}) });
+  }
+  const changed = [...sources.values()].filter((one) => current.sources.get(one.id)?.hash !== one.hash);
+  if (changed.length === 0 && current.home === home) return ok({ changed: [], refused });
   await context.reference.publish(async (tx, epoch) => {
     for (const one of changed) {
       const { id, version, hash: packHash, extends: parent, files } = one;
@@ -151,7 +205,7 @@ export async function installPacks(
     }
     if (current.home !== home) await store.replaceHome(tx, epoch, home);
   });
-  return ok({ changed: changed.map((one) => one.id) });
+  return ok({ changed: changed.map((one) => one.id), refused });
 }
 
 /** What is stored of a pack: its law and its words; the examples and papers stay on disk. */

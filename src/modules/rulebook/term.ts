@@ -87,7 +87,7 @@ export function compileTerm(source: unknown, place: Place): Compiled {
   return compile(json[operator], place, json);
 }
 
-const extraKeys: Readonly<Record<string, readonly string[]>> = {
+export const extraKeys: Readonly<Record<string, readonly string[]>> = {
   fact: ['absent', 'left-out'],
   value: ['of'],
   table: ['key', 'otherwise'],

@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type Day, dayOf, day as parseDay } from '#kernel/effective.ts';
+import { type Day, day as parseDay } from '#kernel/effective.ts';
 import { AssessmentRequest } from './consignment.ts';
 import { assess } from './engine.ts';
 import { isJson } from './facts.ts';
-import type { Determination, Problem } from './model.ts';
+import type { AssessInput, Determination, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
+import { lineOf } from './problems.ts';
 
 /**
  * Worked examples that stand in the pack: a case that a lawyer can read, the law it rests on, the day, the body of
@@ -110,33 +111,69 @@ function differences(
   return all;
 }
 
-/** Runs one example; every difference is a problem with the pointer of what was expected. */
-export function runExample(pack: Pack, file: string, text: string): Problem[] {
+const exampleRemedy = 'docs/packs.md describes examples; `given` is a body of POST /v1/assessments';
+const lawRemedy = 'either the pack or the example is wrong: `portolan pack explain` shows every step';
+
+/** A worked example that was run. */
+export interface RunExample {
+  readonly file: string;
+  readonly name: string;
+  /** Why a part of the case, as its source tells it, is not compared. */
+  readonly listed: string | null;
+  /** Every difference, with the pointer of what was expected; none where all came out as written. */
+  readonly problems: readonly Problem[];
+}
+
+/** Runs one example of a pack. */
+export function runExample(pack: Pack, file: string, text: string): RunExample {
+  const problem = (pointer: string, message: string, remedy: string): Problem => ({
+    file,
+    line: lineOf(text, pointer),
+    pointer,
+    message,
+    remedy,
+  });
+  const read = readExample(text);
+  if (!read.ok)
+    return {
+      file,
+      name: file,
+      listed: null,
+      problems: read.problems.map(([pointer, message]) => problem(pointer, message, exampleRemedy)),
+    };
+  const { name, listed = null, expect } = read.example;
+  const came = differences(expect, outcomeOf(assess(pack, read.input)));
+  return { file, name, listed, problems: came.map(([pointer, message]) => problem(pointer, message, lawRemedy)) };
+}
+
+type Read =
+  | { ok: true; example: WorkedExample; input: AssessInput }
+  | { ok: false; problems: [pointer: string, message: string][] };
+
+/** Reads a worked example and what it gives to the engine. */
+export function readExample(text: string): Read {
+  const wrong = (...problems: [string, string][]): Read => ({ ok: false, problems });
   let example: unknown;
   try {
     example = JSON.parse(text);
   } catch {
-    return [{ file, pointer: '', message: 'not JSON' }];
+    return wrong(['', 'not JSON']);
   }
-  if (!reader.Check(example)) {
-    return reader
-      .Errors(example)
-      .slice(0, 5)
-      .map((error) => ({ file, pointer: error.instancePath, message: error.message }));
-  }
-  if (parseDay(example.on) === undefined) return [{ file, pointer: '/on', message: 'the calendar has no such day' }];
+  if (!reader.Check(example))
+    return wrong(
+      ...reader
+        .Errors(example)
+        .slice(0, 5)
+        .map((error): [string, string] => [error.instancePath, error.message]),
+    );
+  const on = parseDay(example.on);
+  if (on === undefined) return wrong(['/on', 'the calendar has no such day']);
   const days: Record<string, Day> = {};
   for (const [clock, day] of Object.entries(example.given.days ?? {})) {
     const found = parseDay(day);
-    if (found === undefined)
-      return [{ file, pointer: `/given/days/${clock}`, message: 'the calendar has no such day' }];
+    if (found === undefined) return wrong([`/given/days/${clock}`, 'the calendar has no such day']);
     days[clock] = found;
   }
   const { event = 'entry', assumed = {}, consignment } = example.given;
-  const determination = assess(pack, { consignment, on: dayOf(example.on), days, event, accounts: assumed });
-  return differences(example.expect, outcomeOf(determination)).map(([pointer, message]) => ({
-    file,
-    pointer,
-    message,
-  }));
+  return { ok: true, example, input: { consignment, on, days, event, accounts: assumed } };
 }
