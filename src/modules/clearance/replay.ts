@@ -120,7 +120,8 @@ export async function startReplay(
   const high = [idsOf(until).low, lowestIdAt(now)].sort()[0]!;
   const replay = {
     id: newId(now),
-    draft: draftId,
+    // An id may name what a draft belongs to; what was looked at stays this one.
+    draft: draft.value.id,
     leaf: current.id,
     epoch: context.reference.current().epoch,
     from,
@@ -134,7 +135,7 @@ export async function startReplay(
   };
   await context.db.tx(async (tx) => {
     await store.addReplay(tx, replay);
-    const data = { draft: draftId, from, until, assumed: replay.assumed ?? 'own' };
+    const data = { draft: replay.draft, from, until, assumed: replay.assumed ?? 'own' };
     await append(tx, [{ kind: 'clearance.replay-started', subject: replay.id, data }]);
   });
   return ok(replay.id);
@@ -181,7 +182,7 @@ export async function replayList(
 ): Promise<Result<{ draft: Draft; replays: SeenReplay[] }>> {
   const draft = await draftFor(context, principal, draftId);
   if (!draft.ok) return draft;
-  const rows = await store.replaysOf(context.db, draftId);
+  const rows = await store.replaysOf(context.db, draft.value.id);
   const replays: SeenReplay[] = [];
   for (const row of rows) replays.push(await viewOf(context, principal, row, draft.value));
   return ok({ draft: draft.value, replays });
