@@ -416,6 +416,7 @@ const replay: Paths = {
     parcels: 'decision',
     changed: 'decision',
     revenue: 'charges',
+    filedAgain: { parcels: 'decision', ...charged },
     outcomes: replayPair,
     routes: replayPair,
     desks: replayPair,

@@ -33,7 +33,16 @@ function outcome(explained: Explained, found: readonly Check[]): string {
   return leads.includes('control') || selected ? 'control' : 'cleared';
 }
 
-function under(pack: Pack, facts: Facts, assumed: string | null) {
+interface Under {
+  readonly outcome: string;
+  readonly route: string | null;
+  readonly missing: readonly string[];
+  readonly charges: readonly (readonly [id: string, minor: bigint])[];
+  readonly revenue: bigint;
+  readonly required: string | null;
+}
+
+function under(pack: Pack, facts: Facts, assumed: string | null): Under {
   const on = dayOf(assumed ?? facts.day);
   const explained = explain(pack, {
     consignment: facts.body,
@@ -50,8 +59,16 @@ function under(pack: Pack, facts: Facts, assumed: string | null) {
     route: explained.route,
     missing: result === 'cannot-decide' ? explained.missing : [],
     charges: charged ? explained.charges.map(({ id, amount }) => [id, minor(amount.amount)] as const) : [],
-    border: charged ? minor(explained.totals.border.amount) + minor(explained.totals.elsewhere.amount) : 0n,
+    revenue: charged ? minor(explained.totals.border.amount) + minor(explained.totals.elsewhere.amount) : 0n,
+    required: result === 'other-route' ? explained.otherRoute : null,
   };
+}
+
+/** The same once more, filed under the route that was required. */
+function again(pack: Pack, facts: Facts, assumed: string | null, { required, revenue }: Under): bigint {
+  if (required === null || required === facts.body.declaration.route) return revenue;
+  const declaration = { ...facts.body.declaration, route: required };
+  return under(pack, { ...facts, body: { ...facts.body, declaration } }, assumed).revenue;
 }
 
 /** Every parcel of these days that was decided and not cancelled, read one by one as any page reads it. */
@@ -78,16 +95,18 @@ export function recomputed(all: readonly Facts[], draft: Laws, assumed: string |
     add('parcels');
     add(`outcome ${before.outcome} ${after.outcome}`);
     add(`route ${before.route} ${after.route}`);
-    add('revenue before', before.border);
-    add('revenue after', after.border);
+    add('revenue before', before.revenue);
+    add('revenue after', after.revenue);
+    add('again before', again(draft.current, facts, assumed, before));
+    add('again after', again(draft.candidate, facts, assumed, after));
     for (const [id, minor] of before.charges) add(`charge ${id} before`, minor);
     for (const [id, minor] of after.charges) add(`charge ${id} after`, minor);
     for (const one of new Set(before.missing)) add(`missing ${one} before`);
     for (const one of new Set(after.missing)) add(`missing ${one} after`);
     const country = facts.body.declaration.dispatch;
     add(`country ${country}`);
-    add(`country ${country} before`, before.border);
-    add(`country ${country} after`, after.border);
+    add(`country ${country} before`, before.revenue);
+    add(`country ${country} after`, after.revenue);
   }
   for (const [name, many] of Object.entries(sums)) {
     if (!/^country \S+$/.test(name)) continue;
@@ -108,12 +127,15 @@ export function totalsOf(result: any): Plain {
     parcels: BigInt(result.parcels),
     'revenue before': minorOf(result.revenue.before),
     'revenue after': minorOf(result.revenue.after),
+    'again before': minorOf(result.filedAgain.before),
+    'again after': minorOf(result.filedAgain.after),
   };
   for (const { from, to, parcels: many } of result.outcomes ?? []) sums[`outcome ${from} ${to}`] = BigInt(many);
   for (const { from, to, parcels: many } of result.routes ?? []) sums[`route ${from} ${to}`] = BigInt(many);
   for (const { id, before, after } of result.charges ?? []) {
-    sums[`charge ${id} before`] = minorOf(before);
-    sums[`charge ${id} after`] = minorOf(after);
+    // One charge stands twice where the draft collects it elsewhere.
+    sums[`charge ${id} before`] = (sums[`charge ${id} before`] ?? 0n) + minorOf(before);
+    sums[`charge ${id} after`] = (sums[`charge ${id} after`] ?? 0n) + minorOf(after);
   }
   for (const { fact, before, after } of result.undecided?.missing ?? []) {
     const name = fact.replace('.goods.*.', '.goods.1.');

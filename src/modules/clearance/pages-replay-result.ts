@@ -46,6 +46,7 @@ function part(title: string, ...body: readonly Fragment[]): Html {
 function pairsPart<T extends string>(
   t: Words,
   title: string,
+  caption: string,
   pairs: readonly Seen<Pair<T>>[] | undefined,
   cell: (name: T | null | undefined) => Fragment,
   name: (name: T | null | undefined) => string,
@@ -58,7 +59,7 @@ function pairsPart<T extends string>(
   const chart =
     points.length === 0
       ? html`<p>${t('clearance.replay.no-flips')}</p>`
-      : barChart(t, { title, labels: title, unit: t('clearance.replay.parcels'), points, tone: 'hand' });
+      : barChart(t, { title: caption, labels: title, unit: t('clearance.replay.parcels'), points, tone: 'hand' });
   const all = table<Seen<Pair<T>>>({
     caption: title,
     hideCaption: true,
@@ -73,7 +74,11 @@ function pairsPart<T extends string>(
   return part(title, chart, details(t('clearance.replay.all-pairs'), all));
 }
 
-function chargesPart(voice: Voice, charges: ReplayResult['charges'] | undefined): Html | '' {
+function chargesPart(
+  voice: Voice,
+  charges: ReplayResult['charges'] | undefined,
+  filedAgain: Seen<ReplayResult['filedAgain']> | undefined,
+): Html | '' {
   if (charges === undefined || charges.length === 0) return '';
   const { t } = voice;
   const title = t('clearance.replay.charges');
@@ -100,7 +105,13 @@ function chargesPart(voice: Voice, charges: ReplayResult['charges'] | undefined)
     ],
   });
   const labels = t('clearance.replay.charge');
-  return part(title, barChart(t, { title, labels, unit: t('clearance.replay.amount'), points, tone: 'ink' }), rows);
+  const { parcels = 0, difference } = filedAgain ?? {};
+  const again =
+    parcels === 0 || difference === undefined
+      ? ''
+      : html`<p>${t.html('clearance.replay.filed-again', { parcels, difference: money(t, difference) })}</p>`;
+  const chart = { title: t('clearance.replay.beside'), labels, unit: t('clearance.replay.amount'), points };
+  return part(title, barChart(t, { ...chart, tone: 'ink' }), rows, again);
 }
 
 function countriesPart(t: Words, countries: readonly Seen<ReplayResult['countries'][number]>[] | undefined): Html | '' {
@@ -123,7 +134,8 @@ function countriesPart(t: Words, countries: readonly Seen<ReplayResult['countrie
     ],
   });
   const labels = t('clearance.replay.country');
-  return part(title, barChart(t, { title, labels, unit: t('clearance.replay.changed'), points }), rows);
+  const changed = t('clearance.replay.changed');
+  return part(title, barChart(t, { title: changed, labels, unit: changed, points }), rows);
 }
 
 function sellersPart(t: Words, sellers: readonly Seen<Band>[] | undefined): Html {
@@ -158,7 +170,8 @@ function sellersPart(t: Words, sellers: readonly Seen<Band>[] | undefined): Html
     ],
   });
   const labels = t('clearance.replay.band-head');
-  return part(title, about, barChart(t, { title, labels, unit: t('clearance.replay.affected'), points }), rows);
+  const affected = t('clearance.replay.affected');
+  return part(title, about, barChart(t, { title: affected, labels, unit: affected, points }), rows);
 }
 
 function undecidedPart(voice: Voice, undecided: ReplayResult['undecided'] | undefined): Html | '' {
@@ -221,19 +234,23 @@ function howPart(t: Words, result: Seen<ReplayResult>): Html {
 export function resultPart(voice: Voice, { id, result }: SeenReplay): Html {
   const { t } = voice;
   const seen: Seen<ReplayResult> = result ?? {};
-  const { revenue, parcels = 0, changed = 0 } = seen;
+  const { revenue, filedAgain, parcels = 0, changed = 0 } = seen;
   const head = stats(
     stat({ label: t('clearance.replay.looked'), value: count(t, parcels) }),
     stat({ label: t('clearance.replay.changed'), value: count(t, changed), tone: changed > 0 ? 'hand' : 'quiet' }),
     ...(revenue
       ? [stat({ label: t('clearance.replay.difference'), value: money(t, revenue.difference), tone: 'ink' })]
       : []),
+    ...(filedAgain?.difference && filedAgain.parcels > 0
+      ? [stat({ label: t('clearance.replay.again-difference'), value: money(t, filedAgain.difference), tone: 'ink' })]
+      : []),
   );
+  const flips = t('clearance.replay.flips');
   const outcome = (code: string | null | undefined): string => (code ? t(`portal.status.${code}`) : '–');
   const route = (code: string | null | undefined): string =>
     code ? voice('route', code) : t('clearance.replay.no-route');
   const desk = (code: string | null | undefined): string =>
     code ? authorityName(voice, code) : t('clearance.replay.no-desk');
   const csv = linkButton({ text: t('clearance.replay.csv'), href: `/replays/${id}/result.csv`, kind: 'second' });
-  return html`${head}${howPart(t, seen)}${pairsPart(t, t('clearance.replay.outcomes'), seen.outcomes, (code) => (code ? statusTag(t, code) : '–'), outcome)}${chargesPart(voice, seen.charges)}${pairsPart(t, t('clearance.replay.routes'), seen.routes, route, route)}${pairsPart(t, t('clearance.replay.desks'), seen.desks, desk, desk)}${countriesPart(t, seen.countries)}${sellersPart(t, seen.sellers)}${undecidedPart(voice, seen.undecided)}${examplesPart(t, id, seen.examples)}<p>${csv}</p>`;
+  return html`${head}${howPart(t, seen)}${pairsPart(t, t('clearance.replay.outcomes'), flips, seen.outcomes, (code) => (code ? statusTag(t, code) : '–'), outcome)}${chargesPart(voice, seen.charges, filedAgain)}${pairsPart(t, t('clearance.replay.routes'), flips, seen.routes, route, route)}${pairsPart(t, t('clearance.replay.desks'), flips, seen.desks, desk, desk)}${countriesPart(t, seen.countries)}${sellersPart(t, seen.sellers)}${undecidedPart(voice, seen.undecided)}${examplesPart(t, id, seen.examples)}<p>${csv}</p>`;
 }

@@ -26,6 +26,7 @@ function rowsOf(result: Partial<ReplayResult>): Row[] {
   );
   return [
     { part: 'all', parcels: parcels ?? null, changed: changed ?? null, ...charged(revenue ?? {}) },
+    { part: 'filed-again', ...group(result.filedAgain ?? {}) },
     ...pairs,
     ...(result.charges ?? []).map((one): Row => ({ part: 'charges', from: one.id, to: one.collect, ...group(one) })),
     ...(result.countries ?? []).map((one): Row => ({ part: 'countries', from: one.country, ...group(one) })),

@@ -40,6 +40,11 @@ export interface ReplayResult {
   readonly parcels: number;
   readonly changed: number;
   readonly revenue: Revenue;
+  /**
+   * The same, with parcels that another route is required for taken as filed again under that route: how many of these
+   * there are under one of the two laws, and what is charged for all parcels then.
+   */
+  readonly filedAgain: Revenue & { readonly parcels: number };
   readonly outcomes: readonly Pair<Outcome>[];
   readonly routes: readonly Pair<string>[];
   readonly desks: readonly Pair<string>[];
@@ -205,11 +210,13 @@ export function resultOf(
   const all = groupOf(currency, cellOf(sums, 'all'));
   const { before, after, difference } = all;
   const claimed = cellOf(sums, 'claimed');
+  const again = groupOf(currency, { ...cellOf(sums, 'again'), parcels: cellOf(sums, 'other-route').parcels });
   const charges = cellsOf(sums, 'charge').sort(byCell);
   return {
     parcels: all.parcels,
     changed: all.changed,
     revenue: { before, after, difference },
+    filedAgain: { parcels: again.parcels, before: again.before, after: again.after, difference: again.difference },
     outcomes: pairsOf<Outcome>(sums, 'outcome', currency),
     routes: pairsOf(sums, 'route', currency),
     desks: pairsOf(sums, 'desk', currency),

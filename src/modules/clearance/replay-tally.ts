@@ -24,6 +24,8 @@ export interface Found {
   readonly charges: ReadonlyMap<string, bigint>;
   /** All of it, but for what nobody collects. */
   readonly revenue: bigint;
+  /** The same, with a parcel that another route is required for taken as filed again under that route. */
+  readonly again: bigint;
   /** Facts without which it could not be decided; none where it could. */
   readonly missing: readonly string[];
 }
@@ -108,7 +110,17 @@ function decide(pack: Pack, parcel: Parcel, assumed: Day | null): Found {
   const { outcome, desk } = conclude(pack, determination, checks);
   const charged = through.has(outcome) ? chargesOf(determination.charges) : { charges: noCharges, revenue: 0n };
   const missing = outcome === 'cannot-decide' ? determination.missing : [];
-  return { outcome, route: determination.route, desk, missing, ...charged };
+  const other = outcome === 'other-route' ? determination.otherRoute : null;
+  const again = other === null ? charged.revenue : filedAgain(pack, parcel, assumed, other);
+  return { outcome, route: determination.route, desk, missing, ...charged, again };
+}
+
+/** What would be charged for a parcel if it were filed once more under the route that the law requires. */
+function filedAgain(pack: Pack, parcel: Parcel, assumed: Day | null, route: string): bigint {
+  const { body } = parcel;
+  if (body.declaration.route === route) return 0n;
+  const declaration = { ...body.declaration, route };
+  return decide(pack, { ...parcel, body: { ...body, declaration } }, assumed).revenue;
 }
 
 /** The key of a cell: what it counts, and of which things. */
@@ -167,6 +179,8 @@ export class Tally {
     const add = (...key: readonly [string, ...(string | null)[]]): void =>
       sums.add(keyOf(...key), 1, changed ? 1 : 0, before.revenue, after.revenue);
     add('all');
+    if (before.outcome === 'other-route' || after.outcome === 'other-route') add('other-route');
+    sums.add(keyOf('again'), 1, before.again === after.again ? 0 : 1, before.again, after.again);
     add('outcome', before.outcome, after.outcome);
     add('route', before.route, after.route);
     if (before.desk !== null || after.desk !== null) add('desk', before.desk, after.desk);

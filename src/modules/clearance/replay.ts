@@ -188,6 +188,10 @@ export async function replayList(
   return ok({ draft: draft.value, replays });
 }
 
+/** The replay that was done last, of whichever draft; undefined where there is none, or this principal sees none. */
+export const lastReplay = async (context: Context, principal: Principal): Promise<string | undefined> =>
+  may(principal, 'replay.read', recordOf('')) ? store.lastDone(context.db) : undefined;
+
 /** Ends a replay that is not done; what it had come to is dropped. */
 export async function cancelReplay(context: Context, principal: Principal, id: string): Promise<Result<null>> {
   const seen = await replayView(context, principal, id);

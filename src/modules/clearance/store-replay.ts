@@ -56,6 +56,14 @@ export async function replayById(tx: Tx, id: string): Promise<ReplayRow | undefi
 export const replaysOf = (tx: Tx, draft: string): Promise<ReplayRow[]> =>
   tx.query<ReplayRow>(`select ${columns} from clearance.replays where draft = $1 order by id desc limit 100`, [draft]);
 
+/** The replay that was done last. */
+export async function lastDone(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `select id from clearance.replays where state = 'done' order by id desc limit 1`,
+  );
+  return row?.id;
+}
+
 /** The replay that is to be worked on: those that wait follow in the order in which they were asked for. */
 export async function openReplay(tx: Tx): Promise<ReplayRow | undefined> {
   const [row] = await tx.query<ReplayRow>(

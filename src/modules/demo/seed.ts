@@ -20,6 +20,7 @@ import { castPrincipal, decideSome, type Signed } from './decisions.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
+import { replayHistory } from './replay.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -87,6 +88,7 @@ export async function seedHistory(
     await closeWriter(context);
   }
   await store.gatherStatistics(live.db);
+  await replayHistory(live);
   await store.seedDone(live.db, live.clock.instant());
 }
 

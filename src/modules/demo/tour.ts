@@ -1,7 +1,7 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, parcelList } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -57,6 +57,11 @@ async function overLanded(context: Context): Promise<string | undefined> {
   return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
 }
 
+async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const id = await lastReplay(context, principal);
+  return id === undefined ? undefined : `/replays/${id}`;
+}
+
 /** The tour, in the order in which the idea unfolds. Every stop is walked by a test. */
 export const tourStops: readonly Stop[] = [
   page('chart', null, '/'),
@@ -74,6 +79,7 @@ export const tourStops: readonly Stop[] = [
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'replay', person: 'dora', path: replayOfTheMonth },
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

@@ -23,7 +23,7 @@ export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain } from './engine.ts';
 export { firstDayOf } from './first-day.ts';
-export { loadPackFolder, packFoldersIn } from './folder.ts';
+export { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -46,7 +46,8 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { assessRequest, installPacks, packsPart } from './service.ts';
+export { assessRequest, installPacks, packsPart, sourcesAt } from './service.ts';
+export { keepDraft } from './store-drafts.ts';
 export {
   chargesTable,
   checkName,
