@@ -145,7 +145,7 @@ test('a draft held against stored parcels comes to what a plain loop over every 
   const before = await window.rows();
   const { result, assumed } = await replayed(lower, { from: first, until: last });
   assert.equal(assumed, 'own');
-  assert.deepEqual(totalsOf(result), await plainly(lower, { from: second!, until: last!, assumed: null }));
+  assert.deepEqual(totalsOf(result), await plainly(lower, { from: second, until: last, assumed: null }));
   assert.ok(result.parcels > 2_000 && result.changed > 20, `${result.changed} of ${result.parcels}`);
   assert.ok(result.outcomes.some(({ from, to }: any) => from === 'cleared' && to !== 'cleared'));
   const { waiting, ...leftOut } = result.leftOut;
@@ -171,7 +171,7 @@ test('a draft that begins later is replayed as if it were law, and only what it 
   });
   const asIf = await replayed(later, { from: second, until: last });
   assert.equal(asIf.assumed, '2026-10-01');
-  const period = { from: second!, until: last! };
+  const period = { from: second, until: last };
   assert.deepEqual(totalsOf(asIf.result), await plainly(later, { ...period, assumed: '2026-10-01' }));
   assert.ok(asIf.result.changed > 200, String(asIf.result.changed));
   // On its own day each parcel comes before the draft, which changes nothing then.
@@ -189,7 +189,7 @@ test('what cannot be decided under a draft is counted with the facts that are mi
     },
   });
   const { result } = await replayed(asking, { from: second, until: last });
-  assert.deepEqual(totalsOf(result), await plainly(asking, { from: second!, until: last!, assumed: null }));
+  assert.deepEqual(totalsOf(result), await plainly(asking, { from: second, until: last, assumed: null }));
   assert.ok(result.undecided.after > result.undecided.before, JSON.stringify(result.undecided));
   assert.ok(result.undecided.missing.some(({ fact }: any) => fact === 'declaration.procedure'));
 });

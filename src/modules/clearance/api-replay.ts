@@ -4,7 +4,8 @@ import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { ok } from '#kernel/result.ts';
-import { cancelReplay, exampleParcel, ReplayBody, replayList, replayView, startReplay } from './replay.ts';
+import { ReplayBody } from './replay-model.ts';
+import { cancelReplay, exampleParcel, replayList, replayView, startReplay } from './replay.ts';
 
 const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 const Id = Type.Object({ id: uuid }, { additionalProperties: false });
@@ -17,9 +18,10 @@ const description =
   'Every stored parcel of the period is decided again under the law in force and under the draft, on the facts and ' +
   'account figures of then. Nothing about any parcel changes.';
 
+const tags = ['law'];
+
 /** A draft of the law held against stored parcels: asked for, followed, read, ended. */
 export function replayApi(app: App, context: Context): void {
-  const tags = ['law'];
   app.post(
     '/v1/law/drafts/:id/replays',
     {
@@ -50,6 +52,10 @@ export function replayApi(app: App, context: Context): void {
       return sendResult(reply, list.ok ? ok({ replays: list.value.replays }) : list);
     },
   );
+  one(app, context);
+}
+
+function one(app: App, context: Context): void {
   app.get(
     '/v1/replays/:id',
     { schema: { summary: 'A replay: how far it has come, and what it came to', tags, params: Id } },

@@ -291,13 +291,5 @@ export const refusals: Catalogue = {
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
   'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },
   'clearance/accepted-undecided': { status: 409, title: 'With these figures the charges cannot be worked out' },
-  'clearance/draft-unknown': { status: 404, title: 'There is no such draft of the law, or you may not see it' },
-  'clearance/replay-not-yours': { status: 403, title: 'You may not hold a draft against the stored parcels' },
-  'clearance/replay-unknown': { status: 404, title: 'There is no such replay, or you may not see it' },
-  'clearance/replay-ended': { status: 409, title: 'This replay has ended' },
-  'clearance/replay-currency': { status: 409, title: 'The draft charges in another currency than the law in force' },
-  'clearance/period-empty': { status: 400, title: 'The period ends before it begins' },
-  'clearance/period-long': { status: 400, title: 'The period is too long' },
-  'clearance/example-unknown': { status: 404, title: 'There is no such example, or you may not see its parcel' },
   'clearance/nothing-changed': { status: 400, title: 'The accepted figures are the declared ones' },
 };

@@ -8,6 +8,7 @@ import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
+import { replayRefusals } from './replay-model.ts';
 import { replayWorker } from './replay-work.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
@@ -15,7 +16,7 @@ const lettingGo = ['clearance.decided', 'treasury.paid'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals,
+  refusals: { ...refusals, ...replayRefusals },
   procedures: [heldParcel, disposal],
   api,
   pages,

@@ -162,7 +162,7 @@ async function replayPage(visit: Visit, id: string): Promise<FastifyReply> {
   return sendPage(reply, page({ ...frame, t, title, main, breadcrumbs, wide: true }));
 }
 
-async function started(visit: Visit, id: string): Promise<FastifyReply> {
+async function start(visit: Visit, id: string): Promise<FastifyReply> {
   const { context, request, reply, principal } = visit;
   const values = posted(fields, request.body);
   const { from = '', until = '', assumed = '' } = values;
@@ -173,7 +173,7 @@ async function started(visit: Visit, id: string): Promise<FastifyReply> {
   return done.ok ? reply.redirect(`/replays/${done.value}`, 303) : listPage(visit, id, { values, refusal: done.error });
 }
 
-async function ended(visit: Visit, id: string): Promise<FastifyReply> {
+async function end(visit: Visit, id: string): Promise<FastifyReply> {
   const { context, request, reply, principal } = visit;
   const done = context.checkCsrf(request)
     ? await cancelReplay(context, principal, id)
@@ -220,7 +220,7 @@ export function replayPages(app: App, context: Context): void {
   app.post<{ Params: Params }>(
     list,
     { schema },
-    visited((visit, { id }) => started(visit, id)),
+    visited((visit, { id }) => start(visit, id)),
   );
   app.get<{ Params: Params }>(
     '/replays/:id',
@@ -235,7 +235,7 @@ export function replayPages(app: App, context: Context): void {
   app.post<{ Params: Params }>(
     '/replays/:id/cancellation',
     { schema },
-    visited((visit, { id }) => ended(visit, id)),
+    visited((visit, { id }) => end(visit, id)),
   );
   app.get<{ Params: Params }>(
     '/replays/:id/examples/:handle',

@@ -24,7 +24,7 @@ export interface Pair<T extends string> extends Revenue {
   readonly changed: number;
 }
 
-/** Sellers with so many parcels in the period: how many there are, and what becomes of what their parcels are charged. */
+/** Sellers with so many parcels in the period: how many there are, and for how many of them more or less is charged. */
 export interface Band extends Group {
   readonly from: number;
   /** The first number that is too many; null where none is. */

@@ -132,8 +132,8 @@ const factOf = (path: string): string => path.replace(/\.goods\.\d+\./, '.goods.
 const handleBytes = 12;
 
 /**
- * What the parcels of a replay come to, summed up. Two of them can be put together, in whatever order, so that ranges of
- * parcels are looked at apart; written as text and read back, one is the same.
+ * What the parcels of a range come to, summed up under one key. Sums can be put together in whatever order, so that
+ * ranges are looked at apart.
  */
 export class Tally {
   readonly #laws: Laws;

@@ -126,8 +126,8 @@ class Hands {
 }
 
 /**
- * Works on the replay that was asked for first. In the process that works for a window on its own database, others do it
- * beside; a window that is only put together in one process looks at one range a step.
+ * Works on the replay that was asked for first. Where the address of the database is known, processes of their own do
+ * it; a window that is only put together in one process looks at one range a step.
  */
 export function replayWorker(context: Context, parcels = rangeParcels): Worker {
   const { db, config } = context;

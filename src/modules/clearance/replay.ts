@@ -1,50 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type Static, Type } from 'typebox';
 import { type Day, day as parseDay, daysBetween } from '#kernel/effective.ts';
 import { isUuid, lowestIdAt, newId } from '#kernel/id.ts';
 import { ok, refuse, type Refusal, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
-import { DayText, type Draft, draftOf, firstDayOf, packsPart } from '#modules/rulebook/index.ts';
+import { type Draft, draftOf, firstDayOf, packsPart } from '#modules/rulebook/index.ts';
 import { idsOf } from './archive.ts';
+import type { ReplayBody, ReplayView } from './replay-model.ts';
 import type { ReplayResult } from './replay-result.ts';
 import * as store from './store-replay.ts';
 import { parcelView } from './views.ts';
-
-/** The body of `POST /v1/law/drafts/{id}/replays`: days of receipt in UTC, the last not counted. */
-export const ReplayBody = Type.Object(
-  {
-    from: DayText,
-    until: DayText,
-    assumed: Type.Optional(
-      Type.Union([Type.Literal('own'), DayText], {
-        description:
-          'The day of law for every parcel, or `own` for each its own. Left out, it is `own` where the draft is law ' +
-          'from the first day of the period on, and otherwise the first day of the draft.',
-      }),
-    ),
-  },
-  { additionalProperties: false, $id: 'Replay' },
-);
-export type ReplayBody = Static<typeof ReplayBody>;
-
-/** A replay as it stands: how far it has come, and what it came to once it is done. */
-export interface ReplayView {
-  readonly id: string;
-  readonly draft: string;
-  readonly title: string;
-  readonly pack: string;
-  readonly version: string;
-  readonly from: string;
-  readonly until: string;
-  readonly assumed: string;
-  readonly state: store.ReplayState;
-  readonly started: string;
-  readonly ended: string | null;
-  readonly progress: store.Progress;
-  readonly result: ReplayResult | null;
-}
 
 /** A replay as a reader sees it. */
 export type SeenReplay = Partial<ReplayView> & Pick<ReplayView, 'id'>;

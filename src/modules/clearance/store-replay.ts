@@ -99,8 +99,8 @@ export const archivedIn = (tx: Tx, low: string, high: string): Promise<{ day: st
   );
 
 /**
- * Cuts the ids from `low` up to `high` into ranges of so many parcels. The first begins and the last ends at the edge, so
- * that whatever has an id between the two falls into exactly one.
+ * Cuts the ids from `low` up to `high` into ranges of so many parcels. The first begins and the last ends at the edge,
+ * so that whatever has an id between the two falls into exactly one.
  */
 export const cutRanges = (tx: Tx, replay: string, low: string, high: string, parcels: number): Promise<unknown> =>
   tx.query(
