@@ -230,6 +230,13 @@ function howPart(t: Words, result: Seen<ReplayResult>): Html {
   return details(t('clearance.replay.how'), html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`);
 }
 
+/** The difference as it was decided, and what it would be if parcels went the way that is required of them. */
+function differenceStat(t: Words, { difference }: Revenue, again: Seen<ReplayResult['filedAgain']> | undefined): Html {
+  const note = again?.difference && t.html('clearance.replay.again', { difference: money(t, again.difference) });
+  const value = money(t, difference);
+  return stat({ label: t('clearance.replay.difference'), value, tone: 'ink', ...(note ? { note } : {}) });
+}
+
 /** The result of a replay: who is affected, what it makes of the revenue, which outcomes flip. */
 export function resultPart(voice: Voice, { id, result }: SeenReplay): Html {
   const { t } = voice;
@@ -238,12 +245,7 @@ export function resultPart(voice: Voice, { id, result }: SeenReplay): Html {
   const head = stats(
     stat({ label: t('clearance.replay.looked'), value: count(t, parcels) }),
     stat({ label: t('clearance.replay.changed'), value: count(t, changed), tone: changed > 0 ? 'hand' : 'quiet' }),
-    ...(revenue
-      ? [stat({ label: t('clearance.replay.difference'), value: money(t, revenue.difference), tone: 'ink' })]
-      : []),
-    ...(filedAgain?.difference && filedAgain.parcels > 0
-      ? [stat({ label: t('clearance.replay.again-difference'), value: money(t, filedAgain.difference), tone: 'ink' })]
-      : []),
+    ...(revenue ? [differenceStat(t, revenue, filedAgain)] : []),
   );
   const flips = t('clearance.replay.flips');
   const outcome = (code: string | null | undefined): string => (code ? t(`portal.status.${code}`) : '–');

@@ -135,7 +135,7 @@ function going(visit: Visit, t: Words, { id, progress: at, state = 'planning' }:
   const ending = mayReplay(principal, id)
     ? html`<form method="post" action="/replays/${id}/cancellation">${csrfField(context.csrf(request))}${button({ text: t('clearance.replay.end'), kind: 'second' })}</form>`
     : '';
-  const again = html`<p><a href="/replays/${id}">${t('clearance.replay.again')}</a></p>`;
+  const again = html`<p><a href="/replays/${id}">${t('clearance.replay.refresh')}</a></p>`;
   return html`${bar}${again}${ending}`;
 }
 

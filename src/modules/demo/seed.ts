@@ -84,11 +84,12 @@ export async function seedHistory(
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    clock.set(began);
+    await replayHistory(context);
   } finally {
     await closeWriter(context);
   }
   await store.gatherStatistics(live.db);
-  await replayHistory(live);
   await store.seedDone(live.db, live.clock.instant());
 }
 
