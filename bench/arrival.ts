@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ids, type Invented } from '#modules/demo/index.ts';
 import { systemClock } from '#platform/clock.ts';
+import { openDb } from '#platform/db.ts';
+import { followersLag } from '#platform/followers.ts';
 import { type Bench, noteLatencies, say, uploadRun } from './bench.ts';
 import { figure } from './figures.ts';
 import { uploadHeaders } from './lines.ts';
@@ -66,6 +68,18 @@ async function worked(databaseUrl: string, id: string): Promise<void> {
   }
 }
 
+/** Waits until the followers have read what was decided: an aircraft lands hours later, and not in that second. */
+async function read(databaseUrl: string): Promise<void> {
+  const db = openDb({ url: databaseUrl, size: 1 });
+  try {
+    for (const start = performance.now(); performance.now() - start < giveUpMs; await delay(askEveryMs))
+      if ((await followersLag(db)).every(({ seconds }) => seconds === 0)) return;
+    throw new Error(`the followers were not at the end within ${giveUpMs / 1_000} s`);
+  } finally {
+    await db.close();
+  }
+}
+
 interface Landed {
   readonly seconds: number;
   readonly scans: Run<LoadOutcome>;
@@ -83,6 +97,7 @@ async function landing(bench: Bench, number: number): Promise<Landed> {
   const invented = [...benchParcels(parcels, count, systemClock.now())];
   await handIn(port, '/v1/manifests', ids.carrier, manifestOf(master, invented));
   const tally = tallyOf(master, invented);
+  await read(target.databaseUrl);
   await load.prepare({ port, what: 'scans', parcels, count, connections, rate });
   const told = await handIn(port, '/v1/arrivals', ids.operator, tally);
   const start = performance.now();

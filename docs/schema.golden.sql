@@ -152,6 +152,7 @@ table clearance.arrivals (
   complete boolean not null,
   digest bytea not null,
   finished timestamp with time zone,
+  worked text not null default ''::text,
   arrivals_pkey PRIMARY KEY (id),
   arrivals_filer_reference_key UNIQUE (filer, reference)
 );
@@ -344,11 +345,9 @@ CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS 
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
-  handled boolean not null default false,
   tallies_pkey PRIMARY KEY (arrival, barcode)
 );
 CREATE INDEX tallies_barcode ON clearance.tallies USING btree (barcode);
-CREATE INDEX tallies_open ON clearance.tallies USING btree (arrival) WHERE (NOT handled);
 
 table clearance.waiting (
   id uuid not null,

@@ -90,7 +90,11 @@ async function workThrough(context: Context, id: string): Promise<boolean> {
     return false;
   }
   const secured = await secureLanded(context, set);
-  if (secured.length > 0) await context.db.tx((tx) => release(context, tx, secured, { because: 'secured-on-landing' }));
+  if (secured.length > 0)
+    await context.db.tx(async (tx) => {
+      await store.planAfresh(tx);
+      await release(context, tx, secured, { because: 'secured-on-landing' });
+    });
   return true;
 }
 

@@ -4,6 +4,7 @@ import { append } from '#platform/journal.ts';
 import { claim, consume } from '#modules/accounts/index.ts';
 import { secure } from '#modules/treasury/index.ts';
 import { agreedToStand } from './claim.ts';
+import { planAfresh } from './store-arrive.ts';
 import { moveParcels, type Moved, unsecuredAmong } from './store-parcels.ts';
 
 /**
@@ -48,6 +49,7 @@ export async function release(
 export async function secureLanded(context: Context, ids: readonly string[]): Promise<string[]> {
   const snapshot = context.reference.current();
   return context.db.tx(async (tx) => {
+    await planAfresh(tx);
     const wanting = (await unsecuredAmong(tx, ids)).filter(({ filer, guarantor, day }) =>
       agreedToStand(snapshot, filer, guarantor, day),
     );

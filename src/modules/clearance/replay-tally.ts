@@ -5,7 +5,7 @@ import { parseMoney } from '#kernel/money.ts';
 import { type Amount, assess, type Charge, type Consignment, type Pack } from '#modules/rulebook/index.ts';
 import type { Accepted } from './model.ts';
 import { acceptedBody } from './read.ts';
-import { assessed, conclude } from './review.ts';
+import { conclude, questionOf } from './review.ts';
 import type { ReplayedRow } from './store-replay.ts';
 
 /** The two laws of a replay, and the day on which every parcel is taken to have come; null for each parcel's own. */
@@ -102,7 +102,7 @@ const clocksOf = (pack: Pack, day: Day): Record<string, Day> =>
 
 /** Decides a parcel under one law. On an assumed day every clock of the law stands on that day too. */
 function decide(pack: Pack, parcel: Parcel, assumed: Day | null): Found {
-  const given = assessed(assumed === null ? parcel : { ...parcel, on: assumed });
+  const given = { ...questionOf(parcel.body, assumed ?? parcel.on), accounts: parcel.accounts };
   const determination = assess(pack, assumed === null ? given : { ...given, days: clocksOf(pack, assumed) });
   const { parties, screened } = parcel;
   const checks =

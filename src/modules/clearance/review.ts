@@ -14,6 +14,7 @@ import {
   type Determination,
   explain,
   type Explained,
+  type Opened,
   type Pack,
   packsPart,
 } from '#modules/rulebook/index.ts';
@@ -38,6 +39,8 @@ export interface ReviewInput {
   body: Consignment;
   on: Day;
   accounts: Readonly<Record<string, Amount>>;
+  /** The same parcel as it was opened under the same snapshot to see what it claims. */
+  opened?: Opened | undefined;
 }
 
 /** The engine whose steps a stored digest stands for. It rises when any digest would change for the same inputs. */
@@ -45,7 +48,7 @@ export const reviewEngine = 1;
 
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
-  const determination = assess(home, assessed(input));
+  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input));
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
@@ -73,12 +76,13 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
   explain(snapshot.get(packsPart).home, assessed(input));
 
-/** What the engine is asked for a parcel. */
-export const assessed = ({ body, on, accounts }: Pick<ReviewInput, 'body' | 'on' | 'accounts'>): AssessInput => ({
+const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({ ...questionOf(body, on), accounts });
+
+/** What the engine is asked about a declaration that is lodged. */
+export const questionOf = (body: Consignment, on: Day): Omit<AssessInput, 'accounts'> => ({
   consignment: body,
   on,
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
-  accounts,
 });
 
 /** What a decision comes to before it is put into words. */

@@ -77,17 +77,24 @@ export async function planAfresh(tx: Tx): Promise<void> {
   );
 }
 
-/** Takes the next pieces of a tally that nobody has looked at, with the parcels they belong to. */
+/**
+ * Takes the next pieces of a tally that nobody has looked at, with the parcels they belong to. Whoever works on the
+ * same arrival at this moment waits for the end of this transaction and goes on behind it.
+ */
 export async function takeTallies(
   tx: Tx,
   arrival: string,
   limit: number,
 ): Promise<{ barcode: string; id: string | null }[]> {
   return tx.query(
-    `with todo as (
-       select barcode from clearance.tallies where arrival = $1 and not handled order by barcode limit $2 for update
+    `with head as (
+       select id, worked from clearance.arrivals where id = $1 for update
+     ), todo as (
+       select t.barcode from head join clearance.tallies t on t.arrival = head.id and t.barcode > head.worked
+        order by t.barcode limit $2
      ), done as (
-       update clearance.tallies t set handled = true from todo where t.arrival = $1 and t.barcode = todo.barcode
+       update clearance.arrivals a set worked = last.barcode
+         from (select max(barcode) as barcode from todo) last where a.id = $1 and last.barcode is not null
      )
      select todo.barcode, p.id from todo left join clearance.pieces p on p.barcode = todo.barcode`,
     [arrival, limit],
@@ -217,8 +224,8 @@ export async function overlandedOf(tx: Tx, arrival: string): Promise<{ id: strin
 /** How many pieces an arrival's tally has, and how many of them have been looked at. */
 export async function talliesOf(tx: Tx, arrival: string): Promise<{ tallied: number; handled: number }> {
   const rows = await tx.query<{ tallied: number; handled: number }>(
-    `select count(*)::int as tallied, (count(*) filter (where handled))::int as handled
-       from clearance.tallies where arrival = $1`,
+    `select count(*)::int as tallied, (count(*) filter (where t.barcode <= a.worked))::int as handled
+       from clearance.arrivals a join clearance.tallies t on t.arrival = a.id where a.id = $1`,
     [arrival],
   );
   return rows[0]!;

@@ -13,7 +13,8 @@ export interface Moved {
 /**
  * Brings parcels to the state that their pieces, their control and their security allow: released when every piece is
  * presented, nothing holds them and the charges are paid or secured. The rows are locked first and counted afterwards,
- * so that two tallies of one parcel at the same moment see each other. Answers those in which anything changed.
+ * so that two tallies of one parcel at the same moment see each other. A tally is looked up for each piece, by the limit
+ * of one, since a plan that joins them reads a large tally from end to end. Answers those in which anything changed.
  */
 export async function moveParcels(tx: Tx, ids: readonly string[], at: string): Promise<Moved[]> {
   const list = column.uuid([...new Set(ids)].sort());
@@ -34,8 +35,10 @@ export async function moveParcels(tx: Tx, ids: readonly string[], at: string): P
          join clearance.declarations d on d.id = p.id and d.version = p.version and d.id = any ($1::uuid[])
          left join settled s on s.id = p.id
         cross join lateral (
-          select count(distinct t.barcode)::int2 as presented
-            from clearance.pieces x join clearance.tallies t on t.barcode = x.barcode where x.id = p.id) n
+          select count(distinct x.barcode)::int2 as presented
+            from clearance.pieces x
+           cross join lateral (select from clearance.tallies t where t.barcode = x.barcode limit 1) tallied
+           where x.id = p.id) n
         where p.id = any ($1::uuid[])
      )
      update clearance.parcels p

@@ -3,6 +3,7 @@ import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
 import { isCurrency, registerCurrency } from '#kernel/money.ts';
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
+import { Doubts } from './doubts.ts';
 import { type Exact, ofDecimal } from './exact.ts';
 import {
   citedSource,
@@ -35,15 +36,17 @@ import type { CitedShape, PackShape, ValueShape } from './schema.ts';
 
 type Names = RuleContext['names'];
 
+type Reading = Pick<RuleContext, 'layers' | 'problems' | 'doubts'>;
+
+function sureness({ doubts }: Reading, id: string, { grade }: Source): Pick<Provenance, 'confirmed' | 'doubt'> {
+  const confirmed = isConfirmed(grade);
+  return { confirmed, doubt: confirmed ? undefined : doubts.numberOf(id) };
+}
+
 /** Provenance of a rule, with its dates when it has any. */
-export function provenance(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
-  placed: Placed<unknown>,
-  id: string,
-  cited: CitedShape,
-): Provenance {
+export function provenance(context: Reading, placed: Placed<unknown>, id: string, cited: CitedShape): Provenance {
   const source = citedSource(context.layers, placed, cited, context.problems);
-  return { id, layer: placed.layer.source.id, source: sourceText(source), confirmed: isConfirmed(source.grade) };
+  return { id, layer: placed.layer.source.id, source: sourceText(source), ...sureness(context, id, source) };
 }
 
 /**
@@ -98,7 +101,7 @@ function currencyOf(head: PackShape, file: string, problems: Problems): void {
 }
 
 function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Problems): Program {
-  const context = { layers, problems };
+  const context = { layers, problems, doubts: new Doubts() };
   const values = new Map<string, ValueDefinition>();
   for (const placed of overlayObject(layers, 'values.json', (topics) => topics['values.json'])) {
     values.set(placed.entry.id, valueDefinition(context, placed, placed.entry.id, placed.entry.rule, null));
@@ -126,18 +129,17 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
   );
   const rules = compileRules({
-    layers,
-    problems,
+    ...context,
     names,
     head,
     clocks,
     provenance: (placed, id, cited) => provenance(context, placed, id, cited),
   });
-  return { values, tables, zones, clocks, allocation: head.allocation, ...rules };
+  return { doubts: context.doubts.sorted(), values, tables, zones, clocks, allocation: head.allocation, ...rules };
 }
 
 function valueDefinition(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
+  context: Reading,
   placed: Placed<unknown>,
   id: string,
   shape: ValueShape,
@@ -160,7 +162,7 @@ function valueDefinition(
       id,
       layer,
       source: sourceText(cited),
-      confirmed: isConfirmed(cited.grade),
+      ...sureness(context, id, cited),
       cited,
       text: one.value,
       exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems),
@@ -206,7 +208,7 @@ type TablePlaced = Placed<{
   rule: { file: string; key: string; match: 'exact' | 'prefix'; columns: Record<string, string> };
 }>;
 
-function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: TablePlaced): Table {
+function tableOf(context: Reading, placed: TablePlaced): Table {
   const { id, rule } = placed.entry;
   const file = `tables/${rule.file}`;
   const text = placed.layer.source.files[file];
@@ -241,7 +243,7 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
 }
 
 function tableRow(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
+  context: Reading,
   placed: TablePlaced,
   file: string,
   record: Record<string, string>,
@@ -279,7 +281,7 @@ function tableRow(
 }
 
 function zonesOf(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
+  context: Reading,
   layer: LayerFiles,
   values: ReadonlyMap<string, ValueDefinition>,
   zones: Map<string, Zone>,

@@ -1,8 +1,9 @@
 import { compileCel } from './cel.ts';
 import { rowOf } from './day.ts';
 import { compare } from './exact.ts';
-import { factTypes, isFact, isJson } from './facts.ts';
-import { type Condition, need, needFact, noteRead, readNumber, useRule } from './run.ts';
+import { givenTest } from './figures.ts';
+import { isFact, isJson } from './facts.ts';
+import { type Condition, need, needFact, noteRead, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -64,19 +65,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no fact is called ${String(value)}`);
       return refused;
     }
-    const type = factTypes[value];
-    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
-      return (run) => {
-        const mark = run.missing.length;
-        const number = readNumber(run, value);
-        run.missing.length = mark;
-        return number !== null && number !== 'left-out' && number !== undefined;
-      };
-    }
-    return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts)[value];
-      return fact !== undefined && fact !== null;
-    };
+    return givenTest(value);
   },
   'in-table': (value, place) => {
     const name = typeof value === 'string' ? value : '';
@@ -85,7 +74,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       return refused;
     }
     return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
       const view = run.valuesAt.tables.get(name);
       return view !== undefined && rowOf(view, fact) !== undefined;
@@ -126,7 +115,7 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     return refused;
   }
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
     const view = run.valuesAt.tables.get(name);
     const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);

@@ -25,7 +25,8 @@ export interface DayView {
   readonly zone: Zone | null;
   readonly values: ReadonlyMap<string, ValueRow>;
   readonly tables: ReadonlyMap<string, TableView>;
-  readonly routes: readonly Route[];
+  /** By the movement they are for, in the order of the pack. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
   readonly accounts: readonly AccountRule[];
   readonly deadlines: readonly DeadlineRule[];
   readonly categories: ReadonlyMap<string, CategoryRule>;
@@ -79,7 +80,10 @@ function build(pack: Pack, on: Day, zone: Zone | null): DayView {
     zone,
     values,
     tables,
-    routes: program.routes.filter((one) => covers(one, on)),
+    routes: Map.groupBy(
+      program.routes.filter((one) => covers(one, on)),
+      (one) => one.movement,
+    ),
     accounts: program.accounts.filter((one) => covers(one, on)),
     deadlines: program.deadlines.filter((one) => covers(one, on)),
     categories,
@@ -107,17 +111,30 @@ function tableOn(table: Table, on: Day): TableView {
     if (covers(row, on) && (kept === undefined || row.from > kept.from)) rows.set(row.key, row);
   }
   const lengths = table.match === 'prefix' ? [...new Set([...rows.keys()].map((key) => key.length))] : [];
-  return { rows, lengths: lengths.sort((a, b) => b - a) };
+  return { rows, lengths: lengths.sort((a, b) => b - a), found: new Map() };
 }
+
+/** More codes than a busy window meets in a day; past it what was found is forgotten. */
+const foundMax = 20_000;
 
 /** The row for a key: itself, or in a prefix table the longest heading that it lies under. */
 export function rowOf(view: TableView, key: string): TableRow | undefined {
   if (view.lengths.length === 0) return view.rows.get(key);
-  for (const length of view.lengths) {
-    const row = length <= key.length ? view.rows.get(key.slice(0, length)) : undefined;
+  let row = view.found.get(key);
+  if (row === undefined) {
+    row = longest(view, key);
+    if (view.found.size >= foundMax) view.found.clear();
+    view.found.set(key, row);
+  }
+  return row ?? undefined;
+}
+
+function longest({ rows, lengths }: TableView, key: string): TableRow | null {
+  for (const length of lengths) {
+    const row = length <= key.length ? rows.get(key.slice(0, length)) : undefined;
     if (row !== undefined) return row;
   }
-  return undefined;
+  return null;
 }
 
 /** The rules of a route on the day of a view. A rule that names no route belongs to all of them. */

@@ -5,7 +5,7 @@ import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
 import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
-import { assess, claims, explain } from './engine.ts';
+import { assess, claims, explain, openParcel } from './engine.ts';
 import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
@@ -230,6 +230,45 @@ test('claims name account, owner and amount before any route, and nothing withou
   });
   assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, identity: null } }), on), []);
   assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, private: false } }), on), []);
+});
+
+test('a parcel that is opened once claims and comes to the same as one that is asked twice, however often it is asked', () => {
+  const goods = [{ price: crowns('60.00'), commodity: '610910' }];
+  for (const declaration of [{ consignee: person }, { consignee: person, movement: 'export' as const }, {}]) {
+    const asked = { consignment: parcel(goods, declaration), on, event: 'entry' as const };
+    const opened = openParcel(xp, asked);
+    assert.deepEqual(opened.claims, claims(xp, asked.consignment, on));
+    for (const accounts of [none, { yearly: crowns('2990.00') }, {}])
+      assert.deepEqual(opened.assess(accounts), assess(xp, { ...asked, accounts }));
+  }
+});
+
+test('what a claim rests on without being confirmed is named by the assessment too', () => {
+  const pack = tinyPack({
+    'pack.json': { status: 'draft' },
+    'sources.json': {
+      law: { title: 'Law', grade: 'fictional', url: null, seen: null },
+      hearsay: { title: 'Hearsay', grade: 'memory', url: null, seen: null },
+    },
+    'values.json': { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '9.00', source: law }] } },
+    'amounts.json': { worth: { shown: true, amount: { fact: 'goodsPrice' }, source: { law: 'hearsay' } } },
+    'accounts.json': [
+      {
+        id: 'yearly',
+        from: '2000-01-01',
+        source: law,
+        when: 'movement == "import"',
+        amount: { amount: 'worth' },
+        limit: 'limit',
+        period: 'year',
+        owner: 'consignee',
+      },
+    ],
+  });
+  const asked = { consignment: parcel([{ price: euros('5.00') }], { consignee: person }), on, event: 'entry' as const };
+  const { claims: wanted, assess: assessOpened } = openParcel(pack, asked);
+  assert.equal(wanted[0]?.amount, 500n);
+  assert.deepEqual(assessOpened({}).unconfirmed, ['amount.worth']);
 });
 
 test('a failed check says what it leads to, a passed one nothing', () => {

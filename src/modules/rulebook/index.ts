@@ -21,7 +21,7 @@ export {
 export { checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
-export { assess, claims, explain } from './engine.ts';
+export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
 export { firstDayOf } from './first-day.ts';
 export { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';

@@ -1,9 +1,8 @@
-import { parseDecimal } from '#kernel/decimal.ts';
-import { accountUsed, amountOf, valueOn } from './figures.ts';
+import { accountUsed, amountOf, numberReader, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { add, compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract } from './exact.ts';
-import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, noteRead, readNumber, type Term, useRule } from './run.ts';
+import { add, compare, divide, type Exact, exactZero, multiply, ofWhole, subtract } from './exact.ts';
+import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
+import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -40,6 +39,7 @@ export interface Compiled {
 }
 
 const plainNumber: Dimension = [0, 0, 0];
+const exactOne = ofWhole(1n);
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
 export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
@@ -96,11 +96,9 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
   number: (value, place) => {
-    const number = value === '0' || value === '1' ? parseDecimal(value) : undefined;
-    if (number === undefined)
-      return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
-    const exact = ofDecimal(number);
-    return { term: () => exact, dimension: value === '0' ? 'zero' : plainNumber };
+    if (value === '0') return { term: () => exactZero, dimension: 'zero' };
+    if (value === '1') return { term: () => exactOne, dimension: plainNumber };
+    return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
   },
   fact: compileFact,
   value: compileValue,
@@ -219,12 +217,11 @@ function sumLines(part: Term): Term {
 
 function compileFact(value: unknown, place: Place, json: Json): Compiled {
   if (typeof value !== 'string' || !isFact(value)) return fail(place, `no fact is called ${String(value)}`);
-  const type = factTypes[value];
+  const type: FactType = factTypes[value];
   if (type.scope === 'line' && place.scope === 'head')
     return fail(place, `${value} is a fact of a line; use sum-lines`);
   if (type.kind === 'count') return { term: countTerm(value), dimension: plainNumber };
-  if (type.kind !== 'money' && type.kind !== 'kg' && type.kind !== 'quantity')
-    return fail(place, `${value} is no figure`);
+  if (!isFigure(type.kind)) return fail(place, `${value} is no figure`);
   const dimension: Dimension = type.kind === 'money' ? [1, 0, 0] : type.kind === 'kg' ? [0, 1, 0] : [0, 0, 1];
   const instead = (key: 'absent' | 'left-out'): Term | null => {
     if (json[key] === undefined) return null;
@@ -236,8 +233,9 @@ function compileFact(value: unknown, place: Place, json: Json): Compiled {
 }
 
 function countTerm(name: FactName): Term {
+  const { read } = factTypes[name];
   return (run) => {
-    const count = run.head[name];
+    const count = read(run);
     if (typeof count !== 'bigint') return needFact(run, name);
     const exact = ofWhole(count);
     noteRead(run, name, exact);
@@ -246,8 +244,9 @@ function countTerm(name: FactName): Term {
 }
 
 function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Term {
+  const read = numberReader(name);
   return (run) => {
-    const value = readNumber(run, name);
+    const value = read(run);
     if (value === undefined) return undefined;
     if (value === null || value === 'left-out') {
       const instead = value === null ? absent : leftOut;
@@ -285,8 +284,9 @@ function compileFamily(family: string, of: unknown, place: Place): Compiled {
     return fail(place, 'of names a fact that is text');
   if (factTypes[of].scope === 'line' && place.scope === 'head') return fail(place, `${of} is a fact of a line`);
   const stem = family.slice(0, -1);
+  const { read } = factTypes[of];
   const term: Term = (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts)[of];
+    const fact = read(run);
     return typeof fact === 'string' ? valueOn(run, stem + fact) : needFact(run, of);
   };
   return { term, dimension: dimensionOf(known.unit, place.names.isCurrency) ?? plainNumber };
@@ -315,8 +315,9 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
 }
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
+  const { read } = factTypes[key];
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts)[key];
+    const fact = read(run);
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
     const view = run.valuesAt.tables.get(name);
     const row = view === undefined ? undefined : rowOf(view, fact);
@@ -352,11 +353,19 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     return fail(place, 'it names a fact of the line that is text');
   }
   if (place.scope === 'head') return fail(place, 'count-same is asked for a line');
+  const { read } = factTypes[value];
   const term: Term = (run) => {
-    const own = run.line?.facts[value];
+    const own = read(run);
     if (typeof own !== 'string') return needFact(run, value);
-    const count = ofWhole(BigInt(run.lines.filter((line) => line.facts[value] === own).length));
-    noteRead(run, `lines of ${own}`, count);
+    const here = run.line;
+    let alike = 0;
+    for (const line of run.lines) {
+      run.line = line;
+      if (read(run) === own) alike += 1;
+    }
+    run.line = here;
+    const count = ofWhole(BigInt(alike));
+    if (run.working) noteRead(run, `lines of ${own}`, count);
     return count;
   };
   return { term, dimension: plainNumber };
