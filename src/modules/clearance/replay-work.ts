@@ -7,7 +7,7 @@ import type { Db, Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { outageCode } from '#platform/kept.ts';
 import type { Worker } from '#platform/module.ts';
-import { draftOf } from '#modules/rulebook/index.ts';
+import { draftOf, packsPart } from '#modules/rulebook/index.ts';
 import { idsOf } from './archive.ts';
 import { resultOf } from './replay-result.ts';
 import { type Laws, Sums, Tally } from './replay-tally.ts';
@@ -57,7 +57,7 @@ async function plan(tx: Tx, replay: store.ReplayRow, parcels: number): Promise<v
 
 /** Puts together what all ranges came to, and ends the replay. */
 async function finish(context: Context, tx: Tx, replay: store.ReplayRow): Promise<void> {
-  const { id, low, high } = replay;
+  const { id, leaf, low, high } = replay;
   if (!(await store.holdReplay(tx, id))) return;
   const sums = new Sums();
   for (let after: string | null = null; ; ) {
@@ -68,8 +68,8 @@ async function finish(context: Context, tx: Tx, replay: store.ReplayRow): Promis
     after = last.low;
   }
   const archived = await store.archivedIn(tx, low, high);
-  const { current } = await lawsOf(tx, replay);
-  const result = resultOf(sums, current.currency, archived);
+  const { currency } = context.reference.current().get(packsPart).all.get(leaf)!;
+  const result = resultOf(sums, currency, archived);
   await store.addExamples(tx, id, [...sums.examples.values()].flat());
   await store.dropRanges(tx, id);
   await store.moveReplay(tx, id, { state: 'done', ended: context.clock.instant(), result: JSON.stringify(result) });
@@ -133,6 +133,7 @@ export function replayWorker(context: Context, parcels = rangeParcels): Worker {
   const { db, config } = context;
   const hands = new Hands(context);
   const alone = config.databaseUrl === undefined;
+  let known: { readonly id: string; readonly laws: Laws } | undefined;
   return {
     name: 'clearance-replays',
     idleMs: 500,
@@ -148,7 +149,10 @@ export function replayWorker(context: Context, parcels = rangeParcels): Worker {
         await db.tx((tx) => finish(context, tx, replay));
         return true;
       }
-      if (alone) return workRange(db, replay.id, await db.tx((tx) => lawsOf(tx, replay)));
+      if (alone) {
+        if (known?.id !== replay.id) known = { id: replay.id, laws: await db.tx((tx) => lawsOf(tx, replay)) };
+        return workRange(db, replay.id, known.laws);
+      }
       if (!hands.hire(replay.id, ranges - done)) await fail(context, replay.id);
       return false;
     },

@@ -88,6 +88,9 @@ export async function startReplay(
     id: newId(now),
     // An id may name what a draft belongs to; what was looked at stays this one.
     draft: draft.value.id,
+    title: draft.value.title,
+    pack: draft.value.pack,
+    version: draft.value.version,
     leaf: current.id,
     epoch: context.reference.current().epoch,
     from,
@@ -109,25 +112,13 @@ export async function startReplay(
 
 const unknownReplay = (): Result<never> => refuse('clearance/replay-unknown', { pointer: '/id' });
 
-async function viewOf(context: Context, principal: Principal, row: store.ReplayRow, draft: Draft): Promise<SeenReplay> {
-  const { id, from, until, assumed, state, started, ended, result } = row;
+async function viewOf(context: Context, principal: Principal, row: store.ReplayRow): Promise<SeenReplay> {
+  const { id, draft, title, pack, version, from, until, assumed, state, started, ended, result } = row;
   const done = result === null ? null : (JSON.parse(result) as ReplayResult);
   const whole = { ranges: 1, done: 1, parcels: done?.parcels ?? 0 };
-  const data: ReplayView = {
-    id,
-    draft: row.draft,
-    title: draft.title,
-    pack: draft.pack,
-    version: draft.version,
-    from,
-    until,
-    assumed: assumed ?? 'own',
-    state,
-    started,
-    ended,
-    progress: done === null ? await store.progressOf(context.db, id) : whole,
-    result: done,
-  };
+  const progress = done === null ? await store.progressOf(context.db, id) : whole;
+  const days = { from, until, assumed: assumed ?? 'own' };
+  const data: ReplayView = { id, draft, title, pack, version, ...days, state, started, ended, progress, result: done };
   return { ...view(principal, { ...recordOf(id), data }), id };
 }
 
@@ -135,9 +126,7 @@ async function viewOf(context: Context, principal: Principal, row: store.ReplayR
 export async function replayView(context: Context, principal: Principal, id: string): Promise<Result<SeenReplay>> {
   if (!may(principal, 'replay.read', recordOf(id)) || !isUuid(id)) return unknownReplay();
   const row = await store.replayById(context.db, id);
-  if (row === undefined) return unknownReplay();
-  const draft = await context.db.tx((tx) => draftOf(tx, row.draft, row.leaf, row.epoch));
-  return draft === undefined ? unknownReplay() : ok(await viewOf(context, principal, row, draft));
+  return row === undefined ? unknownReplay() : ok(await viewOf(context, principal, row));
 }
 
 /** The replays of a draft, the last one first. */
@@ -150,7 +139,7 @@ export async function replayList(
   if (!draft.ok) return draft;
   const rows = await store.replaysOf(context.db, draft.value.id);
   const replays: SeenReplay[] = [];
-  for (const row of rows) replays.push(await viewOf(context, principal, row, draft.value));
+  for (const row of rows) replays.push(await viewOf(context, principal, row));
   return ok({ draft: draft.value, replays });
 }
 

@@ -6,6 +6,9 @@ export type ReplayState = 'planning' | 'running' | 'done' | 'cancelled' | 'faile
 export interface ReplayRow {
   readonly id: string;
   readonly draft: string;
+  readonly title: string;
+  readonly pack: string;
+  readonly version: string;
   readonly leaf: string;
   readonly epoch: bigint;
   readonly from: string;
@@ -20,8 +23,8 @@ export interface ReplayRow {
   readonly result: string | null;
 }
 
-const columns = `id, draft, leaf, epoch, from_day as "from", until_day as "until", low, high, assumed, started,
-  started_by as "startedBy", state, ended, result`;
+const columns = `id, draft, title, pack, version, leaf, epoch, from_day as "from", until_day as "until", low, high, assumed,
+  started, started_by as "startedBy", state, ended, result`;
 
 export const addReplay = (
   tx: Tx,
@@ -29,21 +32,12 @@ export const addReplay = (
 ): Promise<unknown> =>
   tx.query(
     `insert into clearance.replays
-       (id, draft, leaf, epoch, from_day, until_day, low, high, assumed, key, started, started_by, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'planning')`,
+       (id, draft, title, pack, version, leaf, epoch, from_day, until_day, low, high, assumed, key, started, started_by,
+        state)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'planning')`,
     [
-      one.id,
-      one.draft,
-      one.leaf,
-      one.epoch,
-      one.from,
-      one.until,
-      one.low,
-      one.high,
-      one.assumed,
-      one.key,
-      one.started,
-      one.startedBy,
+      ...[one.id, one.draft, one.title, one.pack, one.version, one.leaf, one.epoch],
+      ...[one.from, one.until, one.low, one.high, one.assumed, one.key, one.started, one.startedBy],
     ],
   );
 

@@ -3,7 +3,11 @@
 
 create table clearance.replays (
   id uuid primary key,
+  -- The draft, with its name, and the pack that it changes with the version that it would be.
   draft uuid not null,
+  title text not null,
+  pack text not null,
+  version text not null,
   -- The law that is compared with: the home pack of the window as it stood at this epoch.
   leaf text not null,
   epoch bigint not null,
