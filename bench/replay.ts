@@ -118,7 +118,7 @@ export async function replay(options: Options): Promise<void> {
   say(
     `replay: a database of ${replayed.toLocaleString('en')} parcels, ${replayRate} single parcels a second beside it`,
   );
-  const full = below(options.config, 'replay', options.config.port + 3);
+  const full = below(options.config, 'replay', options.config.port + 1);
   await filledFolder(full, options, replayed, fillMinutes);
   await withWindow(full, options, async (bench) => {
     const db = openDb({ url: bench.target.databaseUrl, size: 4 });

@@ -200,7 +200,7 @@ export const replayedBetween = (tx: Tx, low: string, high: string): Promise<Repl
               d.accepted, d.body
          from clearance.declarations d where d.id >= $1 and d.id < $2
         order by d.id desc, d.version desc
-     ) d where not exists (select from clearance.cancellations c where c.id = d.id)`,
+     ) d where d.id not in (select c.id from clearance.cancellations c where c.id >= $1 and c.id < $2)`,
     [low, high],
   );
 
