@@ -98,7 +98,7 @@ export function conclude(home: Pack, determination: Determination, checks: reado
   const outcome = outcomeOf(determination, checks);
   const decisive = decisiveCheck(determination, checks, outcome);
   const looked = outcome === 'control' || outcome === 'denied';
-  const desk = decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs';
+  const desk = decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs';
   return { outcome, decisive, desk: looked ? desk : null };
 }
 
@@ -201,7 +201,7 @@ export function sound(body: Consignment): Result<Consignment> {
     const price = amount(goods.price, `${pointer}/price`);
     if (!price.ok) return price;
   }
-  for (const key of ['discount', 'freight', 'insurance', 'taxIncluded'] as const) {
+  for (const key of ['discount', 'freight', 'insurance', 'onward', 'taxIncluded'] as const) {
     const given = declaration[key];
     const checked = given ? amount(given, `/declaration/${key}`) : undefined;
     if (checked && !checked.ok) return checked;

@@ -3,7 +3,7 @@ import { newId } from '#kernel/id.ts';
 import { must } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import { lastReplay, replayNow, startReplay } from '#modules/clearance/index.ts';
-import { keepDraft, packsPart, sourceOf, sourcesAt } from '#modules/rulebook/index.ts';
+import { keepDraft, packsPart, packSourceOf, sourcesAt } from '#modules/rulebook/index.ts';
 import { castPrincipal } from './decisions.ts';
 import { historyDays } from './history.ts';
 
@@ -24,7 +24,7 @@ async function lowerLimit(context: Context): Promise<string> {
   rows.push({ from, value: '80.00', source: rows[0]!.source });
   rows.sort((a, b) => (a.from < b.from ? -1 : 1));
   const files = { ...base.files, 'values.json': JSON.stringify(values) };
-  const { version, hash } = must(sourceOf(files));
+  const { version, hash } = must(packSourceOf(files));
   const id = newId(context.clock.now());
   await context.db.tx((tx) =>
     keepDraft(tx, {

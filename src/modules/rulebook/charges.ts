@@ -5,7 +5,7 @@ import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, 
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
 import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
-import { clockDay } from './start.ts';
+import { clockDay } from './clock.ts';
 import { pushStep } from './figures.ts';
 
 export const amountOfExact = (run: Run, value: Exact): Amount => ({
@@ -18,7 +18,8 @@ interface Sum {
   raised: boolean;
   unknown: boolean;
   total: Exact;
-  base: Exact;
+  /** Null where a part has none, as a duty by weight. */
+  base: Exact | null;
   /** The rate of all parts; null where they differ. */
   rate: Exact | null;
   readonly lines: number[];
@@ -40,14 +41,29 @@ const emptySum = (): Sum => ({
 function partOf(run: Run, rule: ChargeRule, sum: Sum): Exact | false | undefined {
   const applies = rule.when === null ? true : rule.when(run);
   if (applies !== true) return applies;
-  if (rule.amount !== null) return rule.amount(run);
-  const base = rule.base?.(run);
+  if (rule.duty !== null) {
+    const part = rule.duty(run);
+    if (part !== undefined) noteOn(sum, part.base, part.rate);
+    return part?.amount;
+  }
+  if (rule.amount !== null) {
+    noteOn(sum, null, null);
+    return rule.amount(run);
+  }
+  const exact = rule.base?.(run);
+  const base = exact === undefined || rule.baseStep === null ? exact : toStep(exact, rule.baseStep, rule.rounding.mode);
   const rate = rule.rate?.(run);
   if (base === undefined || rate === undefined) return undefined;
-  sum.base = add(sum.base, base);
-  if (!sum.raised) sum.rate = rate;
-  else if (sum.rate !== null && sum.rate !== rate && compare(sum.rate, rate) !== 0) sum.rate = null;
+  noteOn(sum, base, rate);
   return multiply(base, rate);
+}
+
+/** What a charge was worked out on: the sum of the bases, and the rate where all parts have the same. */
+function noteOn(sum: Sum, base: Exact | null, rate: Exact | null): void {
+  sum.base = sum.base === null || base === null ? null : add(sum.base, base);
+  if (!sum.raised) sum.rate = rate;
+  else if (rate === null || sum.rate === null) sum.rate = null;
+  else if (sum.rate !== rate && compare(sum.rate, rate) !== 0) sum.rate = null;
 }
 
 function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
@@ -100,7 +116,12 @@ function whole(run: Run, rule: ChargeRule): Sum {
  */
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);
+  const mark = run.missing.length;
   const clock = clockDay(run, rule.clock);
+  if (clock === undefined) {
+    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    return null;
+  }
   const view = viewOf(run.pack, clock.day, run.declaration.zone ?? null);
   const note = run.working ? `${clock.day} (${clock.from})` : null;
   if (view === run.view) return chargeOf(run, rule, note);
@@ -149,7 +170,7 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
   }
   return {
     id: rule.id.slice(7),
-    base: rule.base === null ? null : amountOfExact(run, sum.base),
+    base: sum.base === null ? null : amountOfExact(run, sum.base),
     rate: sum.rate === null ? null : formatExact(sum.rate),
     amount: amountOfExact(run, amount),
     liable: rule.liable,

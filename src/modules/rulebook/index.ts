@@ -23,7 +23,15 @@ export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
 export { firstDayOf } from './first-day.ts';
-export { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
+export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
+export {
+  CorrelationImport,
+  type ImportDays,
+  type Importer,
+  type ImportForm,
+  tableForm,
+  TableImport,
+} from './imported.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -46,7 +54,8 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { assessRequest, installPacks, packsPart, sourcesAt } from './service.ts';
+export type { SupplementShape } from './schema.ts';
+export { assessRequest, installPacks, packsPart, sourcesAt, supplementsFolder } from './service.ts';
 export { keepDraft } from './store-drafts.ts';
 export {
   chargesTable,

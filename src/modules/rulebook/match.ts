@@ -132,6 +132,18 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     const ordered = totalOf(orders.map((one) => one.total));
     return totalsDiffer(run, rule, '/payments/0/amount', ordered, totalOf(payments.map((one) => one.amount)));
   },
+  // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
+  payer: ({ consignment: { orders = [], payments = [] } }) => {
+    const differences: Difference[] = [];
+    for (const [index, { order, payer }] of payments.entries()) {
+      const at = orders.findIndex((one) => one.number === order);
+      const buyer = orders[at]?.buyer;
+      const found = `/payments/${index}/payer`;
+      if (typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer)
+        differences.push({ pointer: found, expected: `/orders/${at}/buyer`, found });
+    }
+    return differences;
+  },
   'gross-weight': (run, rule) => {
     const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
     if (expected === null || found === null) return 'not-comparable';
@@ -158,6 +170,7 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   seller: ['orders'],
   'order-total': ['orders'],
   'payment-amount': ['orders', 'payments'],
+  payer: ['orders', 'payments'],
   'gross-weight': ['transports'],
 };
 

@@ -1,7 +1,7 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { givenTest } from './figures.ts';
 import type { Doubts } from './doubts.ts';
-import { ofDecimal } from './exact.ts';
+import { type Exact, ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
 import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
 import { meant, type Problems } from './problems.ts';
@@ -259,11 +259,11 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
-    const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));
+    const worked = entry.amount === undefined ? null : compileTerm(entry.amount, at('amount'));
+    const amount = worked === null ? null : money(worked, at('amount'));
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
-    const step = entry.step === undefined ? undefined : parseDecimal(entry.step);
     return {
       ...context.provenance(placed, `charge.${entry.id}`, entry.source),
       ...period(context.problems, placed, entry),
@@ -275,8 +275,10 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       base,
       rate,
       amount,
+      duty: worked?.part ?? null,
       rounding: entry.rounding ?? context.head.rounding,
-      step: step === undefined ? null : ofDecimal(step),
+      step: stepOf(entry.step),
+      baseStep: stepOf(entry.baseStep),
       waive: waiver(context, placed, entry.waive),
       liable: entry.liable,
       collect: entry.collect,
@@ -284,6 +286,11 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       secured: entry.secured,
     };
   });
+}
+
+function stepOf(text: string | undefined): Exact | null {
+  const step = text === undefined ? undefined : parseDecimal(text);
+  return step === undefined ? null : ofDecimal(step);
 }
 
 function waiver(
@@ -321,6 +328,12 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     }
     if (entry.kind === 'nomenclature' && !context.names.tables.has(entry.table ?? ''))
       wrong('table', 'it names a table');
+    if (
+      entry.correlation !== undefined &&
+      context.names.tables.get(entry.correlation)?.columns['successors'] !== 'text'
+    ) {
+      wrong('correlation', 'it names a table with a text column successors');
+    }
     if (entry.kind === 'document' && entry.document === undefined)
       wrong('document', 'it names a document or a column that does');
     if ((entry.kind === 'limit' || entry.kind === 'require') !== (entry.test !== undefined))
@@ -348,6 +361,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       fact,
       given: fact === null ? null : givenTest(fact),
       table: entry.table ?? null,
+      correlation: entry.correlation ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),
       leads: entry.leads ?? leadsOf[entry.kind],
@@ -438,10 +452,13 @@ function exchangeRule(context: RuleContext): Exchange | null {
   if (context.names.tables.get(shape.table)?.columns.rate !== 'rate') {
     context.problems.add(placed.file, '/table', 'it names a table with a column rate of unit rate');
   }
+  if (shape.clock !== undefined && !context.clocks.has(shape.clock))
+    context.problems.add(placed.file, '/clock', `no clock is called ${shape.clock}`);
   return {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,
     quoted: shape.quoted,
+    clock: shape.clock ?? null,
   };
 }
 

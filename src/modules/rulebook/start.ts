@@ -1,5 +1,4 @@
 import type { Goods } from './consignment.ts';
-import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
@@ -63,33 +62,4 @@ export function goOn(run: Run, input: AssessInput): Run {
   if (!silent || input.event !== run.input.event) return startRun(run.pack, input);
   run.input = input;
   return run;
-}
-
-function instantDay(pack: Pack, instant: string | null | undefined): Day | undefined {
-  if (typeof instant !== 'string') return undefined;
-  try {
-    return dayIn(instant, pack.timeZone);
-  } catch {
-    // The text has the form of an instant and the calendar lacks it: then nobody said when it was.
-    return undefined;
-  }
-}
-
-/**
- * The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day.
- */
-export function clockDay(run: Run, clock: string): { day: Day; from: string } {
-  const given = run.input.days?.[clock];
-  if (given !== undefined) return { day: given, from: 'given' };
-  const { payments, orders } = run.consignment;
-  for (const source of run.pack.program.clocks.get(clock) ?? []) {
-    const day =
-      source === 'paid'
-        ? instantDay(run.pack, payments?.[0]?.paid)
-        : source === 'ordered'
-          ? instantDay(run.pack, orders?.[0]?.placed)
-          : run.input.on;
-    if (day !== undefined) return { day, from: source };
-  }
-  return { day: run.input.on, from: 'legal-day' };
 }
