@@ -100,7 +100,12 @@ function whole(run: Run, rule: ChargeRule): Sum {
  */
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);
+  const mark = run.missing.length;
   const clock = clockDay(run, rule.clock);
+  if (clock === undefined) {
+    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    return null;
+  }
   const view = viewOf(run.pack, clock.day, run.declaration.zone ?? null);
   const note = run.working ? `${clock.day} (${clock.from})` : null;
   if (view === run.view) return chargeOf(run, rule, note);

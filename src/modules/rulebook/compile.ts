@@ -115,6 +115,10 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
   }
   const zones = new Map<string, Zone>();
   for (const layer of layers) zonesOf(context, layer, values, zones);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const names: Names = {
     values,
     families: new Set([...values.keys()].filter((id) => id.endsWith('.*'))),
@@ -122,12 +126,9 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     amounts: new Map(),
     charges: new Map(),
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
+    clocks: new Set(clocks.keys()),
     isCurrency,
   };
-  // A leaf has the clocks of its parents, and may set one otherwise.
-  const clocks = new Map<string, readonly ClockSource[]>(
-    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
-  );
   const rules = compileRules({
     ...context,
     names,

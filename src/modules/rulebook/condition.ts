@@ -1,9 +1,11 @@
+import { type Day, daysBetween } from '#kernel/effective.ts';
 import { compileCel } from './cel.ts';
-import { rowOf } from './day.ts';
-import { compare } from './exact.ts';
-import { givenTest } from './figures.ts';
+import { rowOf, viewOf } from './day.ts';
+import { compare, toPlaces } from './exact.ts';
 import { isFact, isJson } from './facts.ts';
+import { givenTest } from './figures.ts';
 import { type Condition, need, needFact, noteRead, useRule } from './run.ts';
+import { clockDay } from './start.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -82,6 +84,8 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
   },
   /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
   cell: compileCellCondition,
+  /** `{"within": ["released", "applied", "return-days"]}`: not later than so many days or months after the first. */
+  within: compileWithin,
   /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
   switch: (value, place) => {
     const [id, expected] = Array.isArray(value) ? value : [];
@@ -98,6 +102,38 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
     };
   },
 };
+
+/** Whether a day lies no more than so many days or months after another; the same day of a later month still does. */
+function withinTime(start: Day, end: Day, count: number, unit: string): boolean {
+  if (unit === 'days') return daysBetween(start, end) <= count;
+  const month = (day: Day): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+  const over = month(end) - month(start) - count;
+  return over < 0 || (over === 0 && end.slice(8) <= start.slice(8));
+}
+
+function compileWithin(value: unknown, place: Place): Condition {
+  const [from, to, id] = Array.isArray(value) ? value : [];
+  const { clocks, values } = place.names;
+  const unit = typeof id === 'string' ? values.get(id)?.unit : undefined;
+  const named = typeof from === 'string' && typeof to === 'string' && clocks.has(from) && clocks.has(to);
+  if (!named || typeof id !== 'string' || (unit !== 'days' && unit !== 'months')) {
+    place.problem(place.pointer, 'within names two clocks of pack.json and a value in days or months');
+    return refused;
+  }
+  return (run) => {
+    const start = clockDay(run, from);
+    const end = clockDay(run, to);
+    if (start === undefined || end === undefined) return undefined;
+    // How long there is time is said by the law of the day on which the time begins.
+    const row = viewOf(run.pack, start.day, run.view.zone?.id ?? null).values.get(id);
+    if (row === undefined || row.exact === null) return need(run, id);
+    useRule(run, row);
+    noteRead(run, from, start.day);
+    noteRead(run, to, end.day);
+    noteRead(run, id, row.exact);
+    return withinTime(start.day, end.day, Number(toPlaces(row.exact, 0, 'down').digits), unit);
+  };
+}
 
 function conditions(value: unknown, place: Place): Condition[] {
   if (!Array.isArray(value) || value.length === 0) {

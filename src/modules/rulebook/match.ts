@@ -132,6 +132,17 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     const ordered = totalOf(orders.map((one) => one.total));
     return totalsDiffer(run, rule, '/payments/0/amount', ordered, totalOf(payments.map((one) => one.amount)));
   },
+  // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
+  payer: (run) => {
+    const { orders = [], payments = [] } = run.consignment;
+    return payments.flatMap(({ order, payer }, index) => {
+      const at = orders.findIndex((one) => one.number === order);
+      const buyer = orders[at]?.buyer;
+      return typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer
+        ? [{ pointer: `/payments/${index}/payer`, expected: `/orders/${at}/buyer`, found: `/payments/${index}/payer` }]
+        : [];
+    });
+  },
   'gross-weight': (run, rule) => {
     const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
     if (expected === null || found === null) return 'not-comparable';
@@ -158,6 +169,7 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   seller: ['orders'],
   'order-total': ['orders'],
   'payment-amount': ['orders', 'payments'],
+  payer: ['orders', 'payments'],
   'gross-weight': ['transports'],
 };
 

@@ -40,10 +40,7 @@ export const PackFile = closed({
   }),
   allocation: one('price', 'weight'),
   clocks: optional(
-    Type.Record(
-      Type.String({ pattern: '^[a-z]{2,20}$' }),
-      Type.Array(one('paid', 'ordered', 'legal-day'), { minItems: 1 }),
-    ),
+    Type.Record(Type.String({ pattern: '^[a-z]{2,20}$' }), Type.Array(one('paid', 'ordered', 'legal-day'))),
   ),
   authorities: optional(Type.Array(closed({ id, name: words, kind: id, reference: Type.String({ minLength: 1 }) }))),
   offices: optional(
@@ -70,7 +67,7 @@ export const SourcesFile = Type.Record(
 );
 
 const Value = closed({
-  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|text)(/(kg|unit))?$' }),
+  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|months|text)(/(kg|unit))?$' }),
   open,
   values: Type.Array(
     closed({
@@ -176,6 +173,7 @@ export const matchFields = [
   'seller',
   'order-total',
   'payment-amount',
+  'payer',
   'gross-weight',
 ] as const;
 

@@ -4,7 +4,7 @@ import { type DayView, viewOf } from './day.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import { type LineRun, noMemos, type Run, type WorkingRun } from './run.ts';
+import { type LineRun, need, noMemos, type Run, type WorkingRun } from './run.ts';
 
 function hs6Of(commodity: string | null | undefined): string | null | undefined {
   if (typeof commodity !== 'string') return commodity;
@@ -76,9 +76,10 @@ function instantDay(pack: Pack, instant: string | null | undefined): Day | undef
 }
 
 /**
- * The day of a charge's own clock: as given, else from the slips in the order that the pack names, else the legal day.
+ * The day of a clock: as given, else from the slips or the legal day in the order that the pack names. Where none of
+ * them says it, the day is a missing fact.
  */
-export function clockDay(run: Run, clock: string): { day: Day; from: string } {
+export function clockDay(run: Run, clock: string): { day: Day; from: string } | undefined {
   const given = run.input.days?.[clock];
   if (given !== undefined) return { day: given, from: 'given' };
   const { payments, orders } = run.consignment;
@@ -91,5 +92,5 @@ export function clockDay(run: Run, clock: string): { day: Day; from: string } {
           : run.input.on;
     if (day !== undefined) return { day, from: source };
   }
-  return { day: run.input.on, from: 'legal-day' };
+  return need(run, `days.${clock}`);
 }

@@ -1,6 +1,17 @@
 import { accountUsed, amountOf, numberReader, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
-import { add, compare, divide, type Exact, exactZero, multiply, ofWhole, subtract } from './exact.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exactZero,
+  multiply,
+  ofDecimal,
+  ofWhole,
+  subtract,
+  toPlaces,
+} from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
@@ -21,6 +32,7 @@ export interface Names {
   >;
   readonly charges: ReadonlyMap<string, { readonly index: number }>;
   readonly accounts: ReadonlySet<string>;
+  readonly clocks: ReadonlySet<string>;
   readonly isCurrency: (unit: string) => boolean;
 }
 
@@ -148,6 +160,16 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
       return divide(left, right) ?? need(run, 'divisor');
     };
     return { term, dimension: times(a.dimension, b.dimension, -1) };
+  },
+  /** Money brought to the pack's currency and rounding before anything is worked out from it. */
+  rounded: (value, place) => {
+    const { term, dimension } = compileTerm(value, at(place, 'rounded'));
+    if (!same(dimension, [1, 0, 0])) return fail(place, 'rounded takes an amount of money');
+    const round: Term = (run) => {
+      const amount = term(run);
+      return amount === undefined ? undefined : ofDecimal(toPlaces(amount, run.pack.exponent, run.pack.rounding.mode));
+    };
+    return { term: round, dimension };
   },
   'sum-lines': (value, place) => {
     if (place.scope === 'line') return fail(place, 'sum-lines stands in terms of the parcel, not of a line');
