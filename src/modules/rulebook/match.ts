@@ -133,15 +133,16 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     return totalsDiffer(run, rule, '/payments/0/amount', ordered, totalOf(payments.map((one) => one.amount)));
   },
   // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
-  payer: (run) => {
-    const { orders = [], payments = [] } = run.consignment;
-    return payments.flatMap(({ order, payer }, index) => {
+  payer: ({ consignment: { orders = [], payments = [] } }) => {
+    const differences: Difference[] = [];
+    for (const [index, { order, payer }] of payments.entries()) {
       const at = orders.findIndex((one) => one.number === order);
       const buyer = orders[at]?.buyer;
-      return typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer
-        ? [{ pointer: `/payments/${index}/payer`, expected: `/orders/${at}/buyer`, found: `/payments/${index}/payer` }]
-        : [];
-    });
+      const found = `/payments/${index}/payer`;
+      if (typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer)
+        differences.push({ pointer: found, expected: `/orders/${at}/buyer`, found });
+    }
+    return differences;
   },
   'gross-weight': (run, rule) => {
     const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
