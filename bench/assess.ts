@@ -10,7 +10,7 @@ import {
   type Determination,
   loadPackFolder,
   type Pack,
-  packFoldersIn,
+  packsAt,
   type PackSource,
 } from '#modules/rulebook/index.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -24,7 +24,7 @@ const folder = fileURLToPath(new URL('../packs', import.meta.url));
 /** Every shipped pack that an economy can run, with the folder it comes from. */
 async function shippedPacks(): Promise<Map<string, { pack: Pack; files: PackSource['files'] }>> {
   const sources = new Map<string, PackSource>();
-  for (const path of await packFoldersIn(folder)) {
+  for (const path of await packsAt(folder)) {
     const source = must(await loadPackFolder(path));
     sources.set(source.id, source);
   }

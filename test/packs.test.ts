@@ -6,6 +6,7 @@ import { must } from '#kernel/result.ts';
 import { checkPack } from '#modules/rulebook/check-pack.ts';
 import { loadPackFolder, packFoldersIn } from '#modules/rulebook/folder.ts';
 import { factTypes } from '#modules/rulebook/facts.ts';
+import { measureSymbols } from '#modules/rulebook/measure.ts';
 import { matchFields, topicFiles } from '#modules/rulebook/schema.ts';
 import { conditionNames } from '#modules/rulebook/condition.ts';
 import { termNames } from '#modules/rulebook/term.ts';
@@ -49,13 +50,14 @@ for (const folder of folders) {
   });
 }
 
-test('the guide names every file, fact, term, condition and comparison of the format', () => {
+test('the guide names every file, fact, term, condition, comparison and measure of the format', () => {
   const words = [
     ...Object.keys(topicFiles),
     ...Object.keys(factTypes),
     ...termNames,
     ...conditionNames,
     ...matchFields,
+    ...measureSymbols.map((symbol) => `\`${symbol}\``),
   ];
   assert.deepEqual(
     words.filter((one) => !guide.includes(one)),

@@ -18,7 +18,8 @@ interface Sum {
   raised: boolean;
   unknown: boolean;
   total: Exact;
-  base: Exact;
+  /** Null where a part has none, as a duty by weight. */
+  base: Exact | null;
   /** The rate of all parts; null where they differ. */
   rate: Exact | null;
   readonly lines: number[];
@@ -40,14 +41,28 @@ const emptySum = (): Sum => ({
 function partOf(run: Run, rule: ChargeRule, sum: Sum): Exact | false | undefined {
   const applies = rule.when === null ? true : rule.when(run);
   if (applies !== true) return applies;
-  if (rule.amount !== null) return rule.amount(run);
+  if (rule.duty !== null) {
+    const part = rule.duty(run);
+    if (part !== undefined) noteOn(sum, part.base, part.rate);
+    return part?.amount;
+  }
+  if (rule.amount !== null) {
+    noteOn(sum, null, null);
+    return rule.amount(run);
+  }
   const base = rule.base?.(run);
   const rate = rule.rate?.(run);
   if (base === undefined || rate === undefined) return undefined;
-  sum.base = add(sum.base, base);
-  if (!sum.raised) sum.rate = rate;
-  else if (sum.rate !== null && sum.rate !== rate && compare(sum.rate, rate) !== 0) sum.rate = null;
+  noteOn(sum, base, rate);
   return multiply(base, rate);
+}
+
+/** What a charge was worked out on: the sum of the bases, and the rate where all parts have the same. */
+function noteOn(sum: Sum, base: Exact | null, rate: Exact | null): void {
+  sum.base = sum.base === null || base === null ? null : add(sum.base, base);
+  if (!sum.raised) sum.rate = rate;
+  else if (rate === null || sum.rate === null) sum.rate = null;
+  else if (sum.rate !== rate && compare(sum.rate, rate) !== 0) sum.rate = null;
 }
 
 function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
@@ -154,7 +169,7 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
   }
   return {
     id: rule.id.slice(7),
-    base: rule.base === null ? null : amountOfExact(run, sum.base),
+    base: sum.base === null ? null : amountOfExact(run, sum.base),
     rate: sum.rate === null ? null : formatExact(sum.rate),
     amount: amountOfExact(run, amount),
     liable: rule.liable,

@@ -108,9 +108,26 @@ function elementFinding(run: Run, rule: CheckRule): Finding | null {
 function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefined {
   const commodity = run.line?.commodity;
   if (typeof commodity !== 'string') return needFact(run, 'commodity');
+  const params = { ...goodsParams(run, rule, 'commodity'), commodity };
+  const successors = successorsOf(run, rule, commodity);
+  if (successors !== undefined && successors !== commodity.slice(0, 6))
+    return {
+      reason: successors.includes(' ') ? 'code-split' : 'code-superseded',
+      params: { ...params, successors: successors.replaceAll(' ', ', ') },
+    };
   const view = rule.table === null ? undefined : run.view.tables.get(rule.table);
-  if (view !== undefined && rowOf(view, commodity) !== undefined) return null;
-  return { reason: rule.reason, params: { ...goodsParams(run, rule, 'commodity'), commodity } };
+  // A nomenclature that nobody has loaded knows no code, and says nothing about this one.
+  if (view === undefined || view.rows.size === 0) return { reason: 'nomenclature-empty', params, voluntary: true };
+  return rowOf(view, commodity) === undefined ? { reason: rule.reason, params } : null;
+}
+
+/** What the code became, where the declaration names an older edition in which it stood. */
+function successorsOf(run: Run, rule: CheckRule, commodity: string): string | undefined {
+  const edition = factTypes.edition.read(run);
+  if (rule.correlation === null || typeof edition !== 'string') return undefined;
+  const row = run.view.tables.get(rule.correlation)?.rows.get(`${edition}.${commodity.slice(0, 6)}`);
+  const successors = row?.cells['successors'];
+  return typeof successors === 'string' ? successors : undefined;
 }
 
 function askAt(run: Run, rule: CheckRule, line: LineRun | null, into: Check[]): void {

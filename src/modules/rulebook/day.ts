@@ -1,4 +1,4 @@
-import { covers, type Day, inForce } from '#kernel/effective.ts';
+import { covers, type Day, dayOf, inForce } from '#kernel/effective.ts';
 import type {
   AccountRule,
   CategoryRule,
@@ -104,7 +104,30 @@ function collectValues(into: Map<string, ValueRow>, from: ReadonlyMap<string, Va
   }
 }
 
+/** Before the first change of a table, whose view is empty. */
+const dawn = dayOf('0001-01-01');
+
+/** The views of a table by the day on which they begin: between two changes every day sees the same rows. */
+const tableViews = new WeakMap<Table, { readonly changes: readonly Day[]; readonly views: Map<Day, TableView> }>();
+
 function tableOn(table: Table, on: Day): TableView {
+  let kept = tableViews.get(table);
+  if (kept === undefined) {
+    const days = table.rows.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+    kept = { changes: [...new Set(days)].sort(), views: new Map() };
+    tableViews.set(table, kept);
+  }
+  const since = kept.changes.findLast((day) => day <= on) ?? dawn;
+  let view = kept.views.get(since);
+  if (view === undefined) {
+    view = buildTable(table, since);
+    if (kept.views.size >= viewsMax) kept.views.delete(kept.views.keys().next().value ?? since);
+    kept.views.set(since, view);
+  }
+  return view;
+}
+
+function buildTable(table: Table, on: Day): TableView {
   const rows = new Map<string, TableRow>();
   for (const row of table.rows) {
     const kept = rows.get(row.key);

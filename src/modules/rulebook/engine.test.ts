@@ -96,7 +96,7 @@ test('FX-4: before its first day a value is missing by its name, and an announce
 test('EU-10: with the one tariff row loaded, H1 owes 26.40 of duty and 46.82 of VAT', async () => {
   const eu = await loadPackFolder(`${packsFolder}/eu`);
   assert.ok(eu.ok);
-  const tariff = 'commodity,duty,from,until,source,article\n620193,0.12,2021-07-01,,ucc,\n';
+  const tariff = 'commodity,duty,from,until,source,article\n620193,12%,2021-07-01,,ucc,\n';
   const { compileLayers } = await import('./compile.ts');
   const { sourceOf } = await import('./folder.ts');
   const leaf = await loadPackFolder(`${packsFolder}/de`);

@@ -1,10 +1,12 @@
 import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
 import type { Doubt } from './doubts.ts';
+import type { DutyPart } from './duty-term.ts';
+import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
 import type { FactName } from './facts.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
-import type { Condition, Term } from './run.ts';
+import type { Condition, Run, Term } from './run.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -42,7 +44,11 @@ export type Cell = Exact | string | null;
 
 export interface TableRow extends Dated, Provenance {
   readonly key: string;
+  /** The file and the line in which it stands. */
+  readonly place: Readonly<{ file: string; pointer: string }>;
   readonly cells: Readonly<Record<string, Cell>>;
+  /** The columns of unit `duty`, read; their cells hold the text. */
+  readonly duties?: Readonly<Record<string, Duty>>;
 }
 
 export interface Table {
@@ -97,6 +103,8 @@ export interface ChargeRule extends Dated, Provenance {
   readonly base: Term | null;
   readonly rate: Term | null;
   readonly amount: Term | null;
+  /** The amount again, where it is a duty: with the base and the rate that the charge shows. */
+  readonly duty: ((run: Run) => DutyPart | undefined) | null;
   readonly rounding: RoundingRule;
   readonly step: Exact | null;
   readonly waive: { readonly test: Condition; readonly id: string; readonly source: string } | null;
@@ -127,6 +135,8 @@ export interface CheckRule extends Dated, Provenance {
   /** Whether that fact is given. */
   readonly given: Condition | null;
   readonly table: string | null;
+  /** The table of what codes of older editions became. */
+  readonly correlation: string | null;
   readonly voluntary: boolean;
   readonly authority: string | null;
   readonly leads: Lead;

@@ -259,7 +259,8 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
-    const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));
+    const worked = entry.amount === undefined ? null : compileTerm(entry.amount, at('amount'));
+    const amount = worked === null ? null : money(worked, at('amount'));
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
@@ -275,6 +276,7 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       base,
       rate,
       amount,
+      duty: worked?.part ?? null,
       rounding: entry.rounding ?? context.head.rounding,
       step: step === undefined ? null : ofDecimal(step),
       waive: waiver(context, placed, entry.waive),
@@ -321,6 +323,12 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     }
     if (entry.kind === 'nomenclature' && !context.names.tables.has(entry.table ?? ''))
       wrong('table', 'it names a table');
+    if (
+      entry.correlation !== undefined &&
+      context.names.tables.get(entry.correlation)?.columns['successors'] !== 'text'
+    ) {
+      wrong('correlation', 'it names a table with a text column successors');
+    }
     if (entry.kind === 'document' && entry.document === undefined)
       wrong('document', 'it names a document or a column that does');
     if ((entry.kind === 'limit' || entry.kind === 'require') !== (entry.test !== undefined))
@@ -348,6 +356,7 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       fact,
       given: fact === null ? null : givenTest(fact),
       table: entry.table ?? null,
+      correlation: entry.correlation ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),
       leads: entry.leads ?? leadsOf[entry.kind],

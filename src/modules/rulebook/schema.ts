@@ -56,15 +56,13 @@ export const PackFile = closed({
   desks: optional(ids),
 });
 
-export const SourcesFile = Type.Record(
-  id,
-  closed({
-    title: Type.String({ minLength: 1, maxLength: 300 }),
-    grade: one('primary', 'secondary', 'memory', 'fictional'),
-    url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
-    seen: Type.Union([day, Type.Null()]),
-  }),
-);
+const Source = closed({
+  title: Type.String({ minLength: 1, maxLength: 300 }),
+  grade: one('primary', 'secondary', 'memory', 'fictional'),
+  url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+  seen: Type.Union([day, Type.Null()]),
+});
+export const SourcesFile = Type.Record(id, Source);
 
 const Value = closed({
   unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|months|text)(/(kg|unit))?$' }),
@@ -86,7 +84,7 @@ export const TablesFile = Type.Record(
     key: id,
     open,
     match: one('exact', 'prefix'),
-    columns: Type.Record(id, Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?$' })),
+    columns: Type.Record(id, Type.String({ pattern: '^(([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?|duty)$' })),
   }),
 );
 
@@ -158,6 +156,7 @@ export const ChecksFile = Type.Array(
     document: optional(Type.Union([Type.String({ minLength: 1 }), closed({ table: id, column: id })])),
     fact: optional(Type.String()),
     table: optional(id),
+    correlation: optional(id),
     voluntary: optional(Type.Boolean()),
     reason: optional(id),
     authority: optional(id),
@@ -238,6 +237,21 @@ export const ZoneFile = closed({
   desks: optional(ids),
 });
 
+const count = Type.Integer({ minimum: 0 });
+/** What was imported into one table of a pack: from where, how much of it, and what of it could not be read. */
+export const SupplementFile = closed({
+  pack: PackFile.properties.id,
+  name: id,
+  table: id,
+  source: Source,
+  edition: Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]),
+  input: closed({ file: Type.String({ minLength: 1 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
+  counts: closed({ lines: count, rows: count, inherited: count, elsewhere: count, unrated: count }),
+  unparsed: Type.Array(
+    closed({ line: count, code: Type.String(), column: id, text: Type.String(), reason: Type.String() }),
+  ),
+});
+
 /** Every JSON file of a pack folder and its shape; `pack.json` and `sources.json` are the two that must be there. */
 export const topicFiles = {
   'pack.json': PackFile,
@@ -261,4 +275,5 @@ export type Topics = { [N in TopicName]?: Static<(typeof topicFiles)[N]> };
 export type ZoneShape = Static<typeof ZoneFile>;
 export type CitedShape = Static<typeof Cited>;
 export type ValueShape = Static<typeof Value>;
+export type SupplementShape = Static<typeof SupplementFile>;
 export type PackShape = Static<typeof PackFile>;

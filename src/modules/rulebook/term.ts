@@ -12,6 +12,7 @@ import {
   subtract,
   toPlaces,
 } from './exact.ts';
+import { dutyPart, type DutyUse } from './duty-term.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
 import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
@@ -48,10 +49,13 @@ export interface Place {
 export interface Compiled {
   readonly term: Term;
   readonly dimension: Dimension;
+  /** Of a duty also what a charge shows beside the amount. */
+  readonly part?: ReturnType<typeof dutyPart>;
 }
 
 const plainNumber: Dimension = [0, 0, 0];
 const exactOne = ofWhole(1n);
+const money: Dimension = [1, 0, 0];
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
 export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
@@ -103,6 +107,7 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
   fact: ['absent', 'left-out'],
   value: ['of'],
   table: ['key', 'otherwise'],
+  duty: ['base', 'key', 'otherwise'],
   if: ['then', 'else'],
 };
 
@@ -115,6 +120,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   fact: compileFact,
   value: compileValue,
   table: compileTable,
+  duty: compileDuty,
   amount: compileAmountUse,
   charge: (value, place) => {
     const charge = typeof value === 'string' ? place.names.charges.get(value) : undefined;
@@ -325,15 +331,38 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
   if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
   const dimension = dimensionOf(unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
+  const use = cellUse(place, json, dimension);
+  return use === undefined ? never : { term: tableTerm(name, column, use.key, use.otherwise), dimension };
+}
+
+/** The fact that finds the row of a cell, and what stands for a cell that is empty. */
+function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 'key' | 'otherwise'> | undefined {
+  const refuse = (message: string): undefined => place.problem(place.pointer, message) as undefined;
   const key = json.key ?? 'commodity';
   if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
-    return fail(place, 'key names a fact that is text');
+    return refuse('key names a fact that is text');
   if (factTypes[key].scope === 'line' && place.scope === 'head')
-    return fail(place, `${key} is a fact of a line; use sum-lines`);
+    return refuse(`${key} is a fact of a line; use sum-lines`);
   const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
-  if (otherwise !== null && !same(otherwise.dimension, dimension))
-    return fail(place, 'otherwise measures something else');
-  return { term: tableTerm(name, column, key, otherwise?.term ?? null), dimension };
+  if (otherwise !== null && !same(otherwise.dimension, dimension)) return refuse('otherwise measures something else');
+  return { key, otherwise: otherwise?.term ?? null };
+}
+
+/**
+ * `{"duty": "tariff.duty", "base": …}`: what the duty that a column of unit `duty` states comes to on the line, with
+ * the base as the value that its rates are of.
+ */
+function compileDuty(value: unknown, place: Place, json: Json): Compiled {
+  const [name = '', column = ''] = String(value).split('.');
+  if (place.names.tables.get(name)?.columns[column] !== 'duty')
+    return fail(place, `no table column of unit duty is called ${String(value)}`);
+  if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines');
+  const base = compileTerm(json.base, at(place, 'base'));
+  if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
+  const use = cellUse(place, json, money);
+  if (use === undefined) return never;
+  const part = dutyPart({ ...use, table: name, column, base: base.term });
+  return { term: (run) => part(run)?.amount, dimension: money, part };
 }
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
