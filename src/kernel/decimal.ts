@@ -46,7 +46,8 @@ export function formatDecimal({ digits, scale }: Decimal): string {
   return `${minus}${all.slice(0, point)}.${all.slice(point)}`;
 }
 
-const digitsAt = (value: Decimal, scale: number): bigint =>
+/** The digits at a scale that is at least the value's own. */
+export const digitsAt = (value: Decimal, scale: number): bigint =>
   scale === value.scale ? value.digits : value.digits * powerOfTen(scale - value.scale);
 
 /** The exact sum, at the finer of the two scales. */
