@@ -110,7 +110,8 @@ export function divideDecimal(a: Decimal, b: Decimal, scale: number, mode: Round
 
 /** The value with exactly `scale` places: rounded in the given mode, or filled with zeros. */
 export function roundDecimal(value: Decimal, scale: number, mode: Rounding): Decimal {
-  if (scale >= value.scale) return { digits: digitsAt(value, scale), scale };
+  if (scale === value.scale) return value;
+  if (scale > value.scale) return { digits: digitsAt(value, scale), scale };
   return { digits: divideWhole(value.digits, powerOfTen(value.scale - scale), mode), scale };
 }
 
