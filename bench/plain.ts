@@ -72,7 +72,7 @@ function shown(fen: bigint): string {
   return `${text.slice(0, -2)}.${text.slice(-2)}`;
 }
 
-/** The parts of an amount for the whole parcel, by price; what is left over goes to the largest, the first of equals. */
+/** The parts of an amount for the whole parcel, by price; what is left over goes to the largest, first of equals. */
 function shares(amount: Amount | null | undefined, prices: readonly bigint[]): bigint[] | null {
   if (amount === null || amount === undefined) return prices.map(() => 0n);
   const whole = fenOf(amount);
@@ -87,7 +87,10 @@ function shares(amount: Amount | null | undefined, prices: readonly bigint[]): b
 
 const measures = new Set(['MLT', 'GRM']);
 
-/** From which value in fen cosmetics are high-end: by millilitre, gram, piece or sheet, in whichever measure is given. */
+/**
+ * From which value cosmetics are high-end, in millionths of a fen: by millilitre, gram, piece or sheet, in whichever
+ * measure is given.
+ */
 function highEndFrom(goods: Goods): bigint | null {
   const {
     unit,
@@ -141,7 +144,7 @@ function lineOf(goods: Goods, dutiable: bigint): Line | null {
   return { goods, dutiable, ct, vat, composite: dutiable * (compositeParts / (100n - ct)) };
 }
 
-const halfUp = (over: bigint, under: bigint): bigint => (2n * over + under) / (2n * under);
+const halfUp = (digits: bigint, over: bigint): bigint => (2n * digits + over) / (2n * over);
 
 /** Seventy hundredths of a tax on the lines that bear it. */
 function charge(
