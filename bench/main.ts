@@ -103,10 +103,10 @@ async function againstWindow(options: Options): Promise<Stored> {
 
 /** The engine alone, and beside it the same rules written by hand. */
 async function assessing({ assessed, runs }: Sizes): Promise<void> {
-  figure('assess.rate', 'parcels/s and core', await assessRates(assessed, runs));
   const { engine, byHand } = await twoLines(assessed, runs);
   figure('assess.two-lines', 'µs', engine);
   figure('assess.plain', 'µs', byHand);
+  figure('assess.rate', 'parcels/s and core', await assessRates(assessed, runs));
 }
 
 async function main(): Promise<void> {
