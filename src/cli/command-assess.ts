@@ -43,7 +43,7 @@ export const assessCommand: Command = {
     const input = await inputOf(given);
     const on = given.values.on === undefined ? null : day(given.values.on);
     if (on === undefined) throw new UsageError(`--on: the calendar has no day “${given.values.on}”.`);
-    const packs = await Packs.read(readConfig(environment(), []).packFolders);
+    const packs = await Packs.read(readConfig(environment(), []));
     const economy = given.values.economy ?? null;
     if (economy !== null) packs.get(economy);
     const meter = await meterOf(input.files);

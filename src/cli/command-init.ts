@@ -57,7 +57,7 @@ export const initCommand: Command = {
   async run(given, terminal) {
     const [chosen = 'window'] = filesOf(given, 0, 1, 'one folder');
     const folder = resolve(chosen);
-    const packs = await Packs.read(readConfig(environment(), []).packFolders);
+    const packs = await Packs.read(readConfig(environment(), []));
     const economy = given.values.economy ?? 'xp';
     const pack = packs.get(economy);
     if (pack.country === null) throw new UsageError(`“${economy}” is a union, which only its members run.`);

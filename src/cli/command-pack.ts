@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { checkPack, type PackCheck, packFoldersIn, type Problem } from '#modules/rulebook/index.ts';
+import { checkPack, type PackCheck, packsAt, type Problem } from '#modules/rulebook/index.ts';
 import { environment, readConfig } from '#platform/config.ts';
 import { filesOf, UsageError } from './args.ts';
 import type { Command } from './command.ts';
@@ -10,12 +10,6 @@ import { shippedPacks } from './packs.ts';
 import { FileError } from './read.ts';
 import { exit, type Terminal } from './terminal.ts';
 
-/** Of a folder the packs in it; a folder that is a pack stands for itself. */
-async function packsIn(folder: string): Promise<string[]> {
-  const inside = await packFoldersIn(folder);
-  return inside.length > 0 ? inside : [folder];
-}
-
 /** Further folders of packs that are set for the window. */
 const ownFolders = (): readonly string[] => readConfig(environment(), []).packFolders;
 
@@ -23,7 +17,7 @@ const checked = (folder: string): Promise<PackCheck> => checkPack(folder, [shipp
 
 /** The packs that were named, or all that are known. */
 async function named(files: readonly string[]): Promise<readonly string[]> {
-  const folders = (await Promise.all((files.length > 0 ? files : [shippedPacks, ...ownFolders()]).map(packsIn))).flat();
+  const folders = (await Promise.all((files.length > 0 ? files : [shippedPacks, ...ownFolders()]).map(packsAt))).flat();
   if (folders.length === 0) throw new FileError('There is no pack to check.');
   return folders;
 }

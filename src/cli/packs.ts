@@ -1,15 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import type { Refusal } from '#kernel/result.ts';
-import { compile, loadPackFolder, packFoldersIn, type Pack, type PackSource } from '#modules/rulebook/index.ts';
+import { compile, type Pack, type PackSource, readPacks, supplementsFolder } from '#modules/rulebook/index.ts';
+import type { Config } from '#platform/config.ts';
 import { FileError } from './read.ts';
 
 /** The packs that come with Portolan. */
 export const shippedPacks = fileURLToPath(new URL('../../packs', import.meta.url));
 
-const listed = (error: Refusal): string =>
-  [error, ...(error.more ?? [])]
-    .map((one) => `  ${one.pointer ?? ''} ${one.code} ${Object.values(one.params ?? {}).join(' ')}`.trimEnd())
-    .join('\n');
+const listedMax = 20;
+
+function listed(error: Refusal): string {
+  const all = [error, ...(error.more ?? [])];
+  const lines = all
+    .slice(0, listedMax)
+    .map((one) => `  ${one.pointer ?? ''} ${one.code} ${Object.values(one.params ?? {}).join(' ')}`.trimEnd());
+  return [...lines, ...(all.length > listedMax ? [`  … and ${all.length - listedMax} more`] : [])].join('\n');
+}
 
 /** The packs of some folders without a database: a pack is compiled when it is first asked for. */
 export class Packs {
@@ -21,18 +27,25 @@ export class Packs {
     this.#sources = sources;
   }
 
-  /** Reads the shipped packs and those of further folders; a folder named later replaces a pack of the same id. */
-  static async read(folders: readonly string[]): Promise<Packs> {
-    const sources = new Map<string, PackSource>();
-    for (const folder of [shippedPacks, ...folders]) {
-      const own = await packFoldersIn(folder);
-      for (const path of own.length > 0 ? own : [folder]) {
-        const source = await loadPackFolder(path);
-        if (!source.ok) throw new FileError(`The pack in ${path} cannot be read:\n${listed(source.error)}`);
-        sources.set(source.value.id, source.value);
-      }
-    }
+  /** Reads the shipped packs and those of the folders that the settings name, with what was imported for them. */
+  static async read({ packFolders, dataFolder }: Pick<Config, 'packFolders' | 'dataFolder'>): Promise<Packs> {
+    const { sources, refused } = await readPacks([shippedPacks, ...packFolders], supplementsFolder(dataFolder));
+    const [problem] = refused.flatMap(({ problems }) => problems);
+    if (problem !== undefined)
+      throw new FileError(`${problem.file}: ${problem.message}. To mend it: ${problem.remedy}.`);
     return new Packs(sources);
+  }
+
+  /** The same packs with one more, or in the place of the one of its id. */
+  with(source: PackSource): Packs {
+    return new Packs(new Map(this.#sources).set(source.id, source));
+  }
+
+  /** The files of a pack; throws a FileError where there is none. */
+  source(id: string): PackSource {
+    const source = this.#sources.get(id);
+    if (source === undefined) throw new FileError(`There is no pack “${id}”; known are ${this.ids.join(', ')}.`);
+    return source;
   }
 
   get ids(): string[] {
@@ -45,8 +58,7 @@ export class Packs {
     if (kept !== undefined) return kept;
     const chain: PackSource[] = [];
     for (let next: string | null = id; next !== null; next = chain[0]!.extends) {
-      const source = this.#sources.get(next);
-      if (source === undefined) throw new FileError(`There is no pack “${next}”; known are ${this.ids.join(', ')}.`);
+      const source = this.source(next);
       if (chain.includes(source)) throw new FileError(`The pack “${next}” stands on itself.`);
       chain.unshift(source);
     }

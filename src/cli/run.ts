@@ -4,6 +4,7 @@ import { archiveCommand } from './command-archive.ts';
 import { assessCommand } from './command-assess.ts';
 import { doctorCommand } from './command-doctor.ts';
 import { drillCommand } from './command-drill.ts';
+import { importNomenclatureCommand, importTariffCommand } from './command-import.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
@@ -23,6 +24,8 @@ export const commands: readonly Command[] = [
   packCheckCommand,
   packTestCommand,
   packExplainCommand,
+  importTariffCommand,
+  importNomenclatureCommand,
   backupCommand,
   restoreCommand,
   drillCommand,

@@ -37,15 +37,17 @@ export function parseDecimal(text: string): Decimal | undefined {
 }
 
 /** The plain text of a decimal with as many places as its scale; zero carries no minus. */
-export function formatDecimal(value: Decimal): string {
-  const negative = value.digits < 0n;
-  const digits = (negative ? -value.digits : value.digits).toString().padStart(value.scale + 1, '0');
-  const whole = digits.slice(0, digits.length - value.scale);
-  const part = value.scale === 0 ? '' : `.${digits.slice(digits.length - value.scale)}`;
-  return `${negative ? '-' : ''}${whole}${part}`;
+export function formatDecimal({ digits, scale }: Decimal): string {
+  const text = digits.toString();
+  if (scale === 0) return text;
+  const minus = text.startsWith('-') ? '-' : '';
+  const all = text.slice(minus.length).padStart(scale + 1, '0');
+  const point = all.length - scale;
+  return `${minus}${all.slice(0, point)}.${all.slice(point)}`;
 }
 
-const digitsAt = (value: Decimal, scale: number): bigint => value.digits * powerOfTen(scale - value.scale);
+const digitsAt = (value: Decimal, scale: number): bigint =>
+  scale === value.scale ? value.digits : value.digits * powerOfTen(scale - value.scale);
 
 /** The exact sum, at the finer of the two scales. */
 export function addDecimal(a: Decimal, b: Decimal): Decimal {

@@ -119,13 +119,18 @@ export function compareMoney(a: Money, b: Money): -1 | 0 | 1 {
  */
 export function allocate(minor: bigint, weights: readonly bigint[]): bigint[] {
   if (weights.length === 0) throw new RangeError('an amount is apportioned to at least one part');
-  if (weights.some((weight) => weight < 0n)) throw new RangeError('a weight is never below zero');
-  const total = weights.reduce((sum, weight) => sum + weight, 0n);
-  const parts = weights.map((weight) => (total === 0n ? 0n : (minor * weight) / total));
-  const rest = minor - parts.reduce((sum, part) => sum + part, 0n);
+  let total = 0n;
   let largest = 0;
-  weights.forEach((weight, index) => {
+  for (const [index, weight] of weights.entries()) {
+    if (weight < 0n) throw new RangeError('a weight is never below zero');
+    total += weight;
     if (weight > weights[largest]!) largest = index;
+  }
+  let rest = minor;
+  const parts = weights.map((weight) => {
+    const part = total === 0n ? 0n : (minor * weight) / total;
+    rest -= part;
+    return part;
   });
   parts[largest] = parts[largest]! + rest;
   return parts;

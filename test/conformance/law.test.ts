@@ -86,7 +86,7 @@ for (const folder of await packFoldersIn(packsFolder)) {
         const covering = table.rows.filter(({ from, until }) => from <= on && (until === undefined || on < until));
         assert.equal(new Set(covering.map(({ key }) => key)).size, covering.length, `${table.name} on ${on}`);
       }
-      for (const route of view.routes) {
+      for (const route of [...view.routes.values()].flat()) {
         const rules = rulesOf(pack, view, route);
         for (const kind of [rules.charges, rules.checks, rules.obligations])
           for (const one of kind) assert.ok(one.from <= on && (one.until === undefined || on < one.until), one.id);

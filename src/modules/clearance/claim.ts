@@ -11,15 +11,16 @@ import {
   reserve,
 } from '#modules/accounts/index.ts';
 import { represented } from '#modules/parties/index.ts';
-import { claims, packsPart } from '#modules/rulebook/index.ts';
-import { borderOf, guarantorOf, legalDay } from './review.ts';
+import { openParcel, packsPart } from '#modules/rulebook/index.ts';
+import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
 
 /** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
 export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
-    item.wanted = claims(home, item.submission.body, legalDay(snapshot, item.received));
+    item.opened = openParcel(home, questionOf(item.submission.body, legalDay(snapshot, item.received)));
+    item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });
   const granted = await reserveFor(

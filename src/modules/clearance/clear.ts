@@ -24,8 +24,8 @@ import {
 } from './claim.ts';
 import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
-import { borderOf, firstDifference, guarantorOf, legalDay, onlyAddsSlips, review, reviewEngine } from './review.ts';
-import { declarationRow, type Item, linksOf, waitingRow } from './rows.ts';
+import { borderOf, firstDifference, guarantorOf, onlyAddsSlips, review, reviewEngine } from './review.ts';
+import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
 import * as store from './store.ts';
 import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';
 
@@ -106,14 +106,6 @@ function itemOf(submission: Submission): Item {
     completes: false,
   };
 }
-
-const reviewInput = (snapshot: Snapshot, item: Item) => ({
-  id: item.id,
-  filer: item.submission.filer,
-  body: item.submission.body,
-  on: legalDay(snapshot, item.received),
-  accounts: item.accounts,
-});
 
 interface Standing {
   id: string | null;

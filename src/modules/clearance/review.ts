@@ -14,6 +14,7 @@ import {
   type Determination,
   explain,
   type Explained,
+  type Opened,
   packsPart,
 } from '#modules/rulebook/index.ts';
 
@@ -37,6 +38,8 @@ export interface ReviewInput {
   body: Consignment;
   on: Day;
   accounts: Readonly<Record<string, Amount>>;
+  /** The same parcel as it was opened under the same snapshot to see what it claims. */
+  opened?: Opened | undefined;
 }
 
 /** The engine whose steps a stored digest stands for. It rises when any digest would change for the same inputs. */
@@ -44,7 +47,7 @@ export const reviewEngine = 1;
 
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
-  const determination = assess(home, assessed(input));
+  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input));
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
@@ -76,11 +79,13 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
   explain(snapshot.get(packsPart).home, assessed(input));
 
-const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({
+const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({ ...questionOf(body, on), accounts });
+
+/** What the engine is asked about a declaration that is lodged. */
+export const questionOf = (body: Consignment, on: Day): Omit<AssessInput, 'accounts'> => ({
   consignment: body,
   on,
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
-  accounts,
 });
 
 /** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
@@ -182,7 +187,7 @@ export function sound(body: Consignment): Result<Consignment> {
     const price = amount(goods.price, `${pointer}/price`);
     if (!price.ok) return price;
   }
-  for (const key of ['discount', 'freight', 'insurance', 'taxIncluded'] as const) {
+  for (const key of ['discount', 'freight', 'insurance', 'onward', 'taxIncluded'] as const) {
     const given = declaration[key];
     const checked = given ? amount(given, `/declaration/${key}`) : undefined;
     if (checked && !checked.ok) return checked;

@@ -1,10 +1,10 @@
 import { parseMoney } from '#kernel/money.ts';
 import type { Reservation } from '#modules/accounts/index.ts';
-import type { Amount, Claim } from '#modules/rulebook/index.ts';
+import type { Amount, Claim, Opened } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
-import { borderOf, legalDay, type Review, reviewEngine } from './review.ts';
+import { borderOf, legalDay, type Review, reviewEngine, type ReviewInput } from './review.ts';
 import type { DeclarationRow, Links } from './store.ts';
 import type { WaitingRow } from './store-waiting.ts';
 
@@ -16,6 +16,8 @@ export interface Item {
   id: string;
   readonly received: string;
   readonly digest: Buffer;
+  /** As the engine read it to say what it claims. */
+  opened?: Opened;
   wanted: readonly Claim[];
   accounts: Record<string, Amount>;
   /** What its claims reserved, the quotas first and then the guarantee. */
@@ -24,6 +26,12 @@ export interface Item {
   secured: boolean;
   /** The key stood already with slips waiting under it, which this submission completes. */
   completes: boolean;
+}
+
+/** What decides a submission. */
+export function reviewInput(snapshot: Snapshot, { id, submission, received, accounts, opened }: Item): ReviewInput {
+  const { filer, body } = submission;
+  return { id, filer, body, on: legalDay(snapshot, received), accounts, opened };
 }
 
 /** The row of a first version, as it was decided. */

@@ -1,19 +1,19 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { type FactType, factTypes, isFact } from './facts.ts';
-import { type Condition, needFact } from './run.ts';
+import { type FactType, factTypes, isFact, isFigure } from './facts.ts';
+import { type Condition, needFact, type Run } from './run.ts';
 import { both, choice, either, negation } from './three-valued.ts';
 
 /**
- * Conditions over text, flags, sets and counts are written in CEL and parsed by the library once, when the pack is
- * compiled. The logical operators are ours, because CEL knows no missing fact; what stands between them is evaluated by
- * the library only when every fact in it is known. Money, weight, quantity and rates are refused here: CEL would
- * compare them as floating point, so they are compared by exact terms.
+ * Conditions over text, flags, sets and counts are written in CEL. The library parses them once, when the pack is
+ * compiled; what they mean is ours, because CEL knows no missing fact. Money, weight, quantity and rates are refused
+ * here: CEL would compare them as floating point, so they are compared by exact terms.
  */
 const environment = new Environment({
   unlistedVariablesAreDyn: true,
   limits: { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 2 },
 });
 
+type Scope = 'head' | 'line';
 type Sort = 'text' | 'flag' | 'set' | 'count' | 'list' | 'null';
 
 export interface CelFailure {
@@ -23,66 +23,147 @@ export interface CelFailure {
 class CelError extends Error {}
 
 const arithmetic = new Set(['+', '-', '*', '/', '%', '-_']);
-const textCalls = new Set(['startsWith', 'endsWith', 'contains']);
+
+/** What a text is asked for. */
+const textCalls: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+  startsWith: (text, part) => text.startsWith(part),
+  endsWith: (text, part) => text.endsWith(part),
+  contains: (text, part) => text.includes(part),
+};
 
 /** Compiles a CEL condition, or says why it is refused. */
-export function compileCel(text: string, scope: 'head' | 'line'): Condition | CelFailure {
-  let ast: ASTNode;
+export function compileCel(text: string, scope: Scope): Condition | CelFailure {
   try {
-    ast = environment.parse(text).ast;
-    return logic(ast, text, scope);
+    return logic(environment.parse(text).ast, scope);
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'cannot be read';
     return { message: error instanceof CelError ? message : `not a CEL expression: ${message}` };
   }
 }
 
-function logic(node: ASTNode, text: string, scope: 'head' | 'line'): Condition {
+function logic(node: ASTNode, scope: Scope): Condition {
   switch (node.op) {
     case '&&':
-      return both(node.args.map((one) => logic(one, text, scope)));
+      return both(node.args.map((one) => logic(one, scope)));
     case '||':
-      return either(node.args.map((one) => logic(one, text, scope)));
+      return either(node.args.map((one) => logic(one, scope)));
     case '!_':
-      return negation(logic(node.args, text, scope));
+      return negation(logic(node.args, scope));
     case '?:':
-      return choice(
-        logic(node.args[0], text, scope),
-        logic(node.args[1], text, scope),
-        logic(node.args[2], text, scope),
-      );
+      return choice(logic(node.args[0], scope), logic(node.args[1], scope), logic(node.args[2], scope));
     default:
-      return leaf(node, text, scope);
+      return leaf(node, scope);
   }
 }
 
 /** What stands between logical operators: one comparison, membership, call or flag. */
-function leaf(node: ASTNode, text: string, scope: 'head' | 'line'): Condition {
-  const facts = new Set<string>();
-  const sort = sortOf(node, scope, facts);
+function leaf(node: ASTNode, scope: Scope): Condition {
+  const sort = sortOf(node, scope);
   if (sort !== 'flag') throw new CelError(`a condition is true or false; this is ${sort}`);
-  const names = [...facts].filter(isFact);
-  const evaluate = environment.parse(text.slice(node.start, node.end));
-  // Something known to be absent can equal null and nothing else; it starts with nothing and lies in no list.
-  const seesNull = node.op === '==' || node.op === '!=';
+  const part = partOf(node);
   return (run) => {
-    const values = run.line === null ? run.head : run.line.facts;
-    let absent = false;
-    let known = true;
-    for (const name of names) {
-      const value = values[name];
-      if (value === undefined) {
-        needFact(run, name);
-        known = false;
-      } else if (value === null) absent = true;
-    }
-    if (!known) return undefined;
-    if (absent && !seesNull) return false;
-    return evaluate(values) === true;
+    const value = part(run);
+    return value === undefined ? undefined : value === true;
   };
 }
 
-function sortOf(node: ASTNode, scope: 'head' | 'line', facts: Set<string>): Sort {
+/** A part of a condition with its value for a parcel; undefined when a fact is missing, which is then named. */
+type Part = (run: Run) => unknown;
+
+/** Something known to be absent equals null and nothing else; it starts with nothing and lies in no list. */
+function partOf(node: ASTNode): Part {
+  switch (node.op) {
+    case 'value': {
+      const value: unknown = node.args;
+      return () => value;
+    }
+    case 'id':
+      return factPart(node.args);
+    case '==':
+      return equalPart(node.args, true);
+    case '!=':
+      return equalPart(node.args, false);
+    case '<':
+      return countsPart(node.args, (a, b) => a < b);
+    case '<=':
+      return countsPart(node.args, (a, b) => a <= b);
+    case '>':
+      return countsPart(node.args, (a, b) => a > b);
+    case '>=':
+      return countsPart(node.args, (a, b) => a >= b);
+    case 'in':
+      return memberPart(node.args);
+    case 'rcall': {
+      const [name, receiver, [first]] = node.args;
+      return first === undefined ? sizePart(receiver) : textPart(name, receiver, first);
+    }
+    case 'call':
+      return sizePart(node.args[1][0]!);
+    default:
+      throw new CelError(`${node.op} is not used in conditions`);
+  }
+}
+
+function factPart(name: string): Part {
+  if (!isFact(name)) throw new CelError(`no fact is called ${name}`);
+  const { read } = factTypes[name];
+  return (run) => {
+    const value = read(run);
+    return value === undefined ? needFact(run, name) : value;
+  };
+}
+
+function equalPart(sides: readonly [ASTNode, ASTNode], equal: boolean): Part {
+  const [left, right] = [partOf(sides[0]), partOf(sides[1])];
+  return (run) => {
+    const [a, b] = [left(run), right(run)];
+    return a === undefined || b === undefined ? undefined : (a === b) === equal;
+  };
+}
+
+function countsPart(sides: readonly [ASTNode, ASTNode], holds: (a: bigint, b: bigint) => boolean): Part {
+  const [left, right] = [partOf(sides[0]), partOf(sides[1])];
+  return (run) => {
+    const [a, b] = [left(run), right(run)];
+    if (a === undefined || b === undefined) return undefined;
+    return typeof a === 'bigint' && typeof b === 'bigint' && holds(a, b);
+  };
+}
+
+function memberPart(sides: readonly [ASTNode, ASTNode]): Part {
+  const member = partOf(sides[0]);
+  const all = sides[1].op === 'list' ? constantSet(sides[1].args) : partOf(sides[1]);
+  return (run) => {
+    const [value, among] = [member(run), all(run)];
+    if (value === undefined || among === undefined) return undefined;
+    return among instanceof Set ? among.has(value) : Array.isArray(among) && among.includes(value);
+  };
+}
+
+function constantSet(nodes: readonly ASTNode[]): Part {
+  const texts = new Set(nodes.map((one) => one.args));
+  return () => texts;
+}
+
+function sizePart(of: ASTNode): Part {
+  const all = partOf(of);
+  return (run) => {
+    const among = all(run);
+    return Array.isArray(among) ? BigInt(among.length) : undefined;
+  };
+}
+
+function textPart(name: string, receiver: ASTNode, argument: ASTNode): Part {
+  const text = partOf(receiver);
+  const holds = textCalls[name]!;
+  const literal = typeof argument.args === 'string' ? argument.args : '';
+  return (run) => {
+    const value = text(run);
+    return value === undefined ? undefined : typeof value === 'string' && holds(value, literal);
+  };
+}
+
+function sortOf(node: ASTNode, scope: Scope): Sort {
   if (arithmetic.has(node.op)) {
     throw new CelError('arithmetic is not done in CEL; write an exact term');
   }
@@ -90,27 +171,27 @@ function sortOf(node: ASTNode, scope: 'head' | 'line', facts: Set<string>): Sort
     case 'value':
       return literalSort(node.args);
     case 'id':
-      return factSort(node.args, scope, facts);
+      return factSort(node.args, scope);
     case '==':
     case '!=':
-      return equality(node.args, scope, facts);
+      return equality(node.args, scope);
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return countComparison(node.args, scope, facts);
+      return countComparison(node.args, scope);
     case 'in':
-      return membership(node.args, scope, facts);
+      return membership(node.args, scope);
     case 'list':
       for (const one of node.args) {
         if (one.op !== 'value' || typeof one.args !== 'string') throw new CelError('a list holds literal texts only');
       }
       return 'list';
     case 'rcall':
-      return methodSort(node.args, scope, facts);
+      return methodSort(node.args, scope);
     case 'call':
       if (node.args[0] !== 'size' || node.args[1].length !== 1) throw new CelError(`no function ${node.args[0]} here`);
-      return sizeSort(sortOf(node.args[1][0]!, scope, facts));
+      return sizeSort(sortOf(node.args[1][0]!, scope));
     default:
       throw new CelError(`${node.op} is not used in conditions`);
   }
@@ -124,20 +205,19 @@ function literalSort(value: unknown): Sort {
   throw new CelError('only texts, whole numbers, true, false and null are written here');
 }
 
-function factSort(name: string, scope: 'head' | 'line', facts: Set<string>): Sort {
+function factSort(name: string, scope: Scope): Sort {
   if (!isFact(name)) throw new CelError(`no fact is called ${name}`);
   const type: FactType = factTypes[name];
   if (type.scope === 'line' && scope === 'head')
     throw new CelError(`${name} is a fact of a line; use any-line or every-line`);
-  if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
+  if (isFigure(type.kind)) {
     throw new CelError(`${name} is ${type.kind}; compare it by an exact term, not in CEL`);
   }
-  facts.add(name);
   return type.kind;
 }
 
-function equality(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
-  const [left, right] = [sortOf(sides[0], scope, facts), sortOf(sides[1], scope, facts)];
+function equality(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
+  const [left, right] = [sortOf(sides[0], scope), sortOf(sides[1], scope)];
   if (left === 'set' || left === 'list' || right === 'set' || right === 'list') {
     throw new CelError('sets are asked with in and size, not compared');
   }
@@ -145,26 +225,25 @@ function equality(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', fa
   return 'flag';
 }
 
-function countComparison(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
-  if (sides.some((side) => sortOf(side, scope, facts) !== 'count'))
-    throw new CelError('only counts are compared in CEL');
+function countComparison(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
+  if (sides.some((side) => sortOf(side, scope) !== 'count')) throw new CelError('only counts are compared in CEL');
   return 'flag';
 }
 
-function membership(sides: readonly [ASTNode, ASTNode], scope: 'head' | 'line', facts: Set<string>): Sort {
-  const [left, right] = [sortOf(sides[0], scope, facts), sortOf(sides[1], scope, facts)];
+function membership(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
+  const [left, right] = [sortOf(sides[0], scope), sortOf(sides[1], scope)];
   if (left !== 'text' || (right !== 'set' && right !== 'list'))
     throw new CelError('in asks for a text in a set or a list');
   return 'flag';
 }
 
-function methodSort(call: readonly [string, ASTNode, ASTNode[]], scope: 'head' | 'line', facts: Set<string>): Sort {
+function methodSort(call: readonly [string, ASTNode, ASTNode[]], scope: Scope): Sort {
   const [name, receiver, params] = call;
-  const sort = sortOf(receiver, scope, facts);
+  const sort = sortOf(receiver, scope);
   if (name === 'size' && params.length === 0) return sizeSort(sort);
   const first = params[0];
   const literal = first?.op === 'value' && typeof first.args === 'string';
-  if (!textCalls.has(name) || sort !== 'text' || params.length !== 1 || !literal) {
+  if (!Object.hasOwn(textCalls, name) || sort !== 'text' || params.length !== 1 || !literal) {
     throw new CelError(`${name} is not used in conditions; startsWith, endsWith and contains take one literal text`);
   }
   return 'flag';

@@ -4,36 +4,66 @@ import { viewOf } from './day.ts';
 import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, toPlaces, toStep } from './exact.ts';
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
-import { type Memo, noteRead, type Run, useRule } from './run.ts';
-import { clockDay } from './start.ts';
+import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
+import { clockDay } from './clock.ts';
 import { pushStep } from './figures.ts';
-
-interface Part {
-  readonly base: Exact | null;
-  readonly rate: Exact | null;
-  readonly amount: Exact;
-}
 
 export const amountOfExact = (run: Run, value: Exact): Amount => ({
   currency: run.pack.currency,
   amount: formatDecimal(toPlaces(value, run.pack.exponent, run.pack.rounding.mode)),
 });
 
+/** What a charge comes to before it is rounded, over the lines it was raised for or for the parcel whole. */
+interface Sum {
+  raised: boolean;
+  unknown: boolean;
+  total: Exact;
+  /** Null where a part has none, as a duty by weight. */
+  base: Exact | null;
+  /** The rate of all parts; null where they differ. */
+  rate: Exact | null;
+  readonly lines: number[];
+}
+
+const emptySum = (): Sum => ({
+  raised: false,
+  unknown: false,
+  total: exactZero,
+  base: exactZero,
+  rate: null,
+  lines: [],
+});
+
 /**
- * One line's part, or the whole of a charge on the parcel; `false` when it is not raised, undefined when a fact is
- * missing.
+ * The amount for one line, or for the parcel: `false` when it is not raised, undefined when a fact is missing. Its base
+ * and rate go into the sum.
  */
-function partOf(run: Run, rule: ChargeRule): Part | false | undefined {
+function partOf(run: Run, rule: ChargeRule, sum: Sum): Exact | false | undefined {
   const applies = rule.when === null ? true : rule.when(run);
   if (applies !== true) return applies;
+  if (rule.duty !== null) {
+    const part = rule.duty(run);
+    if (part !== undefined) noteOn(sum, part.base, part.rate);
+    return part?.amount;
+  }
   if (rule.amount !== null) {
-    const amount = rule.amount(run);
-    return amount === undefined ? undefined : { base: null, rate: null, amount };
+    noteOn(sum, null, null);
+    return rule.amount(run);
   }
   const exact = rule.base?.(run);
   const base = exact === undefined || rule.baseStep === null ? exact : toStep(exact, rule.baseStep, rule.rounding.mode);
   const rate = rule.rate?.(run);
-  return base === undefined || rate === undefined ? undefined : { base, rate, amount: multiply(base, rate) };
+  if (base === undefined || rate === undefined) return undefined;
+  noteOn(sum, base, rate);
+  return multiply(base, rate);
+}
+
+/** What a charge was worked out on: the sum of the bases, and the rate where all parts have the same. */
+function noteOn(sum: Sum, base: Exact | null, rate: Exact | null): void {
+  sum.base = sum.base === null || base === null ? null : add(sum.base, base);
+  if (!sum.raised) sum.rate = rate;
+  else if (rate === null || sum.rate === null) sum.rate = null;
+  else if (sum.rate !== rate && compare(sum.rate, rate) !== 0) sum.rate = null;
 }
 
 function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
@@ -44,49 +74,40 @@ function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
 const known = (value: Exact): Memo => ({ value, missing: nothingMissing });
 const nothingMissing: readonly string[] = [];
 
-interface Sum {
-  readonly parts: Part[];
-  readonly lines: number[];
-  total: Exact;
-  unknown: boolean;
-}
-
 function overLines(run: Run, rule: ChargeRule): Sum {
-  const sum: Sum = { parts: [], lines: [], total: exactZero, unknown: false };
+  const sum = emptySum();
   for (const line of run.lines) {
     run.line = line;
     if (run.working) run.trace = [];
     const mark = run.missing.length;
-    const part = partOf(run, rule);
+    const part = partOf(run, rule, sum);
     if (part === undefined) {
       sum.unknown = true;
       line.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     }
     if (part === undefined || part === false) continue;
-    const amount = rule.rounding.stage === 'line' ? rounded(run, rule, part.amount) : part.amount;
+    const amount = rule.rounding.stage === 'line' ? rounded(run, rule, part) : part;
     line.charges[rule.index] = known(amount);
+    sum.raised = true;
     sum.total = add(sum.total, amount);
-    sum.parts.push(part);
     sum.lines.push(line.number);
-    if (run.lines.length > 1) pushStep(run, rule, line, amount);
+    if (run.working && run.lines.length > 1) pushStep(run, rule, line, amount);
   }
   run.line = null;
   return sum;
 }
 
 function whole(run: Run, rule: ChargeRule): Sum {
+  const sum = emptySum();
   run.line = null;
   if (run.working) run.trace = [];
-  const part = partOf(run, rule);
-  if (part === undefined) return { parts: [], lines: [], total: exactZero, unknown: true };
-  const parts = part === false ? [] : [part];
-  return { parts, lines: [], total: part === false ? exactZero : part.amount, unknown: false };
-}
-
-function oneRate(parts: readonly Part[]): string | null {
-  const first = parts[0]?.rate ?? null;
-  if (first === null) return null;
-  return parts.every((one) => one.rate !== null && compare(one.rate, first) === 0) ? formatExact(first) : null;
+  const part = partOf(run, rule, sum);
+  if (part === undefined) sum.unknown = true;
+  else if (part !== false) {
+    sum.raised = true;
+    sum.total = part;
+  }
+  return sum;
 }
 
 /**
@@ -95,15 +116,20 @@ function oneRate(parts: readonly Part[]): string | null {
  */
 function underClock(run: Run, rule: ChargeRule): Charge | null {
   if (rule.clock === null) return chargeOf(run, rule, null);
+  const mark = run.missing.length;
   const clock = clockDay(run, rule.clock);
-  const view = viewOf(run.pack, clock.day, typeof run.head.zone === 'string' ? run.head.zone : null);
-  const note = `${clock.day} (${clock.from})`;
+  if (clock === undefined) {
+    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    return null;
+  }
+  const view = viewOf(run.pack, clock.day, run.declaration.zone ?? null);
+  const note = run.working ? `${clock.day} (${clock.from})` : null;
   if (view === run.view) return chargeOf(run, rule, note);
   const { amounts, shares } = run;
   const kept = run.lines.map((line) => line.amounts);
-  run.amounts = [];
-  run.shares = new Map();
-  for (const line of run.lines) line.amounts = [];
+  run.amounts = noMemos(run.pack.program.amounts.length);
+  run.shares = {};
+  for (const line of run.lines) line.amounts = noMemos(run.pack.program.amounts.length);
   run.valuesAt = view;
   const charge = chargeOf(run, rule, note);
   run.valuesAt = run.view;
@@ -118,7 +144,7 @@ function underClock(run: Run, rule: ChargeRule): Charge | null {
 function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | null {
   const mark = run.missing.length;
   const sum = rule.scope === 'line' ? overLines(run, rule) : whole(run, rule);
-  if (sum.unknown || sum.parts.length === 0) {
+  if (sum.unknown || !sum.raised) {
     if (sum.unknown) run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     return null;
   }
@@ -142,14 +168,10 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
     run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
     return null;
   }
-  const bases = sum.parts.map((one) => one.base);
-  const base = bases.every((one) => one !== null)
-    ? bases.reduce<Exact>((total, one) => add(total, one), exactZero)
-    : null;
   return {
     id: rule.id.slice(7),
-    base: base === null ? null : amountOfExact(run, base),
-    rate: oneRate(sum.parts),
+    base: sum.base === null ? null : amountOfExact(run, sum.base),
+    rate: sum.rate === null ? null : formatExact(sum.rate),
     amount: amountOfExact(run, amount),
     liable: rule.liable,
     collect: rule.collect,

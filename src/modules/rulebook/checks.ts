@@ -1,31 +1,15 @@
 import { type Check, shared } from '#kernel/check.ts';
 import { compare } from './exact.ts';
 import { rowOf } from './day.ts';
-import { type FactName, factTypes, isFact } from './facts.ts';
-import type { CheckRule, Provenance, Route } from './pack.ts';
-import { type LineRun, needFact, readNumber, type Run, type Term, useRule } from './run.ts';
+import { factTypes } from './facts.ts';
+import type { CategoryCap, CheckRule, Provenance, Route } from './pack.ts';
+import { forget, type LineRun, needFact, type Run, useRule } from './run.ts';
 import { paramsOf } from './route.ts';
 import { valueOn } from './figures.ts';
 
-/** A passed check carries nothing of its parcel, so one object per rule serves all. */
-const passed = new WeakMap<Provenance, Check>();
-
-export function passedCheck(rule: Provenance, id: string): Check {
-  let check = passed.get(rule);
-  if (check === undefined) {
-    check = shared({
-      id,
-      result: 'passed',
-      reason: 'passed',
-      params: {},
-      rule: rule.id,
-      source: rule.source,
-      missing: [],
-    });
-    passed.set(rule, check);
-  }
-  return check;
-}
+/** A passed check carries nothing of its parcel, so one object serves all; a rule has its own. */
+export const passedCheck = (rule: Provenance, id: string): Check =>
+  shared({ id, result: 'passed', reason: 'passed', params: {}, rule: rule.id, source: rule.source, missing: [] });
 
 export function makeCheck(
   rule: Provenance,
@@ -92,14 +76,14 @@ function goodsParams(run: Run, rule: CheckRule, field: string): Record<string, s
 function documentFinding(run: Run, rule: CheckRule, line: LineRun | null): Finding | null | undefined {
   let code: string | null = typeof rule.document === 'string' ? rule.document : null;
   if (typeof rule.document === 'object' && rule.document !== null) {
-    const commodity = line?.facts.commodity;
+    const commodity = line?.commodity;
     if (typeof commodity !== 'string') return needFact(run, 'commodity');
     const view = run.view.tables.get(rule.document.table);
     const cell = view === undefined ? null : (rowOf(view, commodity)?.cells[rule.document.column] ?? null);
     code = typeof cell === 'string' ? cell : null;
   }
   if (code === null) return null;
-  const documents = run.input.consignment.declaration.documents ?? [];
+  const documents = run.declaration.documents ?? [];
   const named = documents.some(
     (one) => one.type === code && (one.line === undefined || line === null || one.line === line.number),
   );
@@ -110,17 +94,8 @@ function documentFinding(run: Run, rule: CheckRule, line: LineRun | null): Findi
   };
 }
 
-function isGiven(run: Run, name: FactName): boolean {
-  const facts = run.line === null ? run.head : run.line.facts;
-  if (facts[name] !== undefined) return facts[name] !== null;
-  const mark = run.missing.length;
-  const number = name in facts ? undefined : readNumber(run, name);
-  run.missing.length = mark;
-  return number !== undefined && number !== null && number !== 'left-out';
-}
-
 function elementFinding(run: Run, rule: CheckRule): Finding | null {
-  if (rule.fact === null || !isFact(rule.fact) || isGiven(run, rule.fact)) return null;
+  if (rule.fact === null || rule.given?.(run) !== false) return null;
   const place = factTypes[rule.fact].path.replace('*', String(run.line?.index ?? 0)).replaceAll('.', '/');
   const params = { ...goodsParams(run, rule, ''), pointer: `/${place}` };
   return {
@@ -131,11 +106,43 @@ function elementFinding(run: Run, rule: CheckRule): Finding | null {
 }
 
 function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefined {
-  const commodity = run.line?.facts.commodity;
+  const commodity = run.line?.commodity;
   if (typeof commodity !== 'string') return needFact(run, 'commodity');
+  const params = { ...goodsParams(run, rule, 'commodity'), commodity };
+  const successors = successorsOf(run, rule, commodity);
+  if (successors !== undefined && successors !== commodity.slice(0, 6))
+    return {
+      reason: successors.includes(' ') ? 'code-split' : 'code-superseded',
+      params: { ...params, successors: successors.replaceAll(' ', ', ') },
+    };
   const view = rule.table === null ? undefined : run.view.tables.get(rule.table);
-  if (view !== undefined && rowOf(view, commodity) !== undefined) return null;
-  return { reason: rule.reason, params: { ...goodsParams(run, rule, 'commodity'), commodity } };
+  // A nomenclature that nobody has loaded knows no code, and says nothing about this one.
+  if (view === undefined || view.rows.size === 0) return { reason: 'nomenclature-empty', params, voluntary: true };
+  return rowOf(view, commodity) === undefined ? { reason: rule.reason, params } : null;
+}
+
+/** What the code became, where the declaration names an older edition in which it stood. */
+function successorsOf(run: Run, rule: CheckRule, commodity: string): string | undefined {
+  const edition = factTypes.edition.read(run);
+  if (rule.correlation === null || typeof edition !== 'string') return undefined;
+  const row = run.view.tables.get(rule.correlation)?.rows.get(`${edition}.${commodity.slice(0, 6)}`);
+  const successors = row?.cells['successors'];
+  return typeof successors === 'string' ? successors : undefined;
+}
+
+function askAt(run: Run, rule: CheckRule, line: LineRun | null, into: Check[]): void {
+  const id = rule.passed.id;
+  run.line = line;
+  if (run.working) run.trace = [];
+  const mark = run.missing.length;
+  const finding = ask(run, rule);
+  if (finding === null) return;
+  if (finding === undefined) {
+    into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
+    return;
+  }
+  if (finding.voluntary !== true) run.leads[id] = rule.leads;
+  into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
 }
 
 /**
@@ -143,36 +150,18 @@ function nomenclatureFinding(run: Run, rule: CheckRule): Finding | null | undefi
  */
 export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
   useRule(run, rule);
-  const id = rule.id.slice(6);
   const before = into.length;
-  const places: readonly (LineRun | null)[] = rule.scope === 'line' ? run.lines : [null];
-  for (const line of places) {
-    run.line = line;
-    if (run.working) run.trace = [];
-    const mark = run.missing.length;
-    const finding = ask(run, rule);
-    if (finding === undefined)
-      into.push(makeCheck(rule, id, 'unknown', 'fact-missing', goodsParams(run, rule, ''), run.missing.slice(mark)));
-    else if (finding !== null) {
-      if (finding.voluntary !== true) run.leads.set(id, rule.leads);
-      into.push(makeCheck(rule, id, finding.voluntary === true ? 'skipped' : 'failed', finding.reason, finding.params));
-    }
-  }
+  if (rule.scope === 'head') askAt(run, rule, null, into);
+  else for (const line of run.lines) askAt(run, rule, line, into);
   run.line = null;
-  if (into.length === before) into.push(passedCheck(rule, id));
+  if (into.length === before) into.push(rule.passed);
 }
 
 /**
  * Simplified categories: a word from the short list stands for a commodity code, for ordinary goods of small value on a
  * route that allows it. Whoever uses it for more is told to give the full code.
  */
-export function categoryChecks(
-  run: Run,
-  applied: Route | null,
-  checks: readonly CheckRule[],
-  lineValue: Term | null,
-  into: Check[],
-): void {
+export function categoryChecks(run: Run, applied: Route | null, checks: readonly CheckRule[], into: Check[]): void {
   const rule = run.pack.program.categoryRule;
   for (const line of run.lines) {
     const { category, commodity } = line.goods;
@@ -181,20 +170,20 @@ export function categoryChecks(
     const listed = run.view.categories.get(category);
     if (rule === null || listed === undefined) {
       const unlisted = { id: 'category', source: rule?.source ?? '', layer: '', confirmed: true };
-      run.leads.set('category', 'rejected');
+      run.leads.category = 'rejected';
       into.push(makeCheck(rule ?? unlisted, 'category', 'failed', 'category-unknown', params));
       continue;
     }
     useRule(run, listed);
     run.line = line;
-    const reason = categoryFault(run, line, listed.commodity, commodity, applied, checks, rule.cap, lineValue);
+    const reason = categoryFault(run, line, listed.commodity, commodity, applied, checks, rule);
     run.line = null;
     const words = { ...params, commodity: listed.commodity };
     if (reason === null) {
       into.push(makeCheck(listed, 'category', 'passed', 'category-mapped', words));
       continue;
     }
-    run.leads.set('category', 'rejected');
+    run.leads.category = 'rejected';
     into.push(makeCheck(listed, 'category', 'failed', reason, words));
   }
 }
@@ -206,8 +195,7 @@ function categoryFault(
   declared: string | null | undefined,
   applied: Route | null,
   checks: readonly CheckRule[],
-  cap: string | null,
-  lineValue: Term | null,
+  { cap, lineValue }: CategoryCap,
 ): string | null {
   if (typeof declared === 'string') return declared.startsWith(mapped.slice(0, 4)) ? null : 'category-contradicts-code';
   if (applied !== null && !applied.simplified) return 'category-needs-code';
@@ -215,7 +203,7 @@ function categoryFault(
   const restricted = checks.some((one) => isRestriction(one) && one.scope === 'line' && concernsLine(run, one, line));
   const limit = cap === null ? undefined : valueOn(run, cap);
   const value = lineValue?.(run);
-  run.missing.length = mark;
+  forget(run, mark);
   if (restricted) return 'category-restricted';
   return limit !== undefined && value !== undefined && compare(value, limit) > 0 ? 'category-above-cap' : null;
 }
@@ -227,7 +215,7 @@ function concernsLine(run: Run, rule: CheckRule, line: LineRun): boolean {
   if (rule.when !== null && rule.when(run) !== true) return false;
   if (typeof rule.document !== 'object' || rule.document === null) return true;
   const view = run.view.tables.get(rule.document.table);
-  const commodity = line.facts.commodity;
+  const commodity = line.commodity;
   return (
     view !== undefined &&
     typeof commodity === 'string' &&

@@ -3,6 +3,8 @@ import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
 import { isCurrency, registerCurrency } from '#kernel/money.ts';
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
+import { Doubts } from './doubts.ts';
+import { type Duty, type Read, readDuty } from './duty.ts';
 import { type Exact, ofDecimal } from './exact.ts';
 import {
   citedSource,
@@ -35,15 +37,17 @@ import type { CitedShape, PackShape, ValueShape } from './schema.ts';
 
 type Names = RuleContext['names'];
 
+type Reading = Pick<RuleContext, 'layers' | 'problems' | 'doubts'>;
+
+function sureness({ doubts }: Reading, id: string, { grade }: Source): Pick<Provenance, 'confirmed' | 'doubt'> {
+  const confirmed = isConfirmed(grade);
+  return { confirmed, doubt: confirmed ? undefined : doubts.numberOf(id) };
+}
+
 /** Provenance of a rule, with its dates when it has any. */
-export function provenance(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
-  placed: Placed<unknown>,
-  id: string,
-  cited: CitedShape,
-): Provenance {
+export function provenance(context: Reading, placed: Placed<unknown>, id: string, cited: CitedShape): Provenance {
   const source = citedSource(context.layers, placed, cited, context.problems);
-  return { id, layer: placed.layer.source.id, source: sourceText(source), confirmed: isConfirmed(source.grade) };
+  return { id, layer: placed.layer.source.id, source: sourceText(source), ...sureness(context, id, source) };
 }
 
 /**
@@ -98,7 +102,7 @@ function currencyOf(head: PackShape, file: string, problems: Problems): void {
 }
 
 function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Problems): Program {
-  const context = { layers, problems };
+  const context = { layers, problems, doubts: new Doubts() };
   const values = new Map<string, ValueDefinition>();
   for (const placed of overlayObject(layers, 'values.json', (topics) => topics['values.json'])) {
     values.set(placed.entry.id, valueDefinition(context, placed, placed.entry.id, placed.entry.rule, null));
@@ -110,8 +114,13 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     tables.set(table.name, table);
     columns.set(table.name, placed.entry.rule);
   }
+  for (const layer of layers) checkSupplements(layer, problems);
   const zones = new Map<string, Zone>();
   for (const layer of layers) zonesOf(context, layer, values, zones);
+  // A leaf has the clocks of its parents, and may set one otherwise.
+  const clocks = new Map<string, readonly ClockSource[]>(
+    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
+  );
   const names: Names = {
     values,
     families: new Set([...values.keys()].filter((id) => id.endsWith('.*'))),
@@ -119,25 +128,21 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     amounts: new Map(),
     charges: new Map(),
     accounts: new Set(overlay(layers, 'accounts.json', (topics) => topics['accounts.json']).map((one) => one.entry.id)),
+    clocks: new Set(clocks.keys()),
     isCurrency,
   };
-  // A leaf has the clocks of its parents, and may set one otherwise.
-  const clocks = new Map<string, readonly ClockSource[]>(
-    layers.flatMap((layer) => Object.entries(layer.topics['pack.json']?.clocks ?? {})),
-  );
   const rules = compileRules({
-    layers,
-    problems,
+    ...context,
     names,
     head,
     clocks,
     provenance: (placed, id, cited) => provenance(context, placed, id, cited),
   });
-  return { values, tables, zones, clocks, allocation: head.allocation, ...rules };
+  return { doubts: context.doubts.sorted(), values, tables, zones, clocks, allocation: head.allocation, ...rules };
 }
 
 function valueDefinition(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
+  context: Reading,
   placed: Placed<unknown>,
   id: string,
   shape: ValueShape,
@@ -160,7 +165,7 @@ function valueDefinition(
       id,
       layer,
       source: sourceText(cited),
-      confirmed: isConfirmed(cited.grade),
+      ...sureness(context, id, cited),
       cited,
       text: one.value,
       exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems),
@@ -206,19 +211,29 @@ type TablePlaced = Placed<{
   rule: { file: string; key: string; match: 'exact' | 'prefix'; columns: Record<string, string> };
 }>;
 
-function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: TablePlaced): Table {
+function tableOf(context: Reading, placed: TablePlaced): Table {
   const { id, rule } = placed.entry;
+  const { source, supplements } = placed.layer;
   const file = `tables/${rule.file}`;
-  const text = placed.layer.source.files[file];
-  const where = `${placed.layer.source.id}/${file}`;
-  if (text === undefined) {
+  if (source.files[file] === undefined)
     context.problems.add(placed.file, `${placed.pointer}/file`, `${file} is missing`, `add ${file} to the pack`);
-    return { name: id, match: rule.match, rows: [] };
-  }
-  const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
+  const imported = Object.entries(supplements)
+    .filter(([, one]) => one.table === id)
+    .map(([path]) => path.replace(/json$/, 'csv'));
+  const duties: Duties = new Map();
+  const rows = [file, ...imported].flatMap((path) => tableRows(context, placed, path, duties));
+  return { name: id, match: rule.match, rows };
+}
+
+/** The duties of a table by their texts: a tariff states few thousand times what a few hundred texts say. */
+type Duties = Map<string, Read>;
+
+function tableRows(context: Reading, placed: TablePlaced, file: string, duties: Duties): TableRow[] {
+  const { rule } = placed.entry;
+  const where = `${placed.layer.source.id}/${file}`;
   let records: Record<string, string>[] = [];
   try {
-    records = parseCsv(text, { columns: true, skip_empty_lines: true, trim: true });
+    records = parseCsv(placed.layer.source.files[file] ?? '', { columns: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     context.problems.add(
       where,
@@ -227,6 +242,7 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
       'every row has as many cells as the first; a cell with a comma stands between quote marks',
     );
   }
+  const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
   const absent = expected.filter((column) => records[0] !== undefined && records[0][column] === undefined);
   if (absent.length > 0)
     context.problems.add(
@@ -235,30 +251,16 @@ function tableOf(context: Pick<RuleContext, 'layers' | 'problems'>, placed: Tabl
       `columns are missing: ${absent.join(', ')}`,
       `the first row names ${expected.join(',')}`,
     );
-  const rows =
-    absent.length > 0 ? [] : records.map((record, index) => tableRow(context, placed, where, record, index + 2));
-  return { name: id, match: rule.match, rows };
+  const here = { ...placed, file: where };
+  return absent.length > 0
+    ? []
+    : records.map((record, index) => tableRow(context, { ...here, pointer: `/line ${index + 2}` }, record, duties));
 }
 
-function tableRow(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
-  placed: TablePlaced,
-  file: string,
-  record: Record<string, string>,
-  line: number,
-): TableRow {
-  const { id, rule } = placed.entry;
-  const here = { ...placed, file, pointer: `/line ${line}` };
+function tableRow(context: Reading, here: TablePlaced, record: Record<string, string>, duties: Duties): TableRow {
+  const { id, rule } = here.entry;
   const key = record[rule.key] ?? '';
-  if (key === '') context.problems.add(file, here.pointer, `${rule.key} is empty`, 'every row has a key');
-  const cells: Record<string, Cell> = {};
-  for (const [column, unit] of Object.entries(rule.columns)) {
-    const text = record[column] ?? '';
-    const value = text === '' || unit === 'text' ? undefined : parseDecimal(text);
-    if (text !== '' && unit !== 'text' && value === undefined)
-      context.problems.add(file, `${here.pointer}/${column}`, `${text} is no plain decimal`, plainDecimal);
-    cells[column] = unit === 'text' ? text || null : value === undefined ? null : ofDecimal(value);
-  }
+  if (key === '') context.problems.add(here.file, here.pointer, `${rule.key} is empty`, 'every row has a key');
   const article = record.article ?? '';
   const cited = citedSource(
     context.layers,
@@ -270,16 +272,59 @@ function tableRow(
   return {
     id: `${id}.${key}`,
     key,
-    cells,
-    layer: placed.layer.source.id,
+    place: here,
+    ...cellsOf(context, here, record, duties),
+    layer: here.layer.source.id,
     source: sourceText(cited),
     confirmed: isConfirmed(cited.grade),
     ...period(context.problems, here, { from: record.from ?? '', until: until === '' ? undefined : until }),
   };
 }
 
+function cellsOf(
+  { problems }: Pick<RuleContext, 'problems'>,
+  here: TablePlaced,
+  record: Record<string, string>,
+  known: Duties,
+): Pick<TableRow, 'cells' | 'duties'> {
+  const cells: Record<string, Cell> = {};
+  let duties: Record<string, Duty> | undefined;
+  for (const [column, unit] of Object.entries(here.entry.rule.columns)) {
+    const text = record[column] ?? '';
+    const wrong = (message: string, remedy?: string): void =>
+      problems.add(here.file, `${here.pointer}/${column}`, message, remedy);
+    if (text === '') cells[column] = null;
+    else if (unit === 'text') cells[column] = text;
+    else if (unit === 'duty') {
+      const read = known.get(text) ?? readDuty(text);
+      known.set(text, read);
+      cells[column] = text;
+      if ('duty' in read) duties = { ...duties, [column]: read.duty };
+      else wrong(read.problem, 'docs/packs.md lists under “Tariffs” how a duty is written: 12%, 41.2 EUR/100 kg');
+    } else {
+      const value = parseDecimal(text);
+      if (value === undefined) wrong(`${text} is no plain decimal`, plainDecimal);
+      cells[column] = value === undefined ? null : ofDecimal(value);
+    }
+  }
+  return duties === undefined ? { cells } : { cells, duties };
+}
+
+/** Something imported for a table that the pack has not would be law that nobody reads. */
+function checkSupplements(layer: LayerFiles, problems: Problems): void {
+  for (const [file, { table }] of Object.entries(layer.supplements)) {
+    if (Object.hasOwn(layer.topics['tables.json'] ?? {}, table)) continue;
+    problems.add(
+      `${layer.source.id}/${file}`,
+      '/table',
+      `the pack ${layer.source.id} declares no table ${table}`,
+      'declare it in tables.json, or import it for the pack that does',
+    );
+  }
+}
+
 function zonesOf(
-  context: Pick<RuleContext, 'layers' | 'problems'>,
+  context: Reading,
   layer: LayerFiles,
   values: ReadonlyMap<string, ValueDefinition>,
   zones: Map<string, Zone>,

@@ -1,8 +1,12 @@
+import { type Day, daysBetween } from '#kernel/effective.ts';
 import { compileCel } from './cel.ts';
-import { rowOf } from './day.ts';
-import { compare } from './exact.ts';
-import { factTypes, isFact, isJson } from './facts.ts';
-import { type Condition, need, needFact, noteRead, readNumber, useRule } from './run.ts';
+import { rowOf, viewOf } from './day.ts';
+import { compare, toPlaces } from './exact.ts';
+import { givenTest } from './figures.ts';
+import { isFact, isJson } from './facts.ts';
+import type { TableRow } from './pack.ts';
+import { clockDay } from './clock.ts';
+import { type Condition, need, needFact, noteRead, type Run, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -64,19 +68,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no fact is called ${String(value)}`);
       return refused;
     }
-    const type = factTypes[value];
-    if (type.kind === 'money' || type.kind === 'kg' || type.kind === 'quantity') {
-      return (run) => {
-        const mark = run.missing.length;
-        const number = readNumber(run, value);
-        run.missing.length = mark;
-        return number !== null && number !== 'left-out' && number !== undefined;
-      };
-    }
-    return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts)[value];
-      return fact !== undefined && fact !== null;
-    };
+    return givenTest(value);
   },
   'in-table': (value, place) => {
     const name = typeof value === 'string' ? value : '';
@@ -85,14 +77,15 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       return refused;
     }
     return (run) => {
-      const fact = (run.line === null ? run.head : run.line.facts).commodity;
+      const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
-      const view = run.valuesAt.tables.get(name);
-      return view !== undefined && rowOf(view, fact) !== undefined;
+      return rowRead(run, name, fact) !== undefined;
     };
   },
   /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
   cell: compileCellCondition,
+  /** `{"within": ["released", "applied", "return-days"]}`: not later than so many days or months after the first. */
+  within: compileWithin,
   /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
   switch: (value, place) => {
     const [id, expected] = Array.isArray(value) ? value : [];
@@ -110,12 +103,54 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
   },
 };
 
+/** Whether a day lies no more than so many days or months after another; the same day of a later month still does. */
+function withinTime(start: Day, end: Day, count: number, unit: string): boolean {
+  if (unit === 'days') return daysBetween(start, end) <= count;
+  const month = (day: Day): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+  const over = month(end) - month(start) - count;
+  return over < 0 || (over === 0 && end.slice(8) <= start.slice(8));
+}
+
+function compileWithin(value: unknown, place: Place): Condition {
+  const [from, to, id] = Array.isArray(value) ? value : [];
+  const { clocks, values } = place.names;
+  const unit = typeof id === 'string' ? values.get(id)?.unit : undefined;
+  const named = typeof from === 'string' && typeof to === 'string' && clocks.has(from) && clocks.has(to);
+  if (!named || typeof id !== 'string' || (unit !== 'days' && unit !== 'months')) {
+    place.problem(place.pointer, 'within names two clocks of pack.json and a value in days or months');
+    return refused;
+  }
+  return (run) => {
+    const start = clockDay(run, from);
+    const end = clockDay(run, to);
+    if (start === undefined || end === undefined) return undefined;
+    // How long there is time is said by the law of the day on which the time begins.
+    const row = viewOf(run.pack, start.day, run.view.zone?.id ?? null).values.get(id);
+    if (row === undefined || row.exact === null) return need(run, id);
+    useRule(run, row);
+    noteRead(run, from, start.day);
+    noteRead(run, to, end.day);
+    noteRead(run, id, row.exact);
+    return withinTime(start.day, end.day, Number(toPlaces(row.exact, 0, 'down').digits), unit);
+  };
+}
+
 function conditions(value: unknown, place: Place): Condition[] {
   if (!Array.isArray(value) || value.length === 0) {
     place.problem(place.pointer, 'a list of conditions is expected');
     return [refused];
   }
   return value.map((one, index) => compileCondition(one, at(place, index)));
+}
+
+/** The row for the code, noted as read: what it says rests on its source. */
+function rowRead(run: Run, name: string, code: string): TableRow | undefined {
+  const view = run.valuesAt.tables.get(name);
+  const row = view === undefined ? undefined : rowOf(view, code);
+  if (row === undefined) return undefined;
+  useRule(run, row);
+  noteRead(run, row.id, 'listed');
+  return row;
 }
 
 function compileCellCondition(value: unknown, place: Place): Condition {
@@ -126,10 +161,9 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     return refused;
   }
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts).commodity;
+    const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
-    const view = run.valuesAt.tables.get(name);
-    const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);
+    const found = rowRead(run, name, fact)?.cells[cell] ?? null;
     return expected === 'given' ? found !== null : found === expected;
   };
 }

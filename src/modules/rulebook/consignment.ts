@@ -170,6 +170,8 @@ export const Declaration = closed({
    */
   freight: Type.Optional(orNull(Amount)),
   insurance: Type.Optional(orNull(Amount)),
+  /** Handling and transport after the place of entry: some laws tax them and leave them out of the customs value. */
+  onward: Type.Optional(orNull(Amount)),
   taxIncluded: Type.Optional(Amount),
   documents: Type.Optional(Type.Array(Document, { maxItems: 40 })),
   previousDocuments: Type.Optional(Type.Array(Document, { maxItems: 40 })),

@@ -1,4 +1,4 @@
-import { covers, type Day, inForce } from '#kernel/effective.ts';
+import { covers, type Day, dayOf, inForce } from '#kernel/effective.ts';
 import type {
   AccountRule,
   CategoryRule,
@@ -25,7 +25,8 @@ export interface DayView {
   readonly zone: Zone | null;
   readonly values: ReadonlyMap<string, ValueRow>;
   readonly tables: ReadonlyMap<string, TableView>;
-  readonly routes: readonly Route[];
+  /** By the movement they are for, in the order of the pack. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
   readonly accounts: readonly AccountRule[];
   readonly deadlines: readonly DeadlineRule[];
   readonly categories: ReadonlyMap<string, CategoryRule>;
@@ -79,7 +80,10 @@ function build(pack: Pack, on: Day, zone: Zone | null): DayView {
     zone,
     values,
     tables,
-    routes: program.routes.filter((one) => covers(one, on)),
+    routes: Map.groupBy(
+      program.routes.filter((one) => covers(one, on)),
+      (one) => one.movement,
+    ),
     accounts: program.accounts.filter((one) => covers(one, on)),
     deadlines: program.deadlines.filter((one) => covers(one, on)),
     categories,
@@ -100,24 +104,60 @@ function collectValues(into: Map<string, ValueRow>, from: ReadonlyMap<string, Va
   }
 }
 
+/** Before the first change of a table, whose view is empty. */
+const dawn = dayOf('0001-01-01');
+
+/** The views of a table by the day on which they begin: between two changes every day sees the same rows. */
+const tableViews = new WeakMap<Table, { readonly changes: readonly Day[]; readonly views: Map<Day, TableView> }>();
+
 function tableOn(table: Table, on: Day): TableView {
+  let kept = tableViews.get(table);
+  if (kept === undefined) {
+    const days = table.rows.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+    kept = { changes: [...new Set(days)].sort(), views: new Map() };
+    tableViews.set(table, kept);
+  }
+  const since = kept.changes.findLast((day) => day <= on) ?? dawn;
+  let view = kept.views.get(since);
+  if (view === undefined) {
+    view = buildTable(table, since);
+    if (kept.views.size >= viewsMax) kept.views.delete(kept.views.keys().next().value ?? since);
+    kept.views.set(since, view);
+  }
+  return view;
+}
+
+function buildTable(table: Table, on: Day): TableView {
   const rows = new Map<string, TableRow>();
   for (const row of table.rows) {
     const kept = rows.get(row.key);
     if (covers(row, on) && (kept === undefined || row.from > kept.from)) rows.set(row.key, row);
   }
   const lengths = table.match === 'prefix' ? [...new Set([...rows.keys()].map((key) => key.length))] : [];
-  return { rows, lengths: lengths.sort((a, b) => b - a) };
+  return { rows, lengths: lengths.sort((a, b) => b - a), found: new Map() };
 }
+
+/** More codes than a busy window meets in a day; past it what was found is forgotten. */
+const foundMax = 20_000;
 
 /** The row for a key: itself, or in a prefix table the longest heading that it lies under. */
 export function rowOf(view: TableView, key: string): TableRow | undefined {
   if (view.lengths.length === 0) return view.rows.get(key);
-  for (const length of view.lengths) {
-    const row = length <= key.length ? view.rows.get(key.slice(0, length)) : undefined;
+  let row = view.found.get(key);
+  if (row === undefined) {
+    row = longest(view, key);
+    if (view.found.size >= foundMax) view.found.clear();
+    view.found.set(key, row);
+  }
+  return row ?? undefined;
+}
+
+function longest({ rows, lengths }: TableView, key: string): TableRow | null {
+  for (const length of lengths) {
+    const row = length <= key.length ? rows.get(key.slice(0, length)) : undefined;
     if (row !== undefined) return row;
   }
-  return undefined;
+  return null;
 }
 
 /** The rules of a route on the day of a view. A rule that names no route belongs to all of them. */

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
-import { euros, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
+import { euros, parcel, shippedPack, tinyPack, tinyProblems } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
-import { assess, claims, explain } from './engine.ts';
+import { assess, claims, explain, openParcel } from './engine.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
 import type { Pack } from './pack.ts';
@@ -73,6 +73,15 @@ for (const [name, freight, prices, split] of [
     assert.deepEqual(charged(determination), { tax: freight });
   });
 }
+
+test('what handling costs after the place of entry is split like freight, and only a rule that names it counts it', () => {
+  const pack = charging({ amount: { fact: 'onwardShare', 'left-out': { number: '0' } } });
+  const lines = [{ price: euros('1.00') }, { price: euros('3.00') }];
+  const handled = run(pack, parcel(lines, { onward: euros('8.00'), freight: euros('5.00') }));
+  assert.deepEqual(charged(handled), { tax: '8.00' });
+  assert.deepEqual(handled.steps.map((one) => one.result).slice(1, 3), ['2', '6']);
+  assert.deepEqual(charged(run(pack, parcel(lines))), { tax: '0.00' });
+});
 
 test('FX-4: before its first day a value is missing by its name, and an announced one never applies', () => {
   const values = {
@@ -170,6 +179,30 @@ test('a charge with its own clock reads its rate and its conversion on that day,
   assert.equal(slip('2026-02-30T25:00:00Z')['paid'], '16.00');
 });
 
+test('where the exchange rule names a clock, its day picks the rate and nothing else', () => {
+  const one = { from: '2000-01-01', source: law, liable: 'seller', collect: 'sale', due: 'release', secured: false };
+  const rates =
+    'currency,rate,from,until,source,article\nUSD,0.5,2026-01-01,2026-07-01,law,\nUSD,0.8,2026-07-01,,law,\n';
+  const values = [
+    { from: '2026-01-01', value: '0.10', source: law },
+    { from: '2026-07-01', value: '0.20', source: law },
+  ];
+  const pack = tinyPack({
+    'pack.json': { clocks: { export: ['legal-day'] } },
+    'values.json': { vat: { unit: 'rate', values } },
+    'tables.json': { rates: { file: 'rates.csv', key: 'currency', match: 'exact', columns: { rate: 'rate' } } },
+    'tables/rates.csv': rates,
+    'exchange.json': { table: 'rates', quoted: 'home', clock: 'export', source: law },
+    'charges.json': [{ ...one, id: 'tax', base: { fact: 'price' }, rate: { value: 'vat' } }],
+  });
+  const dollars = parcel([{ price: { currency: 'USD', amount: '100.00' } }]);
+  assert.deepEqual(charged(run(pack, dollars)), { tax: '16.00' });
+  assert.deepEqual(charged(run(pack, dollars, { days: { export: dayOf('2026-06-30') } })), { tax: '10.00' });
+  const exchange = { table: 'rates', quoted: 'home', clock: 'sale', source: law };
+  const messages = tinyProblems({ 'exchange.json': exchange }).map((problem) => problem.message);
+  assert.ok(messages.includes('no clock is called sale'));
+});
+
 test('claims name account, owner and amount before any route, and nothing without an identity', () => {
   const goods = [{ price: crowns('60.00'), commodity: '610910' }];
   const [claim] = claims(xp, parcel(goods, { consignee: person, freight: crowns('5.00') }), on);
@@ -184,6 +217,45 @@ test('claims name account, owner and amount before any route, and nothing withou
   });
   assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, identity: null } }), on), []);
   assert.deepEqual(claims(xp, parcel(goods, { consignee: { ...person, private: false } }), on), []);
+});
+
+test('a parcel that is opened once claims and comes to the same as one that is asked twice, however often it is asked', () => {
+  const goods = [{ price: crowns('60.00'), commodity: '610910' }];
+  for (const declaration of [{ consignee: person }, { consignee: person, movement: 'export' as const }, {}]) {
+    const asked = { consignment: parcel(goods, declaration), on, event: 'entry' as const };
+    const opened = openParcel(xp, asked);
+    assert.deepEqual(opened.claims, claims(xp, asked.consignment, on));
+    for (const accounts of [none, { yearly: crowns('2990.00') }, {}])
+      assert.deepEqual(opened.assess(accounts), assess(xp, { ...asked, accounts }));
+  }
+});
+
+test('what a claim rests on without being confirmed is named by the assessment too', () => {
+  const pack = tinyPack({
+    'pack.json': { status: 'draft' },
+    'sources.json': {
+      law: { title: 'Law', grade: 'fictional', url: null, seen: null },
+      hearsay: { title: 'Hearsay', grade: 'memory', url: null, seen: null },
+    },
+    'values.json': { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '9.00', source: law }] } },
+    'amounts.json': { worth: { shown: true, amount: { fact: 'goodsPrice' }, source: { law: 'hearsay' } } },
+    'accounts.json': [
+      {
+        id: 'yearly',
+        from: '2000-01-01',
+        source: law,
+        when: 'movement == "import"',
+        amount: { amount: 'worth' },
+        limit: 'limit',
+        period: 'year',
+        owner: 'consignee',
+      },
+    ],
+  });
+  const asked = { consignment: parcel([{ price: euros('5.00') }], { consignee: person }), on, event: 'entry' as const };
+  const { claims: wanted, assess: assessOpened } = openParcel(pack, asked);
+  assert.equal(wanted[0]?.amount, 500n);
+  assert.deepEqual(assessOpened({}).unconfirmed, ['amount.worth']);
 });
 
 test('a failed check says what it leads to, a passed one nothing', () => {
@@ -204,6 +276,24 @@ test('every rule and value that was used names its layer, also where a leaf has 
   assert.equal(layers['vat.DE'], 'eu');
   assert.equal(layers['flat-duty'], 'eu');
   assert.equal(layers['route.h7-ordinary'], 'eu');
+});
+
+test('a condition that rests on a row of a table names the row, also as not confirmed', () => {
+  const pack = charging(
+    { when: { cell: ['kinds.kind', 'taxed'] }, base: { fact: 'price' }, rate: { number: '1' } },
+    {
+      'sources.json': {
+        law: { title: 'Law', grade: 'fictional', url: null, seen: null },
+        list: { title: 'List', grade: 'memory', url: null, seen: null },
+      },
+      'tables.json': { kinds: { file: 'kinds.csv', key: 'commodity', match: 'prefix', columns: { kind: 'text' } } },
+      'tables/kinds.csv': 'commodity,kind,from,until,source,article\n61,taxed,2000-01-01,,list,\n',
+    },
+  );
+  const found = run(pack, parcel([{ price: euros('1.00'), commodity: '610910' }]));
+  assert.deepEqual(found.unconfirmed, ['kinds.61']);
+  assert.equal(found.steps.find((one) => one.rule === 'charge.tax')?.inputs['kinds.61'], 'listed');
+  assert.deepEqual(run(pack, parcel([{ price: euros('1.00'), commodity: '950300' }])).unconfirmed, []);
 });
 
 test('the list of values in force shows the row of the day, its end and what is only announced', () => {

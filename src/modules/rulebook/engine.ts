@@ -4,7 +4,8 @@ import { type Day, dayOf, yearOf } from '#kernel/effective.ts';
 import { amountOfExact, chargesOf } from './charges.ts';
 import { categoryChecks, makeCheck, runCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
-import { rulesOf, shortId } from './day.ts';
+import { type RouteRules, rulesOf, shortId } from './day.ts';
+import { isMarked } from './doubts.ts';
 import { toPlaces } from './exact.ts';
 import { matchChecks } from './match.ts';
 import {
@@ -18,8 +19,8 @@ import {
 } from './model.ts';
 import type { ObligationRule, Pack, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
-import { type Run, useRule } from './run.ts';
-import { startRun } from './start.ts';
+import { forget, type Run, useRule, type WorkingRun } from './run.ts';
+import { goOn, startRun } from './start.ts';
 import { amountOf } from './figures.ts';
 
 /** Stands for the route where none could be found: only the rules that belong to every route are asked. */
@@ -52,7 +53,7 @@ function routeOr(pack: Pack, route: Route | null): Route {
 }
 
 function zoneCheck(run: Run, into: Check[]): void {
-  const { zone } = run.head;
+  const { zone } = run.declaration;
   if (typeof zone !== 'string') return;
   const known = run.pack.program.zones.get(zone);
   if (known !== undefined && run.view.zone === known) {
@@ -61,7 +62,7 @@ function zoneCheck(run: Run, into: Check[]): void {
     return;
   }
   const rule = known ?? { id: 'zone', layer: run.pack.id, source: '', confirmed: true };
-  run.leads.set('zone', 'rejected');
+  run.leads.zone = 'rejected';
   into.push(makeCheck(rule, 'zone', 'failed', 'zone-unknown', { zone, pointer: '/declaration/zone' }));
 }
 
@@ -74,27 +75,29 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
     useRule(run, rule);
     obligations.push(rule.stated);
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return obligations;
 }
 
 function slipsOf(run: Run, route: Route): Determination['slips'] {
-  const { orders, payments, transports } = run.input.consignment;
+  const { orders, payments, transports } = run.consignment;
   const here: Record<Slip, boolean> = {
-    order: (orders?.length ?? 0) > 0,
-    payment: (payments?.length ?? 0) > 0,
-    transport: (transports?.length ?? 0) > 0,
+    order: orders !== undefined && orders.length > 0,
+    payment: payments !== undefined && payments.length > 0,
+    transport: transports !== undefined && transports.length > 0,
   };
+  const need: Slip[] = [];
+  const missing: Slip[] = [];
   const mark = run.missing.length;
-  const need = route.slips.filter((one) => one.unless === null || one.unless(run) !== true).map((one) => one.slip);
-  run.missing.length = mark;
+  for (const { slip, unless } of route.slips) {
+    if (unless !== null && unless(run) === true) continue;
+    need.push(slip);
+    if (!here[slip]) missing.push(slip);
+  }
+  forget(run, mark);
   const hours = route.withinHours === null ? undefined : run.view.values.get(route.withinHours);
   if (hours !== undefined) useRule(run, hours);
-  return {
-    need,
-    missing: need.filter((one) => !here[one]),
-    withinHours: hours === undefined ? null : Number(hours.text),
-  };
+  return { need, missing, withinHours: hours === undefined ? null : Number(hours.text) };
 }
 
 /** Amounts that the pack shows: worked out even where no charge asked, but never a reason not to decide. */
@@ -104,26 +107,31 @@ function shownValues(run: Run): Record<string, Amount> {
   for (const rule of run.pack.program.amounts) {
     if (!rule.shown || rule.scope === 'line') continue;
     const value = amountOf(run, rule.index);
-    if (value !== undefined) values[shortId(rule.id)] = amountOfExact(run, value);
+    if (value !== undefined) values[rule.name] = amountOfExact(run, value);
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return values;
 }
 
-function allChecks(run: Run, applied: Route, first: Check): Check[] {
-  const rules = rulesOf(run.pack, run.view, applied);
+function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): Check[] {
   const checks: Check[] = [first];
   zoneCheck(run, checks);
-  categoryChecks(run, applied, rules.checks, lineValueOf(run.pack), checks);
+  categoryChecks(run, applied, rules.checks, checks);
   for (const rule of rules.checks) runCheck(run, rule, checks);
   matchChecks(run, rules.matches, checks);
   return checks;
 }
 
-/** What a line is worth for the cap on simplified categories: the pack's `line-value`, where it defines one. */
-function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | null {
-  const rule = pack.program.amounts.find((one) => one.id === 'amount.line-value');
-  return rule === undefined ? null : (run) => amountOf(run, rule.index);
+/** What was used without being confirmed, in the order of the alphabet. */
+function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
+  const ids: string[] = [];
+  for (const { id, number } of pack.program.doubts) if (isMarked(doubts, number)) ids.push(id);
+  for (const id of doubtedRows) {
+    let place = ids.length;
+    while (place > 0 && ids[place - 1]! > id) place -= 1;
+    if (ids[place - 1] !== id) ids.splice(place, 0, id);
+  }
+  return ids;
 }
 
 /**
@@ -131,24 +139,26 @@ function lineValueOf(pack: Pack): ((run: Run) => ReturnType<typeof amountOf>) | 
  * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
  * `missing`.
  */
-export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input, false));
+export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input));
 
 /** The same determination with its working, which costs about as much again. */
 export function explain(pack: Pack, input: AssessInput): Explained {
-  const run = startRun(pack, input, true);
-  return { ...determine(run), layers: Object.fromEntries(run.layers), steps: run.steps };
+  const working: WorkingRun = { steps: [], layers: new Map() };
+  const determination = determine(startRun(pack, input, working));
+  return { ...determination, layers: Object.fromEntries(working.layers), steps: working.steps };
 }
 
 function determine(run: Run): Determination {
   const { pack, input } = run;
   const choice = chooseRoute(run);
   const applied = routeOr(pack, choice.applied);
-  const { charges, border, elsewhere } = chargesOf(run, rulesOf(pack, run.view, applied).charges);
-  const checks = allChecks(run, applied, choice.check);
+  const rules = rulesOf(pack, run.view, applied);
+  const { charges, border, elsewhere } = chargesOf(run, rules.charges);
+  const checks = allChecks(run, applied, rules, choice.check);
   const values = shownValues(run);
-  const obligations = obligationsOf(run, rulesOf(pack, run.view, applied).obligations);
+  const obligations = obligationsOf(run, rules.obligations);
   const slips = slipsOf(run, applied);
-  const missing = [...new Set(run.missing)].sort();
+  const missing = run.missing.length === 0 ? [] : [...new Set(run.missing)].sort();
   return {
     pack: { id: pack.id, version: pack.version, hash: pack.hash, status: pack.status },
     engine: engineVersion,
@@ -163,11 +173,35 @@ function determine(run: Run): Determination {
     totals: { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) },
     counts: choice.route === null ? [] : [...choice.route.counts],
     checks,
-    leads: Object.fromEntries(run.leads),
+    leads: run.leads,
     obligations,
     slips,
     release: { needs: [...applied.release] },
-    unconfirmed: [...run.unconfirmed].sort(),
+    unconfirmed: unconfirmedOf(run),
+  };
+}
+
+/** A parcel read once for both questions: what it would take from accounts, and what it meets once those are known. */
+export interface Opened {
+  readonly claims: readonly Claim[];
+  readonly assess: (accounts: AssessInput['accounts']) => Determination;
+}
+
+/**
+ * The answers are those of `claims` and of `assess`. The first assessment takes over what was worked out for the
+ * claims; a further one starts anew.
+ */
+export function openParcel(pack: Pack, input: Omit<AssessInput, 'accounts'>): Opened {
+  let run: Run | null = startRun(pack, { ...input, event: 'entry', accounts: {} });
+  const wanted = claimsOf(run);
+  return {
+    claims: wanted,
+    assess: (accounts) => {
+      const before = run;
+      run = null;
+      const whole = { ...input, accounts };
+      return determine(before === null ? startRun(pack, whole) : goOn(before, whole));
+    },
   };
 }
 
@@ -175,11 +209,14 @@ function determine(run: Run): Determination {
  * What a parcel would take from accounts that decide its route, named before any route is chosen. Empty when the pack
  * counts nothing for it, or when the consignee is not known: then the account is a missing fact of the assessment.
  */
-export function claims(pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] {
-  const identity = consignment.declaration.consignee?.identity;
-  if (identity === undefined || identity === null || pack.program.accounts.length === 0) return [];
-  const run = startRun(pack, { consignment, on, event: 'entry', accounts: {} }, false);
+export const claims = (pack: Pack, consignment: AssessInput['consignment'], on: Day): readonly Claim[] =>
+  claimsOf(startRun(pack, { consignment, on, event: 'entry', accounts: {} }));
+
+function claimsOf(run: Run): readonly Claim[] {
+  const { pack, input } = run;
+  const identity = run.declaration.consignee?.identity;
   const found: Claim[] = [];
+  if (identity === undefined || identity === null) return found;
   for (const rule of run.view.accounts) {
     if (rule.when(run) !== true) continue;
     const amount = rule.amount(run);
@@ -190,7 +227,7 @@ export function claims(pack: Pack, consignment: AssessInput['consignment'], on: 
       account: shortId(rule.id),
       kind: 'quota',
       owner: digestOf([pack.id, identity.type, identity.number]),
-      period: yearOf(on),
+      period: yearOf(input.on),
       unit: pack.currency,
       // A discount larger than the price is refused by a check; until then it takes nothing and gives nothing back.
       amount: digits < 0n ? 0n : digits,

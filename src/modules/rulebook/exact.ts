@@ -4,7 +4,11 @@ import {
   type Decimal,
   divideDecimal,
   formatDecimal,
+  parseDecimal,
+  powerOfTen,
+  roundDecimal,
   type Rounding,
+  subtractDecimal,
 } from '#kernel/decimal.ts';
 
 /**
@@ -20,42 +24,61 @@ export interface Exact {
 export const exactZero: Exact = { digits: 0n, scale: 0, over: 1n };
 
 export const ofDecimal = (value: Decimal): Exact => ({ digits: value.digits, scale: value.scale, over: 1n });
+/** Reads plain decimal text; undefined where it is none. */
+export function exactOf(text: string): Exact | undefined {
+  const value = parseDecimal(text);
+  return value === undefined ? undefined : ofDecimal(value);
+}
 export const ofWhole = (value: bigint): Exact => ({ digits: value, scale: 0, over: 1n });
 
-export function add(a: Exact, b: Exact): Exact {
-  if (a.over === b.over) {
-    const sum = addDecimal(a, b);
-    return { digits: sum.digits, scale: sum.scale, over: a.over };
-  }
-  const sum = addDecimal({ digits: a.digits * b.over, scale: a.scale }, { digits: b.digits * a.over, scale: b.scale });
-  return { digits: sum.digits, scale: sum.scale, over: a.over * b.over };
+/** Two figures over one denominator: as they are where they share it, which is nearly always. */
+function overOne(a: Exact, b: Exact): readonly [Decimal, Decimal, bigint] {
+  if (a.over === b.over) return [a, b, a.over];
+  return [
+    { digits: a.digits * b.over, scale: a.scale },
+    { digits: b.digits * a.over, scale: b.scale },
+    a.over * b.over,
+  ];
 }
 
-export const negate = (a: Exact): Exact => ({ digits: -a.digits, scale: a.scale, over: a.over });
+export function add(a: Exact, b: Exact): Exact {
+  // With what every sum begins, and what stands for a figure that nobody gave.
+  if (a === exactZero) return b;
+  if (b === exactZero) return a;
+  const [left, right, over] = overOne(a, b);
+  const { digits, scale } = addDecimal(left, right);
+  return { digits, scale, over };
+}
 
-export const subtract = (a: Exact, b: Exact): Exact => add(a, negate(b));
+export function subtract(a: Exact, b: Exact): Exact {
+  if (b === exactZero) return a;
+  const [left, right, over] = overOne(a, b);
+  const { digits, scale } = subtractDecimal(left, right);
+  return { digits, scale, over };
+}
 
 export const multiply = (a: Exact, b: Exact): Exact => ({
   digits: a.digits * b.digits,
   scale: a.scale + b.scale,
-  over: a.over * b.over,
+  over: a.over === 1n ? b.over : a.over * b.over,
 });
 
 /** The exact quotient; undefined when there is nothing to divide by. */
 export function divide(a: Exact, b: Exact): Exact | undefined {
   if (b.digits === 0n) return undefined;
   const sign = b.digits < 0n ? -1n : 1n;
-  const digits = sign * a.digits * b.over * 10n ** BigInt(b.scale);
+  const digits = sign * a.digits * b.over * powerOfTen(b.scale);
   return { digits, scale: a.scale, over: a.over * b.digits * sign };
 }
 
 export function compare(a: Exact, b: Exact): -1 | 0 | 1 {
-  if (a.over === b.over) return compareDecimal(a, b);
-  return compareDecimal({ digits: a.digits * b.over, scale: a.scale }, { digits: b.digits * a.over, scale: b.scale });
+  const [left, right] = overOne(a, b);
+  return compareDecimal(left, right);
 }
 
 /** The value with exactly so many places, rounded once in the given mode. */
 export function toPlaces(a: Exact, places: number, mode: Rounding): Decimal {
+  if (a.over === 1n) return roundDecimal(a, places, mode);
   return divideDecimal(a, { digits: a.over, scale: 0 }, places, mode);
 }
 

@@ -1,7 +1,201 @@
-import { parseDecimal } from '#kernel/decimal.ts';
-import { type Exact, formatExact, ofDecimal } from './exact.ts';
+import { parseDecimal, powerOfTen, toMinor } from '#kernel/decimal.ts';
+import { allocate, exponent, isCurrency } from '#kernel/money.ts';
+import type { Amount } from './consignment.ts';
+import { add, type Exact, exactOf, exactZero, formatExact, ofDecimal } from './exact.ts';
+import { type FactName, factTypes, isFigure } from './facts.ts';
 import type { Step } from './model.ts';
-import { convertExact, type Memo, need, needFact, noteRead, type Run, useRule } from './run.ts';
+import {
+  convert,
+  convertExact,
+  forget,
+  type LineRun,
+  type Memo,
+  need,
+  needFact,
+  noteRead,
+  type Part,
+  type Run,
+  useRule,
+} from './run.ts';
+
+/** What was paid for a line, in the pack's currency. */
+function priceOf(run: Run, { price, goods }: LineRun): Exact | undefined {
+  return price === undefined ? need(run, 'amount') : convertExact(run, price, goods.price.currency);
+}
+
+function sumOfPrices(run: Run): Exact | undefined {
+  let sum: Exact | undefined = exactZero;
+  for (const line of run.lines) {
+    const value = priceOf(run, line);
+    sum = sum === undefined || value === undefined ? undefined : add(sum, value);
+  }
+  return sum;
+}
+
+function sumOf(run: Run, amounts: readonly Amount[] | undefined, name: FactName): Exact | undefined {
+  if (amounts === undefined) return needFact(run, name);
+  let sum: Exact | undefined = exactZero;
+  for (const one of amounts) {
+    const value = convert(run, one);
+    sum = sum === undefined || value === undefined ? undefined : add(sum, value);
+  }
+  return sum;
+}
+
+/** A decimal fact of the goods or of the papers that travel with them. */
+function plain(run: Run, text: string | undefined, name: FactName): Exact | undefined {
+  const value = text === undefined ? undefined : exactOf(text);
+  return value ?? needFact(run, name);
+}
+
+function transportWeight(run: Run): Exact | undefined {
+  const { transports } = run.consignment;
+  let sum: Exact = exactZero;
+  for (const one of transports ?? [undefined]) {
+    const value = plain(run, one?.grossWeight, 'transportWeight');
+    if (value === undefined) return undefined;
+    sum = add(sum, value);
+  }
+  return sum;
+}
+
+/**
+ * What reading a figure gives. `null` says that it is known to be absent, `'left-out'` that nobody said; the rule that
+ * asks decides what either means, and where it says nothing the fact is missing.
+ */
+type Figure = Exact | null | 'left-out' | undefined;
+type FigureReader = (run: Run) => Figure;
+
+/** An amount given for the whole parcel. */
+const given =
+  (part: Part): FigureReader =>
+  (run) => {
+    const raw = run.declaration[part];
+    return raw === undefined ? 'left-out' : raw === null ? null : convert(run, raw);
+  };
+
+/** The line's part of it. */
+const share =
+  (part: Part): FigureReader =>
+  (run) => {
+    const raw = run.declaration[part];
+    return raw === undefined ? 'left-out' : raw === null ? null : shareOf(run, part, raw);
+  };
+
+/** A weight or quantity of the line. */
+const measured =
+  (name: 'quantity' | 'statutoryQuantity' | 'supplementaryQuantity' | 'netWeight' | 'grossWeight'): FigureReader =>
+  (run) => {
+    if (run.line === null) return need(run, name);
+    const text = run.line.goods[name];
+    return typeof text === 'string' ? plain(run, text, name) : 'left-out';
+  };
+
+const figureReaders: Partial<Record<FactName, FigureReader>> = {
+  goodsPrice: sumOfPrices,
+  freight: given('freight'),
+  insurance: given('insurance'),
+  onward: given('onward'),
+  discount: given('discount'),
+  taxIncluded: given('taxIncluded'),
+  ordersTotal: (run) =>
+    sumOf(
+      run,
+      run.consignment.orders?.map((one) => one.total),
+      'ordersTotal',
+    ),
+  paymentsTotal: (run) =>
+    sumOf(
+      run,
+      run.consignment.payments?.map((one) => one.amount),
+      'paymentsTotal',
+    ),
+  transportWeight,
+  price: (run) => (run.line === null ? need(run, 'price') : priceOf(run, run.line)),
+  freightShare: share('freight'),
+  insuranceShare: share('insurance'),
+  onwardShare: share('onward'),
+  discountShare: share('discount'),
+  taxIncludedShare: share('taxIncluded'),
+  quantity: measured('quantity'),
+  statutoryQuantity: measured('statutoryQuantity'),
+  supplementaryQuantity: measured('supplementaryQuantity'),
+  netWeight: measured('netWeight'),
+  grossWeight: measured('grossWeight'),
+};
+
+/** How a money, weight or quantity fact is read. */
+export const numberReader = (name: FactName): FigureReader => figureReaders[name] ?? (() => undefined);
+
+/** Whether a fact was given at all and is not null: an answer that is always known. */
+export function givenTest(name: FactName): (run: Run) => boolean {
+  const { kind, read } = factTypes[name];
+  if (!isFigure(kind)) {
+    return (run) => {
+      const fact = read(run);
+      return fact !== undefined && fact !== null;
+    };
+  }
+  const figure = numberReader(name);
+  return (run) => {
+    const before = run.missing.length;
+    const value = figure(run);
+    forget(run, before);
+    return value !== undefined && value !== null && value !== 'left-out';
+  };
+}
+
+/** The line's part of an amount given for the whole parcel, by the key the pack names. */
+function shareOf(run: Run, part: Part, raw: Amount): Exact | undefined {
+  let shares = run.shares[part];
+  if (shares === undefined) {
+    const { line } = run;
+    shares = apportion(run, raw) ?? 'not-split';
+    run.shares[part] = shares;
+    run.line = line;
+  }
+  if (shares !== 'not-split') return shares[run.line?.index ?? 0] ?? exactZero;
+  // A split that could not be made names what it lacked again for every rule that asks.
+  return run.lines.length > 0 ? need(run, `declaration.${part}`) : exactZero;
+}
+
+/**
+ * Splits in the minor units of the currency the amount was given in, so that the parts add up to what was charged; the
+ * parts are converted afterwards, exactly.
+ */
+function apportion(run: Run, raw: Amount): readonly Exact[] | undefined {
+  const value = parseDecimal(raw.amount);
+  if (value === undefined || !isCurrency(raw.currency)) return undefined;
+  if (run.lines.length === 1) {
+    const whole = convertExact(run, ofDecimal(value), raw.currency);
+    return whole === undefined ? undefined : [whole];
+  }
+  const weights: Exact[] = [];
+  for (const line of run.lines) {
+    run.line = line;
+    const weight =
+      run.pack.program.allocation === 'price' ? priceOf(run, line) : plain(run, line.goods.netWeight, 'netWeight');
+    if (weight === undefined) return undefined;
+    weights.push(weight);
+  }
+  const places = Math.max(exponent(raw.currency), value.scale);
+  const shares: Exact[] = [];
+  for (const digits of allocate(toMinor(value, places, 'half-up'), wholeWeights(weights))) {
+    const part = convertExact(run, { digits, scale: places, over: 1n }, raw.currency);
+    if (part === undefined) return undefined;
+    shares.push(part);
+  }
+  return shares;
+}
+
+/** The same weights as whole numbers in the same proportion. */
+function wholeWeights(weights: readonly Exact[]): bigint[] {
+  const [{ scale: places, over: part } = exactZero] = weights;
+  if (weights.every((one) => one.scale === places && one.over === part)) return weights.map((one) => one.digits);
+  const scale = weights.reduce((most, one) => Math.max(most, one.scale), 0);
+  const over = weights.reduce((product, one) => (product % one.over === 0n ? product : product * one.over), 1n);
+  return weights.map((one) => one.digits * powerOfTen(scale - one.scale) * (over / one.over));
+}
 
 /** Reads a value in force on the day; outside its periods it is missing by its own name, never guessed. */
 export function valueOn(run: Run, id: string): Exact | undefined {
@@ -47,8 +241,7 @@ export function pushStep(
   line: { number: number } | null,
   result: Exact | string,
 ): void {
-  if (!run.working) return;
-  run.steps.push({
+  run.working?.steps.push({
     rule: rule.id,
     layer: rule.layer,
     source: rule.source,
@@ -77,7 +270,7 @@ export function accountUsed(run: Run, account: string): Exact | undefined {
     if (amount !== undefined) noteRead(run, `account.${account}`, amount);
     return amount;
   }
-  if (run.head.consigneeIdentity === undefined || run.head.consigneeIdentity === null)
-    return needFact(run, 'consigneeIdentity');
+  const identity = run.declaration.consignee?.identity;
+  if (identity === undefined || identity === null) return needFact(run, 'consigneeIdentity');
   return need(run, `account.${account}`);
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { digestOf } from '#kernel/canonical.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { must, ok, refuse, type Result } from '#kernel/result.ts';
 import { isJson } from './facts.ts';
-import type { PackSource } from './model.ts';
+import type { PackSource, Problem } from './model.ts';
 
 /** Folders of a pack and what is read from each; anything else is refused, so that no stray file is taken for law. */
 const kinds: readonly (readonly [folder: string, pattern: RegExp])[] = [
@@ -63,13 +63,109 @@ export async function loadPackFolder(folder: string): Promise<Result<PackSource>
 }
 
 /** The pack folders in a folder of packs: every sub-folder that holds a `pack.json`. */
-export async function packFoldersIn(folder: string): Promise<string[]> {
+export const packFoldersIn = (folder: string): Promise<string[]> => foldersWith(folder, 'pack.json');
+
+/** The packs that a named folder stands for: those in it, or itself; one that holds supplements alone has none. */
+export async function packsAt(folder: string): Promise<string[]> {
+  const inside = await packFoldersIn(folder);
+  return inside.length > 0 || (await foldersWith(folder, 'supplement.json')).length > 0 ? inside : [folder];
+}
+
+async function foldersWith(folder: string, file: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isDirectory()) continue;
     const inside = await readdir(join(folder, entry.name));
-    if (inside.includes('pack.json')) found.push(join(folder, entry.name));
+    if (inside.includes(file)) found.push(join(folder, entry.name));
   }
   return found;
+}
+
+/** A version on disk that was not brought into force, and why. */
+export interface RefusedPack {
+  readonly id: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The packs of some folders by id, with what was imported for them: a folder named later replaces a pack of the same
+ * id, so that an economy may keep its own copy of one that is shipped. Supplements stand in the same folders and in
+ * `imported`. What was to replace or to fill a pack and cannot be read takes the pack away: nobody knows what would be
+ * law.
+ */
+export async function readPacks(
+  folders: readonly string[],
+  imported: string,
+): Promise<{ sources: Map<string, PackSource>; refused: RefusedPack[] }> {
+  const sources = new Map<string, PackSource>();
+  const refused: RefusedPack[] = [];
+  const take = (id: string, source: PackSource | Problem): void => {
+    if ('files' in source) return void sources.set(source.id, source);
+    sources.delete(id);
+    refused.push({ id, problems: [source] });
+  };
+  for (const folder of folders) {
+    for (const path of await packsAt(folder)) {
+      const source = await loadPackFolder(path);
+      take(basename(path), source.ok ? source.value : unreadable(path, source.error.params?.file ?? ''));
+    }
+  }
+  for (const folder of [...folders, imported]) {
+    for (const path of await foldersWith(folder, 'supplement.json')) {
+      const { id, source } = await withSupplement(sources, path);
+      take(id, source);
+    }
+  }
+  return { sources, refused };
+}
+
+const unreadable = (folder: string, file: string): Problem => ({
+  file: `${folder}/${file}`,
+  line: null,
+  pointer: '',
+  message: 'no file of a pack is called so, or it cannot be read',
+  remedy: 'take the file away, or name it as docs/packs.md says',
+});
+
+const small = /^[a-z][a-z0-9-]*$/;
+
+/** The pack that a supplement names, with the files of the supplement among its own, so that its hash covers them. */
+async function withSupplement(
+  packs: ReadonlyMap<string, PackSource>,
+  folder: string,
+): Promise<{ id: string; source: PackSource | Problem }> {
+  const file = join(folder, 'supplement.json');
+  const text = await readFile(file, 'utf8');
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    said = null;
+  }
+  const [id = '', name = '', table = ''] = ['pack', 'name', 'table'].map((key) => member(said, key) ?? '');
+  const wrong = (pointer: string, message: string, remedy: string): { id: string; source: Problem } => ({
+    id,
+    source: { file, line: null, pointer, message, remedy },
+  });
+  if (!small.test(name) || !small.test(table))
+    return wrong('', 'it does not name itself and its table in small letters', 'import it again');
+  const pack = packs.get(id);
+  if (pack === undefined)
+    return wrong(
+      '/pack',
+      `no pack ${id} is known`,
+      'take the supplement away, or name the pack’s folder in PORTOLAN_PACKS',
+    );
+  const rows = await readFile(join(folder, 'tables', `${table}.csv`), 'utf8').catch(() => undefined);
+  if (rows === undefined) return wrong('/table', `tables/${table}.csv does not stand beside it`, 'import it again');
+  const path = `supplements/${name}`;
+  const filled = sourceOf({ ...pack.files, [`${path}.json`]: text, [`${path}.csv`]: rows });
+  return filled.ok ? { id, source: filled.value } : wrong('', 'its pack cannot be read', 'see the other problems');
+}
+
+/** The pack as its authors wrote it, without what was imported: what its worked examples speak of. */
+export function withoutSupplements(source: PackSource): PackSource {
+  const own = Object.entries(source.files).filter(([path]) => !path.startsWith('supplements/'));
+  return own.length === Object.keys(source.files).length ? source : must(sourceOf(Object.fromEntries(own)));
 }

@@ -21,8 +21,16 @@ export {
 export { checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
 export { type Draft, draftOf } from './drafts.ts';
-export { assess, claims, explain } from './engine.ts';
-export { loadPackFolder, packFoldersIn } from './folder.ts';
+export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
+export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
+export {
+  CorrelationImport,
+  type ImportDays,
+  type Importer,
+  type ImportForm,
+  tableForm,
+  TableImport,
+} from './imported.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
@@ -45,7 +53,8 @@ export type {
 } from './model.ts';
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
-export { assessRequest, installPacks, packsPart } from './service.ts';
+export type { SupplementShape } from './schema.ts';
+export { assessRequest, installPacks, packsPart, supplementsFolder } from './service.ts';
 export {
   chargesTable,
   checkName,

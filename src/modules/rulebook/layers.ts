@@ -5,13 +5,24 @@ import { day, dayOf } from '#kernel/effective.ts';
 import { parseStrict } from '#platform/body.ts';
 import type { Grade, PackSource, Source } from './model.ts';
 import { meant, type Problems } from './problems.ts';
-import { type CitedShape, topicFiles, type TopicName, type Topics, ZoneFile, type ZoneShape } from './schema.ts';
+import {
+  type CitedShape,
+  SupplementFile,
+  type SupplementShape,
+  topicFiles,
+  type TopicName,
+  type Topics,
+  ZoneFile,
+  type ZoneShape,
+} from './schema.ts';
 
 /** One pack's files after reading: shapes checked, names not yet resolved. */
 export interface LayerFiles {
   readonly source: PackSource;
   readonly topics: Topics;
   readonly zones: Readonly<Record<string, ZoneShape>>;
+  /** What was imported into tables of this pack, by the file that says so. */
+  readonly supplements: Readonly<Record<string, SupplementShape>>;
   readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sources: Readonly<Record<string, Omit<Source, 'article'>>>;
 }
@@ -25,6 +36,7 @@ const readers: ReadonlyMap<string, Reader> = new Map(
   Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, Compile<TSchema>(schema)]),
 );
 const zoneReader = Compile(ZoneFile);
+const supplementReader = Compile(SupplementFile);
 
 /** A pack's files may be longer than what comes in over HTTP; a key that stands twice is refused all the same. */
 const bounds = { depth: 40, stringLength: 20_000, listLength: 100_000 };
@@ -68,6 +80,7 @@ const shapeRemedy = (file: string): string => {
 export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   const topics: Record<string, unknown> = {};
   const zones: Record<string, ZoneShape> = {};
+  const supplements: Record<string, SupplementShape> = {};
   const words: Record<string, Record<string, string>> = {};
   for (const [file, text] of Object.entries(source.files)) {
     const name = `${source.id}/${file}`;
@@ -78,6 +91,9 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
     } else if (file.startsWith('zones/')) {
       const zone = shaped<ZoneShape>(zoneReader, name, text, problems);
       if (zone !== undefined) zones[file] = zone;
+    } else if (file.startsWith('supplements/') && file.endsWith('.json')) {
+      const supplement = shaped<SupplementShape>(supplementReader, name, text, problems);
+      if (supplement !== undefined) supplements[file] = supplement;
     } else if (file.startsWith('locales/')) {
       words[file.slice(8, -5)] = wordsOf(name, text, problems);
     } else if (!file.includes('/') && file.endsWith('.json'))
@@ -100,7 +116,17 @@ export function readLayer(source: PackSource, problems: Problems): LayerFiles {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every member was checked against the schema of its
   // topic.
   const read = topics as Topics;
-  return { source, topics: read, zones, words, sources: read['sources.json'] ?? {} };
+  const sources = { ...read['sources.json'] };
+  for (const [file, { name, source: own }] of Object.entries(supplements)) {
+    if (Object.hasOwn(sources, name))
+      problems.add(
+        `${source.id}/${file}`,
+        '/name',
+        `a source of the pack is called ${name}; import under another name`,
+      );
+    sources[name] = own;
+  }
+  return { source, topics: read, zones, supplements, words, sources };
 }
 
 function wordsOf(file: string, text: string, problems: Problems): Record<string, string> {

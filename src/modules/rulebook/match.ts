@@ -7,9 +7,8 @@ import {
   parseDecimal,
   subtractDecimal,
 } from '#kernel/decimal.ts';
-import { makeCheck, passedCheck } from './checks.ts';
+import { makeCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
-import { toPlaces } from './exact.ts';
 import type { MatchRule } from './pack.ts';
 import { type Run, useRule } from './run.ts';
 
@@ -23,136 +22,145 @@ interface Difference {
   readonly found: string;
 }
 
+type Slips = Run['consignment'];
 type Comparison = (run: Run, rule: MatchRule) => Difference[] | 'not-comparable';
 
-const decimalOf = (text: string): Decimal => parseDecimal(text) ?? { digits: 0n, scale: 0 };
 const nothing: Decimal = { digits: 0n, scale: 0 };
+const decimalOf = (text: string): Decimal => parseDecimal(text) ?? nothing;
 
-/**
- * The sum of amounts of one currency; null where currencies differ, because comparing them would need a rate of a day.
- */
-function sumIn(amounts: readonly Amount[]): { currency: string; sum: Decimal } | null {
+/** A sum in one currency. */
+interface Total {
+  readonly currency: string;
+  readonly sum: Decimal;
+}
+
+/** Amounts added up; null where their currencies differ, because comparing them would need a rate of a day. */
+function totalOf(amounts: readonly Amount[]): Total | null {
   const currency = amounts[0]?.currency;
-  if (currency === undefined || amounts.some((one) => one.currency !== currency)) return null;
-  return { currency, sum: amounts.reduce((sum, one) => addDecimal(sum, decimalOf(one.amount)), nothing) };
+  if (currency === undefined) return null;
+  let sum = nothing;
+  for (const one of amounts) {
+    if (one.currency !== currency) return null;
+    sum = addDecimal(sum, decimalOf(one.amount));
+  }
+  return { currency, sum };
 }
 
 function differs(run: Run, rule: MatchRule, a: Decimal, b: Decimal): boolean {
-  const row = rule.tolerance === null ? undefined : run.view.values.get(rule.tolerance);
-  const allowed: Decimal = row?.exact == null ? nothing : toPlaces(row.exact, row.exact.scale, 'half-up');
-  const gap = subtractDecimal(a, b);
-  return compareDecimal({ digits: gap.digits < 0n ? -gap.digits : gap.digits, scale: gap.scale }, allowed) > 0;
+  const allowed = rule.tolerance === null ? undefined : run.view.values.get(rule.tolerance)?.exact;
+  const { digits, scale } = subtractDecimal(a, b);
+  return compareDecimal({ digits: digits < 0n ? -digits : digits, scale }, allowed ?? nothing) > 0;
 }
 
-function sumsDiffer(
+function totalsDiffer(
   run: Run,
   rule: MatchRule,
   pointer: string,
-  expected: readonly Amount[],
-  found: readonly Amount[],
+  expected: Total | null,
+  found: Total | null,
 ): Difference[] | 'not-comparable' {
-  const a = sumIn(expected);
-  const b = sumIn(found);
-  if (a === null || b === null || a.currency !== b.currency) return 'not-comparable';
-  if (!differs(run, rule, a.sum, b.sum)) return [];
-  return [
-    { pointer, expected: `${formatDecimal(a.sum)} ${a.currency}`, found: `${formatDecimal(b.sum)} ${b.currency}` },
-  ];
+  if (expected === null || found === null || expected.currency !== found.currency) return 'not-comparable';
+  if (!differs(run, rule, expected.sum, found.sum)) return [];
+  const shown = ({ sum, currency }: Total): string => `${formatDecimal(sum)} ${currency}`;
+  return [{ pointer, expected: shown(expected), found: shown(found) }];
 }
-
-const minus = (amount: Amount): Amount => ({ currency: amount.currency, amount: `-${amount.amount}` });
 
 /**
  * What the buyer was asked for, as the declaration has it: goods, less discount, with transport and insurance shown
  * apart; `taxIncluded` is part of the prices.
  */
-function declaredTotal(run: Run): Amount[] {
-  const { goods, discount, freight, insurance } = run.input.consignment.declaration;
-  const total = goods.map((one) => one.price);
-  if (discount !== undefined) total.push(minus(discount));
-  for (const one of [freight, insurance]) if (one !== undefined && one !== null) total.push(one);
-  return total;
+function declaredTotal({ declaration, lines }: Run): Total | null {
+  const { goods, discount, freight, insurance } = declaration;
+  const currency = goods[0]?.price.currency;
+  const apart = [discount, freight, insurance];
+  if (currency === undefined || goods.some((one) => one.price.currency !== currency)) return null;
+  if (apart.some((one) => one && one.currency !== currency)) return null;
+  let sum = nothing;
+  for (const { price } of lines) sum = addDecimal(sum, price ?? nothing);
+  if (discount) sum = subtractDecimal(sum, decimalOf(discount.amount));
+  if (freight) sum = addDecimal(sum, decimalOf(freight.amount));
+  if (insurance) sum = addDecimal(sum, decimalOf(insurance.amount));
+  return { currency, sum };
 }
 
-function foreignOrder(run: Run, named: readonly { pointer: string; order: string }[]): Difference[] {
-  const orders = run.input.consignment.orders ?? [];
-  const numbers = new Set(orders.map((one) => one.number));
-  const expected = orders.map((one) => one.number).join(', ');
-  return named
-    .filter((one) => !numbers.has(one.order))
-    .map(({ pointer, order }) => ({ pointer, expected, found: order }));
-}
+const isOrdered = ({ orders = [] }: Slips, order: string): boolean => orders.some((one) => one.number === order);
+
+const foreignOrder = ({ orders = [] }: Slips, pointer: string, found: string): Difference => ({
+  pointer,
+  expected: orders.map((one) => one.number).join(', '),
+  found,
+});
 
 const comparisons: Readonly<Record<string, Comparison>> = {
-  cardinality: (run, rule) => {
-    const { orders, payments, transports } = run.input.consignment;
-    const found: Difference[] = [];
-    const single = (rule.expect ?? 'n:n:n').split(':');
-    const counts: [string, number | undefined][] = [
-      ['/orders', orders?.length],
-      ['/payments', payments?.length],
-      ['/transports', transports?.length],
-    ];
-    counts.forEach(([pointer, count], index) => {
-      if (single[index] === '1' && count !== undefined && count > 1)
-        found.push({ pointer, expected: '1', found: String(count) });
-    });
-    return found;
+  cardinality: ({ consignment }, rule) => {
+    const differences: Difference[] = [];
+    for (const slip of rule.single) {
+      const count = consignment[slip]?.length ?? 0;
+      if (count > 1) differences.push({ pointer: `/${slip}`, expected: '1', found: String(count) });
+    }
+    return differences;
   },
-  'payment-order': (run) =>
-    foreignOrder(
-      run,
-      (run.input.consignment.payments ?? []).map((one, index) => ({
-        pointer: `/payments/${index}/order`,
-        order: one.order,
-      })),
-    ),
-  'transport-order': (run) =>
-    foreignOrder(
-      run,
-      (run.input.consignment.transports ?? []).flatMap((one, index) =>
-        (one.orders ?? []).map((order, at) => ({ pointer: `/transports/${index}/orders/${at}`, order })),
-      ),
-    ),
-  seller: (run) => {
-    const { seller } = run.input.consignment.declaration;
-    if (typeof seller !== 'string') return [];
-    return (run.input.consignment.orders ?? []).flatMap((one, index) =>
-      typeof one.seller === 'string' && one.seller !== seller
-        ? [{ pointer: `/orders/${index}/seller`, expected: seller, found: one.seller }]
-        : [],
-    );
+  'payment-order': ({ consignment }) => {
+    const differences: Difference[] = [];
+    for (const [index, { order }] of (consignment.payments ?? []).entries())
+      if (!isOrdered(consignment, order))
+        differences.push(foreignOrder(consignment, `/payments/${index}/order`, order));
+    return differences;
   },
-  'order-total': (run, rule) =>
-    sumsDiffer(
-      run,
-      rule,
-      '/orders/0/total',
-      declaredTotal(run),
-      (run.input.consignment.orders ?? []).map((one) => one.total),
-    ),
+  'transport-order': ({ consignment }) => {
+    const differences: Difference[] = [];
+    for (const [index, { orders = [] }] of (consignment.transports ?? []).entries())
+      for (const [at, order] of orders.entries())
+        if (!isOrdered(consignment, order))
+          differences.push(foreignOrder(consignment, `/transports/${index}/orders/${at}`, order));
+    return differences;
+  },
+  seller: ({ consignment, declaration: { seller: expected } }) => {
+    const differences: Difference[] = [];
+    if (typeof expected !== 'string') return differences;
+    for (const [index, { seller: found }] of (consignment.orders ?? []).entries())
+      if (typeof found === 'string' && found !== expected)
+        differences.push({ pointer: `/orders/${index}/seller`, expected, found });
+    return differences;
+  },
+  'order-total': (run, rule) => {
+    const ordered = totalOf((run.consignment.orders ?? []).map((one) => one.total));
+    return totalsDiffer(run, rule, '/orders/0/total', declaredTotal(run), ordered);
+  },
   'payment-amount': (run, rule) => {
-    const { orders = [], payments = [] } = run.input.consignment;
-    return sumsDiffer(
-      run,
-      rule,
-      '/payments/0/amount',
-      orders.map((one) => one.total),
-      payments.map((one) => one.amount),
-    );
+    const { orders = [], payments = [] } = run.consignment;
+    const ordered = totalOf(orders.map((one) => one.total));
+    return totalsDiffer(run, rule, '/payments/0/amount', ordered, totalOf(payments.map((one) => one.amount)));
+  },
+  // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
+  payer: ({ consignment: { orders = [], payments = [] } }) => {
+    const differences: Difference[] = [];
+    for (const [index, { order, payer }] of payments.entries()) {
+      const at = orders.findIndex((one) => one.number === order);
+      const buyer = orders[at]?.buyer;
+      const found = `/payments/${index}/payer`;
+      if (typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer)
+        differences.push({ pointer: found, expected: `/orders/${at}/buyer`, found });
+    }
+    return differences;
   },
   'gross-weight': (run, rule) => {
-    const { transports = [], declaration } = run.input.consignment;
-    const carried = transports.map((one) => one.grossWeight);
-    const declared = declaration.goods.map((one) => one.grossWeight);
-    if ([...carried, ...declared].some((one) => one === undefined)) return 'not-comparable';
-    const sum = (all: readonly (string | undefined)[]): Decimal =>
-      all.reduce((total, one) => addDecimal(total, decimalOf(one ?? '0')), nothing);
-    const [expected, found] = [sum(declared), sum(carried)];
+    const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
+    if (expected === null || found === null) return 'not-comparable';
     if (!differs(run, rule, expected, found)) return [];
     return [{ pointer: '/transports/0/grossWeight', expected: formatDecimal(expected), found: formatDecimal(found) }];
   },
 };
+
+/** The gross weight of all; null where one does not say its own. */
+function weightOf(all: readonly { readonly grossWeight?: string }[]): Decimal | null {
+  let sum = nothing;
+  for (const { grossWeight } of all) {
+    if (grossWeight === undefined) return null;
+    sum = addDecimal(sum, decimalOf(grossWeight));
+  }
+  return sum;
+}
 
 /** Which slips a comparison needs; where one has not arrived there is nothing to compare yet. */
 const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transports')[]>> = {
@@ -162,23 +170,30 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   seller: ['orders'],
   'order-total': ['orders'],
   'payment-amount': ['orders', 'payments'],
+  payer: ['orders', 'payments'],
   'gross-weight': ['transports'],
 };
 
+function isHere(consignment: Slips, slip: 'orders' | 'payments' | 'transports'): boolean {
+  const all = consignment[slip];
+  return all !== undefined && all.length > 0;
+}
+
 export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]): void {
-  const { consignment } = run.input;
+  const { consignment } = run;
   for (const rule of rules) {
-    const absent = (needs[rule.field] ?? []).filter((slip) => (consignment[slip]?.length ?? 0) === 0);
-    if (absent.length > 0) {
-      into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip: absent.join(', ') }));
+    const needed = needs[rule.field] ?? [];
+    if (!needed.every((slip) => isHere(consignment, slip))) {
+      const slip = needed.filter((one) => !isHere(consignment, one)).join(', ');
+      into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip }));
       continue;
     }
     useRule(run, rule);
     const result = comparisons[rule.field]?.(run, rule) ?? [];
     if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'not-comparable', {}));
-    else if (result.length === 0) into.push(passedCheck(rule, rule.id));
+    else if (result.length === 0) into.push(rule.passed);
     else {
-      run.leads.set(rule.id, rule.leads);
+      run.leads[rule.id] = rule.leads;
       into.push(...result.map((one) => makeCheck(rule, rule.id, 'failed', 'differs', { ...one, party: rule.party })));
     }
   }

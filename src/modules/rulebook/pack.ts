@@ -1,7 +1,12 @@
+import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
+import type { Doubt } from './doubts.ts';
+import type { DutyPart } from './duty-term.ts';
+import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
+import type { FactName } from './facts.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
-import type { Condition, Term } from './run.ts';
+import type { Condition, Run, Term } from './run.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -10,6 +15,8 @@ export interface Provenance {
   /** Title and article in one text, as charges, checks and steps show it. */
   readonly source: string;
   readonly confirmed: boolean;
+  /** Its number among what is not confirmed. Rows of tables have none: there may be many, and a parcel uses few. */
+  readonly doubt?: number | undefined;
 }
 
 /** A rule with the days on which it is law. */
@@ -37,7 +44,11 @@ export type Cell = Exact | string | null;
 
 export interface TableRow extends Dated, Provenance {
   readonly key: string;
+  /** The file and the line in which it stands. */
+  readonly place: Readonly<{ file: string; pointer: string }>;
   readonly cells: Readonly<Record<string, Cell>>;
+  /** The columns of unit `duty`, read; their cells hold the text. */
+  readonly duties?: Readonly<Record<string, Duty>>;
 }
 
 export interface Table {
@@ -50,9 +61,13 @@ export interface Table {
 export interface TableView {
   readonly rows: ReadonlyMap<string, TableRow>;
   readonly lengths: readonly number[];
+  /** In a table by prefix: the codes that were asked for, with the row that each lies under. */
+  readonly found: Map<string, TableRow | null>;
 }
 
 export interface AmountRule extends Provenance {
+  /** Its id without the topic, by which the answer shows it. */
+  readonly name: string;
   readonly index: number;
   readonly scope: 'head' | 'line';
   readonly shown: boolean;
@@ -88,6 +103,8 @@ export interface ChargeRule extends Dated, Provenance {
   readonly base: Term | null;
   readonly rate: Term | null;
   readonly amount: Term | null;
+  /** The amount again, where it is a duty: with the base and the rate that the charge shows. */
+  readonly duty: ((run: Run) => DutyPart | undefined) | null;
   readonly rounding: RoundingRule;
   readonly step: Exact | null;
   /** Whole multiples to which each line's base is rounded before the rate, where the law has it so. */
@@ -105,6 +122,8 @@ export type Lead = 'rejected' | 'other-route' | 'control' | 'denied';
 export type CheckKind = 'prohibited' | 'document' | 'limit' | 'element' | 'nomenclature' | 'require';
 
 export interface CheckRule extends Dated, Provenance {
+  /** What it gives a parcel that passes. */
+  readonly passed: Check;
   readonly kind: CheckKind;
   readonly routes: readonly string[];
   readonly scope: 'head' | 'line';
@@ -114,8 +133,12 @@ export interface CheckRule extends Dated, Provenance {
   /** What must hold for kinds `limit` and `require`. */
   readonly test: Condition | null;
   readonly document: string | { readonly table: string; readonly column: string } | null;
-  readonly fact: string | null;
+  readonly fact: FactName | null;
+  /** Whether that fact is given. */
+  readonly given: Condition | null;
   readonly table: string | null;
+  /** The table of what codes of older editions became. */
+  readonly correlation: string | null;
   readonly voluntary: boolean;
   readonly authority: string | null;
   readonly leads: Lead;
@@ -123,12 +146,14 @@ export interface CheckRule extends Dated, Provenance {
 }
 
 export interface MatchRule extends Dated, Provenance {
+  readonly passed: Check;
   readonly field: string;
   readonly party: string;
   readonly routes: readonly string[];
   /** A value holding the difference allowed, in the unit of the field. */
   readonly tolerance: string | null;
-  readonly expect: string | null;
+  /** The slips of which a parcel has no more than one. */
+  readonly single: readonly ('orders' | 'payments' | 'transports')[];
   readonly leads: Lead;
 }
 
@@ -155,6 +180,13 @@ export interface CategoryRule extends Dated, Provenance {
   readonly zone: string | null;
 }
 
+/** Up to what value of a line a word from the short list may stand for its code. */
+export interface CategoryCap extends Provenance {
+  readonly cap: string | null;
+  /** What a line is worth for it: the amount called `line-value`, where the pack defines one. */
+  readonly lineValue: Term | null;
+}
+
 export interface Exchange extends Provenance {
   readonly table: string;
   /**
@@ -162,6 +194,8 @@ export interface Exchange extends Provenance {
    * worth.
    */
   readonly quoted: 'home' | 'foreign';
+  /** The clock whose day picks the rate; none: the day on which values are read. */
+  readonly clock: string | null;
 }
 
 export interface Zone extends Dated, Provenance {
@@ -171,18 +205,22 @@ export interface Zone extends Dated, Provenance {
 
 /** The compiled rules of a pack; the engine's own business. */
 export interface Program {
+  /** The ids of rules and values that are not confirmed. */
+  readonly doubts: readonly Doubt[];
   readonly values: ReadonlyMap<string, ValueDefinition>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly amounts: readonly AmountRule[];
   readonly routes: readonly Route[];
   readonly charges: readonly ChargeRule[];
+  /** How many charges there are, each in all its versions. */
+  readonly chargeCount: number;
   readonly checks: readonly CheckRule[];
   readonly matches: readonly MatchRule[];
   readonly obligations: readonly ObligationRule[];
   readonly deadlines: readonly DeadlineRule[];
   readonly accounts: readonly AccountRule[];
   readonly categories: readonly CategoryRule[];
-  readonly categoryRule: (Provenance & { readonly cap: string | null }) | null;
+  readonly categoryRule: CategoryCap | null;
   readonly exchange: Exchange | null;
   readonly zones: ReadonlyMap<string, Zone>;
   /** What a clock falls back to when its day is not known, in order; the last is always the legal day itself. */

@@ -3,7 +3,7 @@ import { formatDecimal } from '#kernel/decimal.ts';
 import { shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import type { Route, RouteCondition } from './pack.ts';
-import { need, type Run, type Term, useRule } from './run.ts';
+import { forget, need, type Run, type Term, useRule } from './run.ts';
 import { pushStep } from './figures.ts';
 
 /**
@@ -32,7 +32,7 @@ export function paramsOf(
     const value = term(run);
     if (value !== undefined) params[name] = formatDecimal(toPlaces(value, run.pack.exponent, run.pack.rounding.mode));
   }
-  run.missing.length = mark;
+  forget(run, mark);
   return params;
 }
 
@@ -41,7 +41,7 @@ function qualifies(run: Run, route: Route): boolean | undefined | Failure {
   const mark = run.missing.length;
   const applies = route.applies(run);
   if (applies === false) {
-    run.missing.length = mark;
+    forget(run, mark);
     return false;
   }
   let unknown = applies === undefined;
@@ -49,7 +49,7 @@ function qualifies(run: Run, route: Route): boolean | undefined | Failure {
     if (run.working) run.trace = [];
     const result = condition.test(run);
     if (result === false) {
-      run.missing.length = mark;
+      forget(run, mark);
       if (run.working)
         pushStep(run, { ...route, id: `${route.id}.${condition.id}`, source: condition.source }, null, 'no');
       return { route, condition };
@@ -85,7 +85,7 @@ function routeCheck(
   params: Record<string, string>,
 ): Check {
   const condition = failure?.condition ?? null;
-  if (result === 'failed') run.leads.set('route', params.route === undefined ? 'rejected' : 'other-route');
+  if (result === 'failed') run.leads.route = params.route === undefined ? 'rejected' : 'other-route';
   return {
     id: 'route',
     result,
@@ -119,9 +119,10 @@ function take(run: Run, route: Route): Check {
  * is named as the other route. Where it claims none, the first that fits is taken.
  */
 export function chooseRoute(run: Run): RouteChoice {
-  const candidates = run.view.routes.filter((one) => one.movement === run.head.movement);
-  if (candidates.length === 0) {
-    need(run, `routes.${String(run.head.movement)}`);
+  const { movement } = run.declaration;
+  const candidates = run.view.routes.get(movement);
+  if (candidates === undefined) {
+    need(run, `routes.${movement}`);
     return {
       route: null,
       other: null,
@@ -129,7 +130,7 @@ export function chooseRoute(run: Run): RouteChoice {
       check: routeCheck(run, 'unknown', 'no-law-on-this-day', null, {}),
     };
   }
-  const claimed = run.head.claimedRoute;
+  const claimed = run.declaration.route;
   if (typeof claimed === 'string') return claimedRoute(run, candidates, claimed);
   const { found, failures, unknown } = search(run, candidates, null);
   if (unknown) return undecided(run);

@@ -1,4 +1,6 @@
 import { parseDecimal } from '#kernel/decimal.ts';
+import { givenTest } from './figures.ts';
+import type { Doubts } from './doubts.ts';
 import { type Exact, ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
 import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
@@ -23,6 +25,7 @@ import type {
 } from './pack.ts';
 import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
+import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
 import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
 
@@ -33,6 +36,7 @@ import { type Compiled, compileTerm, type Dimension, type Names, type Place } fr
 export interface RuleContext {
   readonly layers: readonly LayerFiles[];
   readonly problems: Problems;
+  readonly doubts: Doubts;
   readonly names: Names & {
     readonly amounts: Map<string, { index: number; scope: 'head' | 'line'; dimension: Dimension }>;
     readonly charges: Map<string, { index: number }>;
@@ -42,7 +46,7 @@ export interface RuleContext {
   readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Provenance;
 }
 
-type Rules = Omit<Program, 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
+type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
 
 export function compileRules(context: RuleContext): Rules {
   const amounts = amountRules(context);
@@ -51,6 +55,7 @@ export function compileRules(context: RuleContext): Rules {
     amounts,
     routes,
     charges: chargeRules(context, routes),
+    chargeCount: context.names.charges.size,
     checks: checkRules(context, routes),
     matches: matchRules(context, routes),
     obligations: obligationRules(context, routes),
@@ -156,7 +161,8 @@ function amountRules(context: RuleContext): AmountRule[] {
     const shown = rule.shown ?? false;
     if (shown && !isMoney(compiled.dimension))
       context.problems.add(placed.file, `${placed.pointer}/shown`, 'only money is shown');
-    return { ...context.provenance(placed, `amount.${id}`, rule.source), index, scope, shown, term: compiled.term };
+    const own = context.provenance(placed, `amount.${id}`, rule.source);
+    return { ...own, name: id, index, scope, shown, term: compiled.term };
   });
 }
 
@@ -253,7 +259,8 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       );
     const base = entry.base === undefined ? null : money(compileTerm(entry.base, at('base')), at('base'));
     const rate = entry.rate === undefined ? null : compileTerm(entry.rate, at('rate')).term;
-    const amount = entry.amount === undefined ? null : money(compileTerm(entry.amount, at('amount')), at('amount'));
+    const worked = entry.amount === undefined ? null : compileTerm(entry.amount, at('amount'));
+    const amount = worked === null ? null : money(worked, at('amount'));
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
@@ -268,6 +275,7 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       base,
       rate,
       amount,
+      duty: worked?.part ?? null,
       rounding: entry.rounding ?? context.head.rounding,
       step: stepOf(entry.step),
       baseStep: stepOf(entry.baseStep),
@@ -320,6 +328,12 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     }
     if (entry.kind === 'nomenclature' && !context.names.tables.has(entry.table ?? ''))
       wrong('table', 'it names a table');
+    if (
+      entry.correlation !== undefined &&
+      context.names.tables.get(entry.correlation)?.columns['successors'] !== 'text'
+    ) {
+      wrong('correlation', 'it names a table with a text column successors');
+    }
     if (entry.kind === 'document' && entry.document === undefined)
       wrong('document', 'it names a document or a column that does');
     if ((entry.kind === 'limit' || entry.kind === 'require') !== (entry.test !== undefined))
@@ -331,8 +345,11 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
     ) {
       wrong('document', 'no text column of a table is called so');
     }
+    const own = context.provenance(placed, `check.${entry.id}`, entry.source);
+    const fact = entry.fact !== undefined && isFact(entry.fact) ? entry.fact : null;
     return {
-      ...context.provenance(placed, `check.${entry.id}`, entry.source),
+      ...own,
+      passed: passedCheck(own, entry.id),
       ...period(context.problems, placed, entry),
       kind: entry.kind,
       routes: knownRoutes(context, placed, routes, entry.routes),
@@ -341,8 +358,10 @@ function checkRules(context: RuleContext, routes: readonly Route[]): CheckRule[]
       when: optionalCondition(context, placed, scope, 'when', entry.when),
       test: optionalCondition(context, placed, scope, 'test', entry.test),
       document: entry.document ?? null,
-      fact: entry.fact ?? null,
+      fact,
+      given: fact === null ? null : givenTest(fact),
       table: entry.table ?? null,
+      correlation: entry.correlation ?? null,
       voluntary: entry.voluntary ?? false,
       authority: knownAuthority(context, placed, entry.authority),
       leads: entry.leads ?? leadsOf[entry.kind],
@@ -358,14 +377,17 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
   return rows.map((placed): MatchRule => {
     const { entry } = placed;
     known(context, placed, 'tolerance', entry.tolerance);
+    const own = context.provenance(placed, `match.${entry.field}`, entry.source);
+    const expected = entry.expect?.split(':') ?? [];
     return {
-      ...context.provenance(placed, `match.${entry.field}`, entry.source),
+      ...own,
+      passed: passedCheck(own, own.id),
       ...period(context.problems, placed, entry),
       field: entry.field,
       party: entry.party,
       routes: knownRoutes(context, placed, routes, entry.routes),
       tolerance: entry.tolerance ?? null,
-      expect: entry.expect ?? null,
+      single: (['orders', 'payments', 'transports'] as const).filter((_, at) => expected[at] === '1'),
       leads: entry.leads ?? 'rejected',
     };
   });
@@ -430,10 +452,13 @@ function exchangeRule(context: RuleContext): Exchange | null {
   if (context.names.tables.get(shape.table)?.columns.rate !== 'rate') {
     context.problems.add(placed.file, '/table', 'it names a table with a column rate of unit rate');
   }
+  if (shape.clock !== undefined && !context.clocks.has(shape.clock))
+    context.problems.add(placed.file, '/clock', `no clock is called ${shape.clock}`);
   return {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,
     quoted: shape.quoted,
+    clock: shape.clock ?? null,
   };
 }
 
@@ -468,8 +493,11 @@ function categoryRules(context: RuleContext): Pick<Rules, 'categories' | 'catego
   if (layer === undefined || shape === undefined) return { categories, categoryRule: null };
   const placed: Placed<unknown> = { entry: shape, layer, file: `${layer.source.id}/categories.json`, pointer: '' };
   known(context, placed, 'cap', shape.cap, context.head.currency);
+  const lineValue = context.names.amounts.has('line-value')
+    ? compileTerm({ amount: 'line-value' }, placeOf(context, placed, 'line')).term
+    : null;
   return {
     categories,
-    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null },
+    categoryRule: { ...context.provenance(placed, 'categories', shape.source), cap: shape.cap ?? null, lineValue },
   };
 }

@@ -40,10 +40,7 @@ export const PackFile = closed({
   }),
   allocation: one('price', 'weight'),
   clocks: optional(
-    Type.Record(
-      Type.String({ pattern: '^[a-z]{2,20}$' }),
-      Type.Array(one('paid', 'ordered', 'legal-day'), { minItems: 1 }),
-    ),
+    Type.Record(Type.String({ pattern: '^[a-z]{2,20}$' }), Type.Array(one('paid', 'ordered', 'legal-day'))),
   ),
   authorities: optional(Type.Array(closed({ id, name: words, kind: id, reference: Type.String({ minLength: 1 }) }))),
   offices: optional(
@@ -59,18 +56,16 @@ export const PackFile = closed({
   desks: optional(ids),
 });
 
-export const SourcesFile = Type.Record(
-  id,
-  closed({
-    title: Type.String({ minLength: 1, maxLength: 300 }),
-    grade: one('primary', 'secondary', 'memory', 'fictional'),
-    url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
-    seen: Type.Union([day, Type.Null()]),
-  }),
-);
+const Source = closed({
+  title: Type.String({ minLength: 1, maxLength: 300 }),
+  grade: one('primary', 'secondary', 'memory', 'fictional'),
+  url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
+  seen: Type.Union([day, Type.Null()]),
+});
+export const SourcesFile = Type.Record(id, Source);
 
 const Value = closed({
-  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|text)(/(kg|unit))?$' }),
+  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|months|text)(/(kg|unit))?$' }),
   open,
   values: Type.Array(
     closed({
@@ -89,7 +84,7 @@ export const TablesFile = Type.Record(
     key: id,
     open,
     match: one('exact', 'prefix'),
-    columns: Type.Record(id, Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?$' })),
+    columns: Type.Record(id, Type.String({ pattern: '^(([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?|duty)$' })),
   }),
 );
 
@@ -163,6 +158,7 @@ export const ChecksFile = Type.Array(
     document: optional(Type.Union([Type.String({ minLength: 1 }), closed({ table: id, column: id })])),
     fact: optional(Type.String()),
     table: optional(id),
+    correlation: optional(id),
     voluntary: optional(Type.Boolean()),
     reason: optional(id),
     authority: optional(id),
@@ -178,6 +174,7 @@ export const matchFields = [
   'seller',
   'order-total',
   'payment-amount',
+  'payer',
   'gross-weight',
 ] as const;
 
@@ -230,6 +227,7 @@ export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: T
 export const ExchangeFile = closed({
   table: id,
   quoted: one('home', 'foreign'),
+  clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
   source: Cited,
 });
 
@@ -240,6 +238,21 @@ export const ZoneFile = closed({
   values: optional(Type.Record(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
+});
+
+const count = Type.Integer({ minimum: 0 });
+/** What was imported into one table of a pack: from where, how much of it, and what of it could not be read. */
+export const SupplementFile = closed({
+  pack: PackFile.properties.id,
+  name: id,
+  table: id,
+  source: Source,
+  edition: Type.Union([Type.String({ minLength: 1, maxLength: 40 }), Type.Null()]),
+  input: closed({ file: Type.String({ minLength: 1 }), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
+  counts: closed({ lines: count, rows: count, inherited: count, elsewhere: count, unrated: count }),
+  unparsed: Type.Array(
+    closed({ line: count, code: Type.String(), column: id, text: Type.String(), reason: Type.String() }),
+  ),
 });
 
 /** Every JSON file of a pack folder and its shape; `pack.json` and `sources.json` are the two that must be there. */
@@ -265,4 +278,5 @@ export type Topics = { [N in TopicName]?: Static<(typeof topicFiles)[N]> };
 export type ZoneShape = Static<typeof ZoneFile>;
 export type CitedShape = Static<typeof Cited>;
 export type ValueShape = Static<typeof Value>;
+export type SupplementShape = Static<typeof SupplementFile>;
 export type PackShape = Static<typeof PackFile>;

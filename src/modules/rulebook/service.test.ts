@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { must } from '#kernel/result.ts';
 import type { Problem } from './model.ts';
@@ -9,6 +9,7 @@ import { readConfig } from '#platform/config.ts';
 import { createReference, type Reference } from '#platform/snapshot.ts';
 import { testDb } from '../../../test/support/db.ts';
 import { packsFolder } from '../../../test/support/pack.ts';
+import { packFoldersIn } from './folder.ts';
 import { assessRequest, installPacks, packsPart } from './service.ts';
 
 const { db } = await testDb({ modules: ['rulebook'] });
@@ -25,16 +26,8 @@ function context(env: Record<string, string> = {}): {
 
 test('packs are installed once: a second start publishes no epoch', async () => {
   const first = context();
-  assert.deepEqual([...must(await installPacks(first)).changed].sort(), [
-    'de',
-    'eu',
-    'fr',
-    'gb',
-    'ie',
-    'it',
-    'xl',
-    'xp',
-  ]);
+  const shipped = (await packFoldersIn(packsFolder)).map((one) => basename(one));
+  assert.deepEqual([...must(await installPacks(first)).changed].sort(), shipped);
   const { epoch } = first.reference.current();
   const second = context();
   assert.deepEqual(must(await installPacks(second)).changed, []);
@@ -107,6 +100,30 @@ test('a folder that is no pack is refused by its name and hinders no other', asy
   assert.match(problems[0]?.file ?? '', /xp\/pack\.json$/);
   const first = await installPacks(context({ PORTOLAN_PACKS: folder, PORTOLAN_ECONOMY: 'zz' }));
   assert.equal(first.ok ? '' : first.error.code, 'rulebook/home-missing');
+});
+
+test('what was imported comes into force at the next start, and one for no pack is refused with the remedy', async () => {
+  const data = join(folder, 'data');
+  const [pack, name] = ['eu', 'list'];
+  const counts = { lines: 1, rows: 1, inherited: 0, elsewhere: 0, unrated: 0 };
+  const source = { title: 'The list', grade: 'secondary', url: null, seen: null };
+  const input = { file: 'list.csv', sha256: '0'.repeat(64) };
+  const said = { pack, name, table: 'tariff', source, edition: null, input, counts, unparsed: [] };
+  const place = join(data, 'supplements', 'eu-list');
+  await mkdir(join(place, 'tables'), { recursive: true });
+  await writeFile(join(place, 'supplement.json'), JSON.stringify(said));
+  await writeFile(
+    join(place, 'tables', 'tariff.csv'),
+    'commodity,duty,from,until,source,article\n6109,12%,2021-01-01,,list,\n',
+  );
+  const started = context({ PORTOLAN_DATA: data });
+  assert.ok(must(await installPacks(started)).changed.includes('eu'));
+  const { all } = (await started.reference.refresh()).get(packsPart);
+  assert.equal(all.get('de')?.program.tables.get('tariff')?.rows[0]?.source, 'The list');
+  assert.deepEqual(must(await installPacks(context({ PORTOLAN_DATA: data }))).changed, []);
+  await writeFile(join(place, 'supplement.json'), JSON.stringify({ ...said, pack: 'zz' }));
+  const { refused } = must(await installPacks(context({ PORTOLAN_DATA: data })));
+  assert.match(refused[0]?.problems[0]?.remedy ?? '', /take the supplement away/);
 });
 
 test('an assessment names an unknown economy and a day that the calendar lacks', async () => {

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '#kernel/canonical.ts';
 import { day as parseDay, type Day, dayIn } from '#kernel/effective.ts';
@@ -11,7 +11,7 @@ import { compile, compileLayers, refusalOf } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
-import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
+import { readPacks, type RefusedPack, sourceOf, withoutSupplements } from './folder.ts';
 import type { Explained, PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
@@ -102,41 +102,15 @@ export const packsPart: Part<Packs> = {
 
 const ownPacks = fileURLToPath(new URL('../../../packs', import.meta.url));
 
-/** A version on disk that was not brought into force, and why. */
-export interface RefusedPack {
-  readonly id: string;
-  readonly problems: readonly Problem[];
-}
+/** Where `portolan import` puts what it read, unless it is told otherwise. */
+export const supplementsFolder = (dataFolder: string): string => join(dataFolder, 'supplements');
 
-/** What stands in the folders; a folder that is no pack, or has a file that belongs to none, is refused by its name. */
-async function readAll(
-  folders: readonly string[],
-): Promise<{ sources: Map<string, PackSource>; refused: RefusedPack[] }> {
-  const sources = new Map<string, PackSource>();
-  const refused: RefusedPack[] = [];
-  for (const folder of folders) {
-    const own = await packFoldersIn(folder);
-    for (const path of own.length > 0 ? own : [folder]) {
-      const source = await loadPackFolder(path);
-      // A folder named later replaces a pack of the same id: an economy may keep its own copy of one that is shipped.
-      if (source.ok) sources.set(source.value.id, source.value);
-      else {
-        // What was to replace a pack cannot be read, so that nobody knows what would be law: nothing changes.
-        sources.delete(basename(path));
-        refused.push({ id: basename(path), problems: [unreadable(path, source.error.params?.file ?? '')] });
-      }
-    }
-  }
-  return { sources, refused };
+/** What the examples of a pack find. They speak of the pack alone, not of what was imported into it. */
+function failing(chain: readonly PackSource[], pack: Pack): readonly Problem[] {
+  const own = chain.map(withoutSupplements);
+  const bare = own.every((one, index) => one === chain[index]) ? { pack, problems: [] } : compileLayers(own);
+  return bare.pack === null ? bare.problems : examplesOf(chain.at(-1)!, bare.pack).flatMap((one) => one.problems);
 }
-
-const unreadable = (folder: string, file: string): Problem => ({
-  file: `${folder}/${file}`,
-  line: null,
-  pointer: '',
-  message: 'no file of a pack is called so, or it cannot be read',
-  remedy: 'take the file away, or name it as docs/packs.md says',
-});
 
 /**
  * Lays the versions on disk over those in force and takes back, one by one, every one that has a problem: its own, in
@@ -155,8 +129,7 @@ function sound(
       const newest = chain.findLast((one) => isNew(one.id));
       if (newest === undefined) continue;
       const { pack, problems } = compileLayers(chain);
-      const all =
-        pack === null ? problems : isNew(id) ? examplesOf(chain.at(-1)!, pack).flatMap((one) => one.problems) : [];
+      const all = pack === null ? problems : isNew(id) ? failing(chain, pack) : [];
       if (all.length > 0) return { id: newest.id, problems: all };
     }
     return undefined;
@@ -171,14 +144,16 @@ function sound(
 }
 
 /**
- * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`. Publishes a new epoch
- * only when a pack's law is new or the home has changed. A version with any problem is refused with file, line and
- * remedy, and the version before it stays in force; only a window that would have no home pack does not start.
+ * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`, with what was
+ * imported for them. Publishes a new epoch only when a pack's law is new or the home has changed. A version with any
+ * problem is refused with file, line and remedy, and the version before it stays in force; only a window that would
+ * have no home pack does not start.
  */
 export async function installPacks(
   context: Pick<Context, 'config' | 'reference' | 'db'>,
 ): Promise<Result<{ changed: readonly string[]; refused: readonly RefusedPack[] }>> {
-  const read = await readAll([ownPacks, ...context.config.packFolders]);
+  const { packFolders, dataFolder } = context.config;
+  const read = await readPacks([ownPacks, ...packFolders], supplementsFolder(dataFolder));
   const current = await context.db.tx(async (tx) => {
     const latest = 9_223_372_036_854_775_806n;
     return { sources: await sourcesAt(tx, latest), home: await store.homeAt(tx, latest) };

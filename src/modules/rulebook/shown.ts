@@ -131,6 +131,10 @@ export function factName({ t }: Voice, path: string): Html {
   const plain = path.replace(/\.goods\.\d+\./, '.goods.*.');
   const key = `rulebook.fact.${plain}`;
   if (t.has(key)) return line === undefined ? html`${t(key)}` : t.html('rulebook.fact.of-line', { fact: t(key), line });
+  // A tariff asks for a quantity in a measure of its own, or for the price of a part: `…supplementaryQuantity.hl`.
+  const [, fact = '', measure = ''] = /^([^.]+\.goods\.\*\.[^.]+)\.(.+)$/s.exec(plain) ?? [];
+  if (line !== undefined && t.has(`rulebook.fact.${fact}`))
+    return t.html('rulebook.fact.measured', { fact: t(`rulebook.fact.${fact}`), line, measure: ref(measure) });
   const [head = '', tail = ''] = path.split(/\.(.*)/s, 2);
   const topic = ['rate', 'account', 'routes'].includes(head) ? head : 'law';
   return t.html(`rulebook.fact.${topic}`, { name: ref(topic === 'law' ? path : tail) });

@@ -16,7 +16,7 @@ export function checkSoundness(
   problems: Problems,
 ): void {
   for (const [file, rules] of ruledTopics) overlapping(overlay(layers, file, rules), problems);
-  rowsOverlapping(layers, program, problems);
+  rowsOverlapping(program, problems);
   standingOnThemselves(layers, problems);
   layers.forEach((layer, depth) => contradicting(layers.slice(0, depth), layer, problems));
   checkStatus(head, program, `${layers.at(-1)?.source.id}/pack.json`, problems);
@@ -74,20 +74,18 @@ function overlapping(rules: readonly Placed<Ruled>[], problems: Problems): void 
   }
 }
 
-function rowsOverlapping(layers: readonly LayerFiles[], program: Program, problems: Problems): void {
-  for (const placed of overlayObject(layers, 'tables.json', (topics) => topics['tables.json'])) {
-    const rows = program.tables.get(placed.entry.id)?.rows ?? [];
-    const numbered = rows.map((row, index) => ({ row, line: index + 2 }));
-    for (const group of Map.groupBy(numbered, ({ row }) => row.key).values()) {
+function rowsOverlapping(program: Program, problems: Problems): void {
+  for (const { rows } of program.tables.values()) {
+    for (const group of Map.groupBy(rows, ({ key }) => key).values()) {
       if (group.length === 1) continue;
-      const inOrder = group.toSorted((a, b) => (a.row.from < b.row.from ? -1 : 1));
-      inOrder.forEach(({ row, line }, index) => {
-        const before = inOrder[index - 1]?.row;
-        if (before === undefined || (before.until !== undefined && before.until <= row.from)) return;
+      const inOrder = group.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+      inOrder.forEach(({ key, from, place }, index) => {
+        const before = inOrder[index - 1];
+        if (before === undefined || (before.until !== undefined && before.until <= from)) return;
         problems.add(
-          `${placed.layer.source.id}/tables/${placed.entry.rule.file}`,
-          `/line ${line}`,
-          `two rows of ${row.key} overlap: the other one is law from ${before.from} until ${before.until ?? 'further notice'}`,
+          place.file,
+          place.pointer,
+          `two rows of ${key} overlap: the other one is law from ${before.from} until ${before.until ?? 'further notice'}`,
           'end the earlier row with `until` on the day on which the later one begins',
         );
       });

@@ -1,6 +1,6 @@
-import { parseDecimal } from '#kernel/decimal.ts';
-import { accountUsed, amountOf, valueOn } from './figures.ts';
+import { accountUsed, amountOf, numberReader, valueOn } from './figures.ts';
 import { rowOf } from './day.ts';
+import { dutyPart, type DutyUse } from './duty-term.ts';
 import {
   add,
   compare,
@@ -13,18 +13,8 @@ import {
   subtract,
   toPlaces,
 } from './exact.ts';
-import { type FactName, factTypes, isFact, isJson, type Json } from './facts.ts';
-import {
-  type Condition,
-  convertExact,
-  need,
-  needFact,
-  noteRead,
-  readNumber,
-  type Run,
-  type Term,
-  useRule,
-} from './run.ts';
+import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
+import { type Condition, convertExact, need, needFact, noteRead, type Run, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -43,6 +33,7 @@ export interface Names {
   >;
   readonly charges: ReadonlyMap<string, { readonly index: number }>;
   readonly accounts: ReadonlySet<string>;
+  readonly clocks: ReadonlySet<string>;
   readonly isCurrency: (unit: string) => boolean;
 }
 
@@ -58,9 +49,13 @@ export interface Place {
 export interface Compiled {
   readonly term: Term;
   readonly dimension: Dimension;
+  /** Of a duty also what a charge shows beside the amount. */
+  readonly part?: ReturnType<typeof dutyPart>;
 }
 
 const plainNumber: Dimension = [0, 0, 0];
+const exactOne = ofWhole(1n);
+const money: Dimension = [1, 0, 0];
 const never: Compiled = { term: () => undefined, dimension: 'zero' };
 export const at = (place: Place, ...steps: (string | number)[]): Place => ({
   ...place,
@@ -112,21 +107,21 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
   fact: ['absent', 'left-out'],
   value: ['of'],
   table: ['key', 'otherwise'],
+  duty: ['base', 'key', 'otherwise'],
   if: ['then', 'else'],
   'whole-items': ['within'],
 };
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
   number: (value, place) => {
-    const number = value === '0' || value === '1' ? parseDecimal(value) : undefined;
-    if (number === undefined)
-      return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
-    const exact = ofDecimal(number);
-    return { term: () => exact, dimension: value === '0' ? 'zero' : plainNumber };
+    if (value === '0') return { term: () => exactZero, dimension: 'zero' };
+    if (value === '1') return { term: () => exactOne, dimension: plainNumber };
+    return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
   },
   fact: compileFact,
   value: compileValue,
   table: compileTable,
+  duty: compileDuty,
   amount: compileAmountUse,
   charge: (value, place) => {
     const charge = typeof value === 'string' ? place.names.charges.get(value) : undefined;
@@ -172,6 +167,16 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
       return divide(left, right) ?? need(run, 'divisor');
     };
     return { term, dimension: times(a.dimension, b.dimension, -1) };
+  },
+  /** Money brought to the pack's currency and rounding before anything is worked out from it. */
+  rounded: (value, place) => {
+    const { term, dimension } = compileTerm(value, at(place, 'rounded'));
+    if (!same(dimension, [1, 0, 0])) return fail(place, 'rounded takes an amount of money');
+    const round: Term = (run) => {
+      const amount = term(run);
+      return amount === undefined ? undefined : ofDecimal(toPlaces(amount, run.pack.exponent, run.pack.rounding.mode));
+    };
+    return { term: round, dimension };
   },
   'sum-lines': (value, place) => {
     if (place.scope === 'line') return fail(place, 'sum-lines stands in terms of the parcel, not of a line');
@@ -242,12 +247,11 @@ function sumLines(part: Term): Term {
 
 function compileFact(value: unknown, place: Place, json: Json): Compiled {
   if (typeof value !== 'string' || !isFact(value)) return fail(place, `no fact is called ${String(value)}`);
-  const type = factTypes[value];
+  const type: FactType = factTypes[value];
   if (type.scope === 'line' && place.scope === 'head')
     return fail(place, `${value} is a fact of a line; use sum-lines`);
   if (type.kind === 'count') return { term: countTerm(value), dimension: plainNumber };
-  if (type.kind !== 'money' && type.kind !== 'kg' && type.kind !== 'quantity')
-    return fail(place, `${value} is no figure`);
+  if (!isFigure(type.kind)) return fail(place, `${value} is no figure`);
   const dimension: Dimension = type.kind === 'money' ? [1, 0, 0] : type.kind === 'kg' ? [0, 1, 0] : [0, 0, 1];
   const instead = (key: 'absent' | 'left-out'): Term | null => {
     if (json[key] === undefined) return null;
@@ -259,8 +263,9 @@ function compileFact(value: unknown, place: Place, json: Json): Compiled {
 }
 
 function countTerm(name: FactName): Term {
+  const { read } = factTypes[name];
   return (run) => {
-    const count = run.head[name];
+    const count = read(run);
     if (typeof count !== 'bigint') return needFact(run, name);
     const exact = ofWhole(count);
     noteRead(run, name, exact);
@@ -269,8 +274,9 @@ function countTerm(name: FactName): Term {
 }
 
 function factTerm(name: FactName, absent: Term | null, leftOut: Term | null): Term {
+  const read = numberReader(name);
   return (run) => {
-    const value = readNumber(run, name);
+    const value = read(run);
     if (value === undefined) return undefined;
     if (value === null || value === 'left-out') {
       const instead = value === null ? absent : leftOut;
@@ -308,8 +314,9 @@ function compileFamily(family: string, of: unknown, place: Place): Compiled {
     return fail(place, 'of names a fact that is text');
   if (factTypes[of].scope === 'line' && place.scope === 'head') return fail(place, `${of} is a fact of a line`);
   const stem = family.slice(0, -1);
+  const { read } = factTypes[of];
   const term: Term = (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts)[of];
+    const fact = read(run);
     return typeof fact === 'string' ? valueOn(run, stem + fact) : needFact(run, of);
   };
   return { term, dimension: dimensionOf(known.unit, place.names.isCurrency) ?? plainNumber };
@@ -326,20 +333,44 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
   if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
   const dimension = dimensionOf(unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
+  const use = cellUse(place, json, dimension);
+  return use === undefined ? never : { term: tableTerm(name, column, use.key, use.otherwise), dimension };
+}
+
+/** The fact that finds the row of a cell, and what stands for a cell that is empty. */
+function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 'key' | 'otherwise'> | undefined {
+  const refuse = (message: string): undefined => place.problem(place.pointer, message) as undefined;
   const key = json.key ?? 'commodity';
   if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
-    return fail(place, 'key names a fact that is text');
+    return refuse('key names a fact that is text');
   if (factTypes[key].scope === 'line' && place.scope === 'head')
-    return fail(place, `${key} is a fact of a line; use sum-lines`);
+    return refuse(`${key} is a fact of a line; use sum-lines`);
   const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
-  if (otherwise !== null && !same(otherwise.dimension, dimension))
-    return fail(place, 'otherwise measures something else');
-  return { term: tableTerm(name, column, key, otherwise?.term ?? null), dimension };
+  if (otherwise !== null && !same(otherwise.dimension, dimension)) return refuse('otherwise measures something else');
+  return { key, otherwise: otherwise?.term ?? null };
+}
+
+/**
+ * `{"duty": "tariff.duty", "base": …}`: what the duty that a column of unit `duty` states comes to on the line, with
+ * the base as the value that its rates are of.
+ */
+function compileDuty(value: unknown, place: Place, json: Json): Compiled {
+  const [name = '', column = ''] = String(value).split('.');
+  if (place.names.tables.get(name)?.columns[column] !== 'duty')
+    return fail(place, `no table column of unit duty is called ${String(value)}`);
+  if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines');
+  const base = compileTerm(json.base, at(place, 'base'));
+  if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
+  const use = cellUse(place, json, money);
+  if (use === undefined) return never;
+  const part = dutyPart({ ...use, table: name, column, base: base.term });
+  return { term: (run) => part(run)?.amount, dimension: money, part };
 }
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
+  const { read } = factTypes[key];
   return (run) => {
-    const fact = (run.line === null ? run.head : run.line.facts)[key];
+    const fact = read(run);
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
     const view = run.valuesAt.tables.get(name);
     const row = view === undefined ? undefined : rowOf(view, fact);
@@ -375,11 +406,19 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     return fail(place, 'it names a fact of the line that is text');
   }
   if (place.scope === 'head') return fail(place, 'count-same is asked for a line');
+  const { read } = factTypes[value];
   const term: Term = (run) => {
-    const own = run.line?.facts[value];
+    const own = read(run);
     if (typeof own !== 'string') return needFact(run, value);
-    const count = ofWhole(BigInt(run.lines.filter((line) => line.facts[value] === own).length));
-    noteRead(run, `lines of ${own}`, count);
+    const here = run.line;
+    let alike = 0;
+    for (const line of run.lines) {
+      run.line = line;
+      if (read(run) === own) alike += 1;
+    }
+    run.line = here;
+    const count = ofWhole(BigInt(alike));
+    if (run.working) noteRead(run, `lines of ${own}`, count);
     return count;
   };
   return { term, dimension: plainNumber };
@@ -403,6 +442,8 @@ function compileWholeItems(value: unknown, place: Place, json: Json): Compiled {
   return { term, dimension: amount.dimension };
 }
 
+const quantityOf = numberReader('quantity');
+
 interface Pieces {
   readonly index: number;
   readonly count: bigint;
@@ -416,7 +457,7 @@ function piecesOf(run: Run, term: Term): Pieces[] | undefined {
   for (const line of run.lines) {
     run.line = line;
     const amount = term(run);
-    const quantity = readNumber(run, 'quantity');
+    const quantity = quantityOf(run);
     if (amount === undefined || typeof quantity !== 'object' || quantity === null) continue;
     const count = toPlaces(quantity, 0, 'down');
     const whole = count.digits > 0n && compare(ofDecimal(count), quantity) === 0 ? count.digits : 1n;

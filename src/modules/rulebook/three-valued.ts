@@ -1,4 +1,4 @@
-import type { Condition } from './run.ts';
+import { type Condition, forget } from './run.ts';
 
 /**
  * Kleene's three values: true, false, and undefined for "depends on a fact that is missing". A missing fact counts only
@@ -14,7 +14,7 @@ export function both(parts: readonly Condition[]): Condition {
     for (const part of parts) {
       const result = part(run);
       if (result === false) {
-        run.missing.length = mark;
+        forget(run, mark);
         return false;
       }
       if (result === undefined) unknown = true;
@@ -32,7 +32,7 @@ export function either(parts: readonly Condition[]): Condition {
     for (const part of parts) {
       const result = part(run);
       if (result === true) {
-        run.missing.length = mark;
+        forget(run, mark);
         return true;
       }
       if (result === undefined) unknown = true;
@@ -58,7 +58,7 @@ export const choice =
     const first = yes(run);
     const second = no(run);
     if (first === undefined || first !== second) return undefined;
-    run.missing.length = mark;
+    forget(run, mark);
     return first;
   };
 
@@ -74,7 +74,7 @@ export const overLines =
       const result = part(run);
       if (result === !every) {
         run.line = outer;
-        run.missing.length = mark;
+        forget(run, mark);
         return !every;
       }
       if (result === undefined) unknown = true;

@@ -7,7 +7,7 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { type Answer, clear, sound, type Submission } from '#modules/clearance/index.ts';
-import { assess, claims, type Consignment, type Determination, packsPart } from '#modules/rulebook/index.ts';
+import { type Consignment, type Determination, openParcel, packsPart } from '#modules/rulebook/index.ts';
 import { late, type Slip, slipOfRow, worse } from './late.ts';
 import type { State } from './model.ts';
 import { assemble, type Bundle, reasonsOf, valueAt } from './slips.ts';
@@ -188,9 +188,9 @@ function saidOf(context: Context, meeting: Meeting, answer: Result<Answer | Cons
 function determinationNow(context: Context, { body, receivedMs }: Submission): Determination {
   const { home } = context.reference.current().get(packsPart);
   const on = dayIn(instantOf(receivedMs), home.timeZone);
-  const accounts = Object.fromEntries(
-    claims(home, body, on).map(({ account, unit }) => [account, formatMoney({ currency: unit, minor: 0n })]),
-  );
   const event = body.declaration.movement === 'export' ? 'exit' : 'entry';
-  return assess(home, { consignment: body, on, event, accounts });
+  const opened = openParcel(home, { consignment: body, on, event });
+  return opened.assess(
+    Object.fromEntries(opened.claims.map(({ account, unit }) => [account, formatMoney({ currency: unit, minor: 0n })])),
+  );
 }
