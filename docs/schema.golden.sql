@@ -715,8 +715,16 @@ table risk.rules (
 );
 CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
+table rulebook.adopted (
+  change uuid not null,
+  in_force timestamp with time zone,
+  adopted_pkey PRIMARY KEY (change)
+);
+
 table rulebook.drafts (
   id uuid not null,
+  change uuid not null,
+  number integer not null,
   pack text not null,
   title text not null,
   version text not null,
@@ -725,7 +733,8 @@ table rulebook.drafts (
   sources text not null,
   made timestamp with time zone not null,
   made_by text not null,
-  drafts_pkey PRIMARY KEY (id)
+  drafts_pkey PRIMARY KEY (id),
+  drafts_change_number_key UNIQUE (change, number)
 );
 
 table rulebook.home (
@@ -746,9 +755,12 @@ table rulebook.packs (
   from_epoch bigint not null,
   until_epoch bigint,
   installed timestamp with time zone not null default clock_timestamp(),
+  change uuid,
+  since timestamp with time zone,
   packs_check CHECK (((until_epoch IS NULL) OR (until_epoch > from_epoch))),
   packs_pkey PRIMARY KEY (id, from_epoch)
 );
+CREATE INDEX packs_change ON rulebook.packs USING btree (change) WHERE (change IS NOT NULL);
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
 
 table slips.names (

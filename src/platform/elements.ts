@@ -37,7 +37,8 @@ export type RecordKind =
   | 'party'
   | 'client'
   | 'reference'
-  | 'pack';
+  | 'pack'
+  | 'law';
 
 /**
  * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
@@ -410,6 +411,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   client,
   reference,
   pack: 'law',
+  law: 'law',
 };
 
 const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);

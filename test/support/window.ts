@@ -47,11 +47,12 @@ const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
 /** Opens a window with the demonstration's parties in it, and an API client for each of them. */
 export async function openWindow(
-  options: { economy?: string; clock?: Clock; cast?: Partial<Cast> } = {},
+  options: { economy?: string; clock?: Clock; cast?: Partial<Cast>; packs?: string } = {},
 ): Promise<TestWindow> {
   const test = await testDb();
   const { clock = systemClock, economy = 'xp' } = options;
-  const config = readConfig({ PORTOLAN_ECONOMY: economy, PORTOLAN_DATA: '/nonexistent' }, ['--empty']);
+  const folders = options.packs === undefined ? {} : { PORTOLAN_PACKS: options.packs };
+  const config = readConfig({ PORTOLAN_ECONOMY: economy, PORTOLAN_DATA: '/nonexistent', ...folders }, ['--empty']);
   const opened = await createApp({ config, db: test.db, clock, log: silentLog });
   const { context } = opened;
   const parties = options.cast?.parties ?? castParties.map((one) => ({ ...one, roles: [...one.roles] }));
@@ -88,13 +89,14 @@ export async function openWindow(
     ...opened,
     test,
     key,
-    ask: (asked) => ask(opened.app, asked, key),
+    ask: (asked) => askAt(opened.app, asked, key),
     rows: () => rows(test),
     settle: () => settle(context.db, opened.workers),
   };
 }
 
-async function ask(app: Portolan['app'], asked: Asked, key: (of: string) => string): Promise<Told> {
+/** Asks one of the doors of an app with the key of whoever asks. */
+export async function askAt(app: Portolan['app'], asked: Asked, key: (of: string) => string): Promise<Told> {
   const { method = 'GET', url, as, body, raw, type = 'application/json', headers = {} } = asked;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await app.inject({

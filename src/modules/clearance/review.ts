@@ -63,7 +63,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       remedy: remedies[outcome],
       desk:
         outcome === 'control' || outcome === 'denied'
-          ? (decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs')
+          ? (decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs')
           : null,
       automated: true,
       by: 'engine',

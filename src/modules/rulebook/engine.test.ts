@@ -303,6 +303,7 @@ test('the list of values in force shows the row of the day, its end and what is 
     [
       ['150.00', '2024-01-01', null, false, null, 'xp'],
       ['300.00', '2025-06-01', null, false, 'porto-franco', 'xp/porto-franco'],
+      ['200.00', '2026-01-01', null, false, 'vallombra', 'xp/vallombra'],
       ['120.00', '2027-07-01', null, true, null, 'xp'],
     ],
   );
@@ -331,7 +332,7 @@ const anyParcel = fc
     movement: fc.constantFrom('import', 'export', 'transit'),
     scheme: optional(fc.option(fc.constantFrom('COD', 'IOSS', 'REG'))),
     route: optional(fc.constantFrom('low-value', 'ordinary', 'nowhere')),
-    zone: optional(fc.constantFrom('porto-franco', 'nowhere')),
+    zone: optional(fc.constantFrom('porto-franco', 'vallombra', 'nowhere')),
     freight: optional(fc.option(amount)),
     discount: optional(amount),
     consignee: optional(fc.constantFrom(person, { ...person, identity: null }, { ...person, private: false })),

@@ -200,7 +200,10 @@ export interface Exchange extends Provenance {
 
 export interface Zone extends Dated, Provenance {
   readonly values: ReadonlyMap<string, ValueDefinition>;
+  /** The desks that sit in the zone. */
   readonly desks: readonly string[];
+  /** By the authority whose law it is, the desk that acts for it in the zone. */
+  readonly acting: ReadonlyMap<string, string>;
 }
 
 /** The compiled rules of a pack; the engine's own business. */
@@ -244,6 +247,15 @@ export interface Office {
   readonly mode: string | null;
 }
 
+/** The body without which this law is not changed: its members are authorities, and so many of them approve. */
+export interface Steering {
+  readonly name: Readonly<Record<string, string>>;
+  readonly members: readonly string[];
+  readonly approvals: number;
+  /** The law that sets it up, title and article in one text. */
+  readonly source: string;
+}
+
 /** One economy's law, compiled and frozen. */
 export interface Pack {
   readonly id: string;
@@ -264,6 +276,8 @@ export interface Pack {
   readonly authorities: readonly Authority[];
   readonly offices: readonly Office[];
   readonly desks: readonly string[];
+  /** Null where the pack names none: then its law is changed in its files alone. */
+  readonly steering: Steering | null;
   readonly sources: Readonly<Record<string, Source>>;
   /** Words by language, then key: `charge.duty`, `route.low-value`, `reason.over-limit` … */
   readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -54,6 +54,14 @@ export const PackFile = closed({
     ),
   ),
   desks: optional(ids),
+  steering: optional(
+    closed({
+      name: words,
+      members: Type.Array(id, { minItems: 2, maxItems: 40, uniqueItems: true }),
+      approvals: optional(Type.Integer({ minimum: 2, maximum: 40 })),
+      source: Cited,
+    }),
+  ),
 });
 
 const Source = closed({
@@ -238,6 +246,7 @@ export const ZoneFile = closed({
   values: optional(Type.Record(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
+  acting: optional(Type.Record(id, id)),
 });
 
 const count = Type.Integer({ minimum: 0 });

@@ -14,7 +14,8 @@ import {
   toPlaces,
 } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
-import { type Condition, convertExact, need, needFact, noteRead, type Run, type Term, useRule } from './run.ts';
+import { wholeItems } from './pieces.ts';
+import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -433,51 +434,7 @@ function compileWholeItems(value: unknown, place: Place, json: Json): Compiled {
   const amount = compileTerm(value, at(place, 'whole-items'));
   const limit = compileTerm(json.within, at(place, 'within'));
   if (!same(amount.dimension, limit.dimension)) return fail(place, 'within measures something else');
-  const term: Term = (run) => {
-    const own = run.line;
-    const left = limit.term(run);
-    const lines = piecesOf(run, amount.term);
-    return left === undefined || lines === undefined ? undefined : fitting(lines, left).get(own?.index ?? 0);
-  };
-  return { term, dimension: amount.dimension };
-}
-
-const quantityOf = numberReader('quantity');
-
-interface Pieces {
-  readonly index: number;
-  readonly count: bigint;
-  readonly each: Exact;
-}
-
-/** What each line comes to and of how many pieces; a quantity that is no whole number is one piece. */
-function piecesOf(run: Run, term: Term): Pieces[] | undefined {
-  const own = run.line;
-  const found: Pieces[] = [];
-  for (const line of run.lines) {
-    run.line = line;
-    const amount = term(run);
-    const quantity = quantityOf(run);
-    if (amount === undefined || typeof quantity !== 'object' || quantity === null) continue;
-    const count = toPlaces(quantity, 0, 'down');
-    const whole = count.digits > 0n && compare(ofDecimal(count), quantity) === 0 ? count.digits : 1n;
-    found.push({ index: line.index, count: whole, each: divide(amount, ofWhole(whole)) ?? amount });
-  }
-  run.line = own;
-  return found.length === run.lines.length ? found : undefined;
-}
-
-function fitting(lines: readonly Pieces[], limit: Exact): Map<number, Exact> {
-  const relieved = new Map<number, Exact>();
-  let left = limit;
-  for (const { index, count, each } of lines.toSorted((a, b) => compare(a.each, b.each))) {
-    const room = compare(left, exactZero) < 0 ? undefined : divide(left, each);
-    const most = room === undefined || compare(room, exactZero) < 0 ? count : toPlaces(room, 0, 'down').digits;
-    const fits = multiply(each, ofWhole(most < count ? most : count));
-    left = subtract(left, fits);
-    relieved.set(index, fits);
-  }
-  return relieved;
+  return { term: wholeItems(amount.term, limit.term), dimension: amount.dimension };
 }
 
 /** Every term there is, for the guide. */
