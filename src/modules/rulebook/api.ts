@@ -6,10 +6,12 @@ import { sendProblem } from '#platform/problem.ts';
 import { type Announcement, type Change, comingOf } from './coming.ts';
 import { AssessmentRequest, ComparisonRequest } from './consignment.ts';
 import { contrast } from './contrast.ts';
+import { lawApi } from './api-law.ts';
 import { dryRun } from './dry-run.ts';
 import type { Determination, Explained } from './model.ts';
 import { inputOf } from './precheck.ts';
 import { packsPart } from './service.ts';
+import { packsFor } from './service-read.ts';
 
 /** The determination as OpenAPI names it; its fields are those of DESIGN's handles and may be added to. */
 const Determination = Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Determination' });
@@ -143,10 +145,13 @@ export function api(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const result = dryRun(context, request.body);
+      const packs = await packsFor(context, request.body);
+      if (!packs.ok) return sendProblem(reply, packs.error);
+      const result = dryRun(context, request.body, packs.value);
       return result.ok ? reply.send(result.value) : sendProblem(reply, result.error);
     },
   );
   comparison(app, context);
   comingDays(app, context);
+  lawApi(app, context);
 }
