@@ -69,7 +69,7 @@ test('prices in another currency are rounded half-up to the fen before tax is wo
 });
 
 test('one item over the limit owes V(t+v+c+tv)/(1-c) in all, within the rounding of three taxes', async () => {
-  const tariff = 'commodity,duty,from,until,source,article\n330499,0.05,2019-01-01,,example-rates,\n';
+  const tariff = 'commodity,duty,from,until,source,article\n330499,5%,2019-01-01,,example-rates,\n';
   const pack = await shippedPack(['cn'], { 'tables/tariff.csv': tariff });
   const bottle = { commodity: '33049900', price: yuan('6000.00'), statutoryQuantity: '100', statutoryUnit: 'MLT' };
   const determination = assess(pack, { ...entry, consignment: parcel([bottle], { consignee }) });

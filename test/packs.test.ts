@@ -17,9 +17,11 @@ const guide = await readFile(new URL('../docs/packs.md', import.meta.url), 'utf8
 const folders = await packFoldersIn(packsFolder);
 
 test('the packs that the window needs are shipped', () => {
+  const shipped = new Set(folders.map((one) => basename(one)));
+  const needed = ['au', 'de', 'eu', 'rw', 'sg', 'xl', 'xp'];
   assert.deepEqual(
-    folders.map((one) => basename(one)),
-    ['cn', 'de', 'eu', 'my', 'xl', 'xp'],
+    needed.filter((id) => !shipped.has(id)),
+    [],
   );
 });
 

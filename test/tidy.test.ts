@@ -7,7 +7,6 @@ import { tidyFaults } from './support/tidy.ts';
 const reasons = {
   'src/cli/expression.ts': 'one small language: each operator is a few lines, and they refer to each other',
   'src/modules/parties/pages-parties.ts': 'the forms of one page family share their fields',
-  'src/modules/rulebook/assess-form.ts': 'one form: its fields, and how they become one request',
   'src/modules/rulebook/compile.ts': 'one pass over a pack, in the order in which its topics need each other',
   'src/modules/rulebook/law-pages.ts': 'one page with five views of the same rules',
   'src/modules/rulebook/rules.ts': 'the compilers of routes, charges and checks share names and places',

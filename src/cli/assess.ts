@@ -78,12 +78,15 @@ const wrongOf = (refusal: Refusal): Wrong[] =>
     }),
   );
 
-/** The pack that speaks for a parcel, or the words for why none does. */
+/**
+ * The pack that speaks for a parcel, or the words for why none does. A union speaks for a member without a pack of its
+ * own.
+ */
 function packFor(packs: Packs, economy: string | null, destination: string | undefined): Pack | string {
   const named = economy === null ? null : packs.get(economy);
   if (named !== null && named.country !== null) return named;
   if (destination === undefined) return 'missing declaration.destination';
-  return packs.leafOf(destination, economy) ?? `no rates for ${destination}`;
+  return packs.leafOf(destination, economy) ?? named ?? `no rates for ${destination}`;
 }
 
 /** What a determination comes to, in the order in which a window decides. */

@@ -114,6 +114,7 @@ const declaration: Paths = {
   discount: 'value',
   freight: 'value',
   insurance: 'value',
+  onward: 'value',
   taxIncluded: 'value',
   documents: 'goods',
   previousDocuments: 'goods',

@@ -21,6 +21,8 @@ export interface Chart {
   readonly unit: string;
   readonly points: readonly Point[];
   readonly tone?: Tone;
+  /** What a full bar stands for, where several charts share one scale; else the largest value of this one. */
+  readonly most?: number;
 }
 
 const figure = (value: number): string => String(Math.round(value * 100) / 100);
@@ -31,8 +33,9 @@ const shown = (t: Words, { value, text }: Point): Fragment => text ?? count(t, v
  * Bars as the rows of a table: name, bar, figure. The table is the chart, so nothing has to be said twice, and it can
  * be read at any width. Values below zero draw no bar.
  */
-export function barChart(t: Words, { title, labels, unit, points, tone = 'quiet' }: Chart): Html {
-  const most = Math.max(...points.map(({ value }) => value), 0);
+export function barChart(t: Words, chart: Chart): Html {
+  const { title, labels, unit, points, tone = 'quiet' } = chart;
+  const most = chart.most ?? Math.max(...points.map(({ value }) => value), 0);
   const rows = points.map((point) => {
     const share = most > 0 ? Math.max((point.value / most) * 100, 0) : 0;
     return html`<tr><th scope="row">${point.label}</th><td class="bars__bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="chart__bar" width="${figure(share)}" height="10"/></svg></td><td class="bars__figure">${shown(t, point)}</td></tr>`;

@@ -33,6 +33,70 @@ describe('the dry run', { skip: skipBrowser }, () => {
     });
   }
 
+  const cups =
+    'run=1&economy=xp&goods.0.description=Two+cups&goods.0.price=120.00&goods.0.quantity=2&goods.0.commodity=691200' +
+    '&goods.0.origin=CN&private=yes&currency=XPN&mode=air&method=card&assumed.yearly=0';
+
+  for (const [look, options] of looks) {
+    test(`two economies, two zones and coming days fit, and axe finds nothing: ${look}`, async () => {
+      const page = await openPage(browser, options);
+      for (const more of ['with=xl', 'zone=porto-franco&with=xp&with.zone=vallombra', 'on=2023-12-01', 'with=de']) {
+        await page.goto(`${window.origin}/assess?${cups}&${more}`);
+        assert.equal(await page.locator('.verdict').count(), more.includes('with') ? 2 : 1, more);
+        assert.equal(await overflows(page), false, more);
+        assert.deepEqual(await axeFindings(page), [], more);
+      }
+      await page.context().close();
+    });
+  }
+
+  test('without JavaScript a second economy is chosen in the form, and its own fields, scale and whole answer follow', async () => {
+    const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
+    await page.goto(`${window.origin}/assess?${cups}`);
+    await page.selectOption('[name=with]', 'xl');
+    await page.click('form[action="/assess"] button:not([name])');
+    assert.match(await read(page, '.two'), /Levanta[^]*cannot decide[^]*scheme/i);
+    await page.click('.verdict a[href="#f-with-scheme"]');
+    await page.fill('[name="with.scheme"]', 'REG');
+    await page.click('form[action="/assess"] button:not([name])');
+    assert.match(await read(page, '.sides'), /Due at the border[^]*XPN 14\.40[^]*XLV[^]*≈ XPN[^]*differs/);
+    assert.match(await read(page, 'main'), /drawn on one scale, by the exchange rate/);
+    await page.click('text=The whole answer of Levanta');
+    assert.equal(await page.inputValue('[name=economy]'), 'xl');
+    assert.equal(await page.inputValue('[name=scheme]'), 'REG');
+    assert.equal(await page.inputValue('[name="with.assumed.yearly"]'), '0');
+    await page.context().close();
+  });
+
+  test('more goods lines are added without losing what was filled in, and empty ones never stand in the address', async () => {
+    const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
+    await page.goto(`${window.origin}/assess`);
+    await page.fill('[name="goods.0.description"]', 'Cup');
+    await page.click('button[name=more]');
+    assert.equal(await page.inputValue('[name="goods.0.description"]'), 'Cup');
+    assert.equal(await page.locator('.verdict').count(), 0);
+    await page.fill('[name="goods.0.price"]', '10');
+    await page.fill('[name="goods.5.description"]', 'Toy');
+    await page.fill('[name="goods.5.price"]', '10');
+    await page.click('form[action="/assess"] button:not([name])');
+    assert.match(page.url(), /goods\.1\.description=Toy/);
+    assert.doesNotMatch(page.url(), /=(&|$)/);
+    assert.match((await page.locator('.verdict').textContent()) ?? '', /missing/i);
+    await page.context().close();
+  });
+
+  test('on paper stand the goods, the answer, its day, the law and the address, and no form', async () => {
+    const page = await openPage(browser, { locale: 'en-GB' });
+    await page.emulateMedia({ media: 'print' });
+    await page.goto(`${window.origin}/assess?${cups}&on=2026-11-23`);
+    for (const gone of ['form[action="/assess"]', '.nav', '#again', 'details'])
+      assert.equal(await page.locator(gone).first().isVisible(), false, gone);
+    const text = await read(page, 'main');
+    assert.match(text, /Two cups[^]*691200[^]*Low-value import[^]*Consumption tax/);
+    assert.match(text, /Law applied[^]*xp 1\.[^]*23 November 2026[^]*\/assess\?/);
+    await page.context().close();
+  });
+
   test('S07 before anything is filed, goods and route give charges and obligations with authority and legal reference', async () => {
     const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
     await page.goto(`${window.origin}/assess`);

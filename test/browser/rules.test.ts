@@ -23,6 +23,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
     '/rules/xp?view=checks',
     '/rules/xp?view=tables&table=goods',
     '/rules/de?view=sources',
+    '/rules/xp/zones/porto-franco',
   ];
   for (const [look, options] of looks)
     test(`every part fits and axe finds nothing: ${look}`, async () => {

@@ -19,6 +19,15 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^What will my parcel meet/,
       things: ['form[action="/assess"] [name="goods.0.description"]', '[name=economy]'],
     },
+    'law-and-date': {
+      heading: /^What will my parcel meet/,
+      things: [
+        '.timeline__event--ink a[href*="on=2024-01-01"]',
+        '.timeline__event--ink .sides',
+        '.timeline__event--hand',
+        '[name=on][value="2023-12-01"]',
+      ],
+    },
     rules: {
       heading: /^Rules of/,
       things: ['tr:has-text("low-value-limit"):has-text("150.00")', 'tr:has-text("low-value-limit"):has-text("2027")'],
@@ -73,9 +82,19 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
     audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },
-    neighbour: {
+    'side-by-side': {
       heading: /^What will my parcel meet/,
-      things: ['[name=economy] option[value=xl]:checked', '[name=currency]:not([value=XPN])'],
+      things: ['[name=with] option[value=xl]:checked', '.sides .tag--hand', '.two .chart__bar'],
+      atLeast: { '.two .verdict': 2, '.sides__mark': 8 },
+    },
+    zone: {
+      heading: /^What the zone changes/,
+      things: [
+        'tr:has-text("low-value-limit"):has-text("300.00")',
+        'td .tag--hand',
+        'a[href*="with.zone=porto-franco"]',
+      ],
+      atLeast: { table: 3 },
     },
     status: { heading: /^How this window runs/, things: ['.stat', 'a[href="/v1/status"]'], atLeast: { '.stat': 4 } },
     report: { heading: /^What works/, things: ['a[href^="/"]', '.tag'] },

@@ -145,13 +145,18 @@ const statesPack = (charged = Object.keys(states.columns)): Pack => {
 };
 
 /** The pack of a member with the union's tariff loaded. */
+/** Goods of a lower rate of tax are no question of a tariff: here every line bears the standard one. */
+const atStandardRate = (source: PackSource, file: string): PackSource =>
+  must(sourceOf({ ...source.files, [file]: `${source.files[file]?.split('\n')[0]}\n` }));
+
 async function memberPack(): Promise<Pack> {
   const [parent, leaf] = await Promise.all(['eu', 'de'].map((id) => loadPackFolder(`${packsFolder}/${id}`)));
-  const source = must(parent!);
+  const bare = { 'tables/tariff.csv': 'commodity,duty,from,until,source,article\n' };
+  const source = must(sourceOf({ ...atStandardRate(must(parent!), 'tables/vat-lower.csv').files, ...bare }));
   const form = tableForm(source, 'tariff');
   assert.deepEqual(form, { key: 'commodity', columns: { duty: 'duty' } });
   const eu = filled(source, 'tariff', importOf(unionFile, { ...union, ...form }), '2021-01-01');
-  const { pack, problems } = compileLayers([eu, must(leaf!)]);
+  const { pack, problems } = compileLayers([eu, atStandardRate(must(leaf!), 'tables/vat-class.csv')]);
   assert.deepEqual(problems, []);
   return pack!;
 }

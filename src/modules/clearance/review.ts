@@ -63,7 +63,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       remedy: remedies[outcome],
       desk:
         outcome === 'control' || outcome === 'denied'
-          ? (decisive?.params['authority'] ?? decisive?.params['desk'] ?? home.desks[0] ?? 'customs')
+          ? (decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs')
           : null,
       automated: true,
       by: 'engine',
@@ -187,7 +187,7 @@ export function sound(body: Consignment): Result<Consignment> {
     const price = amount(goods.price, `${pointer}/price`);
     if (!price.ok) return price;
   }
-  for (const key of ['discount', 'freight', 'insurance', 'taxIncluded'] as const) {
+  for (const key of ['discount', 'freight', 'insurance', 'onward', 'taxIncluded'] as const) {
     const given = declaration[key];
     const checked = given ? amount(given, `/declaration/${key}`) : undefined;
     if (checked && !checked.ok) return checked;

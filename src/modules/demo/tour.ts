@@ -64,10 +64,31 @@ async function lawBeforeTheBody(context: Context, _: Demo, principal: Principal)
   return waiting === undefined ? undefined : `/law/changes/${waiting.id}`;
 }
 
+/** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
+const cups = {
+  run: '1',
+  economy: 'xp',
+  'goods.0.description': 'Two cups',
+  'goods.0.price': '120.00',
+  'goods.0.quantity': '2',
+  'goods.0.netWeight': '0.700',
+  'goods.0.commodity': '691200',
+  'goods.0.origin': 'CN',
+  private: 'yes',
+  currency: 'XPN',
+  freight: '5.00',
+  mode: 'air',
+  method: 'card',
+  'assumed.yearly': '0',
+};
+const asked = (more: Record<string, string>): string =>
+  `/assess?${new URLSearchParams({ ...cups, ...more }).toString()}`;
+
 /** The tour, in the order in which the idea unfolds. Every stop is walked by a test. */
 export const tourStops: readonly Stop[] = [
   page('chart', null, '/'),
   page('dry-run', null, '/assess'),
+  page('law-and-date', null, asked({ on: '2023-12-01' })),
   page('rules', null, '/rules/xp'),
   page('file', 'salma', '/parcels'),
   page('my-parcels', 'salma', '/parcels?status=released'),
@@ -85,7 +106,8 @@ export const tourStops: readonly Stop[] = [
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),
-  page('neighbour', null, '/assess?economy=xl'),
+  page('side-by-side', null, asked({ with: 'xl', 'with.scheme': 'REG' })),
+  page('zone', null, '/rules/xp/zones/porto-franco'),
   page('status', null, '/status'),
   page('report', null, '/about/report'),
 ];

@@ -1,192 +1,14 @@
 import { Compile } from 'typebox/compile';
 import { addDecimal, type Decimal, formatDecimal, parseDecimal, subtractDecimal } from '#kernel/decimal.ts';
 import { ok, refuse, type Refusal, type Result } from '#kernel/result.ts';
-import type { Choice, Field, Values } from '#portal/form.ts';
+import type { Values } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
+import { besideName, linesMax, none, nullable } from './assess-fields.ts';
 import { AssessmentRequest } from './consignment.ts';
 import { shortId } from './day.ts';
 import type { Pack } from './pack.ts';
-import { nameIn, voiceOf } from './voice.ts';
 
-/**
- * The dry run as a form. A field's name is the JSON pointer of what it fills in the declaration, so that the one schema
- * of `POST /v1/assessments` checks both and its errors fall on the right fields.
- */
-
-export const linesShown = 3;
-
-const natures = ['sale', 'gift', 'sample', 'return', 'personal'] as const;
-const modes = ['post', 'air', 'sea', 'rail', 'road'] as const;
-const methods = ['card', 'transfer', 'wallet', 'cash-on-delivery'] as const;
-
-const choices = (values: readonly string[], kind: string): Choice[] =>
-  values.map((value) => ({ value, label: `rulebook.${kind}.${value}` }));
-const unsaid: Choice = { value: '', label: 'rulebook.assess.not-said' };
-
-/** The fields about where and when, with the packs that this window holds. */
-export function lawFields(t: Words, packs: ReadonlyMap<string, Pack>, pack: Pack): Field[] {
-  const economies = [...packs.values()].filter((one) => one.country !== null);
-  const zones = [...pack.program.zones.keys()];
-  const zone: Field[] =
-    zones.length === 0
-      ? []
-      : [
-          {
-            name: 'zone',
-            label: 'rulebook.assess.zone',
-            type: 'select',
-            options: [
-              { value: '', label: 'rulebook.assess.no-zone' },
-              ...zones.map((id) => ({ value: id, text: voiceOf(t, pack)('zone', id) })),
-            ],
-          },
-        ];
-  return [
-    {
-      name: 'economy',
-      label: 'rulebook.assess.economy',
-      type: 'select',
-      options: economies.map((one) => ({ value: one.id, text: nameIn(t, one.name) })),
-    },
-    { name: 'on', label: 'rulebook.assess.on', hint: 'rulebook.assess.on-hint', type: 'date', optional: true },
-    {
-      name: 'event',
-      label: 'rulebook.assess.event',
-      type: 'select',
-      options: choices(['entry', 'exit', 'return'], 'event'),
-    },
-    ...zone,
-  ];
-}
-
-const amountField = (name: string): Field => ({
-  name,
-  label: `rulebook.assess.${name}`,
-  hint: `rulebook.assess.${name}-hint`,
-  type: 'decimal',
-  width: 10,
-  optional: true,
-});
-
-/** The fields about the parcel as a whole. */
-export function parcelFields(pack: Pack): Field[] {
-  const assumed = pack.program.accounts
-    .map((one) => shortId(one.id))
-    .map(
-      (id): Field => ({
-        ...amountField(`assumed.${id}`),
-        label: 'rulebook.assess.assumed',
-        hint: 'rulebook.assess.assumed-hint',
-      }),
-    );
-  return [
-    { name: 'nature', label: 'rulebook.assess.nature', type: 'select', options: choices(natures, 'nature') },
-    { name: 'currency', label: 'rulebook.assess.currency', type: 'text', width: 3, latin: true, value: pack.currency },
-    amountField('freight'),
-    amountField('insurance'),
-    amountField('discount'),
-    {
-      name: 'dispatch',
-      label: 'rulebook.assess.dispatch',
-      hint: 'rulebook.assess.country-hint',
-      type: 'text',
-      width: 2,
-      latin: true,
-      optional: true,
-    },
-    { name: 'mode', label: 'rulebook.assess.mode', type: 'select', options: [unsaid, ...choices(modes, 'mode')] },
-    {
-      name: 'method',
-      label: 'rulebook.assess.method',
-      type: 'select',
-      options: [unsaid, ...choices(methods, 'method')],
-    },
-    { name: 'private', label: 'rulebook.assess.private', type: 'checkbox', value: 'yes' },
-    {
-      name: 'scheme',
-      label: 'rulebook.assess.scheme',
-      hint: 'rulebook.assess.scheme-hint',
-      type: 'text',
-      width: 10,
-      latin: true,
-      optional: true,
-    },
-    {
-      name: 'documents',
-      label: 'rulebook.assess.documents',
-      hint: 'rulebook.assess.documents-hint',
-      type: 'text',
-      width: 20,
-      latin: true,
-      optional: true,
-    },
-    ...assumed,
-  ];
-}
-
-function categoryField(t: Words, pack: Pack, name: string): Field[] {
-  const voice = voiceOf(t, pack);
-  const categories = [...new Set(pack.program.categories.map((one) => shortId(one.id)))];
-  if (categories.length === 0) return [];
-  const options = [unsaid, ...categories.map((id) => ({ value: id, text: voice('category', id) }))];
-  return [{ name, label: 'rulebook.assess.category', hint: 'rulebook.assess.category-hint', type: 'select', options }];
-}
-
-/** The fields of one goods line, counted from nought as JSON pointers do. */
-export function lineFields(t: Words, pack: Pack, line: number): Field[] {
-  const name = (field: string): string => `goods.${line}.${field}`;
-  return [
-    {
-      name: name('description'),
-      label: 'rulebook.assess.description',
-      type: 'text',
-      ...(line > 0 ? { optional: true } : {}),
-    },
-    {
-      name: name('price'),
-      label: 'rulebook.assess.price',
-      hint: 'rulebook.assess.price-hint',
-      type: 'decimal',
-      width: 10,
-      ...(line > 0 ? { optional: true } : {}),
-    },
-    { name: name('quantity'), label: 'rulebook.assess.quantity', type: 'decimal', width: 5, value: '1' },
-    {
-      name: name('netWeight'),
-      label: 'rulebook.assess.netWeight',
-      type: 'decimal',
-      width: 5,
-      optional: true,
-      suffix: 'kg',
-    },
-    {
-      name: name('commodity'),
-      label: 'rulebook.assess.commodity',
-      hint: 'rulebook.assess.commodity-hint',
-      type: 'text',
-      width: 10,
-      latin: true,
-      optional: true,
-    },
-    ...categoryField(t, pack, name('category')),
-    {
-      name: name('origin'),
-      label: 'rulebook.assess.origin',
-      hint: 'rulebook.assess.country-hint',
-      type: 'text',
-      width: 2,
-      latin: true,
-      optional: true,
-    },
-  ];
-}
-
-/** Every field of the form, in the order of the page. */
-export const allFields = (t: Words, packs: ReadonlyMap<string, Pack>, pack: Pack): Field[] => [
-  ...lawFields(t, packs, pack),
-  ...Array.from({ length: linesShown }, (_, line) => lineFields(t, pack, line)).flat(),
-  ...parcelFields(pack),
-];
+/** How what stands in the fields of the pre-check becomes one body of `POST /v1/assessments`, and its errors fields. */
 
 const schema = Compile(AssessmentRequest);
 type Body = Record<string, unknown>;
@@ -197,8 +19,14 @@ const put = (into: Body, key: string, value: unknown): void => {
   if (value !== undefined) into[key] = value;
 };
 
+/** What stands for something that is there, where only that it is there counts. */
+const given = 'DRY-RUN';
+/** Known to be there, known not to be there, or not said. */
+const whether = (answer: string | undefined, there: unknown): unknown =>
+  answer === 'yes' ? there : answer === 'no' ? null : undefined;
+
 function goodsOf(t: Words, values: Values, currency: string): Body[] {
-  return Array.from({ length: linesShown }, (_, line): Body | undefined => {
+  return Array.from({ length: linesMax }, (_, line): Body | undefined => {
     const at = (field: string): string | undefined => said(values, `goods.${line}.${field}`);
     // A line without name and price was left empty, except the first: a parcel holds something.
     if (line > 0 && at('description') === undefined && at('price') === undefined) return undefined;
@@ -206,31 +34,37 @@ function goodsOf(t: Words, values: Values, currency: string): Body[] {
       line: line + 1,
       description: { text: at('description') ?? '', language: t.lang },
       quantity: at('quantity') ?? '1',
-      unit: 'PCE',
+      unit: at('unit')?.toUpperCase() ?? 'PCE',
       price: { currency, amount: at('price') ?? '' },
     };
-    for (const field of ['commodity', 'category', 'netWeight']) put(goods, field, at(field));
-    put(goods, 'origin', at('origin')?.toUpperCase());
+    for (const field of ['commodity', 'category', ...weights]) put(goods, field, at(field));
+    const used = at('used');
+    if (used !== undefined) goods['used'] = used === 'yes';
+    const scheme = at('product');
+    if (scheme !== undefined) goods['product'] = { scheme, id: given };
+    for (const field of ['origin', 'statutoryUnit', 'supplementaryUnit']) put(goods, field, at(field)?.toUpperCase());
     return goods;
   }).filter((goods) => goods !== undefined);
 }
 
+const weights = ['netWeight', 'grossWeight', 'statutoryQuantity', 'supplementaryQuantity'] as const;
+
 /** The slips that the answers stand for: what was paid and how, and how it travels. What was not said is left out. */
 function slipsOf(values: Values, currency: string, total: string): Body {
   const method = said(values, 'method');
-  const mode = said(values, 'mode');
   const slips: Body = {};
   const amount = { currency, amount: total };
   if (method !== undefined) {
-    slips['orders'] = [{ platform: 'DRY-RUN', number: 'DRY-RUN', total: amount }];
+    slips['orders'] = [{ platform: given, number: given, total: amount }];
     // Cash on delivery is known not to have been paid yet, which is something else than not saying.
     const paid = method === 'cash-on-delivery' ? { paid: null } : {};
-    slips['payments'] = [{ provider: 'DRY-RUN', reference: 'DRY-RUN', order: 'DRY-RUN', method, amount, ...paid }];
+    slips['payments'] = [{ provider: given, reference: given, order: given, method, amount, ...paid }];
   }
-  if (mode !== undefined)
-    slips['transports'] = [
-      { carrier: 'DRY-RUN', document: 'DRY-RUN', borderMode: mode, pieces: [{ barcode: 'DRY-RUN' }] },
-    ];
+  const transport: Body = { carrier: given, document: given, pieces: [{ barcode: given }] };
+  put(transport, 'borderMode', said(values, 'mode'));
+  put(transport, 'inlandMode', said(values, 'inlandMode'));
+  put(transport, 'grossWeight', said(values, 'transportWeight'));
+  if (Object.keys(transport).length > 3) slips['transports'] = [transport];
   return slips;
 }
 
@@ -243,28 +77,56 @@ function declarationOf(t: Words, values: Values, pack: Pack): Body {
     nature: said(values, 'nature') ?? 'sale',
     goods,
   };
-  for (const field of ['freight', 'insurance', 'discount']) {
+  for (const field of ['freight', 'insurance', 'onward', 'discount', 'taxIncluded']) {
     const amount = said(values, field);
-    if (amount !== undefined) declaration[field] = { currency, amount };
+    if (amount !== undefined) declaration[field] = isNone(field, amount) ? null : { currency, amount };
   }
-  for (const field of ['scheme', 'zone']) put(declaration, field, said(values, field));
+  for (const field of plainTexts) {
+    const text = said(values, field);
+    put(declaration, field, text !== undefined && isNone(field, text) ? null : text);
+  }
+  for (const field of parties) put(declaration, field, whether(said(values, field), given));
   put(declaration, 'dispatch', said(values, 'dispatch')?.toUpperCase());
+  const role = said(values, 'fiscalRole');
+  if (role !== undefined) declaration['fiscalReference'] = { role, id: given };
   if (pack.country !== null && !leaving) {
     declaration['destination'] = pack.country;
-    declaration['consignee'] = {
-      name: { text: '-', language: t.lang },
-      address: { lines: ['-'], country: pack.country },
-      private: values['private'] === 'yes',
-    };
+    put(declaration, 'consignee', consigneeOf(t, values, pack.country));
   }
-  const documents = (values['documents'] ?? '').split(/[\s,;]+/).filter((code) => code !== '');
-  if (documents.length > 0) declaration['documents'] = documents.map((type) => ({ type, number: 'DRY-RUN' }));
+  for (const field of ['documents', 'previousDocuments']) {
+    const codes = (values[field] ?? '').split(/[\s,;]+/).filter((code) => code !== '');
+    if (codes.length > 0) declaration[field] = codes.map((type) => ({ type, number: given }));
+  }
   return declaration;
+}
+
+const isNone = (name: string, text: string): boolean => nullable.has(name) && text.toLowerCase() === none;
+
+const plainTexts = [
+  'scheme',
+  'zone',
+  'procedure',
+  'previousProcedure',
+  'office',
+  'placeOfGoods',
+  'representation',
+] as const;
+const parties = ['seller', 'importer', 'guarantor', 'postalOperator', 'placeOperator'] as const;
+
+/** The buyer, as far as his kind was said: a declaration always says it, so without it there is no buyer yet. */
+function consigneeOf(t: Words, values: Values, country: string): Body | undefined {
+  const kind = said(values, 'private');
+  if (kind === undefined) return undefined;
+  const address: Body = { lines: ['-'], country };
+  put(address, 'postcode', said(values, 'postcode'));
+  const consignee: Body = { name: { text: '-', language: t.lang }, address, private: kind === 'yes' };
+  put(consignee, 'identity', whether(said(values, 'identity'), { type: given, number: given }));
+  return consignee;
 }
 
 /** What was paid in all: the prices with what was added and taken off, as the order would say. */
 function totalOf(values: Values): string {
-  const names = Array.from({ length: linesShown }, (_, line) => `goods.${line}.price`);
+  const names = Array.from({ length: linesMax }, (_, line) => `goods.${line}.price`);
   const read = (name: string): Decimal => parseDecimal(values[name] ?? '') ?? nothing;
   const added = [...names, 'freight', 'insurance'].map(read).reduce(addDecimal, nothing);
   const total = subtractDecimal(added, read('discount'));
@@ -308,10 +170,42 @@ function wrongCode(values: Values, pointer: string): string {
   const name = pointer.slice(1).replaceAll('/', '.');
   const last = name.split('.').at(-1) ?? '';
   if (!said(values, name) && (last === 'description' || last === 'price')) return `rulebook/needed-${last}`;
-  if (['price', 'freight', 'insurance', 'discount'].includes(last) || name.startsWith('assumed.'))
+  if (
+    ['price', 'freight', 'insurance', 'onward', 'discount', 'taxIncluded'].includes(last) ||
+    name.startsWith('assumed.')
+  )
     return 'rulebook/wrong-amount';
-  if (last === 'netWeight' || last === 'quantity') return 'rulebook/wrong-quantity';
+  if (/[wW]eight$|[qQ]uantity$/.test(last)) return 'rulebook/wrong-quantity';
   if (last === 'origin' || last === 'dispatch') return 'rulebook/wrong-country';
   if (last === 'commodity' || last === 'currency') return `rulebook/wrong-${last}`;
   return last === 'on' ? 'rulebook/day-unknown' : 'rulebook/wrong';
+}
+
+/** A category of one economy as another one knows it: by its own word, else by the code that the word stands for. */
+function categoryElsewhere(category: string, pack: Pack, other: Pack): 'known' | { readonly commodity: string } | null {
+  const known = (one: Pack) => one.program.categories.find(({ id }) => shortId(id) === category);
+  if (known(other) !== undefined) return 'known';
+  const commodity = known(pack)?.commodity;
+  return commodity === undefined ? null : { commodity };
+}
+
+/**
+ * The same parcel told to another economy. What only one of them is told (scheme, zone, what was used of its accounts)
+ * changes places with what stands under `with.`, so that doing it twice gives back the first.
+ */
+export function toldTo(values: Values, pack: Pack, other: Pack): Record<string, string> {
+  const told: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values))
+    told[name.startsWith('with.') ? name.slice('with.'.length) : besideName(name)] = value;
+  told['economy'] = other.id;
+  told['with'] = pack.id;
+  for (const [name, value] of Object.entries(values)) {
+    if (!/^goods\.\d+\.category$/.test(name) || value === '') continue;
+    const elsewhere = categoryElsewhere(value, pack, other);
+    if (elsewhere === 'known') continue;
+    told[name] = '';
+    const code = name.replace('category', 'commodity');
+    if (elsewhere !== null && !told[code]) told[code] = elsewhere.commodity;
+  }
+  return told;
 }

@@ -5,7 +5,7 @@ import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, 
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
 import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
-import { clockDay } from './start.ts';
+import { clockDay } from './clock.ts';
 import { pushStep } from './figures.ts';
 
 export const amountOfExact = (run: Run, value: Exact): Amount => ({
@@ -50,7 +50,8 @@ function partOf(run: Run, rule: ChargeRule, sum: Sum): Exact | false | undefined
     noteOn(sum, null, null);
     return rule.amount(run);
   }
-  const base = rule.base?.(run);
+  const exact = rule.base?.(run);
+  const base = exact === undefined || rule.baseStep === null ? exact : toStep(exact, rule.baseStep, rule.rounding.mode);
   const rate = rule.rate?.(run);
   if (base === undefined || rate === undefined) return undefined;
   noteOn(sum, base, rate);

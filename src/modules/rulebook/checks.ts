@@ -69,7 +69,11 @@ function goodsParams(run: Run, rule: CheckRule, field: string): Record<string, s
     params.line = String(run.line.number);
     params.pointer = `/declaration/goods/${run.line.index}${field === '' ? '' : `/${field}`}`;
   }
-  if (rule.authority !== null) params.authority = rule.authority;
+  if (rule.authority !== null) {
+    params.authority = rule.authority;
+    const desk = run.view.zone?.acting.get(rule.authority);
+    if (desk !== undefined) params.desk = desk;
+  }
   return params;
 }
 

@@ -114,6 +114,21 @@ const faults: readonly (readonly [
     '/0/rat',
     /./,
   ],
+  [
+    'a zone in which a desk acts that is not there',
+    {
+      'zones/quay.json': {
+        id: 'quay',
+        from: '2000-01-01',
+        source: law,
+        name: { en: 'Quay' },
+        acting: { customs: 'harbour' },
+      },
+    },
+    'tt/zones/quay.json',
+    '/acting/customs',
+    /no authority is called customs/,
+  ],
   ['a stray file', { 'tariffs.json': [] }, 'tt/tariffs.json', '', /no topic has this name/],
   ['JSON that is none', { 'charges.json': '[' }, 'tt/charges.json', '/line 1', /not JSON/],
   [

@@ -34,7 +34,7 @@ import { compileRules, type RuleContext } from './rules.ts';
 import { steeringOf } from './steering.ts';
 import { meant, Problems } from './problems.ts';
 import { checkSoundness } from './soundness.ts';
-import type { CitedShape, PackShape, ValueShape } from './schema.ts';
+import type { CitedShape, PackShape, ValueShape, ZoneShape } from './schema.ts';
 
 type Names = RuleContext['names'];
 
@@ -351,8 +351,27 @@ function zonesOf(
       id: shape.id,
       values: own,
       desks: shape.desks ?? [],
+      acting: actingOf(context, placed, shape),
     });
   }
+}
+
+/** Who acts for whom in a zone; both have to be names that the pack or a layer under it knows. */
+function actingOf(
+  { layers, problems }: Pick<RuleContext, 'layers' | 'problems'>,
+  { file }: Placed<unknown>,
+  { acting = {} }: ZoneShape,
+): ReadonlyMap<string, string> {
+  const heads = layers.flatMap((one) => one.topics['pack.json'] ?? []);
+  const authorities = new Set(heads.flatMap((one) => one.authorities ?? []).map((one) => one.id));
+  const desks = new Set(heads.flatMap((one) => one.desks ?? []));
+  for (const [authority, desk] of Object.entries(acting)) {
+    const at = `/acting/${authority}`;
+    if (!authorities.has(authority))
+      problems.add(file, at, `no authority is called ${authority}`, meant(authority, authorities));
+    if (!desks.has(desk)) problems.add(file, at, `no desk is called ${desk}`, meant(desk, desks));
+  }
+  return new Map(Object.entries(acting));
 }
 
 function merged<T>(layers: readonly LayerFiles[], of: (head: PackShape) => readonly T[] | undefined): T[] {

@@ -4,8 +4,9 @@ import { rowOf, viewOf } from './day.ts';
 import { compare, toPlaces } from './exact.ts';
 import { givenTest } from './figures.ts';
 import { isFact, isJson } from './facts.ts';
-import { type Condition, need, needFact, noteRead, useRule } from './run.ts';
-import { clockDay } from './start.ts';
+import type { TableRow } from './pack.ts';
+import { clockDay } from './clock.ts';
+import { type Condition, need, needFact, noteRead, type Run, useRule } from './run.ts';
 import { at, inLine, list, type Place, same } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
@@ -78,8 +79,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
     return (run) => {
       const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
-      const view = run.valuesAt.tables.get(name);
-      return view !== undefined && rowOf(view, fact) !== undefined;
+      return rowRead(run, name, fact) !== undefined;
     };
   },
   /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
@@ -143,6 +143,16 @@ function conditions(value: unknown, place: Place): Condition[] {
   return value.map((one, index) => compileCondition(one, at(place, index)));
 }
 
+/** The row for the code, noted as read: what it says rests on its source. */
+function rowRead(run: Run, name: string, code: string): TableRow | undefined {
+  const view = run.valuesAt.tables.get(name);
+  const row = view === undefined ? undefined : rowOf(view, code);
+  if (row === undefined) return undefined;
+  useRule(run, row);
+  noteRead(run, row.id, 'listed');
+  return row;
+}
+
 function compileCellCondition(value: unknown, place: Place): Condition {
   const [column, expected] = Array.isArray(value) ? value : [];
   const [name = '', cell = ''] = typeof column === 'string' ? column.split('.') : [];
@@ -153,8 +163,7 @@ function compileCellCondition(value: unknown, place: Place): Condition {
   return (run) => {
     const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
-    const view = run.valuesAt.tables.get(name);
-    const found = view === undefined ? null : (rowOf(view, fact)?.cells[cell] ?? null);
+    const found = rowRead(run, name, fact)?.cells[cell] ?? null;
     return expected === 'given' ? found !== null : found === expected;
   };
 }

@@ -170,6 +170,8 @@ export const Declaration = closed({
    */
   freight: Type.Optional(orNull(Amount)),
   insurance: Type.Optional(orNull(Amount)),
+  /** Handling and transport after the place of entry: some laws tax them and leave them out of the customs value. */
+  onward: Type.Optional(orNull(Amount)),
   taxIncluded: Type.Optional(Amount),
   documents: Type.Optional(Type.Array(Document, { maxItems: 40 })),
   previousDocuments: Type.Optional(Type.Array(Document, { maxItems: 40 })),
@@ -211,6 +213,15 @@ export const AssessmentRequest = Type.Object(
     }),
   },
   { additionalProperties: false, $id: 'AssessmentRequest' },
+);
+
+/**
+ * `POST /v1/assessments/comparison`: the same goods as several economies, zones or days would be told of them, each as
+ * one body of `POST /v1/assessments`.
+ */
+export const ComparisonRequest = Type.Object(
+  { assessments: Type.Array(AssessmentRequest, { minItems: 2, maxItems: 4 }) },
+  { additionalProperties: false, $id: 'ComparisonRequest' },
 );
 
 export type Amount = Static<typeof Amount>;

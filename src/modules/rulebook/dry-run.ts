@@ -44,7 +44,7 @@ function amountsFit({ assumed = {}, consignment }: AssessmentRequest): Result<nu
   const at = '/consignment/declaration';
   const amounts: (readonly [pointer: string, amount: { currency: string; amount: string } | null | undefined])[] = [
     ...declaration.goods.map(({ price }, index) => [`${at}/goods/${index}/price`, price] as const),
-    ...(['discount', 'freight', 'insurance', 'taxIncluded'] as const).map(
+    ...(['discount', 'freight', 'insurance', 'onward', 'taxIncluded'] as const).map(
       (name) => [`${at}/${name}`, declaration[name]] as const,
     ),
     ...orders.map(({ total }, index) => [`/consignment/orders/${index}/total`, total] as const),

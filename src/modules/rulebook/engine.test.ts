@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestOf } from '#kernel/canonical.ts';
 import { type Day, dayOf } from '#kernel/effective.ts';
-import { euros, packsFolder, parcel, shippedPack, tinyPack } from '../../../test/support/pack.ts';
+import { euros, parcel, shippedPack, tinyPack, tinyProblems } from '../../../test/support/pack.ts';
 import type { Amount } from './consignment.ts';
 import { assess, claims, explain, openParcel } from './engine.ts';
-import { loadPackFolder } from './folder.ts';
 import { valuesInForce } from './listing.ts';
 import type { AssessInput, Determination, Explained } from './model.ts';
 import type { Pack } from './pack.ts';
@@ -75,6 +74,15 @@ for (const [name, freight, prices, split] of [
   });
 }
 
+test('what handling costs after the place of entry is split like freight, and only a rule that names it counts it', () => {
+  const pack = charging({ amount: { fact: 'onwardShare', 'left-out': { number: '0' } } });
+  const lines = [{ price: euros('1.00') }, { price: euros('3.00') }];
+  const handled = run(pack, parcel(lines, { onward: euros('8.00'), freight: euros('5.00') }));
+  assert.deepEqual(charged(handled), { tax: '8.00' });
+  assert.deepEqual(handled.steps.map((one) => one.result).slice(1, 3), ['2', '6']);
+  assert.deepEqual(charged(run(pack, parcel(lines))), { tax: '0.00' });
+});
+
 test('FX-4: before its first day a value is missing by its name, and an announced one never applies', () => {
   const values = {
     fee: {
@@ -91,51 +99,6 @@ test('FX-4: before its first day a value is missing by its name, and an announce
   assert.deepEqual([before.decided, before.missing, before.charges], [false, ['fee'], []]);
   assert.deepEqual(charged(run(pack, one, { on: dayOf('2019-01-01') })), { tax: '5.00' });
   assert.deepEqual(charged(run(pack, one)), { tax: '5.00' });
-});
-
-test('EU-10: with the one tariff row loaded, H1 owes 26.40 of duty and 46.82 of VAT', async () => {
-  const eu = await loadPackFolder(`${packsFolder}/eu`);
-  assert.ok(eu.ok);
-  const tariff = 'commodity,duty,from,until,source,article\n620193,12%,2021-07-01,,ucc,\n';
-  const { compileLayers } = await import('./compile.ts');
-  const { sourceOf } = await import('./folder.ts');
-  const leaf = await loadPackFolder(`${packsFolder}/de`);
-  const changed = sourceOf({ ...eu.value.files, 'tables/tariff.csv': tariff });
-  assert.ok(leaf.ok && changed.ok);
-  const { pack } = compileLayers([changed.value, leaf.value]);
-  assert.ok(pack);
-  const goods = [{ price: euros('200.00'), commodity: '620193' }];
-  const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
-  const determination = run(pack, parcel(goods, { freight: euros('20.00'), scheme: null, consignee }));
-  assert.equal(determination.otherRoute, 'H1');
-  assert.deepEqual(charged(determination), { duty: '26.40', vat: '46.82' });
-  assert.equal(determination.totals.border.amount, '73.22');
-});
-
-test('OPEN-1: with the switch set to yes, VAT falls on the flat duty too (EU-E: 1.20 on 6.00 at 20 %)', async () => {
-  const eu = await loadPackFolder(`${packsFolder}/eu`);
-  assert.ok(eu.ok);
-  const { compileLayers } = await import('./compile.ts');
-  const { sourceOf } = await import('./folder.ts');
-  const values = JSON.parse(eu.value.files['values.json'] ?? '') as Record<string, { values: { value: string }[] }>;
-  const asked = values['switch.flat-duty-in-ioss-vat-base']?.values[0];
-  assert.ok(asked);
-  const vat = { unit: 'rate', values: [{ from: '2014-01-01', value: '0.20', source: { law: 'vat-base' } }] };
-  const vatOf = (answer: string): string | undefined => {
-    asked.value = answer;
-    const source = sourceOf({ ...eu.value.files, 'values.json': JSON.stringify({ ...values, 'vat.FR': vat }) });
-    assert.ok(source.ok);
-    const { pack } = compileLayers([source.value]);
-    assert.ok(pack);
-    const goods = [
-      { price: euros('40.00'), commodity: '610910', quantity: '2' },
-      { price: euros('60.00'), commodity: '640399' },
-    ];
-    const consignee = { ...person, address: { lines: ['1'], country: 'FR' } };
-    return charged(run(pack, parcel(goods, { scheme: 'IOSS', consignee })))['vat'];
-  };
-  assert.equal(vatOf('no'), '20.00');
-  assert.equal(vatOf('yes'), '21.20');
 });
 
 test('rounding happens once, at the stage and in the mode that the pack names', () => {
@@ -216,6 +179,30 @@ test('a charge with its own clock reads its rate and its conversion on that day,
   assert.equal(slip('2026-02-30T25:00:00Z')['paid'], '16.00');
 });
 
+test('where the exchange rule names a clock, its day picks the rate and nothing else', () => {
+  const one = { from: '2000-01-01', source: law, liable: 'seller', collect: 'sale', due: 'release', secured: false };
+  const rates =
+    'currency,rate,from,until,source,article\nUSD,0.5,2026-01-01,2026-07-01,law,\nUSD,0.8,2026-07-01,,law,\n';
+  const values = [
+    { from: '2026-01-01', value: '0.10', source: law },
+    { from: '2026-07-01', value: '0.20', source: law },
+  ];
+  const pack = tinyPack({
+    'pack.json': { clocks: { export: ['legal-day'] } },
+    'values.json': { vat: { unit: 'rate', values } },
+    'tables.json': { rates: { file: 'rates.csv', key: 'currency', match: 'exact', columns: { rate: 'rate' } } },
+    'tables/rates.csv': rates,
+    'exchange.json': { table: 'rates', quoted: 'home', clock: 'export', source: law },
+    'charges.json': [{ ...one, id: 'tax', base: { fact: 'price' }, rate: { value: 'vat' } }],
+  });
+  const dollars = parcel([{ price: { currency: 'USD', amount: '100.00' } }]);
+  assert.deepEqual(charged(run(pack, dollars)), { tax: '16.00' });
+  assert.deepEqual(charged(run(pack, dollars, { days: { export: dayOf('2026-06-30') } })), { tax: '10.00' });
+  const exchange = { table: 'rates', quoted: 'home', clock: 'sale', source: law };
+  const messages = tinyProblems({ 'exchange.json': exchange }).map((problem) => problem.message);
+  assert.ok(messages.includes('no clock is called sale'));
+});
+
 test('claims name account, owner and amount before any route, and nothing without an identity', () => {
   const goods = [{ price: crowns('60.00'), commodity: '610910' }];
   const [claim] = claims(xp, parcel(goods, { consignee: person, freight: crowns('5.00') }), on);
@@ -286,9 +273,27 @@ test('every rule and value that was used names its layer, also where a leaf has 
   const consignee = { ...person, address: { lines: ['1'], country: 'DE' } };
   const { layers } = run(de, parcel([{ price: euros('10.00'), commodity: '610910' }], { scheme: null, consignee }));
   assert.equal(layers['amount.goods-vat-rate'], 'de');
-  assert.equal(layers['vat.DE'], 'de');
+  assert.equal(layers['vat.DE'], 'eu');
   assert.equal(layers['flat-duty'], 'eu');
   assert.equal(layers['route.h7-ordinary'], 'eu');
+});
+
+test('a condition that rests on a row of a table names the row, also as not confirmed', () => {
+  const pack = charging(
+    { when: { cell: ['kinds.kind', 'taxed'] }, base: { fact: 'price' }, rate: { number: '1' } },
+    {
+      'sources.json': {
+        law: { title: 'Law', grade: 'fictional', url: null, seen: null },
+        list: { title: 'List', grade: 'memory', url: null, seen: null },
+      },
+      'tables.json': { kinds: { file: 'kinds.csv', key: 'commodity', match: 'prefix', columns: { kind: 'text' } } },
+      'tables/kinds.csv': 'commodity,kind,from,until,source,article\n61,taxed,2000-01-01,,list,\n',
+    },
+  );
+  const found = run(pack, parcel([{ price: euros('1.00'), commodity: '610910' }]));
+  assert.deepEqual(found.unconfirmed, ['kinds.61']);
+  assert.equal(found.steps.find((one) => one.rule === 'charge.tax')?.inputs['kinds.61'], 'listed');
+  assert.deepEqual(run(pack, parcel([{ price: euros('1.00'), commodity: '950300' }])).unconfirmed, []);
 });
 
 test('the list of values in force shows the row of the day, its end and what is only announced', () => {
@@ -298,6 +303,7 @@ test('the list of values in force shows the row of the day, its end and what is 
     [
       ['150.00', '2024-01-01', null, false, null, 'xp'],
       ['300.00', '2025-06-01', null, false, 'porto-franco', 'xp/porto-franco'],
+      ['200.00', '2026-01-01', null, false, 'vallombra', 'xp/vallombra'],
       ['120.00', '2027-07-01', null, true, null, 'xp'],
     ],
   );
@@ -326,7 +332,7 @@ const anyParcel = fc
     movement: fc.constantFrom('import', 'export', 'transit'),
     scheme: optional(fc.option(fc.constantFrom('COD', 'IOSS', 'REG'))),
     route: optional(fc.constantFrom('low-value', 'ordinary', 'nowhere')),
-    zone: optional(fc.constantFrom('porto-franco', 'nowhere')),
+    zone: optional(fc.constantFrom('porto-franco', 'vallombra', 'nowhere')),
     freight: optional(fc.option(amount)),
     discount: optional(amount),
     consignee: optional(fc.constantFrom(person, { ...person, identity: null }, { ...person, private: false })),
@@ -370,3 +376,44 @@ test('the same input gives the same bytes, no data makes it throw, and totals ar
     { numRuns: tries(300) },
   );
 });
+
+test('a base rounded before the rate and an amount rounded after it are two roundings that a law may ask for', () => {
+  const values = { rate: { unit: 'rate', values: [{ from: '2000-01-01', value: '0.055', source: law }] } };
+  const rounding = { mode: 'half-up', stage: 'line' };
+  const rule = { base: { fact: 'price' }, rate: { value: 'rate' }, rounding, step: '1' };
+  const taxed = (baseStep: object): Determination['charges'] =>
+    run(charging({ ...rule, ...baseStep }, { 'values.json': values }), parcel([{ price: euros('9.20') }])).charges;
+  assert.equal(taxed({})[0]?.amount.amount, '1.00', '9.20 x 5.5 % is 0.506');
+  const [rounded] = taxed({ baseStep: '1' });
+  assert.deepEqual([rounded?.base?.amount, rounded?.amount.amount], ['9.00', '0.00'], '9 x 5.5 % is 0.495');
+});
+
+for (const [name, lines, relieved] of [
+  ['one piece above the limit is not relieved in part', [['44.00', '1']], '0.00'],
+  ['as many whole pieces as fit are relieved', [['60.00', '5']], '36.00'],
+  [
+    'over all lines the cheapest come first',
+    [
+      ['30.00', '1'],
+      ['20.00', '2'],
+    ],
+    '20.00',
+  ],
+  [
+    'a piece that costs nothing always fits',
+    [
+      ['0.00', '1'],
+      ['39.00', '1'],
+    ],
+    '39.00',
+  ],
+  ['a quantity that is no whole number is one piece', [['50.00', '2.5']], '0.00'],
+] as const) {
+  test(`whole items within 39.00: ${name}`, () => {
+    const limit = { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '39.00', source: law }] } };
+    const fitting = { 'whole-items': { fact: 'price' }, within: { value: 'limit' } };
+    const pack = charging({ amount: fitting }, { 'values.json': limit });
+    const determination = run(pack, parcel(lines.map(([price, quantity]) => ({ price: euros(price), quantity }))));
+    assert.deepEqual(charged(determination), { tax: relieved });
+  });
+}

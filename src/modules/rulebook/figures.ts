@@ -95,6 +95,7 @@ const figureReaders: Partial<Record<FactName, FigureReader>> = {
   goodsPrice: sumOfPrices,
   freight: given('freight'),
   insurance: given('insurance'),
+  onward: given('onward'),
   discount: given('discount'),
   taxIncluded: given('taxIncluded'),
   ordersTotal: (run) =>
@@ -113,6 +114,7 @@ const figureReaders: Partial<Record<FactName, FigureReader>> = {
   price: (run) => (run.line === null ? need(run, 'price') : priceOf(run, run.line)),
   freightShare: share('freight'),
   insuranceShare: share('insurance'),
+  onwardShare: share('onward'),
   discountShare: share('discount'),
   taxIncludedShare: share('taxIncluded'),
   quantity: measured('quantity'),

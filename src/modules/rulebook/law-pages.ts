@@ -20,14 +20,16 @@ import { formFields } from '#portal/form.ts';
 import { type Frame, page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
-import { count, money, onDay, quantity, rate, ref } from '#portal/values.ts';
+import { count, onDay, ref } from '#portal/values.ts';
 import { formatExact } from './exact.ts';
+import { citation, grade, valueText } from './law-shown.ts';
 import { shortId, viewOf } from './day.ts';
 import { deadlinesInForce, valuesInForce } from './listing.ts';
 import type { ListedDeadline, ListedValue, Source } from './model.ts';
 import type { ChargeRule, CheckRule, ObligationRule, Pack, Route, Table, TableRow } from './pack.ts';
 import { packsPart } from './service.ts';
 import { authorityName, nameIn, type Voice, voiceOf } from './voice.ts';
+import { zoneLinks } from './zone-pages.ts';
 
 const views = ['values', 'routes', 'checks', 'tables', 'sources'] as const;
 type View = (typeof views)[number];
@@ -59,28 +61,6 @@ function overview(t: Words, home: Pack, all: ReadonlyMap<string, Pack>): Html {
     return card({ title: nameIn(t, pack.name), href: `/rules/${pack.id}`, body });
   };
   return html`<h1>${t('rulebook.rules.title')}</h1><p class="lead">${t('rulebook.rules.lead')}</p>${cards(...packs.map(one))}`;
-}
-
-/** A value in its unit: money, a share, hours, or a plain decimal with the unit's word. */
-function valueText(t: Words, value: string, unit: string): Fragment {
-  const [base = '', per] = unit.split('/', 2);
-  const shown: Fragment = /^[A-Z]{3}$/.test(base)
-    ? money(t, { currency: base, amount: value })
-    : base === 'rate'
-      ? rate(t, value)
-      : base === 'text'
-        ? value
-        : html`${quantity(t, value)} ${base === 'count' ? '' : t(`rulebook.unit.${base}`)}`;
-  return per === undefined ? shown : html`${shown} ${t('rulebook.unit.per', { unit: t(`rulebook.unit.${per}`) })}`;
-}
-
-const grade = (t: Words, { grade: code }: Pick<Source, 'grade'>): Html =>
-  tag(t(`rulebook.grade.${code}`), code === 'primary' || code === 'fictional' ? 'released' : 'hand');
-
-function citation(t: Words, source: Source): Html {
-  const title =
-    source.url === null ? html`${source.title}` : html`<a href="${source.url}" rel="noreferrer">${source.title}</a>`;
-  return html`${title}${source.article === null ? '' : html`, ${source.article}`} ${grade(t, source)}`;
 }
 
 function valuesView({ frame: { t }, voice, pack, on }: Asked): Html {
@@ -339,7 +319,7 @@ function packPage(asked: Asked): Html {
     ),
     ' → ',
   );
-  const head = html`<h1>${t('rulebook.rules.of', { economy: name })}</h1><p>${t.html('rulebook.rules.layers', { layers })}</p><p><a href="/law/versions/${pack.id}">${t('law.versions-link')}</a> · <a href="/law/changes">${t('law.changes')}</a></p>${draft}`;
+  const head = html`<h1>${t('rulebook.rules.of', { economy: name })}</h1><p>${t.html('rulebook.rules.layers', { layers })}</p><p><a href="/law/versions/${pack.id}">${t('law.versions-link')}</a> · <a href="/law/changes">${t('law.changes')}</a></p>${zoneLinks(asked.voice, on)}${draft}`;
   const day = filterForm(t, {
     action: `/rules/${pack.id}`,
     fields: html`<input type="hidden" name="view" value="${view}">${formFields(t, { fields: [{ name: 'on', label: 'rulebook.rules.on', type: 'date', value: on }] })}`,

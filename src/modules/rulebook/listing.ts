@@ -37,6 +37,19 @@ export function valuesInForce(pack: Pack, on: Day): ListedValue[] {
   return all.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.from < b.from ? -1 : 1));
 }
 
+/** What is announced for the days after one, for the economy and for one of its zones, in the order of the days. */
+export function announcedFor(pack: Pack, after: Day, zone: string | null): (ListedValue & { readonly from: Day })[] {
+  const own = zone === null ? undefined : pack.program.zones.get(zone);
+  const of = (definitions: Iterable<ValueDefinition>, where: string | null) =>
+    [...definitions].flatMap((definition) =>
+      definition.rows
+        .filter((row) => row.announced && row.from > after)
+        .map((row) => ({ ...listed(definition, row, row.until ?? null, where), from: row.from })),
+    );
+  const all = [...of(pack.program.values.values(), null), ...of(own?.values.values() ?? [], zone)];
+  return all.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
 /** The deadlines that are law on a day: hours and the event they run from. */
 export function deadlinesInForce(pack: Pack, on: Day): ListedDeadline[] {
   const view = viewOf(pack, on, null);

@@ -107,6 +107,8 @@ export interface ChargeRule extends Dated, Provenance {
   readonly duty: ((run: Run) => DutyPart | undefined) | null;
   readonly rounding: RoundingRule;
   readonly step: Exact | null;
+  /** Whole multiples to which each line's base is rounded before the rate, where the law has it so. */
+  readonly baseStep: Exact | null;
   readonly waive: { readonly test: Condition; readonly id: string; readonly source: string } | null;
   readonly liable: Liable;
   readonly collect: Collect;
@@ -192,11 +194,16 @@ export interface Exchange extends Provenance {
    * worth.
    */
   readonly quoted: 'home' | 'foreign';
+  /** The clock whose day picks the rate; none: the day on which values are read. */
+  readonly clock: string | null;
 }
 
 export interface Zone extends Dated, Provenance {
   readonly values: ReadonlyMap<string, ValueDefinition>;
+  /** The desks that sit in the zone. */
   readonly desks: readonly string[];
+  /** By the authority whose law it is, the desk that acts for it in the zone. */
+  readonly acting: ReadonlyMap<string, string>;
 }
 
 /** The compiled rules of a pack; the engine's own business. */

@@ -1,7 +1,7 @@
 import { parseDecimal } from '#kernel/decimal.ts';
 import { givenTest } from './figures.ts';
 import type { Doubts } from './doubts.ts';
-import { ofDecimal } from './exact.ts';
+import { type Exact, ofDecimal } from './exact.ts';
 import { factTypes, isFact } from './facts.ts';
 import { type LayerFiles, overlay, overlayObject, period, type Placed } from './layers.ts';
 import { meant, type Problems } from './problems.ts';
@@ -264,7 +264,6 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
     const when = optionalCondition(context, placed, scope, 'when', entry.when);
     const index = context.names.charges.get(entry.id)?.index ?? context.names.charges.size;
     context.names.charges.set(entry.id, { index });
-    const step = entry.step === undefined ? undefined : parseDecimal(entry.step);
     return {
       ...context.provenance(placed, `charge.${entry.id}`, entry.source),
       ...period(context.problems, placed, entry),
@@ -278,7 +277,8 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       amount,
       duty: worked?.part ?? null,
       rounding: entry.rounding ?? context.head.rounding,
-      step: step === undefined ? null : ofDecimal(step),
+      step: stepOf(entry.step),
+      baseStep: stepOf(entry.baseStep),
       waive: waiver(context, placed, entry.waive),
       liable: entry.liable,
       collect: entry.collect,
@@ -286,6 +286,11 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
       secured: entry.secured,
     };
   });
+}
+
+function stepOf(text: string | undefined): Exact | null {
+  const step = text === undefined ? undefined : parseDecimal(text);
+  return step === undefined ? null : ofDecimal(step);
 }
 
 function waiver(
@@ -447,10 +452,13 @@ function exchangeRule(context: RuleContext): Exchange | null {
   if (context.names.tables.get(shape.table)?.columns.rate !== 'rate') {
     context.problems.add(placed.file, '/table', 'it names a table with a column rate of unit rate');
   }
+  if (shape.clock !== undefined && !context.clocks.has(shape.clock))
+    context.problems.add(placed.file, '/clock', `no clock is called ${shape.clock}`);
   return {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,
     quoted: shape.quoted,
+    clock: shape.clock ?? null,
   };
 }
 

@@ -1,11 +1,11 @@
-import type { Day } from '#kernel/effective.ts';
 import type { Amount, Goods } from './consignment.ts';
-import type { DayView } from './day.ts';
+import { clockDay } from './clock.ts';
+import { type DayView, viewOf } from './day.ts';
 import { type Marks, markUsed } from './doubts.ts';
 import { divide, type Exact, exactOf, multiply } from './exact.ts';
 import { type FactName, factTypes } from './facts.ts';
 import type { AssessInput, Step } from './model.ts';
-import type { Lead, Pack, Provenance } from './pack.ts';
+import type { Exchange, Lead, Pack, Provenance } from './pack.ts';
 
 /** An exact amount, or undefined when a fact it needs is missing; the names are then in `run.missing`. */
 export type Term = (run: Run) => Exact | undefined;
@@ -22,7 +22,7 @@ export interface Memo {
 export const noMemos = (count: number): (Memo | undefined)[] => new Array<Memo | undefined>(count);
 
 /** The amounts of a declaration that are given for the whole parcel and split over its lines. */
-export type Part = 'freight' | 'insurance' | 'discount' | 'taxIncluded';
+export type Part = 'freight' | 'insurance' | 'onward' | 'discount' | 'taxIncluded';
 export type Shares = readonly Exact[] | 'not-split';
 
 export interface LineRun {
@@ -118,10 +118,21 @@ export function convert(run: Run, wire: Amount): Exact | undefined {
   return value === undefined ? need(run, 'amount') : convertExact(run, value, wire.currency);
 }
 
+/** The rates of the day that the exchange rule names, else of the day on which values are read. */
+function ratesAt(run: Run, exchange: Exchange): DayView | undefined {
+  if (exchange.clock === null) return run.valuesAt;
+  const clock = clockDay(run, exchange.clock);
+  if (clock === undefined) return undefined;
+  if (run.working) noteRead(run, `day.${exchange.clock}`, `${clock.day} (${clock.from})`);
+  return viewOf(run.pack, clock.day, null);
+}
+
 export function convertExact(run: Run, value: Exact, currency: string): Exact | undefined {
   if (currency === run.pack.currency) return value;
   const { exchange } = run.pack.program;
-  const table = exchange === null ? undefined : run.valuesAt.tables.get(exchange.table);
+  const view = exchange === null ? undefined : ratesAt(run, exchange);
+  if (exchange !== null && view === undefined) return undefined;
+  const table = exchange === null ? undefined : view?.tables.get(exchange.table);
   const row = table?.rows.get(currency);
   const rate = row?.cells.rate;
   if (exchange === null || row === undefined || typeof rate !== 'object' || rate === null) {
@@ -131,10 +142,4 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
   if (!row.confirmed) doubt(run, row);
   noteRead(run, row.id, rate);
   return exchange.quoted === 'home' ? multiply(value, rate) : divide(value, rate);
-}
-
-/** The day of a clock, with what it was taken from. */
-export interface ClockDay {
-  readonly day: Day;
-  readonly from: string;
 }

@@ -129,6 +129,7 @@ export const RoutesFile = Type.Array(
 );
 
 const routes = optional(Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$' })));
+const step = Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' });
 export const ChargesFile = Type.Array(
   closed({
     id,
@@ -142,7 +143,8 @@ export const ChargesFile = Type.Array(
     rate: optional(term),
     amount: optional(term),
     rounding: optional(PackFile.properties.rounding),
-    step: optional(Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' })),
+    step: optional(step),
+    baseStep: optional(step),
     waive: optional(closed({ id, if: condition, source: Cited })),
     liable: one('importer', 'declarant', 'seller', 'consignee', 'fiscal-representative'),
     collect: one('border', 'sale', 'withheld', 'periodic', 'none'),
@@ -233,6 +235,7 @@ export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: T
 export const ExchangeFile = closed({
   table: id,
   quoted: one('home', 'foreign'),
+  clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
   source: Cited,
 });
 
@@ -243,6 +246,7 @@ export const ZoneFile = closed({
   values: optional(Type.Record(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
+  acting: optional(Type.Record(id, id)),
 });
 
 const count = Type.Integer({ minimum: 0 });

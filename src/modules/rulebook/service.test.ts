@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { must } from '#kernel/result.ts';
 import type { Problem } from './model.ts';
@@ -9,7 +9,7 @@ import { readConfig } from '#platform/config.ts';
 import { createReference, type Reference } from '#platform/snapshot.ts';
 import { testDb } from '../../../test/support/db.ts';
 import { packsFolder } from '../../../test/support/pack.ts';
-import { loadPackFolder, sourceOf } from './folder.ts';
+import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
 import { assessRequest, installPacks, packsPart, sourcesAt, versionOf } from './service.ts';
 import { replacePack, versionsOf } from './store.ts';
 
@@ -27,7 +27,8 @@ function context(env: Record<string, string> = {}): {
 
 test('packs are installed once: a second start publishes no epoch', async () => {
   const first = context();
-  assert.deepEqual([...must(await installPacks(first)).changed].sort(), ['cn', 'de', 'eu', 'my', 'xl', 'xp']);
+  const shipped = (await packFoldersIn(packsFolder)).map((one) => basename(one));
+  assert.deepEqual([...must(await installPacks(first)).changed].sort(), shipped);
   const { epoch } = first.reference.current();
   const second = context();
   assert.deepEqual(must(await installPacks(second)).changed, []);
@@ -160,7 +161,8 @@ test('what was imported comes into force at the next start, and one for no pack 
   const started = context({ PORTOLAN_DATA: data });
   assert.ok(must(await installPacks(started)).changed.includes('eu'));
   const { all } = (await started.reference.refresh()).get(packsPart);
-  assert.equal(all.get('de')?.program.tables.get('tariff')?.rows[0]?.source, 'The list');
+  const rows = all.get('de')?.program.tables.get('tariff')?.rows ?? [];
+  assert.ok(rows.some(({ source: of }) => of === 'The list'));
   assert.deepEqual(must(await installPacks(context({ PORTOLAN_DATA: data }))).changed, []);
   await importInto(data, '12%', { pack: 'zz' });
   const { refused } = must(await installPacks(context({ PORTOLAN_DATA: data })));
@@ -184,12 +186,8 @@ test('what is imported later joins a version that a change of law has adopted, w
   assert.deepEqual([installed.changed, installed.kept.map(({ pack }) => pack)], [['eu'], ['eu']]);
   const eu = started.reference.current().get(packsPart).all.get('eu');
   assert.equal(eu?.version, '99.0.0');
-  assert.match(
-    JSON.stringify(eu?.program.tables.get('tariff')?.rows[0]?.cells, (_, one) =>
-      typeof one === 'bigint' ? String(one) : one,
-    ),
-    /13/,
-  );
+  const imported = eu?.program.tables.get('tariff')?.rows.find(({ key }) => key === '6109');
+  assert.deepEqual(imported?.cells, { duty: '13%' });
   const [current] = (await db.tx((tx) => versionsOf(tx, 'eu'))).values();
   assert.deepEqual([current?.version, current?.change], ['99.0.0', change]);
 });

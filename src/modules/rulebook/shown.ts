@@ -5,6 +5,7 @@ import { details, inset, stat, statusTag, stats, table } from '#portal/component
 import { toneOf } from '#portal/status.ts';
 import { money, onDay, rate, ref } from '#portal/values.ts';
 import type { Amount } from './consignment.ts';
+import { verdictOf } from './contrast.ts';
 import type { Charge, Determination, Obligation, Step } from './model.ts';
 import { authorityName, reasonText, type Voice } from './voice.ts';
 
@@ -163,29 +164,46 @@ export function obligationsTable(voice: Voice, obligations: readonly Obligation[
   });
 }
 
-/** How a determination came out, as one of the codes that the portal has words and tones for. */
-export function verdictOf({
-  decided,
-  otherRoute,
-  leads,
-  route,
-}: Determination): 'denied' | 'rejected' | 'control' | 'other-route' | 'cannot-decide' | 'cleared' {
-  const led = new Set(Object.values(leads));
-  if (led.has('denied')) return 'denied';
-  if (led.has('rejected')) return 'rejected';
-  if (otherRoute !== null || led.has('other-route')) return 'other-route';
-  if (!decided || route === null) return 'cannot-decide';
-  return led.has('control') ? 'control' : 'cleared';
+/** Documents that the goods need and the declaration does not name: who gives or looks at them, and under which law. */
+export function documentsTable(voice: Voice, { checks }: Determination): Html {
+  const { t } = voice;
+  return table({
+    caption: t('rulebook.documents.title'),
+    hideCaption: true,
+    columns: [
+      {
+        head: t('rulebook.documents.document'),
+        cell: ({ params }: Check) => voice('document', params['document'] ?? ''),
+        rowHeader: true,
+      },
+      { head: t('rulebook.checks.reason'), cell: (check: Check) => checkReason(voice, check) },
+      { head: t('rulebook.obligations.authority'), cell: ({ params }: Check) => authorityOf(voice, params) },
+      { head: t('rulebook.checks.rule'), cell: ({ rule, source }: Check) => provenance(rule, source) },
+    ],
+    rows: checks.filter(({ result, params }) => result === 'failed' && params['document'] !== undefined),
+    empty: html`<p>${t('rulebook.documents.none')}</p>`,
+  });
 }
 
+/** The authority whose law it is, and the desk that acts for it where a zone says so. */
+function authorityOf(voice: Voice, { authority, desk }: Check['params']): Fragment {
+  if (authority === undefined) return '–';
+  const name = authorityName(voice, authority);
+  if (desk === undefined) return name;
+  return html`${name}<br><span class="small">${voice.t('rulebook.documents.desk', { desk: authorityName(voice, desk) })}</span>`;
+}
+
+/** Where a missing fact can be given on the same page, and where it leads to say that there is none. */
+export type Link = (path: string) => { readonly field: string; readonly none?: string } | undefined;
+
 /** The answer in one line and the figures that go with it. */
-export function verdict(voice: Voice, determination: Determination): Html {
+export function verdict(voice: Voice, determination: Determination, link: Link = () => undefined): Html {
   const { t } = voice;
   const code = verdictOf(determination);
   const route = determination.route ?? determination.otherRoute;
   const sentence = t(`rulebook.verdict.${code}`, { route: route === null ? '' : voice('route', route) });
   const { border, elsewhere } = determination.totals;
-  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${sentence}</p>${reasonOf(voice, determination)}</div>${stats(
+  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${sentence}</p>${reasonOf(voice, determination, link)}</div>${stats(
     stat({
       label: t('rulebook.verdict.border'),
       value: money(t, border),
@@ -197,7 +215,7 @@ export function verdict(voice: Voice, determination: Determination): Html {
 }
 
 /** Why it is not simply yes: the checks that lead elsewhere, and the facts that are missing. */
-function reasonOf(voice: Voice, determination: Determination): Html {
+function reasonOf(voice: Voice, determination: Determination, link: Link): Html {
   const { t } = voice;
   const route = determination.checks.filter(({ id, result }) => id === 'route' && result === 'failed');
   const leading = determination.checks.filter(
@@ -207,9 +225,26 @@ function reasonOf(voice: Voice, determination: Determination): Html {
   const reasons = [...new Set(texts)].map((text) => html`<li>${text}</li>`);
   const lacks =
     determination.missing.length > 0
-      ? html`<p>${t('rulebook.missing.title')}</p><ul>${determination.missing.map((one) => html`<li>${factName(voice, one)}</li>`)}</ul>`
+      ? html`<p>${t('rulebook.missing.title')}</p><ul>${determination.missing.map((one) => html`<li>${linked(voice, factName(voice, one), link(one))}</li>`)}</ul>`
       : '';
   return html`${reasons.length > 0 ? html`<ul>${reasons}</ul>` : ''}${lacks}`;
+}
+
+function linked({ t }: Voice, text: Html, at: ReturnType<Link>): Html {
+  if (at === undefined) return text;
+  const none = at.none === undefined ? '' : html` (<a href="${at.none}">${t('rulebook.missing.none')}</a>)`;
+  return html`<a href="${at.field}">${text}</a>${none}`;
+}
+
+/** A rule, value or row of a table by the name that its pack gives it, else by its id. */
+export function ruleName(voice: Voice, id: string): Fragment {
+  const { program } = voice.pack;
+  if (program.zones.has(id)) return voice('zone', id);
+  const [topic = '', rest = ''] = id.split(/\.(.*)/s, 2);
+  if (program.tables.has(topic) && !program.values.has(id)) return html`${voice('table', topic)}: ${ref(rest)}`;
+  const [kind, name] = program.values.has(id) ? ['value', id] : [topic, rest];
+  const word = voice(kind, name);
+  return word === name ? ref(id) : word;
 }
 
 /** Says that a pack is a draft and which of the values that were used nobody has confirmed. */
@@ -219,7 +254,7 @@ export function draftNote(voice: Voice, { pack, unconfirmed }: Determination): H
   const listed =
     unconfirmed.length > 0
       ? html`<p>${join(
-          unconfirmed.map((id) => ref(id)),
+          unconfirmed.map((id) => ruleName(voice, id)),
           ', ',
         )}</p>`
       : '';

@@ -1,10 +1,9 @@
 import type { Goods } from './consignment.ts';
-import { type Day, dayIn } from '#kernel/effective.ts';
 import { type DayView, viewOf } from './day.ts';
 import { exactOf } from './exact.ts';
 import type { AssessInput } from './model.ts';
 import type { Pack } from './pack.ts';
-import { type LineRun, need, noMemos, type Run, type WorkingRun } from './run.ts';
+import { type LineRun, noMemos, type Run, type WorkingRun } from './run.ts';
 
 function hs6Of(commodity: string | null | undefined): string | null | undefined {
   if (typeof commodity !== 'string') return commodity;
@@ -63,34 +62,4 @@ export function goOn(run: Run, input: AssessInput): Run {
   if (!silent || input.event !== run.input.event) return startRun(run.pack, input);
   run.input = input;
   return run;
-}
-
-function instantDay(pack: Pack, instant: string | null | undefined): Day | undefined {
-  if (typeof instant !== 'string') return undefined;
-  try {
-    return dayIn(instant, pack.timeZone);
-  } catch {
-    // The text has the form of an instant and the calendar lacks it: then nobody said when it was.
-    return undefined;
-  }
-}
-
-/**
- * The day of a clock: as given, else from the slips or the legal day in the order that the pack names. Where none of
- * them says it, the day is a missing fact.
- */
-export function clockDay(run: Run, clock: string): { day: Day; from: string } | undefined {
-  const given = run.input.days?.[clock];
-  if (given !== undefined) return { day: given, from: 'given' };
-  const { payments, orders } = run.consignment;
-  for (const source of run.pack.program.clocks.get(clock) ?? []) {
-    const day =
-      source === 'paid'
-        ? instantDay(run.pack, payments?.[0]?.paid)
-        : source === 'ordered'
-          ? instantDay(run.pack, orders?.[0]?.placed)
-          : run.input.on;
-    if (day !== undefined) return { day, from: source };
-  }
-  return need(run, `days.${clock}`);
 }

@@ -14,6 +14,7 @@ import {
   toPlaces,
 } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
+import { wholeItems } from './pieces.ts';
 import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
@@ -109,6 +110,7 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
   table: ['key', 'otherwise'],
   duty: ['base', 'key', 'otherwise'],
   if: ['then', 'else'],
+  'whole-items': ['within'],
 };
 
 const operators: Readonly<Record<string, (value: unknown, place: Place, json: Json) => Compiled>> = {
@@ -183,6 +185,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     return { term: sumLines(part.term), dimension: part.dimension };
   },
   'count-same': compileCountSame,
+  'whole-items': compileWholeItems,
   if: (value, place, json) => {
     const test = place.condition(value, at(place, 'if'));
     const yes = compileTerm(json.then, at(place, 'then'));
@@ -420,6 +423,18 @@ function compileCountSame(value: unknown, place: Place): Compiled {
     return count;
   };
   return { term, dimension: plainNumber };
+}
+
+/**
+ * `{"whole-items": price, "within": limit}`: the part of this line's amount that is made of whole pieces which, with
+ * those of the other lines, still lie within the limit, the cheapest first. No piece is ever split.
+ */
+function compileWholeItems(value: unknown, place: Place, json: Json): Compiled {
+  if (place.scope === 'head') return fail(place, 'whole-items is asked for a line; use sum-lines');
+  const amount = compileTerm(value, at(place, 'whole-items'));
+  const limit = compileTerm(json.within, at(place, 'within'));
+  if (!same(amount.dimension, limit.dimension)) return fail(place, 'within measures something else');
+  return { term: wholeItems(amount.term, limit.term), dimension: amount.dimension };
 }
 
 /** Every term there is, for the guide. */
