@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addDays, type Day, day as parseDay } from '#kernel/effective.ts';
 import { must } from '#kernel/result.ts';
 import { checkPack } from '#modules/rulebook/check-pack.ts';

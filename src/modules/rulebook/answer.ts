@@ -16,14 +16,13 @@ import {
   checksList,
   documentsTable,
   draftNote,
-  type Link,
   obligationsTable,
   slipsNote,
   stepsTable,
   valueRows,
-  verdict,
 } from './shown.ts';
 import { compositions, contrastTable, rowsOf, type Told } from './sides.ts';
+import { type Link, verdict } from './verdict.ts';
 import { nameIn, type Voice, voiceOf } from './voice.ts';
 
 /** The answer of the pre-check: what a person takes to a counter, or sends to whom she sells to. */
