@@ -301,6 +301,50 @@ table clearance.pieces (
 CREATE INDEX pieces_document ON clearance.pieces USING btree (document) WHERE (document <> barcode);
 CREATE INDEX pieces_id ON clearance.pieces USING btree (id);
 
+table clearance.replay_examples (
+  replay uuid not null,
+  handle text not null,
+  parcel uuid not null,
+  replay_examples_pkey PRIMARY KEY (replay, handle)
+);
+
+table clearance.replay_ranges (
+  replay uuid not null,
+  low uuid not null,
+  high uuid not null,
+  parcels integer,
+  tally text,
+  replay_ranges_pkey PRIMARY KEY (replay, low)
+);
+CREATE INDEX replay_ranges_open ON clearance.replay_ranges USING btree (replay, low) WHERE (tally IS NULL);
+
+table clearance.replays (
+  id uuid not null,
+  draft uuid not null,
+  title text not null,
+  pack text not null,
+  version text not null,
+  leaf text not null,
+  epoch bigint not null,
+  from_day date not null,
+  until_day date not null,
+  low uuid not null,
+  high uuid not null,
+  assumed date,
+  key bytea not null,
+  started timestamp with time zone not null,
+  started_by text not null,
+  state text not null,
+  ended timestamp with time zone,
+  result text,
+  replays_check CHECK (((state = 'done'::text) = (result IS NOT NULL))),
+  replays_check1 CHECK (((state = ANY (ARRAY['planning'::text, 'running'::text])) = (ended IS NULL))),
+  replays_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))),
+  replays_pkey PRIMARY KEY (id)
+);
+CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
+CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
+
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,

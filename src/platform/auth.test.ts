@@ -73,6 +73,7 @@ const record: fc.Arbitrary<RecordRef> = fc.record({
     'reference',
     'pack',
     'law',
+    'replay',
   ),
   id: fc.constant('r'),
   parties: fc.dictionary(fc.constantFrom(...places), fc.uniqueArray(fc.constantFrom(...partyNames), { maxLength: 2 }), {
@@ -189,6 +190,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law']);
     case 'reference.administer':
       return runs || ((person(who, 'officer') || key(who, 'administer')) && competent(who, ['administer']));
+    case 'replay.start':
+      return (person(who, 'officer') || key(who, 'administer')) && competent(who, ['tax', 'administer']);
+    case 'replay.read':
+      return officerReads && competent(who, ['tax', 'administer', 'clear', 'read']);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -390,6 +395,7 @@ test('only who may read a record sees anything of it', () => {
     ['client', 'client.administer'],
     ['reference', 'reference.read'],
     ['pack', 'reference.read'],
+    ['replay', 'replay.read'],
   ];
   fc.assert(
     fc.property(principal, record, fc.constantFrom(...kinds), (who, it, [kind, reads]) => {

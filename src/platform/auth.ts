@@ -248,6 +248,13 @@ const rules = {
     purposes: ['administer'],
     officials: ['officer'],
   },
+  // Holding a draft against everybody's parcels is for whoever levies what it would change, or keeps the law.
+  'replay.start': { ...nobody, scope: 'administer', purposes: ['tax', 'administer'], officials: ['officer'] },
+  'replay.read': {
+    ...nobody,
+    purposes: ['tax', 'administer', 'clear', 'read'],
+    officials: ['officer', 'auditor'],
+  },
   'journal.read': {
     ...nobody,
     alone: ['administrator'],
@@ -359,6 +366,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   reference: 'reference.read',
   pack: 'reference.read',
   law: 'law.read',
+  replay: 'replay.read',
 };
 
 /** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */

@@ -15,6 +15,7 @@ import {
   explain,
   type Explained,
   type Opened,
+  type Pack,
   packsPart,
 } from '#modules/rulebook/index.ts';
 
@@ -51,8 +52,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
-  const outcome = outcomeOf(determination, checks);
-  const decisive = decisiveCheck(determination, checks, outcome);
+  const { outcome, decisive, desk } = conclude(home, determination, checks);
   const { whole, brief } = textsOf(determination);
   return {
     determination,
@@ -61,10 +61,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       checks,
       ground: groundOf(outcome, determination, decisive),
       remedy: remedies[outcome],
-      desk:
-        outcome === 'control' || outcome === 'denied'
-          ? (decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs')
-          : null,
+      desk,
       automated: true,
       by: 'engine',
       day: input.on,
@@ -87,6 +84,23 @@ export const questionOf = (body: Consignment, on: Day): Omit<AssessInput, 'accou
   on,
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
 });
+
+/** What a decision comes to before it is put into words. */
+export interface Conclusion {
+  readonly outcome: Outcome;
+  readonly decisive: Check | undefined;
+  /** The desk that looks at the parcel, or that denied it; null where nobody has to. */
+  readonly desk: string | null;
+}
+
+/** What a determination comes to, with all checks of the parcel in the order in which they count. */
+export function conclude(home: Pack, determination: Determination, checks: readonly Check[]): Conclusion {
+  const outcome = outcomeOf(determination, checks);
+  const decisive = decisiveCheck(determination, checks, outcome);
+  const looked = outcome === 'control' || outcome === 'denied';
+  const desk = decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs';
+  return { outcome, decisive, desk: looked ? desk : null };
+}
 
 /** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
 function textsOf({ checks: _checks, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {

@@ -21,6 +21,7 @@ import { differences, type HistoryDay, historyDay, historyDays, historyParcel, m
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { replayHistory } from './replay.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -85,6 +86,8 @@ export async function seedHistory(
       progress(number + 1, historyDays + 1);
     }
     await proposeLaw(context);
+    clock.set(began);
+    await replayHistory(context);
   } finally {
     await closeWriter(context);
   }

@@ -26,6 +26,7 @@ export type { Difference, RowDifference } from './diff-model.ts';
 export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
+export { firstDayOf } from './first-day.ts';
 export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
 export {
   CorrelationImport,

@@ -186,8 +186,8 @@ test('what is imported later joins a version that a change of law has adopted, w
   assert.deepEqual([installed.changed, installed.kept.map(({ pack }) => pack)], [['eu'], ['eu']]);
   const eu = started.reference.current().get(packsPart).all.get('eu');
   assert.equal(eu?.version, '99.0.0');
-  const imported = eu?.program.tables.get('tariff')?.rows.find(({ key }) => key === '6109');
-  assert.deepEqual(imported?.cells, { duty: '13%' });
+  const row = eu?.program.tables.get('tariff')?.rows.find(({ key }) => key === '6109');
+  assert.equal(row?.cells['duty'], '13%');
   const [current] = (await db.tx((tx) => versionsOf(tx, 'eu'))).values();
   assert.deepEqual([current?.version, current?.change], ['99.0.0', change]);
 });
