@@ -191,9 +191,9 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
     case 'reference.administer':
       return runs || ((person(who, 'officer') || key(who, 'administer')) && competent(who, ['administer']));
     case 'replay.start':
-      return (person(who, 'officer') || key(who, 'administer')) && competent(who, ['tax', 'administer']);
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law', 'tax']);
     case 'replay.read':
-      return officerReads && competent(who, ['tax', 'administer', 'clear', 'read']);
+      return officerReads && competent(who, ['propose-law', 'approve-law', 'tax', 'clear', 'read']);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:

@@ -248,11 +248,11 @@ const rules = {
     purposes: ['administer'],
     officials: ['officer'],
   },
-  // Holding a draft against everybody's parcels is for whoever levies what it would change, or keeps the law.
-  'replay.start': { ...nobody, scope: 'administer', purposes: ['tax', 'administer'], officials: ['officer'] },
+  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it changes.
+  'replay.start': { ...nobody, ...lawmaking, purposes: [...lawmaking.purposes, 'tax'], scope: 'file' },
   'replay.read': {
     ...nobody,
-    purposes: ['tax', 'administer', 'clear', 'read'],
+    purposes: [...lawmaking.purposes, 'tax', 'clear', 'read'],
     officials: ['officer', 'auditor'],
   },
   'journal.read': {

@@ -246,7 +246,7 @@ test('a replay that somebody ends comes to nothing, and the next one is worked o
   assert.equal(going.progress.done, 3);
   assert.ok(going.progress.ranges > 40 && going.progress.parcels > 100, JSON.stringify(going.progress));
   const end = (as: string) => window.ask({ method: 'POST', url: `/v1/replays/${id}/cancellation`, as });
-  assert.equal((await end('commerce')).status, 403);
+  assert.equal((await end('market')).status, 403);
   const ended = await end('tax');
   assert.deepEqual([ended.status, ended.body.state, ended.body.result], [200, 'cancelled', undefined]);
   assert.equal((await end('tax')).body.code, 'clearance/replay-ended');
@@ -257,10 +257,12 @@ test('a replay that somebody ends comes to nothing, and the next one is worked o
 test('who may start a replay, and what each authority sees of it', async () => {
   const period = { from: second, until: last };
   for (const [as, status] of [
-    ['customs', 403],
-    ['commerce', 403],
-    ['quarantine', 403],
+    ['market', 403],
+    ['exchange', 403],
+    ['court-of-accounts', 403],
     ['XP-POST', 403],
+    ['commerce', 202],
+    ['customs', 202],
   ] as const)
     assert.equal((await start(lower, period, as)).status, status, as);
   const nobody = await window.ask({ method: 'POST', url: `/v1/law/drafts/${lower}/replays`, body: period });
@@ -359,7 +361,7 @@ test('an officer starts a replay on a page, sees it go on without a script, and 
   const amounts = [before, then, difference].map(({ amount }) => amount).join();
   assert.equal(lines[1], `all,,,${result.parcels},${result.changed},XPN,${amounts}`);
   assert.equal(lines.filter((line) => line.startsWith('outcomes,')).length, result.outcomes.length);
-  const reader = await signedIn('cora', ['officer'], 'commerce');
+  const reader = await signedIn('cora', ['officer'], 'exchange');
   assert.doesNotMatch((await reader.get(list)).body, /Start the replay/);
   assert.equal((await reader.post(list, list, { ...form, until: '2026-09-04' })).statusCode, 422);
   assert.doesNotMatch((await reader.get(at)).body, /XPN/);

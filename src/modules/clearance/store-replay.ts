@@ -36,8 +36,21 @@ export const addReplay = (
         state)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'planning')`,
     [
-      ...[one.id, one.draft, one.title, one.pack, one.version, one.leaf, one.epoch],
-      ...[one.from, one.until, one.low, one.high, one.assumed, one.key, one.started, one.startedBy],
+      one.id,
+      one.draft,
+      one.title,
+      one.pack,
+      one.version,
+      one.leaf,
+      one.epoch,
+      one.from,
+      one.until,
+      one.low,
+      one.high,
+      one.assumed,
+      one.key,
+      one.started,
+      one.startedBy,
     ],
   );
 

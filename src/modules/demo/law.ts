@@ -6,9 +6,9 @@ import { castPrincipal } from './decisions.ts';
 
 const proposal = {
   value: 'low-value-limit',
-  figure: '120.00',
+  figure: '80.00',
   law: 'commerce-order',
-  article: 'art. 4(1), bill of 2026',
+  article: 'art. 4(1), bill of the Ministry',
   title: '',
   grade: 'fictional' as const,
   url: '',
@@ -17,15 +17,15 @@ const proposal = {
 };
 
 /**
- * The change of law of the demonstration: the Ministry of Commerce would have the lower limit of the bill at once. One
- * member of the conference has approved it, another one still has to. It is made once.
+ * The change of law of the demonstration: the Ministry of Commerce would have a lower limit than the bill that is
+ * announced, and at once. One member of the conference has approved it, another one still has to. It is made once.
  */
 export async function proposeLaw(context: Context): Promise<void> {
   const author = await castPrincipal(context, 'marina');
   if ((await changesFor(context, author)).length > 0) return;
   const { home } = context.reference.current().get(packsPart);
   const today = dayIn(context.clock.instant(), home.timeZone);
-  const title = 'The limit for the low-value route is lowered to XPN 120.00';
+  const title = 'The limit for the low-value route is lowered to XPN 80.00';
   const made = must(await draftRow(context, author, { ...proposal, from: addDays(today, 1) }, { title }));
   const { change, stamp } = made;
   const proposed = must(await stepChange(context, author, change, { move: 'propose', stamp }));
