@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isTimeZone } from '#kernel/effective.ts';
 import { UsageError } from './args.ts';
 
 /** What is known of an economy when its pack is begun. */
@@ -26,6 +27,8 @@ export function newPack(folder: string, beginning: Beginning): Record<string, st
   const { name = id.toUpperCase(), currency, exponent = '2', parent, timeZone = 'UTC', day } = beginning;
   if (currency === undefined || !/^[A-Z]{3}$/.test(currency))
     throw new UsageError('--currency is needed: three letters of ISO 4217, such as EUR.');
+  if (!isTimeZone(timeZone))
+    throw new UsageError(`No time zone is called ${timeZone}; write its name such as Europe/Madrid.`);
   if (!/^[0-4]$/.test(exponent)) throw new UsageError('--exponent is 0 to 4.');
   const head = {
     id,

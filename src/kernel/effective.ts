@@ -63,6 +63,16 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Whether the time zone database has a zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const minuteMs = 60_000;
 /** Since then every zone is whole minutes away from UTC and changes its clock at whole minutes. */
 const wholeMinutesFrom = 78_796_800_000;

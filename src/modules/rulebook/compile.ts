@@ -1,6 +1,7 @@
 import { parse as parseCsv } from 'csv-parse/sync';
 import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
+import { isTimeZone } from '#kernel/effective.ts';
 import { isCurrency, registerCurrency } from '#kernel/money.ts';
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { Doubts } from './doubts.ts';
@@ -53,18 +54,20 @@ export function provenance(context: Reading, placed: Placed<unknown>, id: string
 
 /**
  * Compiles the layers of a pack, root first and leaf last; every problem of every file is listed, none stops the
- * others.
+ * others. Only where a file has not the form of its topic are names not looked up: half of them would be missing.
  */
 export function compileLayers(sources: readonly PackSource[]): { pack: Pack | null; problems: readonly Problem[] } {
   const problems = new Problems(sources);
   const layers = sources.map((one) => readLayer(one, problems));
   const leaf = layers.at(-1);
   const head = leaf?.topics['pack.json'];
-  if (leaf === undefined || head === undefined) return { pack: null, problems: problems.list };
+  if (leaf === undefined || head === undefined || problems.list.length > 0)
+    return { pack: null, problems: problems.list };
   for (const layer of layers) {
     const shape = layer.topics['pack.json'];
-    if (shape !== undefined) currencyOf(shape, `${layer.source.id}/pack.json`, problems);
+    if (shape !== undefined) headOf(shape, `${layer.source.id}/pack.json`, problems);
   }
+  if (problems.list.length > 0) return { pack: null, problems: problems.list };
   const parent = layers.at(-2)?.source.id ?? null;
   if (leaf.source.extends !== parent)
     problems.add(
@@ -95,7 +98,19 @@ export const refusalOf = ({ file, line, pointer, message, remedy }: Problem): Re
   params: { file, ...(line === null ? {} : { line: String(line) }), message, remedy },
 });
 
-function currencyOf(head: PackShape, file: string, problems: Problems): void {
+const timeZoneRemedy = 'write its name in the time zone database, such as Europe/Madrid';
+
+/** A currency and a time zone are names that the world has given. */
+function headOf(head: PackShape, file: string, problems: Problems): void {
+  if (!isTimeZone(head.timeZone))
+    problems.add(file, '/timeZone', `no time zone is called ${head.timeZone}`, timeZoneRemedy);
+  if (!isCurrency(head.currency) && head.fictional !== true)
+    return problems.add(
+      file,
+      '/currency',
+      `${head.currency} is no known currency`,
+      'write an ISO 4217 code, or "fictional": true where the economy is an invented one',
+    );
   try {
     registerCurrency(head.currency, head.exponent);
   } catch (error) {

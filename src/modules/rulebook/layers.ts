@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { Day } from '#kernel/effective.ts';
 import { day, dayOf } from '#kernel/effective.ts';
 import { parseStrict } from '#platform/body.ts';
@@ -15,6 +15,7 @@ import {
   ZoneFile,
   type ZoneShape,
 } from './schema.ts';
+import { dayRemedy, shapeProblems } from './shape.ts';
 
 /** One pack's files after reading: shapes checked, names not yet resolved. */
 export interface LayerFiles {
@@ -28,15 +29,16 @@ export interface LayerFiles {
 }
 
 interface Reader {
-  Check(value: unknown): boolean;
-  Errors(value: unknown): { instancePath: string; message: string }[];
+  readonly schema: TSchema;
+  readonly validator: Validator;
 }
 
+const readerOf = (schema: TSchema): Reader => ({ schema, validator: Compile(schema) });
 const readers: ReadonlyMap<string, Reader> = new Map(
-  Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, Compile<TSchema>(schema)]),
+  Object.entries(topicFiles).map(([file, schema]): [string, Reader] => [file, readerOf(schema)]),
 );
-const zoneReader = Compile(ZoneFile);
-const supplementReader = Compile(SupplementFile);
+const zoneReader = readerOf(ZoneFile);
+const supplementReader = readerOf(SupplementFile);
 
 /** A pack's files may be longer than what comes in over HTTP; a key that stands twice is refused all the same. */
 const bounds = { depth: 40, stringLength: 20_000, listLength: 100_000 };
@@ -59,15 +61,12 @@ function parse(file: string, text: string, problems: Problems): unknown {
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names what its schema stands for.
-function shaped<T>(reader: Reader, file: string, text: string, problems: Problems): T | undefined {
+function shaped<T>({ schema, validator }: Reader, file: string, text: string, problems: Problems): T | undefined {
   const value = parse(file, text, problems);
   if (value === undefined) return undefined;
-  if (reader.Check(value)) return value as T;
-  const seen = new Set<string>();
-  for (const error of reader.Errors(value)) {
-    if (!seen.has(error.instancePath)) problems.add(file, error.instancePath, error.message, shapeRemedy(file));
-    seen.add(error.instancePath);
-  }
+  if (validator.Check(value)) return value as T;
+  for (const { pointer, message, remedy } of shapeProblems(schema, value, validator.Errors(value)))
+    problems.add(file, pointer, message, remedy ?? shapeRemedy(file));
   return undefined;
 }
 
@@ -217,7 +216,7 @@ export function dayAt(
   if (text === undefined) return undefined;
   const found = day(text);
   if (found === undefined)
-    problems.add(placed.file, placed.pointer, `the calendar has no day ${text}`, 'write a day as YYYY-MM-DD');
+    problems.add(placed.file, placed.pointer, `the calendar has no day ${text}`, dayRemedy(text));
   return found;
 }
 

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { clock, columnUnit, day, economy, formed, id, language, named, route, unit } from './forms.ts';
 
 /**
  * The shapes of the files in a pack folder. Terms and conditions are checked by the compiler, which knows the names.
@@ -7,14 +8,12 @@ import { type Static, type TSchema, Type } from 'typebox';
 const closed = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
 const optional = Type.Optional;
-const id = Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*$', maxLength: 60 });
-const day = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
 const one = <const T extends readonly string[]>(...values: T) => Type.Unsafe<T[number]>(Type.Enum([...values]));
 /** The titles tell editors which shape of `docs/pack-schemas` stands here. */
 const term = Type.Unknown({ title: 'term' });
 const condition = Type.Unknown({ title: 'condition' });
 const ids = Type.Array(id, { maxItems: 100 });
-const words = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ minLength: 1, maxLength: 200 }));
+const words = named(language, Type.String({ minLength: 1, maxLength: 200 }));
 
 const Cited = closed({ law: id, article: optional(Type.String({ minLength: 1, maxLength: 120 })) });
 const dated = { from: day, until: optional(day), source: Cited };
@@ -22,26 +21,24 @@ const dated = { from: day, until: optional(day), source: Cited };
 const open = optional(Type.Literal(true));
 
 export const PackFile = closed({
-  id: Type.String({ pattern: '^[a-z]{2,8}$' }),
-  version: Type.String({ pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+$' }),
+  id: economy,
+  version: formed('^[0-9]+\\.[0-9]+\\.[0-9]+$', 'three whole numbers with points, such as 0.1.0'),
   status: one('draft', 'reviewed'),
   reviewed: optional(closed({ by: Type.String({ minLength: 1 }), on: day })),
   fictional: optional(Type.Boolean()),
-  extends: optional(Type.String({ pattern: '^[a-z]{2,8}$' })),
+  extends: optional(economy),
   name: words,
-  country: Type.Union([Type.String({ pattern: '^[A-Z]{2}$' }), Type.Null()]),
-  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  country: Type.Union([formed('^[A-Z]{2}$', 'a country in two capital letters of ISO 3166'), Type.Null()]),
+  currency: formed('^[A-Z]{3}$', 'a currency in three capital letters of ISO 4217'),
   exponent: Type.Integer({ minimum: 0, maximum: 4 }),
   timeZone: Type.String({ minLength: 1, maxLength: 60 }),
-  languages: Type.Array(Type.String({ pattern: '^[a-z]{2,3}$' }), { minItems: 1, uniqueItems: true }),
+  languages: Type.Array(language, { minItems: 1, uniqueItems: true }),
   rounding: closed({
     mode: one('half-up', 'half-even', 'up', 'down', 'ceiling', 'floor'),
     stage: one('charge', 'line'),
   }),
   allocation: one('price', 'weight'),
-  clocks: optional(
-    Type.Record(Type.String({ pattern: '^[a-z]{2,20}$' }), Type.Array(one('paid', 'ordered', 'legal-day'))),
-  ),
+  clocks: optional(named(clock, Type.Array(one('paid', 'ordered', 'legal-day')))),
   authorities: optional(Type.Array(closed({ id, name: words, kind: id, reference: Type.String({ minLength: 1 }) }))),
   offices: optional(
     Type.Array(
@@ -70,10 +67,10 @@ const Source = closed({
   url: Type.Union([Type.String({ minLength: 1 }), Type.Null()]),
   seen: Type.Union([day, Type.Null()]),
 });
-export const SourcesFile = Type.Record(id, Source);
+export const SourcesFile = named(id, Source);
 
 const Value = closed({
-  unit: Type.String({ pattern: '^([A-Z]{3}|rate|count|kg|unit|hours|days|months|text)(/(kg|unit))?$' }),
+  unit,
   open,
   values: Type.Array(
     closed({
@@ -83,20 +80,20 @@ const Value = closed({
     }),
   ),
 });
-export const ValuesFile = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*(\\.\\*)?$' }), Value);
+export const ValuesFile = named(Type.String({ pattern: '^[a-z][a-z0-9]*([.-][A-Za-z0-9]+)*(\\.\\*)?$' }), Value);
 
-export const TablesFile = Type.Record(
+export const TablesFile = named(
   id,
   closed({
-    file: Type.String({ pattern: '^[a-z0-9-]+\\.csv$' }),
+    file: formed('^[a-z0-9-]+\\.csv$', 'the name of a file in tables, such as goods.csv'),
     key: id,
     open,
     match: one('exact', 'prefix'),
-    columns: Type.Record(id, Type.String({ pattern: '^(([A-Z]{3}|rate|count|kg|unit|text)(/(kg|unit))?|duty)$' })),
+    columns: named(id, columnUnit),
   }),
 );
 
-export const AmountsFile = Type.Record(
+export const AmountsFile = named(
   id,
   closed({
     scope: optional(one('head', 'line')),
@@ -110,10 +107,10 @@ export const AmountsFile = Type.Record(
 const slip = one('order', 'payment', 'transport');
 /** What a failed check leads to. */
 const leads = one('rejected', 'other-route', 'control', 'denied');
-const params = optional(Type.Record(id, term));
+const params = optional(named(id, term));
 export const RoutesFile = Type.Array(
   closed({
-    id: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$', maxLength: 40 }),
+    id: route,
     ...dated,
     open,
     movement: one('import', 'export', 'transit'),
@@ -128,8 +125,8 @@ export const RoutesFile = Type.Array(
   }),
 );
 
-const routes = optional(Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]*$' })));
-const step = Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' });
+const routes = optional(Type.Array(route));
+const step = formed('^[0-9]+(\\.[0-9]+)?$', 'a plain decimal, such as 0.05');
 export const ChargesFile = Type.Array(
   closed({
     id,
@@ -138,7 +135,7 @@ export const ChargesFile = Type.Array(
     routes,
     scope: optional(one('head', 'line')),
     when: optional(condition),
-    clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
+    clock: optional(clock),
     base: optional(term),
     rate: optional(term),
     amount: optional(term),
@@ -196,7 +193,7 @@ export const SlipsFile = closed({
       party: one('declarant', 'platform', 'payment-provider', 'carrier'),
       tolerance: optional(id),
       leads: optional(leads),
-      expect: optional(Type.String({ pattern: '^(1|n):(1|n):(1|n)$' })),
+      expect: optional(formed('^(1|n):(1|n):(1|n)$', 'how many orders, payments and transports, as 1:1:n')),
     }),
   ),
 });
@@ -229,24 +226,24 @@ export const AccountsFile = Type.Array(
   }),
 );
 
-const Category = closed({ id, ...dated, commodity: Type.String({ pattern: '^[0-9]{4,10}$' }) });
+const Category = closed({ id, ...dated, commodity: formed('^[0-9]{4,10}$', 'a code of four to ten digits') });
 export const CategoriesFile = closed({ cap: optional(id), source: Cited, list: Type.Array(Category) });
 
 export const ExchangeFile = closed({
   table: id,
   quoted: one('home', 'foreign'),
-  clock: optional(Type.String({ pattern: '^[a-z]{2,20}$' })),
+  clock: optional(clock),
   source: Cited,
 });
 
 export const ZoneFile = closed({
-  id: Type.String({ pattern: '^[a-z][a-z0-9-]*$', maxLength: 20 }),
+  id: formed('^[a-z][a-z0-9-]*$', 'a name of small letters, digits and hyphens', { maxLength: 20 }),
   ...dated,
   name: words,
-  values: optional(Type.Record(id, Value)),
+  values: optional(named(id, Value)),
   categories: optional(Type.Array(Category)),
   desks: optional(ids),
-  acting: optional(Type.Record(id, id)),
+  acting: optional(named(id, id)),
 });
 
 const count = Type.Integer({ minimum: 0 });

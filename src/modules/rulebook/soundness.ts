@@ -19,7 +19,23 @@ export function checkSoundness(
   rowsOverlapping(program, problems);
   standingOnThemselves(layers, problems);
   layers.forEach((layer, depth) => contradicting(layers.slice(0, depth), layer, problems));
-  checkStatus(head, program, `${layers.at(-1)?.source.id}/pack.json`, problems);
+  const leaf = layers.at(-1);
+  checkStatus(head, program, `${leaf?.source.id}/pack.json`, problems);
+  if (head.status === 'reviewed' && leaf !== undefined) seenThemselves(leaf, problems);
+}
+
+/** Who says of a law that he read it says where and when, before anybody relies on it. */
+function seenThemselves({ source: { id }, topics }: LayerFiles, problems: Problems): void {
+  for (const [law, { grade, url, seen }] of Object.entries(topics['sources.json'] ?? {})) {
+    if (grade !== 'primary' || (url !== null && seen !== null)) continue;
+    const absent = url === null ? 'url' : 'seen';
+    problems.add(
+      `${id}/sources.json`,
+      `/${law}/${absent}`,
+      `the law was read, but nothing says ${absent === 'url' ? 'where' : 'when'}`,
+      'give the url of the authority’s own text and the day on which you saw it, or another grade',
+    );
+  }
 }
 
 /** What a rule says of when and where it holds, as far as its topic knows it. */

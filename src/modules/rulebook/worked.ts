@@ -7,6 +7,7 @@ import { isJson } from './facts.ts';
 import type { AssessInput, Determination, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import { lineOf } from './problems.ts';
+import { dayRemedy, shapeProblems } from './shape.ts';
 
 /**
  * Worked examples that stand in the pack: a case that a lawyer can read, the law it rests on, the day, the body of
@@ -139,7 +140,7 @@ export function runExample(pack: Pack, file: string, text: string): RunExample {
       file,
       name: file,
       listed: null,
-      problems: read.problems.map(([pointer, message]) => problem(pointer, message, exampleRemedy)),
+      problems: read.problems.map(([pointer, message, remedy]) => problem(pointer, message, remedy ?? exampleRemedy)),
     };
   const { name, listed = null, expect } = read.example;
   const came = differences(expect, outcomeOf(assess(pack, read.input)));
@@ -148,11 +149,11 @@ export function runExample(pack: Pack, file: string, text: string): RunExample {
 
 type Read =
   | { ok: true; example: WorkedExample; input: AssessInput }
-  | { ok: false; problems: [pointer: string, message: string][] };
+  | { ok: false; problems: [pointer: string, message: string, remedy?: string][] };
 
 /** Reads a worked example and what it gives to the engine. */
 export function readExample(text: string): Read {
-  const wrong = (...problems: [string, string][]): Read => ({ ok: false, problems });
+  const wrong = (...problems: [pointer: string, message: string, remedy?: string][]): Read => ({ ok: false, problems });
   let example: unknown;
   try {
     example = JSON.parse(text);
@@ -161,17 +162,16 @@ export function readExample(text: string): Read {
   }
   if (!reader.Check(example))
     return wrong(
-      ...reader
-        .Errors(example)
+      ...shapeProblems(WorkedExample, example, reader.Errors(example))
         .slice(0, 5)
-        .map((error): [string, string] => [error.instancePath, error.message]),
+        .map(({ pointer, message, remedy = exampleRemedy }): [string, string, string] => [pointer, message, remedy]),
     );
   const on = parseDay(example.on);
-  if (on === undefined) return wrong(['/on', 'the calendar has no such day']);
+  if (on === undefined) return wrong(['/on', `the calendar has no day ${example.on}`, dayRemedy(example.on)]);
   const days: Record<string, Day> = {};
   for (const [clock, day] of Object.entries(example.given.days ?? {})) {
     const found = parseDay(day);
-    if (found === undefined) return wrong([`/given/days/${clock}`, 'the calendar has no such day']);
+    if (found === undefined) return wrong([`/given/days/${clock}`, `the calendar has no day ${day}`, dayRemedy(day)]);
     days[clock] = found;
   }
   const { event = 'entry', assumed = {}, consignment } = example.given;
