@@ -1,5 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { type FactType, factTypes, isFact, isFigure } from './facts.ts';
+import { type FactType, factTypes, factWords, isFact, isFigure } from './facts.ts';
+import { meant } from './problems.ts';
 import { type Condition, needFact, type Run } from './run.ts';
 import { both, choice, either, negation } from './three-valued.ts';
 
@@ -18,9 +19,18 @@ type Sort = 'text' | 'flag' | 'set' | 'count' | 'list' | 'null';
 
 export interface CelFailure {
   readonly message: string;
+  /** Nothing where the guide has to be read. */
+  readonly remedy?: string | undefined;
 }
 
-class CelError extends Error {}
+class CelError extends Error {
+  readonly remedy: string | undefined;
+
+  constructor(message: string, remedy?: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
 
 const arithmetic = new Set(['+', '-', '*', '/', '%', '-_']);
 
@@ -37,7 +47,9 @@ export function compileCel(text: string, scope: Scope): Condition | CelFailure {
     return logic(environment.parse(text).ast, scope);
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'cannot be read';
-    return { message: error instanceof CelError ? message : `not a CEL expression: ${message}` };
+    return error instanceof CelError
+      ? { message, remedy: error.remedy }
+      : { message: `not a CEL expression: ${message}` };
   }
 }
 
@@ -113,7 +125,7 @@ function testOf(node: ASTNode): Condition | undefined {
 }
 
 function factPart(name: string): Part {
-  if (!isFact(name)) throw new CelError(`no fact is called ${name}`);
+  if (!isFact(name)) throw unknownFact(name);
   const { read } = factTypes[name];
   return (run) => {
     const value = read(run);
@@ -183,7 +195,13 @@ function textTest([name, receiver, [first]]: readonly [string, ASTNode, ASTNode[
 
 function sortOf(node: ASTNode, scope: Scope): Sort {
   if (arithmetic.has(node.op)) {
-    throw new CelError('arithmetic is not done in CEL; write an exact term');
+    const name = hyphened(node);
+    throw name === undefined
+      ? new CelError('arithmetic is not done in CEL', 'write an exact term, such as {"plus": [a, b]}')
+      : new CelError(
+          `${name} is no fact, and amounts and values are not read in CEL`,
+          comparedAs(`"amount": "${name}"`),
+        );
   }
   switch (node.op) {
     case 'value':
@@ -223,24 +241,55 @@ function literalSort(value: unknown): Sort {
   throw new CelError('only texts, whole numbers, true, false and null are written here');
 }
 
+const comparedAs = (term: string): string => `compare it by exact terms: {"at-most": [{${term}}, {"value": "…"}]}`;
+
+/** The name that somebody meant by one with hyphens, which CEL reads as a difference. */
+function hyphened(node: ASTNode): string | undefined {
+  if (node.op === 'id') return node.args;
+  if (node.op !== '-') return undefined;
+  const [left, right] = [hyphened(node.args[0]), hyphened(node.args[1])];
+  return left === undefined || right === undefined || isFact(left) || isFact(right) ? undefined : `${left}-${right}`;
+}
+
+function unknownFact(name: string): CelError {
+  const nearest = meant(name, Object.keys(factTypes));
+  const remedy = `put a text between quote marks: "${name}"; docs/packs.md lists the facts`;
+  return new CelError(`no fact is called ${name}`, nearest.startsWith('did') ? nearest : remedy);
+}
+
 function factSort(name: string, scope: Scope): Sort {
-  if (!isFact(name)) throw new CelError(`no fact is called ${name}`);
+  if (!isFact(name)) throw unknownFact(name);
   const type: FactType = factTypes[name];
   if (type.scope === 'line' && scope === 'head')
-    throw new CelError(`${name} is a fact of a line; use any-line or every-line`);
+    throw new CelError(
+      `${name} is a fact of a line, and this is asked of the parcel`,
+      'write {"any-line": …} or {"every-line": …} around the condition',
+    );
   if (isFigure(type.kind)) {
-    throw new CelError(`${name} is ${type.kind}; compare it by an exact term, not in CEL`);
+    throw new CelError(`${name} is ${type.kind}, which CEL would count inexactly`, comparedAs(`"fact": "${name}"`));
   }
   return type.kind;
 }
 
 function equality(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
   const [left, right] = [sortOf(sides[0], scope), sortOf(sides[1], scope)];
+  wordsKnown(sides[0], [sides[1]]);
+  wordsKnown(sides[1], [sides[0]]);
   if (left === 'set' || left === 'list' || right === 'set' || right === 'list') {
     throw new CelError('sets are asked with in and size, not compared');
   }
   if (left !== right && left !== 'null' && right !== 'null') throw new CelError(`${left} is never equal to ${right}`);
   return 'flag';
+}
+
+/** A fact that says one of a few words is never compared with another one: that would always be false. */
+function wordsKnown(fact: ASTNode, compared: readonly ASTNode[]): void {
+  const known = fact.op === 'id' && isFact(fact.args) ? factWords[fact.args] : undefined;
+  if (known === undefined) return;
+  for (const { op, args } of compared) {
+    if (op !== 'value' || typeof args !== 'string' || known.includes(args)) continue;
+    throw new CelError(`${String(fact.args)} never says "${args}"`, `it says one of ${known.join(', ')}`);
+  }
 }
 
 function countComparison(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
@@ -251,7 +300,9 @@ function countComparison(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort
 function membership(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
   const [left, right] = [sortOf(sides[0], scope), sortOf(sides[1], scope)];
   if (left !== 'text' || (right !== 'set' && right !== 'list'))
-    throw new CelError('in asks for a text in a set or a list');
+    throw new CelError('in asks for a text in a set or a list', 'write origin in ["AU", "NZ"], or "C1" in documents');
+  if (sides[1].op === 'list') wordsKnown(sides[0], sides[1].args);
+  else wordsKnown(sides[1], [sides[0]]);
   return 'flag';
 }
 

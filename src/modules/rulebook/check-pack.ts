@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compileLayers } from './compile.ts';
 import { loadPackFolder } from './folder.ts';
@@ -24,17 +25,27 @@ const unread = (file: string, message: string, remedy: string): Problem => ({
   remedy,
 });
 
+/** Why a folder is no pack: it is not there, it has no head that can be read, or a file that is none of a pack's. */
+async function unreadFolder(folder: string, file: string): Promise<Problem> {
+  const entries = await readdir(folder).catch(() => null);
+  if (entries === null) return unread(folder, 'there is no such folder', 'name the folder of a pack');
+  if (!entries.includes('pack.json'))
+    return unread(folder, 'the folder has no pack.json', 'name the folder of a pack; `pack new` begins one');
+  return file === 'pack.json'
+    ? unread(`${folder}/${file}`, 'it is not JSON with an id and a version', 'look for a comma or a quote mark')
+    : unread(
+        `${folder}/${file}`,
+        'no file of a pack is called so, or it cannot be read',
+        'take the file away, or name it as docs/packs.md says',
+      );
+}
+
 /** The layers under a pack are looked for beside it, then in the shipped packs. */
 async function chain(folder: string, others: readonly string[]): Promise<PackSource[] | Problem> {
   const layers: PackSource[] = [];
   for (let next: string | null = folder; next !== null; ) {
     const source = await loadPackFolder(next);
-    if (!source.ok)
-      return unread(
-        `${next}/${source.error.params?.file ?? ''}`,
-        'no file of a pack is called so, or it cannot be read',
-        'take the file away, or name it as docs/packs.md says',
-      );
+    if (!source.ok) return unreadFolder(next, source.error.params?.file ?? '');
     const { value } = source;
     if (layers.some((one) => one.id === value.id))
       return unread(

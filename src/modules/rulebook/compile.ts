@@ -1,4 +1,4 @@
-import { parse as parseCsv } from 'csv-parse/sync';
+import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { digestOf } from '#kernel/canonical.ts';
 import { parseDecimal } from '#kernel/decimal.ts';
 import { isTimeZone } from '#kernel/effective.ts';
@@ -6,7 +6,7 @@ import { isCurrency, registerCurrency } from '#kernel/money.ts';
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { Doubts } from './doubts.ts';
 import { type Duty, type Read, readDuty } from './duty.ts';
-import { type Exact, ofDecimal } from './exact.ts';
+import { compare, type Exact, ofDecimal, ofWhole } from './exact.ts';
 import {
   citedSource,
   isConfirmed,
@@ -125,11 +125,11 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     values.set(placed.entry.id, valueDefinition(context, placed, placed.entry.id, placed.entry.rule, null));
   }
   const tables = new Map<string, Table>();
-  const columns = new Map<string, { key: string; columns: Record<string, string> }>();
+  const columns = new Map<string, ReturnType<Names['tables']['get']> & object>();
   for (const placed of overlayObject(layers, 'tables.json', (topics) => topics['tables.json'])) {
     const table = tableOf(context, placed);
     tables.set(table.name, table);
-    columns.set(table.name, placed.entry.rule);
+    columns.set(table.name, { ...placed.entry.rule, ...(isOthers(layers, table.name) ? {} : { said: said(table) }) });
   }
   for (const layer of layers) checkSupplements(layer, problems);
   const zones = new Map<string, Zone>();
@@ -156,6 +156,21 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     provenance: (placed, id, cited) => provenance(context, placed, id, cited),
   });
   return { doubts: context.doubts.sorted(), values, tables, zones, clocks, allocation: head.allocation, ...rules };
+}
+
+/** Whether other packs write this table too: what its rows say here is not all that they may say. */
+const isOthers = (layers: readonly LayerFiles[], table: string): boolean => {
+  const stated = layers.flatMap(({ topics }) => topics['tables.json']?.[table] ?? []);
+  return stated.length > 1 || stated.some(({ open }) => open === true);
+};
+
+/** The texts in the columns of a table. */
+function said({ rows }: Table): ReadonlyMap<string, ReadonlySet<string>> {
+  const texts = new Map<string, Set<string>>();
+  for (const { cells } of rows)
+    for (const [column, cell] of Object.entries(cells))
+      if (typeof cell === 'string') texts.set(column, (texts.get(column) ?? new Set()).add(cell));
+  return texts;
 }
 
 function valueDefinition(
@@ -185,7 +200,7 @@ function valueDefinition(
       ...sureness(context, id, cited),
       cited,
       text: one.value,
-      exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems),
+      exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems, shape.unit),
       announced: one.status === 'announced',
       ...period(context.problems, here, one),
     };
@@ -212,15 +227,37 @@ function valueDefinition(
   return { id, unit: shape.unit, layer, rows };
 }
 
-const plainDecimal = 'write digits with at most one point: 150.00, or 0.19 for nineteen per cent';
+/** How a figure is to be written; one with a comma is most often a decimal comma. */
+const decimalRemedy = (text: string): string =>
+  /^\d+,\d+$/.test(text)
+    ? `write a point for the decimal comma, and nothing between the thousands: ${text.replace(',', '.')}`
+    : 'write digits with at most one point: 150.00, or 0.19 for nineteen per cent';
 
-function exactOf(text: string, placed: Pick<Placed<unknown>, 'file' | 'pointer'>, problems: Problems): Exact | null {
+const ten = ofWhole(10n);
+
+/** A rate of a thousand per cent and more was never law, and a percentage in its place was often written. */
+function percentage(value: Exact, text: string): [message: string, remedy: string] | undefined {
+  return compare(value, ten) < 0
+    ? undefined
+    : [`a rate of ${text} is ${text} times the base`, 'write a share, such as 0.25 for 25 per cent'];
+}
+
+function exactOf(
+  text: string,
+  placed: Pick<Placed<unknown>, 'file' | 'pointer'>,
+  problems: Problems,
+  unit: string,
+): Exact | null {
   const value = parseDecimal(text);
+  const pointer = `${placed.pointer}/value`;
   if (value === undefined) {
-    problems.add(placed.file, `${placed.pointer}/value`, `${text} is no plain decimal`, plainDecimal);
+    problems.add(placed.file, pointer, `${text} is no plain decimal`, decimalRemedy(text));
     return null;
   }
-  return ofDecimal(value);
+  const exact = ofDecimal(value);
+  const wrong = unit === 'rate' ? percentage(exact, text) : undefined;
+  if (wrong !== undefined) problems.add(placed.file, pointer, ...wrong);
+  return exact;
 }
 
 type TablePlaced = Placed<{
@@ -248,18 +285,18 @@ type Duties = Map<string, Read>;
 function tableRows(context: Reading, placed: TablePlaced, file: string, duties: Duties): TableRow[] {
   const { rule } = placed.entry;
   const where = `${placed.layer.source.id}/${file}`;
+  const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
+  const text = placed.layer.source.files[file] ?? '';
+  if (/^[^,\n]*[;\t]/.test(text)) {
+    context.problems.add(where, '/line 1', ...otherSeparator(expected));
+    return [];
+  }
   let records: Record<string, string>[] = [];
   try {
-    records = parseCsv(placed.layer.source.files[file] ?? '', { columns: true, skip_empty_lines: true, trim: true });
+    records = parseCsv(text, { columns: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    context.problems.add(
-      where,
-      '',
-      error instanceof Error ? error.message : 'not CSV',
-      'every row has as many cells as the first; a cell with a comma stands between quote marks',
-    );
+    context.problems.add(where, ...csvProblem(error));
   }
-  const expected = [rule.key, ...Object.keys(rule.columns), 'from', 'until', 'source', 'article'];
   const absent = expected.filter((column) => records[0] !== undefined && records[0][column] === undefined);
   if (absent.length > 0)
     context.problems.add(
@@ -272,6 +309,27 @@ function tableRows(context: Reading, placed: TablePlaced, file: string, duties: 
   return absent.length > 0
     ? []
     : records.map((record, index) => tableRow(context, { ...here, pointer: `/line ${index + 2}` }, record, duties));
+}
+
+const otherSeparator = (columns: readonly string[]): [message: string, remedy: string] => [
+  'the cells are not divided by commas',
+  `divide them by commas, and write figures with a point: ${columns.join(',')}`,
+];
+
+/** What makes a text no CSV; a row with a cell too many most often has a comma in one. */
+function csvProblem(error: unknown): [pointer: string, message: string, remedy: string] {
+  if (!(error instanceof CsvError)) return ['', error instanceof Error ? error.message : 'not CSV', 'write it as CSV'];
+  const { columns, record, lines } = error;
+  if (typeof lines !== 'number' || !Array.isArray(columns) || !Array.isArray(record))
+    return ['', error.message, 'a cell with a comma or a quote mark stands between quote marks'];
+  const decimal = record.find((cell, index) => /^\d+$/.test(cell) && /^\d+( ?%)?$/.test(record[index + 1] ?? ''));
+  return [
+    `/line ${lines}`,
+    `the row has ${record.length} cells, the first row has ${columns.length}`,
+    decimal === undefined || record.length < columns.length
+      ? 'give each column a cell, also an empty one; a cell with a comma stands between quote marks'
+      : 'write figures with a point and not with a comma; a text with a comma stands between quote marks',
+  ];
 }
 
 function tableRow(context: Reading, here: TablePlaced, record: Record<string, string>, duties: Duties): TableRow {
@@ -299,7 +357,7 @@ function tableRow(context: Reading, here: TablePlaced, record: Record<string, st
 }
 
 function cellsOf(
-  { problems }: Pick<RuleContext, 'problems'>,
+  { layers, problems }: Reading,
   here: TablePlaced,
   record: Record<string, string>,
   known: Duties,
@@ -317,14 +375,27 @@ function cellsOf(
       known.set(text, read);
       cells[column] = text;
       if ('duty' in read) duties = { ...duties, [column]: read.duty };
-      else wrong(read.problem, 'docs/packs.md lists under “Tariffs” how a duty is written: 12%, 41.2 EUR/100 kg');
+      else wrong(read.problem, dutyRemedy(text));
     } else {
       const value = parseDecimal(text);
-      if (value === undefined) wrong(`${text} is no plain decimal`, plainDecimal);
-      cells[column] = value === undefined ? null : ofDecimal(value);
+      const exact = value === undefined ? null : ofDecimal(value);
+      if (exact === null) wrong(`${text} is no plain decimal`, decimalRemedy(text));
+      // A rate of exchange may be anything.
+      else if (unit === 'rate' && !layers.some(({ topics }) => topics['exchange.json']?.table === here.entry.id)) {
+        const found = percentage(exact, text);
+        if (found !== undefined) wrong(...found);
+      }
+      cells[column] = exact;
     }
   }
   return duties === undefined ? { cells } : { cells, duties };
+}
+
+/** How a duty is to be written: with a point, a sign or a currency where that alone is missing. */
+function dutyRemedy(text: string): string {
+  if (/^\d+(\.\d+)?$/.test(text)) return `write ${text}% where it is a share, or name the currency and the measure`;
+  if (/\d,\d/.test(text)) return `write a point for the decimal comma: ${text.replace(/(\d),(\d)/g, '$1.$2')}`;
+  return 'docs/packs.md lists under “Tariffs” how a duty is written: 12%, 41.2 EUR/100 kg';
 }
 
 /** Something imported for a table that the pack has not would be law that nobody reads. */

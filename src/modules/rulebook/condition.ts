@@ -3,11 +3,12 @@ import { compileCel } from './cel.ts';
 import { rowOf, viewOf } from './day.ts';
 import { compare, toPlaces } from './exact.ts';
 import { givenTest } from './figures.ts';
-import { isFact, isJson } from './facts.ts';
+import { factTypes, isFact, isJson } from './facts.ts';
 import type { TableRow } from './pack.ts';
 import { clockDay } from './clock.ts';
 import { type Condition, need, needFact, noteRead, type Run, useRule } from './run.ts';
-import { at, inLine, list, type Place, same } from './term.ts';
+import { almost, meant } from './problems.ts';
+import { at, inLine, list, type Place, same, unlike } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
 const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
@@ -18,35 +19,45 @@ const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
   equal: (order) => order === 0,
 };
 
+const isYesNo = (text: string): boolean => text === 'yes' || text === 'no';
+
 const refused: Condition = () => undefined;
 
 /** Compiles a condition: CEL as a text, or a structured one as an object. */
 export function compileCondition(source: unknown, place: Place): Condition {
-  const bad = (message: string, pointer = place.pointer): Condition => {
-    place.problem(pointer, message);
+  const bad = (message: string, remedy?: string): Condition => {
+    place.problem(place.pointer, message, remedy);
     return refused;
   };
   if (typeof source === 'string') {
     const compiled = compileCel(source, place.scope);
-    return typeof compiled === 'function' ? compiled : bad(compiled.message);
+    return typeof compiled === 'function' ? compiled : bad(compiled.message, compiled.remedy);
   }
   if (source === true) return () => true;
   if (!isJson(source)) return bad('a condition is a CEL text or an object');
   const entries = Object.entries(source);
   const [operator, value] = entries[0] ?? ['', undefined];
-  if (entries.length !== 1) return bad('a condition has exactly one operator');
+  if (entries.length !== 1)
+    return bad('a condition has exactly one operator', 'join several by {"all": […]} or {"any": […]}');
   const inner = at(place, operator);
   const order = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
   if (order !== undefined) return compileComparison(value, inner, order);
   const compile = Object.hasOwn(conditionOperators, operator) ? conditionOperators[operator] : undefined;
-  return compile === undefined ? bad(`no condition is called ${operator}`) : compile(value, inner);
+  return compile === undefined
+    ? bad(`no condition is called ${operator}`, meant(operator, conditionNames))
+    : compile(value, inner);
 }
 
 function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 | 1) => boolean): Condition {
   const parts = list(value, place);
   const [a, b] = parts;
-  if (a === undefined || b === undefined || parts.length !== 2 || !same(a.dimension, b.dimension)) {
-    place.problem(place.pointer, 'a comparison takes two terms that measure the same thing');
+  if (a === undefined || b === undefined || parts.length !== 2) {
+    place.problem(place.pointer, 'a comparison takes two terms', 'write [a, b]');
+    return refused;
+  }
+  if (!same(a.dimension, b.dimension)) {
+    const remedy = unlike(a.dimension, b.dimension);
+    place.problem(place.pointer, 'a comparison takes two terms that measure the same thing', remedy);
     return refused;
   }
   return (run) => {
@@ -65,7 +76,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
   /** Whether the fact was given at all and is not null: an answer that is always known. */
   given: (value, place) => {
     if (typeof value !== 'string' || !isFact(value)) {
-      place.problem(place.pointer, `no fact is called ${String(value)}`);
+      place.problem(place.pointer, `no fact is called ${String(value)}`, meant(String(value), Object.keys(factTypes)));
       return refused;
     }
     return givenTest(value);
@@ -73,7 +84,7 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
   'in-table': (value, place) => {
     const name = typeof value === 'string' ? value : '';
     if (!place.names.tables.has(name)) {
-      place.problem(place.pointer, `no table is called ${String(value)}`);
+      place.problem(place.pointer, `no table is called ${String(value)}`, meant(name, place.names.tables.keys()));
       return refused;
     }
     return (run) => {
@@ -89,8 +100,14 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
   /** `{"switch": ["flat-duty-outside-ioss", "yes"]}`: an open question of the law, answered by a named default. */
   switch: (value, place) => {
     const [id, expected] = Array.isArray(value) ? value : [];
-    if (typeof id !== 'string' || place.names.values.get(id)?.unit !== 'text' || typeof expected !== 'string') {
+    const asked = typeof id === 'string' ? place.names.values.get(id) : undefined;
+    if (typeof id !== 'string' || asked?.unit !== 'text' || typeof expected !== 'string') {
       place.problem(place.pointer, 'switch names a value of unit text and the text it must have');
+      return refused;
+    }
+    // What is answered yes or no is never answered otherwise; other questions may have answers that no row gives yet.
+    if (asked.rows.length > 0 && asked.rows.every(({ text }) => isYesNo(text)) && !isYesNo(expected)) {
+      place.problem(place.pointer, `${id} is never "${expected}"`, 'ask for yes or no, as its rows answer');
       return refused;
     }
     return (run) => {
@@ -156,8 +173,16 @@ function rowRead(run: Run, name: string, code: string): TableRow | undefined {
 function compileCellCondition(value: unknown, place: Place): Condition {
   const [column, expected] = Array.isArray(value) ? value : [];
   const [name = '', cell = ''] = typeof column === 'string' ? column.split('.') : [];
-  if (place.names.tables.get(name)?.columns[cell] !== 'text' || typeof expected !== 'string') {
+  const table = place.names.tables.get(name);
+  if (table?.columns[cell] !== 'text' || typeof expected !== 'string') {
     place.problem(place.pointer, 'cell names a text column and the text it must have, or "given"');
+    return refused;
+  }
+  // A class of goods that no row is in yet may be asked for, one that is misspelt may not.
+  const said = table.said?.get(cell) ?? new Set<string>();
+  const nearest = expected === 'given' || said.has(expected) ? undefined : almost(expected, said);
+  if (nearest !== undefined) {
+    place.problem(place.pointer, `no row of ${name} says "${expected}" in ${cell}`, `did you mean ${nearest}?`);
     return refused;
   }
   return (run) => {

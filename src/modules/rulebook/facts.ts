@@ -1,3 +1,4 @@
+import { AssessmentRequest, Declaration, Payment, Transport } from './consignment.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -138,6 +139,20 @@ export const factTypes = {
 export type FactName = keyof typeof factTypes;
 
 export const isFact = (name: string): name is FactName => Object.hasOwn(factTypes, name);
+
+const literalsOf = ({ anyOf }: { anyOf: readonly { const: string }[] }): readonly string[] =>
+  anyOf.map((one) => one.const);
+
+/** The facts that say one of a few words, with these words. */
+export const factWords: Readonly<Partial<Record<FactName, readonly string[]>>> = {
+  movement: literalsOf(Declaration.properties.movement),
+  event: literalsOf(AssessmentRequest.properties.event),
+  nature: literalsOf(Declaration.properties.nature),
+  representation: literalsOf(Declaration.properties.representation),
+  borderMode: literalsOf(Transport.properties.borderMode),
+  inlandMode: literalsOf(Transport.properties.inlandMode),
+  paymentMethods: literalsOf(Payment.properties.method),
+};
 
 /** A JSON object whose members are not yet known. */
 export type Json = Readonly<Record<string, unknown>>;

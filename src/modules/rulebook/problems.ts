@@ -86,11 +86,17 @@ function keyOf(word: string): string {
 
 /** Of the names there are the one that was probably meant, as a remedy; all of them where they are few. */
 export function meant(name: string, known: Iterable<string>): string {
-  const all = [...known];
+  const all = [...new Set(known)];
   if (all.length === 0) return 'none of this kind is defined yet: define it first';
   const [nearest] = all.map((one) => ({ one, far: distance(name, one) })).toSorted((a, b) => a.far - b.far);
   if (nearest !== undefined && nearest.far <= Math.max(2, name.length / 3)) return `did you mean ${nearest.one}?`;
   return all.length <= 12 ? `there are ${all.join(', ')}` : 'define it first, or use the name of one that is defined';
+}
+
+/** The known text that this one almost is; nothing for one that is another word, or the next one of a numbering. */
+export function almost(text: string, known: Iterable<string>): string | undefined {
+  const letters = (word: string): string => word.replace(/[0-9]/g, '');
+  return [...known].find((one) => distance(text, one) <= 2 && letters(one) !== letters(text) && text.length > 3);
 }
 
 /** How many letters must be put in, left out or changed to make one text of the other (Levenshtein). */

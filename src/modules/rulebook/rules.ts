@@ -27,7 +27,7 @@ import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
 import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
-import { type Compiled, compileTerm, type Dimension, type Names, type Place } from './term.ts';
+import { type Compiled, compileTerm, type Dimension, measured, type Names, type Place } from './term.ts';
 
 /**
  * What the rules of a pack are compiled against. Amounts and charges are added as they are read: a rule sees earlier
@@ -78,7 +78,7 @@ function placeOf(
     scope,
     condition: compileCondition,
     pointer: [placed.pointer, ...steps].join('/'),
-    problem: (pointer, message) => problems.add(placed.file, pointer, message),
+    problem: (pointer, message, remedy) => problems.add(placed.file, pointer, message, remedy),
   };
 }
 
@@ -86,7 +86,8 @@ const isMoney = (dimension: Dimension): boolean =>
   dimension === 'zero' || (dimension[0] === 1 && dimension[1] === 0 && dimension[2] === 0);
 
 function money(compiled: Compiled, place: Place): Term {
-  if (!isMoney(compiled.dimension)) place.problem(place.pointer, 'an amount of money is expected');
+  if (!isMoney(compiled.dimension))
+    place.problem(place.pointer, 'an amount of money is expected', `this measures ${measured(compiled.dimension)}`);
   return compiled.term;
 }
 
@@ -453,7 +454,12 @@ function exchangeRule(context: RuleContext): Exchange | null {
     context.problems.add(placed.file, '/table', 'it names a table with a column rate of unit rate');
   }
   if (shape.clock !== undefined && !context.clocks.has(shape.clock))
-    context.problems.add(placed.file, '/clock', `no clock is called ${shape.clock}`);
+    context.problems.add(
+      placed.file,
+      '/clock',
+      `no clock is called ${shape.clock}`,
+      meant(shape.clock, context.clocks.keys()),
+    );
   return {
     ...context.provenance(placed, 'exchange', shape.source),
     table: shape.table,

@@ -135,18 +135,21 @@ function standingOnThemselves(layers: readonly LayerFiles[], problems: Problems)
       ...asked(term, 'charge').map((one) => `charge ${one}`),
     ]);
   const done = new Set<string>();
+  const told = new Set<string>();
   const visit = (name: string, path: readonly string[]): void => {
     const start = path.indexOf(name);
     if (start >= 0) {
       const circle = [...path.slice(start), name];
       const at = edges.get(circle[0]!)?.[0]?.placed;
-      if (at !== undefined)
+      const members = circle.slice(1).toSorted().join();
+      if (at !== undefined && !told.has(members))
         problems.add(
           at.file,
           at.pointer,
           `it stands on itself: ${circle.join(' → ')}`,
           'one of them must be worked out without the other; a charge inside its own base is a division, as in V/(1-c)',
         );
+      told.add(members);
       return;
     }
     if (done.has(name)) return;

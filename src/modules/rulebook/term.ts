@@ -15,6 +15,7 @@ import {
 } from './exact.ts';
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
 import { wholeItems } from './pieces.ts';
+import { meant } from './problems.ts';
 import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
@@ -24,10 +25,18 @@ export type Dimension = 'zero' | readonly [money: number, kg: number, unit: numb
  * What the names in a rule may mean; filled while a pack is compiled, so that every name is resolved before any parcel.
  */
 export interface Names {
-  readonly values: ReadonlyMap<string, { readonly unit: string }>;
+  readonly values: ReadonlyMap<string, { readonly unit: string; readonly rows: readonly { readonly text: string }[] }>;
   /** `vat.*`: values whose last part is a fact, declared by this pack or left to its leaves. */
   readonly families: ReadonlySet<string>;
-  readonly tables: ReadonlyMap<string, { readonly columns: Readonly<Record<string, string>>; readonly key: string }>;
+  readonly tables: ReadonlyMap<
+    string,
+    {
+      readonly columns: Readonly<Record<string, string>>;
+      readonly key: string;
+      /** What the rows say in a column of texts; nothing where others may fill the table. */
+      readonly said?: ReadonlyMap<string, ReadonlySet<string>>;
+    }
+  >;
   readonly amounts: ReadonlyMap<
     string,
     { readonly index: number; readonly scope: 'head' | 'line'; readonly dimension: Dimension }
@@ -44,7 +53,7 @@ export interface Place {
   readonly names: Names;
   readonly scope: 'head' | 'line';
   readonly pointer: string;
-  readonly problem: (pointer: string, message: string) => void;
+  readonly problem: (pointer: string, message: string, remedy?: string) => void;
 }
 
 export interface Compiled {
@@ -64,10 +73,25 @@ export const at = (place: Place, ...steps: (string | number)[]): Place => ({
 });
 export const inLine = (place: Place): Place => ({ ...place, scope: 'line' });
 
-function fail(place: Place, message: string): Compiled {
-  place.problem(place.pointer, message);
+function fail(place: Place, message: string, remedy?: string): Compiled {
+  place.problem(place.pointer, message, remedy);
   return never;
 }
+
+/** What something measures, in words: a problem says it of both sides. */
+export function measured(dimension: Dimension): string {
+  if (dimension === 'zero') return 'nothing yet';
+  const names = ['money', 'kilograms', 'units of quantity'];
+  const [over, under] = [1, -1].map((sign) =>
+    dimension.flatMap((power, index) => Array.from({ length: Math.max(0, sign * power) }, () => names[index]!)),
+  );
+  const top = over!.length === 0 ? 'a plain number' : over!.join(' times ');
+  return under!.length === 0 ? top : `${top} per ${under!.join(' and ')}`;
+}
+
+/** The remedy where two things are held against each other that measure differently. */
+export const unlike = (a: Dimension, b: Dimension): string =>
+  `${measured(a)} stands against ${measured(b)}: look at the units of the values and columns (EUR is not EUR/unit)`;
 
 const measures: Readonly<Record<string, Dimension>> = { kg: [0, 1, 0], unit: [0, 0, 1] };
 
@@ -88,7 +112,7 @@ export const same = (a: Dimension, b: Dimension): boolean =>
   a === 'zero' || b === 'zero' || (a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
 
 const times = (a: Dimension, b: Dimension, sign: 1 | -1): Dimension =>
-  a === 'zero' || b === 'zero' ? a : [a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2]];
+  a === 'zero' || b === 'zero' ? 'zero' : [a[0] + sign * b[0], a[1] + sign * b[1], a[2] + sign * b[2]];
 
 /** Compiles an exact term. A failure is reported with its pointer, and the term that stands in for it is never run. */
 export function compileTerm(source: unknown, place: Place): Compiled {
@@ -97,10 +121,15 @@ export function compileTerm(source: unknown, place: Place): Compiled {
   const [operator] = Object.keys(json);
   const compile = operator === undefined || !Object.hasOwn(operators, operator) ? undefined : operators[operator];
   if (operator === undefined || compile === undefined)
-    return fail(place, `no exact term is called ${operator ?? 'nothing'}`);
+    return fail(place, `no exact term is called ${operator ?? 'nothing'}`, meant(operator ?? '', termNames));
   const allowed = extraKeys[operator] ?? [];
   const stray = Object.keys(json).find((key) => key !== operator && !allowed.includes(key));
-  if (stray !== undefined) return fail(at(place, stray), `${operator} takes no ${stray}`);
+  if (stray !== undefined)
+    return fail(
+      at(place, stray),
+      `${operator} takes no ${stray}`,
+      allowed.length === 0 ? 'take it away' : `say ${allowed.join(' or ')}, or take it away`,
+    );
   return compile(json[operator], place, json);
 }
 
@@ -109,7 +138,7 @@ export const extraKeys: Readonly<Record<string, readonly string[]>> = {
   value: ['of'],
   table: ['key', 'otherwise'],
   duty: ['base', 'key', 'otherwise'],
-  if: ['then', 'else'],
+  if: ['else', 'then'],
   'whole-items': ['within'],
 };
 
@@ -117,7 +146,11 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   number: (value, place) => {
     if (value === '0') return { term: () => exactZero, dimension: 'zero' };
     if (value === '1') return { term: () => exactOne, dimension: plainNumber };
-    return fail(place, 'only "0" and "1" are written in a term; every other figure is a value');
+    return fail(
+      place,
+      'only "0" and "1" are written in a term; every other figure is a value',
+      'put the figure into values.json with its days and its source, and write {"value": "…"}',
+    );
   },
   fact: compileFact,
   value: compileValue,
@@ -126,7 +159,8 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   amount: compileAmountUse,
   charge: (value, place) => {
     const charge = typeof value === 'string' ? place.names.charges.get(value) : undefined;
-    if (charge === undefined) return fail(place, `no charge before this one is called ${String(value)}`);
+    if (charge === undefined)
+      return fail(place, `no charge before this one is called ${String(value)}`, before(value, place.names.charges));
     const name = `charge.${String(value)}`;
     const { index } = charge;
     const term: Term = (run) => {
@@ -144,7 +178,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   },
   account: (value, place) => {
     if (typeof value !== 'string' || !place.names.accounts.has(value))
-      return fail(place, `no account is called ${String(value)}`);
+      return fail(place, `no account is called ${String(value)}`, meant(String(value), place.names.accounts));
     return { term: (run) => accountUsed(run, value), dimension: [1, 0, 0] };
   },
   plus: (value, place) => fold(value, place, add),
@@ -172,7 +206,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   /** Money brought to the pack's currency and rounding before anything is worked out from it. */
   rounded: (value, place) => {
     const { term, dimension } = compileTerm(value, at(place, 'rounded'));
-    if (!same(dimension, [1, 0, 0])) return fail(place, 'rounded takes an amount of money');
+    if (!same(dimension, money)) return fail(place, 'rounded takes an amount of money', unlike(dimension, money));
     const round: Term = (run) => {
       const amount = term(run);
       return amount === undefined ? undefined : ofDecimal(toPlaces(amount, run.pack.exponent, run.pack.rounding.mode));
@@ -190,7 +224,8 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     const test = place.condition(value, at(place, 'if'));
     const yes = compileTerm(json.then, at(place, 'then'));
     const no = compileTerm(json.else, at(place, 'else'));
-    if (!same(yes.dimension, no.dimension)) return fail(place, 'then and else measure different things');
+    if (!same(yes.dimension, no.dimension))
+      return fail(place, 'then and else measure different things', unlike(yes.dimension, no.dimension));
     const term: Term = (run) => {
       const result = test(run);
       return result === undefined ? undefined : result ? yes.term(run) : no.term(run);
@@ -199,9 +234,25 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
   },
 };
 
+/** The remedy for a name that has to be defined further up. */
+function before(value: unknown, known: ReadonlyMap<string, unknown>): string {
+  const nearest = meant(String(value), known.keys());
+  return nearest.startsWith('did') ? nearest : 'define it further up in its file: a rule sees the ones before it';
+}
+
+const ofLines = 'write {"sum-lines": …} around it; or compare line by line, by every-line or any-line';
+const textFacts = Object.entries(factTypes).flatMap(([name, { kind }]) => (kind === 'text' ? [name] : []));
+const columnsOf = ({ names }: Place): string[] =>
+  [...names.tables].flatMap(([table, { columns }]) => Object.keys(columns).map((column) => `${table}.${column}`));
+const dutiesOf = (place: Place): string[] =>
+  columnsOf(place).filter((one) => {
+    const [table = '', column = ''] = one.split('.');
+    return place.names.tables.get(table)?.columns[column] === 'duty';
+  });
+
 export function list(value: unknown, place: Place): Compiled[] {
   if (!Array.isArray(value) || value.length === 0) {
-    place.problem(place.pointer, 'a list of terms is expected');
+    place.problem(place.pointer, 'a list of terms is expected', 'write [a, b], with at least one');
     return [];
   }
   return value.map((one, index) => compileTerm(one, at(place, index)));
@@ -223,9 +274,10 @@ function reduceTerms(parts: readonly Compiled[], join: (a: Exact, b: Exact) => E
 
 function fold(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
   const parts = list(value, place);
-  const measured = parts.find((one) => one.dimension !== 'zero')?.dimension ?? 'zero';
-  if (!parts.every((one) => same(one.dimension, measured))) return fail(place, 'the terms measure different things');
-  return { term: reduceTerms(parts, join), dimension: measured };
+  const dimension = parts.find((one) => one.dimension !== 'zero')?.dimension ?? 'zero';
+  const other = parts.find((one) => !same(one.dimension, dimension));
+  if (other !== undefined) return fail(place, 'the terms measure different things', unlike(dimension, other.dimension));
+  return { term: reduceTerms(parts, join), dimension };
 }
 
 function pair(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
@@ -247,17 +299,19 @@ function sumLines(part: Term): Term {
 }
 
 function compileFact(value: unknown, place: Place, json: Json): Compiled {
-  if (typeof value !== 'string' || !isFact(value)) return fail(place, `no fact is called ${String(value)}`);
+  if (typeof value !== 'string' || !isFact(value))
+    return fail(place, `no fact is called ${String(value)}`, meant(String(value), Object.keys(factTypes)));
   const type: FactType = factTypes[value];
   if (type.scope === 'line' && place.scope === 'head')
-    return fail(place, `${value} is a fact of a line; use sum-lines`);
+    return fail(place, `${value} is a fact of a line; use sum-lines`, ofLines);
   if (type.kind === 'count') return { term: countTerm(value), dimension: plainNumber };
-  if (!isFigure(type.kind)) return fail(place, `${value} is no figure`);
+  if (!isFigure(type.kind)) return fail(place, `${value} is no figure`, `it is ${type.kind}: ask for it in CEL`);
   const dimension: Dimension = type.kind === 'money' ? [1, 0, 0] : type.kind === 'kg' ? [0, 1, 0] : [0, 0, 1];
   const instead = (key: 'absent' | 'left-out'): Term | null => {
     if (json[key] === undefined) return null;
     const compiled = compileTerm(json[key], at(place, key));
-    if (!same(compiled.dimension, dimension)) place.problem(at(place, key).pointer, 'it measures something else');
+    if (!same(compiled.dimension, dimension))
+      place.problem(at(place, key).pointer, 'it measures something else', unlike(dimension, compiled.dimension));
     return compiled.term;
   };
   return { term: factTerm(value, instead('absent'), instead('left-out')), dimension };
@@ -294,7 +348,9 @@ function compileValue(value: unknown, place: Place, json: Json): Compiled {
   if (typeof value !== 'string') return fail(place, 'a value is named by its id');
   if (json.of !== undefined) return compileFamily(value, json.of, place);
   const known = place.names.values.get(value);
-  if (known === undefined) return fail(place, `no value is called ${value}`);
+  if (known === undefined) return fail(place, `no value is called ${value}`, meant(value, place.names.values.keys()));
+  if (place.names.families.has(value))
+    return fail(place, `${value} is a family of values`, 'say by "of" which fact names the member, as "of": "hs6"');
   const dimension = dimensionOf(known.unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${value} has the unit ${known.unit}, which no term measures`);
   const currency = known.unit.split('/')[0] ?? '';
@@ -310,9 +366,9 @@ function compileValue(value: unknown, place: Place, json: Json): Compiled {
 function compileFamily(family: string, of: unknown, place: Place): Compiled {
   const known = place.names.values.get(family);
   if (known === undefined || !place.names.families.has(family))
-    return fail(place, `no family of values is called ${family}`);
+    return fail(place, `no family of values is called ${family}`, meant(family, place.names.families));
   if (typeof of !== 'string' || !isFact(of) || factTypes[of].kind !== 'text')
-    return fail(place, 'of names a fact that is text');
+    return fail(place, 'of names a fact that is text', meant(String(of), textFacts));
   if (factTypes[of].scope === 'line' && place.scope === 'head') return fail(place, `${of} is a fact of a line`);
   const stem = family.slice(0, -1);
   const { read } = factTypes[of];
@@ -331,7 +387,8 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
   const [name = '', column = ''] = String(value).split('.');
   const table = place.names.tables.get(name);
   const unit = table?.columns[column];
-  if (table === undefined || unit === undefined) return fail(place, `no table column is called ${String(value)}`);
+  if (table === undefined || unit === undefined)
+    return fail(place, `no table column is called ${String(value)}`, meant(String(value), columnsOf(place)));
   const dimension = dimensionOf(unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${String(value)} holds ${unit}, which no term measures`);
   const use = cellUse(place, json, dimension);
@@ -340,14 +397,16 @@ function compileTable(value: unknown, place: Place, json: Json): Compiled {
 
 /** The fact that finds the row of a cell, and what stands for a cell that is empty. */
 function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 'key' | 'otherwise'> | undefined {
-  const refuse = (message: string): undefined => place.problem(place.pointer, message) as undefined;
+  const refuse = (message: string, remedy?: string): undefined =>
+    place.problem(place.pointer, message, remedy) as undefined;
   const key = json.key ?? 'commodity';
   if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
-    return refuse('key names a fact that is text');
+    return refuse('key names a fact that is text', meant(String(key), textFacts));
   if (factTypes[key].scope === 'line' && place.scope === 'head')
-    return refuse(`${key} is a fact of a line; use sum-lines`);
+    return refuse(`${key} is a fact of a line; use sum-lines`, ofLines);
   const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
-  if (otherwise !== null && !same(otherwise.dimension, dimension)) return refuse('otherwise measures something else');
+  if (otherwise !== null && !same(otherwise.dimension, dimension))
+    return refuse('otherwise measures something else', unlike(dimension, otherwise.dimension));
   return { key, otherwise: otherwise?.term ?? null };
 }
 
@@ -358,10 +417,15 @@ function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 
 function compileDuty(value: unknown, place: Place, json: Json): Compiled {
   const [name = '', column = ''] = String(value).split('.');
   if (place.names.tables.get(name)?.columns[column] !== 'duty')
-    return fail(place, `no table column of unit duty is called ${String(value)}`);
-  if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines');
+    return fail(
+      place,
+      `no table column of unit duty is called ${String(value)}`,
+      meant(String(value), dutiesOf(place)),
+    );
+  if (place.scope === 'head') return fail(place, 'a duty is worked out for a line; use sum-lines', ofLines);
   const base = compileTerm(json.base, at(place, 'base'));
-  if (!same(base.dimension, money)) return fail(at(place, 'base'), 'a duty is charged on money');
+  if (!same(base.dimension, money))
+    return fail(at(place, 'base'), 'a duty is charged on money', unlike(base.dimension, money));
   const use = cellUse(place, json, money);
   if (use === undefined) return never;
   const part = dutyPart({ ...use, table: name, column, base: base.term });
@@ -387,9 +451,14 @@ function tableTerm(name: string, column: string, key: FactName, otherwise: Term 
 
 function compileAmountUse(value: unknown, place: Place): Compiled {
   const amount = typeof value === 'string' ? place.names.amounts.get(value) : undefined;
-  if (amount === undefined) return fail(place, `no amount defined before this one is called ${String(value)}`);
+  if (amount === undefined)
+    return fail(
+      place,
+      `no amount defined before this one is called ${String(value)}`,
+      before(value, place.names.amounts),
+    );
   if (amount.scope === 'line' && place.scope === 'head')
-    return fail(place, `${String(value)} is an amount of a line; use sum-lines`);
+    return fail(place, `${String(value)} is an amount of a line; use sum-lines`, ofLines);
   return { term: (run) => amountOf(run, amount.index), dimension: amount.dimension };
 }
 
@@ -433,7 +502,8 @@ function compileWholeItems(value: unknown, place: Place, json: Json): Compiled {
   if (place.scope === 'head') return fail(place, 'whole-items is asked for a line; use sum-lines');
   const amount = compileTerm(value, at(place, 'whole-items'));
   const limit = compileTerm(json.within, at(place, 'within'));
-  if (!same(amount.dimension, limit.dimension)) return fail(place, 'within measures something else');
+  if (!same(amount.dimension, limit.dimension))
+    return fail(place, 'within measures something else', unlike(amount.dimension, limit.dimension));
   return { term: wholeItems(amount.term, limit.term), dimension: amount.dimension };
 }
 

@@ -116,7 +116,7 @@ test('an amount may be rounded before anything is worked out from it, and nothin
     secured: true,
   };
   const files = {
-    'values.json': { ten: { unit: 'rate', values: [{ from: '2000-01-01', value: '10', source: law }] } },
+    'values.json': { ten: { unit: 'count', values: [{ from: '2000-01-01', value: '10', source: law }] } },
     'tables.json': { rates: { file: 'rates.csv', key: 'currency', match: 'exact', columns: { rate: 'rate' } } },
     'tables/rates.csv': rates,
     'exchange.json': { table: 'rates', quoted: 'home', source: law },
