@@ -1,6 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { type FactType, factTypes, factWords, isFact, isFigure } from './facts.ts';
-import { meant } from './problems.ts';
+import { CelError, comparedAs, hyphened, unknownFact, wordsKnown } from './cel-words.ts';
+import { type FactType, factTypes, isFact, isFigure } from './facts.ts';
 import { type Condition, needFact, type Run } from './run.ts';
 import { both, choice, either, negation } from './three-valued.ts';
 
@@ -21,15 +21,6 @@ export interface CelFailure {
   readonly message: string;
   /** Nothing where the guide has to be read. */
   readonly remedy?: string | undefined;
-}
-
-class CelError extends Error {
-  readonly remedy: string | undefined;
-
-  constructor(message: string, remedy?: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 const arithmetic = new Set(['+', '-', '*', '/', '%', '-_']);
@@ -241,22 +232,6 @@ function literalSort(value: unknown): Sort {
   throw new CelError('only texts, whole numbers, true, false and null are written here');
 }
 
-const comparedAs = (term: string): string => `compare it by exact terms: {"at-most": [{${term}}, {"value": "…"}]}`;
-
-/** The name that somebody meant by one with hyphens, which CEL reads as a difference. */
-function hyphened(node: ASTNode): string | undefined {
-  if (node.op === 'id') return node.args;
-  if (node.op !== '-') return undefined;
-  const [left, right] = [hyphened(node.args[0]), hyphened(node.args[1])];
-  return left === undefined || right === undefined || isFact(left) || isFact(right) ? undefined : `${left}-${right}`;
-}
-
-function unknownFact(name: string): CelError {
-  const nearest = meant(name, Object.keys(factTypes));
-  const remedy = `put a text between quote marks: "${name}"; docs/packs.md lists the facts`;
-  return new CelError(`no fact is called ${name}`, nearest.startsWith('did') ? nearest : remedy);
-}
-
 function factSort(name: string, scope: Scope): Sort {
   if (!isFact(name)) throw unknownFact(name);
   const type: FactType = factTypes[name];
@@ -280,16 +255,6 @@ function equality(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
   }
   if (left !== right && left !== 'null' && right !== 'null') throw new CelError(`${left} is never equal to ${right}`);
   return 'flag';
-}
-
-/** A fact that says one of a few words is never compared with another one: that would always be false. */
-function wordsKnown(fact: ASTNode, compared: readonly ASTNode[]): void {
-  const known = fact.op === 'id' && isFact(fact.args) ? factWords[fact.args] : undefined;
-  if (known === undefined) return;
-  for (const { op, args } of compared) {
-    if (op !== 'value' || typeof args !== 'string' || known.includes(args)) continue;
-    throw new CelError(`${String(fact.args)} never says "${args}"`, `it says one of ${known.join(', ')}`);
-  }
 }
 
 function countComparison(sides: readonly [ASTNode, ASTNode], scope: Scope): Sort {
