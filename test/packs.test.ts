@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { must } from '#kernel/result.ts';
 import { checkPack } from '#modules/rulebook/check-pack.ts';
 import { loadPackFolder, packFoldersIn } from '#modules/rulebook/folder.ts';
-import { factTypes } from '#modules/rulebook/facts.ts';
+import { factTypes, factWords, isJson } from '#modules/rulebook/facts.ts';
 import { measureSymbols } from '#modules/rulebook/measure.ts';
 import { matchFields, topicFiles } from '#modules/rulebook/schema.ts';
 import { conditionNames } from '#modules/rulebook/condition.ts';
@@ -63,6 +63,23 @@ test('the guide names every file, fact, term, condition, comparison and measure 
   ];
   assert.deepEqual(
     words.filter((one) => !guide.includes(one)),
+    [],
+  );
+});
+
+/** The closed lists in a schema, at any depth. */
+const closedLists = (schema: unknown): unknown[][] =>
+  Array.isArray(schema)
+    ? schema.flatMap(closedLists)
+    : isJson(schema)
+      ? [...(Array.isArray(schema['enum']) ? [schema['enum']] : []), ...Object.values(schema).flatMap(closedLists)]
+      : [];
+
+test('the guide has every closed list of the format and of the facts, whole', () => {
+  const lists = [...closedLists(Object.values(topicFiles)), ...Object.values(factWords)];
+  const rows = lists.map((words) => `| ${words.map((word) => `\`${String(word)}\``).join(' ')} |`);
+  assert.deepEqual(
+    rows.filter((row) => !guide.includes(row)),
     [],
   );
 });

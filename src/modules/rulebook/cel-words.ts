@@ -14,11 +14,12 @@ export class CelError extends Error {
 
 /** A fact that says one of a few words is never compared with another one: that would always be false. */
 export function wordsKnown(fact: ASTNode, compared: readonly ASTNode[]): void {
-  const known = fact.op === 'id' && isFact(fact.args) ? factWords[fact.args] : undefined;
+  if (fact.op !== 'id' || !isFact(fact.args)) return;
+  const known = factWords[fact.args];
   if (known === undefined) return;
   for (const { op, args } of compared) {
     if (op !== 'value' || typeof args !== 'string' || known.includes(args)) continue;
-    throw new CelError(`${String(fact.args)} never says "${args}"`, `it says one of ${known.join(', ')}`);
+    throw new CelError(`${fact.args} never says "${args}"`, `it says one of ${known.join(', ')}`);
   }
 }
 

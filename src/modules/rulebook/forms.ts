@@ -5,6 +5,7 @@ import { dayForm } from './shape.ts';
 export const formed = (pattern: string, description: string, more: { maxLength?: number } = {}) =>
   Type.String({ pattern, description, ...more });
 /** Ids of anything else than these are refused, and never passed over. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the files hold is read from these types.
 export const named = <K extends ReturnType<typeof Type.String>, T extends TSchema>(key: K, schema: T) =>
   Type.Record(key, schema, { additionalProperties: false });
 export const id = formed(

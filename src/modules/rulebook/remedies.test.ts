@@ -79,7 +79,7 @@ const terms: readonly (readonly [name: string, term: unknown, problem: RegExp])[
   ['a family without its member', { value: 'excise.*' }, /family of values → say by "of"/],
   [
     'a word that belongs to another term',
-    { if: 'nature == "gift"', then: { number: '0' }, else: { number: '0' }, otherwise: { number: '0' } },
+    { if: 'nature == "gift"', otherwise: { number: '0' } },
     /if takes no otherwise → say else or then/,
   ],
   ['a term that is misspelt', { pluss: [] }, /no exact term is called pluss → did you mean plus\?/],

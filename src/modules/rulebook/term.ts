@@ -401,7 +401,7 @@ function cellUse(place: Place, json: Json, dimension: Dimension): Pick<DutyUse, 
     place.problem(place.pointer, message, remedy) as undefined;
   const key = json.key ?? 'commodity';
   if (typeof key !== 'string' || !isFact(key) || factTypes[key].kind !== 'text')
-    return refuse('key names a fact that is text', meant(String(key), textFacts));
+    return refuse('key names a fact that is text', meant(typeof key === 'string' ? key : '', textFacts));
   if (factTypes[key].scope === 'line' && place.scope === 'head')
     return refuse(`${key} is a fact of a line; use sum-lines`, ofLines);
   const otherwise = json.otherwise === undefined ? null : compileTerm(json.otherwise, at(place, 'otherwise'));
