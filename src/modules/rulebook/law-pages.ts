@@ -24,10 +24,11 @@ import { count, onDay, ref } from '#portal/values.ts';
 import { formatExact } from './exact.ts';
 import { citation, grade, valueText } from './law-shown.ts';
 import { shortId, viewOf } from './day.ts';
-import { deadlinesInForce, valuesInForce } from './listing.ts';
-import type { ListedDeadline, ListedValue, Source } from './model.ts';
-import type { ChargeRule, CheckRule, ObligationRule, Pack, Route, Table, TableRow } from './pack.ts';
+import { valuesInForce, valuesNotKnown } from './listing.ts';
+import type { ListedValue, Source } from './model.ts';
+import type { ChargeRule, CheckRule, DeadlineRule, ObligationRule, Pack, Route, Table, TableRow } from './pack.ts';
 import { packsPart } from './service.ts';
+import { always } from './three-valued.ts';
 import { authorityName, nameIn, type Voice, voiceOf } from './voice.ts';
 import { zoneLinks } from './zone-pages.ts';
 
@@ -66,7 +67,7 @@ function overview(t: Words, home: Pack, all: ReadonlyMap<string, Pack>): Html {
 function valuesView({ frame: { t }, voice, pack, on }: Asked): Html {
   const dates = ({ from, until, announced }: ListedValue): Html =>
     html`${onDay(t, dayOf(from))}${until === null ? '' : html` – ${onDay(t, dayOf(until))}`}${announced ? html` ${tag(t('rulebook.rules.announced'), 'hand')}` : ''}`;
-  return table({
+  const known = table({
     caption: t('rulebook.rules.values'),
     hideCaption: true,
     columns: [
@@ -88,6 +89,11 @@ function valuesView({ frame: { t }, voice, pack, on }: Asked): Html {
     rows: valuesInForce(pack, on),
     empty: emptyState({ title: t('rulebook.rules.no-values'), body: t('rulebook.rules.no-law') }),
   });
+  const absent = valuesNotKnown(pack, on).map(
+    (id) => html`<li>${voice('value', id)} <span class="small">${ref(id)}</span></li>`,
+  );
+  if (absent.length === 0) return known;
+  return html`${known}<h2>${t('rulebook.rules.not-known')}</h2><p>${t('rulebook.rules.not-known-text')}</p><ul>${absent}</ul>`;
 }
 
 const about = (t: Words, source: string, layer: string, confirmed: boolean): Html =>
@@ -114,7 +120,9 @@ function routeCard({ frame: { t }, voice, pack, on }: Asked, route: Route): Html
     { key: t('rulebook.rules.counts'), value: list(route.counts.map((account) => voice('account', account))) },
   ];
   const qualifies =
-    conditions.length === 0 ? html`<p>${t('rulebook.rules.no-conditions')}</p>` : html`<ul>${conditions}</ul>`;
+    conditions.length === 0
+      ? html`<p>${t(route.applies === always ? 'rulebook.rules.no-conditions' : 'rulebook.rules.no-more-conditions')}</p>`
+      : html`<ul>${conditions}</ul>`;
   return html`<section class="law"><h2>${voice('route', id)} ${route.other ? tag(t('rulebook.rules.other'), 'hand') : ''}</h2><p>${about(t, route.source, route.layer, route.confirmed)}</p><h3>${t('rulebook.rules.conditions')}</h3>${qualifies}${summaryList(rows)}</section>`;
 }
 
@@ -132,10 +140,16 @@ function chargeItems(t: Words, voice: Voice, charges: readonly ChargeRule[]): Ht
 
 function checksView({ frame: { t }, voice, pack, on }: Asked): Html {
   const rules = pack.program.checks.filter((one) => inForceOn(one, on));
-  const deadlines = deadlinesInForce(pack, on);
+  const { deadlines, values } = viewOf(pack, on, null);
   const obligations = pack.program.obligations.filter((one) => inForceOn(one, on));
   const where = (routes: readonly string[]): string =>
     routes.length === 0 ? t('rulebook.rules.every-route') : routes.map((id) => voice('route', id)).join(', ');
+  const lengthOf = (id: string): Fragment => {
+    const row = values.get(id);
+    return row === undefined
+      ? t('rulebook.rules.not-known')
+      : html`${count(t, Number(row.text))} ${t('rulebook.unit.hours')}`;
+  };
   return html`<h2>${t('rulebook.rules.checks')}</h2>${table({
     caption: t('rulebook.rules.checks'),
     hideCaption: true,
@@ -155,14 +169,18 @@ function checksView({ frame: { t }, voice, pack, on }: Asked): Html {
     caption: t('rulebook.rules.deadlines'),
     hideCaption: true,
     columns: [
-      { head: t('rulebook.rules.deadline'), cell: ({ id }: ListedDeadline) => voice('deadline', id), rowHeader: true },
       {
-        head: t('rulebook.rules.hours'),
-        cell: ({ hours }: ListedDeadline) => html`${count(t, hours)} ${t('rulebook.unit.hours')}`,
-        numeric: true,
+        head: t('rulebook.rules.deadline'),
+        cell: ({ id }: DeadlineRule) => voice('deadline', shortId(id)),
+        rowHeader: true,
       },
-      { head: t('rulebook.rules.after'), cell: ({ after }: ListedDeadline) => voice('event', after) },
-      { head: t('rulebook.rules.source'), cell: ({ source, layer }: ListedDeadline) => about(t, source, layer, true) },
+      { head: t('rulebook.rules.hours'), cell: ({ hours }: DeadlineRule) => lengthOf(hours), numeric: true },
+      { head: t('rulebook.rules.after'), cell: ({ after }: DeadlineRule) => voice('event', after) },
+      {
+        head: t('rulebook.rules.source'),
+        cell: ({ source, layer, confirmed, hours }: DeadlineRule) =>
+          about(t, source, layer, confirmed && values.get(hours)?.confirmed !== false),
+      },
     ],
     rows: deadlines,
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,
@@ -185,6 +203,10 @@ const obligationsInForce = (t: Words, voice: Voice, rules: readonly ObligationRu
       },
       { head: t('rulebook.obligations.reference'), cell: ({ stated }: ObligationRule) => stated.reference },
       { head: t('rulebook.obligations.when'), cell: ({ stated }: ObligationRule) => voice('due', stated.when) },
+      {
+        head: t('rulebook.rules.source'),
+        cell: ({ source, layer, confirmed }: ObligationRule) => about(t, source, layer, confirmed),
+      },
     ],
     rows: rules,
     empty: html`<p>${t('rulebook.rules.nothing')}</p>`,

@@ -37,6 +37,18 @@ export function valuesInForce(pack: Pack, on: Day): ListedValue[] {
   return all.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.from < b.from ? -1 : 1));
 }
 
+/**
+ * The values that the pack names and of which no row is law on a day: what asks for them cannot be decided. A family is
+ * one of them as long as it has no member.
+ */
+export function valuesNotKnown(pack: Pack, on: Day): string[] {
+  const { values } = viewOf(pack, on, null);
+  const ids = [...pack.program.values.keys()];
+  const hasMembers = (id: string): boolean =>
+    id.endsWith('.*') && ids.some((one) => one !== id && one.startsWith(id.slice(0, -1)));
+  return ids.filter((id) => !values.has(id) && !hasMembers(id)).sort();
+}
+
 /** What is announced for the days after one, for the economy and for one of its zones, in the order of the days. */
 export function announcedFor(pack: Pack, after: Day, zone: string | null): (ListedValue & { readonly from: Day })[] {
   const own = zone === null ? undefined : pack.program.zones.get(zone);

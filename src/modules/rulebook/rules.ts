@@ -27,6 +27,7 @@ import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
 import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
+import { always } from './three-valued.ts';
 import { type Compiled, compileTerm, type Dimension, measured, type Names, type Place } from './term.ts';
 
 /**
@@ -213,7 +214,7 @@ function routeRules(context: RuleContext): Route[] {
       movement: entry.movement,
       applies:
         entry.applies === undefined
-          ? () => true
+          ? always
           : compileCondition(entry.applies, placeOf(context, placed, 'head', 'applies')),
       conditions,
       other: entry.other ?? false,

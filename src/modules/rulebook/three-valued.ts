@@ -1,5 +1,8 @@
 import { type Condition, forget } from './run.ts';
 
+/** What a rule asks that asks nothing. */
+export const always: Condition = () => true;
+
 /**
  * Kleene's three values: true, false, and undefined for "depends on a fact that is missing". A missing fact counts only
  * where it decides: `true || missing` is true, `false || missing` and `true && missing` are unknown. What is decided
