@@ -435,6 +435,13 @@ test('every version that was in force is read and tried for ever', async () => {
   assert.deepEqual([then.body.pack.version, then.body.pack.hash], ['1.1.0', first.hash]);
   assert.notEqual(now.body.route, 'low-value');
   assert.equal(byHash.text, then.text);
+  const side = { ...example.given, on: '2026-12-20' };
+  const both = { assessments: [{ ...side, version: '1.1.0' }, side] };
+  const compared = await window.ask({ method: 'POST', url: '/v1/assessments/comparison', body: both });
+  assert.deepEqual(
+    compared.body.determinations.map((one: any) => one.route === 'low-value'),
+    [true, false],
+  );
   const never = await assess('9.9.9');
   assert.deepEqual([never.status, never.body.code], [404, 'rulebook/version-unknown']);
 });

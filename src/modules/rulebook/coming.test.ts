@@ -12,6 +12,8 @@ import type { Pack } from './pack.ts';
 const xp = await shippedPack(['xp']);
 const xl = await shippedPack(['xl']);
 const de = await shippedPack(['eu', 'de']);
+const gb = await shippedPack(['gb']);
+const sg = await shippedPack(['sg']);
 
 const crowns = (amount: string) => ({ currency: 'XPN', amount });
 const consignee = {
@@ -191,7 +193,7 @@ function dayByDay(pack: Pack, input: AssessInput): Day[] {
 test('no day on which an answer changes is missed: looking at every day finds the same ones', () => {
   let changed = 0;
   fc.assert(
-    fc.property(anyParcel, anyDay, fc.constantFrom(xp, xp, xl, de), (consignment, on, pack) => {
+    fc.property(anyParcel, anyDay, fc.constantFrom(xp, xp, xl, de, gb, sg), (consignment, on, pack) => {
       const input = { ...asked(consignment, on) };
       const last = addDays(on, window);
       const { changes, until } = comingOf(pack, input);

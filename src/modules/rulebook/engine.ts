@@ -127,9 +127,10 @@ function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
   const ids: string[] = [];
   for (const { id, number } of pack.program.doubts) if (isMarked(doubts, number)) ids.push(id);
   for (const id of doubtedRows) {
-    let place = ids.length;
-    while (place > 0 && ids[place - 1]! > id) place -= 1;
-    if (ids[place - 1] !== id) ids.splice(place, 0, id);
+    if (ids.includes(id)) continue;
+    let place = ids.push(id) - 1;
+    for (; place > 0 && ids[place - 1]! > id; place -= 1) ids[place] = ids[place - 1]!;
+    ids[place] = id;
   }
   return ids;
 }
