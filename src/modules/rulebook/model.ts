@@ -5,8 +5,11 @@ import type { Catalogue } from '#kernel/result.ts';
 import type { Lead } from './pack.ts';
 import type { Amount, AssessmentRequest, Consignment } from './consignment.ts';
 
-/** The version of the engine: a change that alters any digest of a determination raises it. */
-export const engineVersion = 1;
+/**
+ * The version of the engine: a change that alters any digest of a determination raises it, and the former versions stay
+ * callable. Since 2 a determination that cannot decide carries no totals.
+ */
+export const engineVersion = 2;
 
 export const refusals = {
   'rulebook/pack-unreadable': { status: 422, title: 'The pack has errors' },
@@ -134,7 +137,8 @@ export interface Determination {
   missing: string[];
   values: Record<string, Amount>;
   charges: Charge[];
-  totals: { border: Amount; elsewhere: Amount };
+  /** Null where the parcel cannot be decided: the charges that are known would be taken for all that is owed. */
+  totals: { border: Amount; elsewhere: Amount } | null;
   counts: string[];
   checks: Check[];
   /** What each failed check leads to, by the id of the check. */
