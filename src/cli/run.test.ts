@@ -97,7 +97,7 @@ test('a new pack is in order from the start, and what it lacks is told with file
   await cp(zz, dearer, { recursive: true });
   const rows = 'commodity,duty,from,until,source,article\n6109,0.15,2020-01-01,,customs-law,\n';
   await writeFile(join(dearer, 'tables', 'tariff.csv'), rows);
-  assert.match((await portolan('pack', 'diff', zz, dearer)).out, /1 difference\n[\s\S]*6109[\s\S]*0\.12[\s\S]*0\.15/);
+  assert.match((await portolan('pack', 'diff', zz, dearer)).out, /1 difference\n[\s\S]*6109[\s\S]*0\.15[\s\S]*0\.12/);
   assert.equal((await portolan('pack', 'diff', zz, zz)).out, 'zz 0.1.0 → zz 0.1.0: no differences\n');
   const failing = await portolan('pack', 'test', zz);
   assert.equal(failing.code, 2);
