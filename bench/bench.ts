@@ -17,7 +17,8 @@ export type Part =
   | 'baselines'
   | 'arrival'
   | 'slips'
-  | 'growth';
+  | 'growth'
+  | 'replay';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;

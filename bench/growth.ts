@@ -14,7 +14,7 @@ import { startTarget, type Target } from './target.ts';
 const rounds = 5;
 
 /** Runs something against a window that stands for so long. */
-async function withWindow<T>(config: Config, options: Options, work: (bench: Bench) => Promise<T>): Promise<T> {
+export async function withWindow<T>(config: Config, options: Options, work: (bench: Bench) => Promise<T>): Promise<T> {
   const target = await startTarget(config, options.flags);
   const bench: Bench = { target, load: openLoad(), upload: openUpload(), options, accepted: 0 };
   try {
@@ -26,18 +26,21 @@ async function withWindow<T>(config: Config, options: Options, work: (bench: Ben
   }
 }
 
-/** A database with ten million parcels: a window decides some of them, and all that it wrote is multiplied. */
-async function grown(config: Config, options: Options): Promise<number> {
-  const { sizes } = options;
+/** A folder whose database is full: a window decides some parcels, and all that it wrote is multiplied. */
+export async function filledFolder(
+  config: Config,
+  options: Options,
+  parcels: number,
+  minutes: number,
+): Promise<number> {
   await prepareFolder(config);
   await withWindow(config, options, (bench) =>
-    uploadRun(bench, { as: 'parcels', parcels: { run: seedRun, guarantors: 'own' }, count: sizes.growthSeed }),
+    uploadRun(bench, { as: 'parcels', parcels: { run: seedRun, guarantors: 'own' }, count: options.sizes.growthSeed }),
   );
   // What is filled can be filled again, so that it need not be durable.
   const postgres = await startPostgres(config.dataFolder, { sharedBuffers: '2GB', durable: false });
   try {
-    const { url } = postgres;
-    return await fill({ url, folder: config.dataFolder, parcels: sizes.grown, minutes: sizes.fillMinutes });
+    return await fill({ url: postgres.url, folder: config.dataFolder, parcels, minutes });
   } finally {
     await postgres.stop();
   }
@@ -64,7 +67,7 @@ export async function growth(options: Options): Promise<void> {
   say(`growth: a second database of ${sizes.grown.toLocaleString('en')} parcels`);
   const full = below(config, 'full', config.port + 2);
   const empty = below(config, 'empty', config.port + 1);
-  const filled = await grown(full, options);
+  const filled = await filledFolder(full, options, sizes.grown, sizes.fillMinutes);
   await prepareFolder(empty);
   await withWindow(empty, options, (bench) =>
     withWindow(full, options, async ({ target: other }) => {

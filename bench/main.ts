@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '#platform/config.ts';
 import { arrival } from './arrival.ts';
-import { assessRates } from './assess.ts';
+import { assessRates, twoLines } from './assess.ts';
 import { type Bench, openLoad, openUpload, type Options, type Part, say } from './bench.ts';
 import { baselines } from './baselines.ts';
 import { bulk } from './bulk.ts';
@@ -14,9 +14,10 @@ import { machine } from './machine.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
+import { replay } from './replay.ts';
 import { below, prepareFolder } from './prepare.ts';
 import { closed, single } from './single.ts';
-import { sized, tiny, whole } from './sizes.ts';
+import { type Sizes, sized, tiny, whole } from './sizes.ts';
 import { slips } from './slips.ts';
 import { type Stored, stored } from './stored.ts';
 import { startTarget } from './target.ts';
@@ -36,7 +37,7 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
  * The engine alone; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
  * window of its own.
  */
-const otherParts: readonly Part[] = ['assess', 'copy', 'growth'];
+const otherParts: readonly Part[] = ['assess', 'copy', 'growth', 'replay'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
 
 /** The parts of this name; COPY needs a run beside which it stands. */
@@ -101,12 +102,20 @@ async function againstWindow(options: Options): Promise<Stored> {
   }
 }
 
+/** The engine alone, and beside it the same rules written by hand. */
+async function assessing({ assessed, runs }: Sizes): Promise<void> {
+  const { engine, byHand } = await twoLines(assessed, runs);
+  figure('assess.two-lines', 'µs', engine);
+  figure('assess.plain', 'µs', byHand);
+  figure('assess.rate', 'parcels/s and core', await assessRates(assessed, runs));
+}
+
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
   const { parts, sizes, config } = options;
   let kept: Stored | undefined;
   try {
-    if (parts.has('assess')) figure('assess.rate', 'parcels/s and core', await assessRates(sizes.assessed, sizes.runs));
+    if (parts.has('assess')) await assessing(sizes);
     if (windowParts.some(([part]) => parts.has(part))) {
       const window = below(config, 'window', config.port);
       say(`preparing ${window.dataFolder}`);
@@ -116,6 +125,7 @@ async function main(): Promise<void> {
       rmSync(window.dataFolder, { recursive: true });
     }
     if (parts.has('growth')) await growth(options);
+    if (parts.has('replay')) await replay(options);
   } finally {
     rmSync(config.dataFolder, { recursive: true, force: true });
   }

@@ -31,6 +31,9 @@ export interface Sizes {
   /** Seconds of each window against the empty and the full database, and the parcels made ready for it. */
   readonly growthSeconds: number;
   readonly growthParcels: number;
+  /** Parcels of the database that a draft of the law is held against, and single parcels a second beside it. */
+  readonly replayed: number;
+  readonly replayRate: number;
   /** Parcels of a run of each baseline. */
   readonly baseline: number;
   /** Parcels a second that single filers file in a mixed run. */
@@ -54,6 +57,8 @@ export const whole: Sizes = {
   growthSeed: 20_000,
   growthSeconds: 20,
   growthParcels: 250_000,
+  replayed: 1_000_000,
+  replayRate: 300,
   baseline: 12_000,
   mixedBulk: 1_000_000,
   mixedSeconds: 10,
@@ -78,6 +83,8 @@ export const tiny: Sizes = {
   growthSeed: 200,
   growthSeconds: 0.4,
   growthParcels: 2_000,
+  replayed: 1_000,
+  replayRate: 20,
   baseline: 100,
   mixedBulk: 15_000,
   mixedSeconds: 0.2,

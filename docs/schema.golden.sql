@@ -301,6 +301,50 @@ table clearance.pieces (
 CREATE INDEX pieces_document ON clearance.pieces USING btree (document) WHERE (document <> barcode);
 CREATE INDEX pieces_id ON clearance.pieces USING btree (id);
 
+table clearance.replay_examples (
+  replay uuid not null,
+  handle text not null,
+  parcel uuid not null,
+  replay_examples_pkey PRIMARY KEY (replay, handle)
+);
+
+table clearance.replay_ranges (
+  replay uuid not null,
+  low uuid not null,
+  high uuid not null,
+  parcels integer,
+  tally text,
+  replay_ranges_pkey PRIMARY KEY (replay, low)
+);
+CREATE INDEX replay_ranges_open ON clearance.replay_ranges USING btree (replay, low) WHERE (tally IS NULL);
+
+table clearance.replays (
+  id uuid not null,
+  draft uuid not null,
+  title text not null,
+  pack text not null,
+  version text not null,
+  leaf text not null,
+  epoch bigint not null,
+  from_day date not null,
+  until_day date not null,
+  low uuid not null,
+  high uuid not null,
+  assumed date,
+  key bytea not null,
+  started timestamp with time zone not null,
+  started_by text not null,
+  state text not null,
+  ended timestamp with time zone,
+  result text,
+  replays_check CHECK (((state = 'done'::text) = (result IS NOT NULL))),
+  replays_check1 CHECK (((state = ANY (ARRAY['planning'::text, 'running'::text])) = (ended IS NULL))),
+  replays_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))),
+  replays_pkey PRIMARY KEY (id)
+);
+CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
+CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
+
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
@@ -732,8 +776,16 @@ table risk.rules (
 );
 CREATE UNIQUE INDEX rules_current ON risk.rules USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
+table rulebook.adopted (
+  change uuid not null,
+  in_force timestamp with time zone,
+  adopted_pkey PRIMARY KEY (change)
+);
+
 table rulebook.drafts (
   id uuid not null,
+  change uuid not null,
+  number integer not null,
   pack text not null,
   title text not null,
   version text not null,
@@ -742,7 +794,8 @@ table rulebook.drafts (
   sources text not null,
   made timestamp with time zone not null,
   made_by text not null,
-  drafts_pkey PRIMARY KEY (id)
+  drafts_pkey PRIMARY KEY (id),
+  drafts_change_number_key UNIQUE (change, number)
 );
 
 table rulebook.home (
@@ -763,9 +816,12 @@ table rulebook.packs (
   from_epoch bigint not null,
   until_epoch bigint,
   installed timestamp with time zone not null default clock_timestamp(),
+  change uuid,
+  since timestamp with time zone,
   packs_check CHECK (((until_epoch IS NULL) OR (until_epoch > from_epoch))),
   packs_pkey PRIMARY KEY (id, from_epoch)
 );
+CREATE INDEX packs_change ON rulebook.packs USING btree (change) WHERE (change IS NOT NULL);
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
 
 table slips.names (

@@ -98,6 +98,9 @@ async function together(
   await installProcedures(base.db);
   const installed = await installPacks(base);
   if (!installed.ok) throw new StartError(`The packs cannot be used: ${JSON.stringify(installed.error)}`);
+  // Files that would undo what a steering body has adopted are left aside, and whoever installed them is told.
+  for (const one of installed.value.kept) base.log.warn('law-kept', { ...one });
+  for (const one of installed.value.replaced) base.log.warn('law-replaced-by-folder', { ...one });
   for (const { id, problems } of installed.value.refused)
     for (const problem of problems) base.log.warn('pack-refused', { pack: id, ...problem });
   await base.reference.refresh();

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Html } from '#kernel/html.ts';
 import { partiesPart } from '#modules/parties/index.ts';
 import { nameIn, packsPart } from '#modules/rulebook/index.ts';
-import type { Principal } from '#platform/auth.ts';
+import { mandated, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { languageCookieName, languageOf } from '#portal/language.ts';
 import type { Frame, NavItem } from '#portal/layout.ts';
@@ -76,7 +76,8 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     principal.party !== null || official
       ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
       : [];
-  const desk = official ? [way('queue', '/queue')] : [];
+  const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
+  const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
   const told = principal.party === null ? [] : [way('news', '/news')];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
   return [...desk, ...trading, ...told, ...open, ...running];

@@ -18,7 +18,7 @@ const folders = await packFoldersIn(packsFolder);
 
 test('the packs that the window needs are shipped', () => {
   const shipped = new Set(folders.map((one) => basename(one)));
-  const needed = ['au', 'de', 'eu', 'rw', 'sg', 'xl', 'xp'];
+  const needed = ['au', 'de', 'eu', 'fr', 'gb', 'ie', 'it', 'rw', 'sg', 'xl', 'xp'];
   assert.deepEqual(
     needed.filter((id) => !shipped.has(id)),
     [],

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { type Given, required, UsageError } from './args.ts';
+import { required, UsageError } from './args.ts';
 import { inputOf, inputOptions } from './command-assess.ts';
 import type { Command } from './command.ts';
-import { FileError, meterOf } from './read.ts';
+import { keyOf, keyOptions } from './key.ts';
+import { meterOf } from './read.ts';
 import { DoorClosed, openDoor } from './send.ts';
 import { headOf } from './state.ts';
 import { submitAll } from './submit.ts';
@@ -28,25 +28,13 @@ function pathOf(as: string | undefined, mapped: boolean): string {
   return `/v1/${as}`;
 }
 
-/** A key in a file does not show in the list of processes, as one on the command line does. */
-async function keyOf(given: Given): Promise<string> {
-  const file = given.values['key-file'];
-  if (file === undefined) return required(given, 'key', 'the window gave it with the API client; or name --key-file');
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new FileError(`There is no key file ${file}.`);
-  });
-  return text.trim();
-}
-
 export const submitCommand: Command = {
   name: 'submit',
   takes: 'FILE…',
   does: 'Files every parcel of the files with a window; a run that was stopped goes on where it stopped.',
   options: [
     ...inputOptions,
-    { name: 'to', value: 'ADDRESS', help: 'the window, such as http://127.0.0.1:8080' },
-    { name: 'key', value: 'KEY', help: 'the key of an API client of the filer' },
-    { name: 'key-file', value: 'FILE', help: 'a file that holds the key' },
+    ...keyOptions,
     {
       name: 'as',
       value: 'SLIPS',

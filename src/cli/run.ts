@@ -7,6 +7,7 @@ import { drillCommand } from './command-drill.ts';
 import { importNomenclatureCommand, importTariffCommand } from './command-import.ts';
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
+import { lawProposeCommand } from './command-law.ts';
 import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   packExplainCommand,
   importTariffCommand,
   importNomenclatureCommand,
+  lawProposeCommand,
   backupCommand,
   restoreCommand,
   drillCommand,

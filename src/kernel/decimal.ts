@@ -46,7 +46,8 @@ export function formatDecimal({ digits, scale }: Decimal): string {
   return `${minus}${all.slice(0, point)}.${all.slice(point)}`;
 }
 
-const digitsAt = (value: Decimal, scale: number): bigint =>
+/** The digits at a scale that is at least the value's own. */
+export const digitsAt = (value: Decimal, scale: number): bigint =>
   scale === value.scale ? value.digits : value.digits * powerOfTen(scale - value.scale);
 
 /** The exact sum, at the finer of the two scales. */
@@ -109,7 +110,8 @@ export function divideDecimal(a: Decimal, b: Decimal, scale: number, mode: Round
 
 /** The value with exactly `scale` places: rounded in the given mode, or filled with zeros. */
 export function roundDecimal(value: Decimal, scale: number, mode: Rounding): Decimal {
-  if (scale >= value.scale) return { digits: digitsAt(value, scale), scale };
+  if (scale === value.scale) return value;
+  if (scale > value.scale) return { digits: digitsAt(value, scale), scale };
   return { digits: divideWhole(value.digits, powerOfTen(value.scale - scale), mode), scale };
 }
 

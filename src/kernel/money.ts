@@ -121,17 +121,19 @@ export function allocate(minor: bigint, weights: readonly bigint[]): bigint[] {
   if (weights.length === 0) throw new RangeError('an amount is apportioned to at least one part');
   let total = 0n;
   let largest = 0;
-  for (const [index, weight] of weights.entries()) {
+  for (let index = 0; index < weights.length; index += 1) {
+    const weight = weights[index]!;
     if (weight < 0n) throw new RangeError('a weight is never below zero');
     total += weight;
     if (weight > weights[largest]!) largest = index;
   }
+  const parts: bigint[] = [];
   let rest = minor;
-  const parts = weights.map((weight) => {
+  for (const weight of weights) {
     const part = total === 0n ? 0n : (minor * weight) / total;
+    parts.push(part);
     rest -= part;
-    return part;
-  });
+  }
   parts[largest] = parts[largest]! + rest;
   return parts;
 }

@@ -23,7 +23,7 @@ const partyNames = ['P1', 'P2', 'P3'];
 const authorityNames = ['customs', 'tax'];
 const days = ['2026-06-30', '2026-07-01', '2026-07-02', '2026-07-03'];
 const classes = ['goods', 'value', 'transport', 'consignee', 'movement', 'charges', 'case', '*', 'nothing-known'];
-const aims = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'];
+const aims = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer', 'propose-law', 'approve-law'];
 
 const period = {
   from: fc.constantFrom(...days),
@@ -72,6 +72,8 @@ const record: fc.Arbitrary<RecordRef> = fc.record({
     'client',
     'reference',
     'pack',
+    'law',
+    'replay',
   ),
   id: fc.constant('r'),
   parties: fc.dictionary(fc.constantFrom(...places), fc.uniqueArray(fc.constantFrom(...partyNames), { maxLength: 2 }), {
@@ -108,7 +110,7 @@ const everyPurpose = ['clear', 'inspect', 'tax', 'read', 'dispose'];
 const trader = ['filer', 'seller', 'carrier', 'operator', 'payer'];
 
 function allowed(who: Principal, what: Action, it: RecordRef): boolean {
-  if (what === 'reference.read' && it.kind === 'pack') return true;
+  if ((what === 'reference.read' || what === 'law.read') && it.kind === 'pack') return true;
   if (who.assurance === 'none') return false;
   const reads = person(who, ...trader) || key(who, 'read');
   const officerReads = person(who, 'officer', 'auditor') || key(who, 'read');
@@ -186,8 +188,16 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return runs;
     case 'reference.read':
       return runs || (officerReads && competent(who, everyPurpose));
+    case 'law.read':
+      return officerReads && competent(who, ['propose-law', 'approve-law']);
+    case 'law.decide':
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law']);
     case 'reference.administer':
       return runs || ((person(who, 'officer') || key(who, 'administer')) && competent(who, ['administer']));
+    case 'replay.start':
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law', 'tax']);
+    case 'replay.read':
+      return officerReads && competent(who, ['propose-law', 'approve-law', 'tax', 'clear', 'read']);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -389,6 +399,7 @@ test('only who may read a record sees anything of it', () => {
     ['client', 'client.administer'],
     ['reference', 'reference.read'],
     ['pack', 'reference.read'],
+    ['replay', 'replay.read'],
   ];
   fc.assert(
     fc.property(principal, record, fc.constantFrom(...kinds), (who, it, [kind, reads]) => {

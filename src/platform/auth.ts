@@ -41,7 +41,16 @@ export const roles = [
 export const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
 /** What an authority's mandate may be for. */
-export const purposes = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'] as const;
+export const purposes = [
+  'clear',
+  'inspect',
+  'tax',
+  'read',
+  'dispose',
+  'administer',
+  'propose-law',
+  'approve-law',
+] as const;
 
 /** Who acts for whom: `direct` in the other's name, `indirect` in his own name and for the other's account. */
 export interface Representation {
@@ -167,6 +176,7 @@ const official = {
   purposes: ['clear', 'inspect', 'tax', 'read', 'dispose'],
   officials: ['officer', 'auditor'],
 } as const;
+const lawmaking = { purposes: ['propose-law', 'approve-law'], officials: ['officer'] } as const;
 const deciding = { purposes: ['clear', 'inspect', 'tax', 'dispose'], officials: ['officer'], desk: true } as const;
 
 /** The table: each action, and who may take it. */
@@ -230,12 +240,23 @@ const rules = {
   'client.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
   // The law in force is published. Lists of names and targeting rules are not: who knows them avoids them.
   'reference.read': { ...nobody, ...official, alone: ['administrator'], open: ['pack'] },
+  // A change of law is published from the moment it is proposed; before that it is its authors' own paper. It lies on
+  // no desk: its procedure says which purpose each step needs, and the steering body of the pack who may approve.
+  'law.read': { ...nobody, purposes: lawmaking.purposes, officials: ['officer', 'auditor'], open: ['pack'] },
+  'law.decide': { ...nobody, ...lawmaking, scope: 'file' },
   'reference.administer': {
     ...nobody,
     scope: 'administer',
     alone: ['administrator'],
     purposes: ['administer'],
     officials: ['officer'],
+  },
+  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it changes.
+  'replay.start': { ...nobody, ...lawmaking, purposes: [...lawmaking.purposes, 'tax'], scope: 'file' },
+  'replay.read': {
+    ...nobody,
+    purposes: [...lawmaking.purposes, 'tax', 'clear', 'read'],
+    officials: ['officer', 'auditor'],
   },
   'journal.read': {
     ...nobody,
@@ -348,6 +369,8 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   client: 'client.administer',
   reference: 'reference.read',
   pack: 'reference.read',
+  law: 'law.read',
+  replay: 'replay.read',
 };
 
 /** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */

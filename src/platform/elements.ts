@@ -38,7 +38,9 @@ export type RecordKind =
   | 'party'
   | 'client'
   | 'reference'
-  | 'pack';
+  | 'pack'
+  | 'law'
+  | 'replay';
 
 /**
  * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
@@ -407,6 +409,53 @@ const reference: Paths = {
   until: 'administration',
 };
 
+const charged = { before: 'charges', after: 'charges', difference: 'charges' } as const;
+const replayPair: Paths = { from: 'decision', to: 'decision', parcels: 'decision', changed: 'decision', ...charged };
+
+/** What a draft of the law would have made of stored parcels: sums, and what is charged apart from what is decided. */
+const replay: Paths = {
+  id: 'key',
+  draft: 'key',
+  title: 'key',
+  version: 'key',
+  pack: 'key',
+  from: 'key',
+  until: 'key',
+  assumed: 'key',
+  state: 'key',
+  started: 'key',
+  ended: 'key',
+  progress: 'key',
+  result: {
+    parcels: 'decision',
+    changed: 'decision',
+    revenue: 'charges',
+    filedAgain: { parcels: 'decision', ...charged },
+    outcomes: replayPair,
+    routes: replayPair,
+    desks: replayPair,
+    charges: 'charges',
+    countries: { country: 'decision', parcels: 'decision', changed: 'decision', ...charged },
+    sellers: {
+      from: 'decision',
+      until: 'decision',
+      sellers: 'decision',
+      affected: 'decision',
+      more: 'charges',
+      less: 'charges',
+      parcels: 'decision',
+      changed: 'decision',
+      ...charged,
+    },
+    undecided: 'decision',
+    claimed: 'decision',
+    byOfficer: 'decision',
+    decidedOtherwise: 'decision',
+    leftOut: 'decision',
+    examples: 'decision',
+  },
+};
+
 /** The table: each kind of record, and the class of each of its paths. */
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
@@ -423,6 +472,8 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   client,
   reference,
   pack: 'law',
+  law: 'law',
+  replay,
 };
 
 const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);

@@ -16,7 +16,7 @@ import { Type } from 'typebox';
 import { newId } from '#kernel/id.ts';
 import { moneyRefusals } from '#kernel/money.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
-import { bodyRefusals, parseStrict } from './body.ts';
+import { bodyRefusals, type Limits, parseStrict } from './body.ts';
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
@@ -44,6 +44,8 @@ declare module 'fastify' {
     reads?: Reader<unknown>;
     /** Whether the route takes NDJSON; its body is then the stream, and bounds are the route's own affair. */
     ndjson?: boolean;
+    /** What its JSON body may hold at most, where that is more than of every other. */
+    limits?: Limits;
   }
 }
 
@@ -145,8 +147,7 @@ function answer(reply: FastifyReply, refusal: Refusal, options: HttpOptions): Fa
 function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Invalid) return error.refusal;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const limit = String(request.routeOptions.bodyLimit ?? bodyBytesMax);
-    return { code: 'http/body-too-large', params: { limit } };
+    return { code: 'http/body-too-large', params: { limit: String(request.routeOptions.bodyLimit ?? bodyBytesMax) } };
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'http/media-type' };
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return { code: 'http/body-missing' };
@@ -191,7 +192,7 @@ function readJson(request: FastifyRequest, body: Buffer): unknown {
   request.rawText = text;
   const quick = request.routeOptions.config.reads?.quick(text);
   if (quick !== undefined) return quick;
-  const parsed = parseStrict(text);
+  const parsed = parseStrict(text, request.routeOptions.config.limits);
   if (!parsed.ok) throw new Invalid(parsed.error);
   return parsed.value;
 }
@@ -288,8 +289,7 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
     if (closing()) return done(new Invalid({ code: 'http/outage' }));
-    const bad = /%00/.test(request.url);
-    done(bad ? new Invalid({ code: 'http/unusable-address' }) : undefined);
+    done(/%00/.test(request.url) ? new Invalid({ code: 'http/unusable-address' }) : undefined);
   });
   handleErrors(app, context, options);
   handleUnknown(app, options);

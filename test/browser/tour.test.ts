@@ -75,6 +75,15 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['[name="decision.ground"]', 'text=/(XX|PT)H\\d{4,}/'],
       atLeast: { 'main details': 6 },
     },
+    law: {
+      heading: /^The limit for the low-value route is lowered/,
+      things: ['text=/instead of XPN\\s150\\.00/', 'summary:has-text("Approve it")', 'a[href$="/drafts/1"]'],
+    },
+    replay: {
+      heading: /^Replay of/,
+      things: ['.stat--hand', '.chart__bar', 'a[href$="/result.csv"]', 'a[href*="/examples/"]', 'tr:has-text("XPN")'],
+      atLeast: { 'main section': 5 },
+    },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
     audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },

@@ -144,11 +144,11 @@ const statesPack = (charged = Object.keys(states.columns)): Pack => {
   return pack!;
 };
 
-/** The pack of a member with the union's tariff loaded. */
 /** Goods of a lower rate of tax are no question of a tariff: here every line bears the standard one. */
 const atStandardRate = (source: PackSource, file: string): PackSource =>
   must(sourceOf({ ...source.files, [file]: `${source.files[file]?.split('\n')[0]}\n` }));
 
+/** The pack of a member with the union's tariff loaded. */
 async function memberPack(): Promise<Pack> {
   const [parent, leaf] = await Promise.all(['eu', 'de'].map((id) => loadPackFolder(`${packsFolder}/${id}`)));
   const bare = { 'tables/tariff.csv': 'commodity,duty,from,until,source,article\n' };

@@ -89,13 +89,14 @@ export async function openWindow(
     ...opened,
     test,
     key,
-    ask: (asked) => ask(opened.app, asked, key),
+    ask: (asked) => askAt(opened.app, asked, key),
     rows: () => rows(test),
     settle: () => settle(context.db, opened.workers),
   };
 }
 
-async function ask(app: Portolan['app'], asked: Asked, key: (of: string) => string): Promise<Told> {
+/** Asks one of the doors of an app with the key of whoever asks. */
+export async function askAt(app: Portolan['app'], asked: Asked, key: (of: string) => string): Promise<Told> {
   const { method = 'GET', url, as, body, raw, type = 'application/json', headers = {} } = asked;
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await app.inject({

@@ -30,7 +30,7 @@ import {
   type ParcelView,
   parcelView,
 } from '#modules/clearance/index.ts';
-import { authorityName } from '#modules/rulebook/index.ts';
+import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
 import { given, refused, type Visit, visited } from './pages-kit.ts';
 import { caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
@@ -162,6 +162,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const { context, who, frame, reply, request, t } = visit;
   const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
+  if (one.procedure === changeOfLaw.name) return reply.redirect(`/law/changes/${id}`, 303);
   const found = await parcelView(context, who, one.subject);
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);

@@ -28,6 +28,7 @@ export {
   oldestOpen,
   open,
   queue,
+  restate,
   reverse,
   subjectsBetween,
   timelineOf,

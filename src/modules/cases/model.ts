@@ -1,5 +1,5 @@
 import type { Catalogue, Refusal } from '#kernel/result.ts';
-import type { RecordRef } from '#platform/auth.ts';
+import type { Action, RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 
@@ -69,6 +69,12 @@ export interface Effect {
   undo(tx: Tx, cases: readonly CaseRow[], context: Context): Promise<Refusal | void>;
 }
 
+/** The actions of the table of rights that stand behind reading a case and taking a step in it. */
+export interface Rights {
+  readonly read: Action;
+  readonly decide: Action;
+}
+
 /** A procedure as data. Whoever owns what it changes declares it; another content is another version. */
 export interface Procedure {
   readonly name: string;
@@ -77,6 +83,8 @@ export interface Procedure {
   readonly moves: readonly Move[];
   readonly deadlines: readonly Deadline[];
   readonly effects: Readonly<Record<string, Effect>>;
+  /** Where its cases are no officer's work of a desk; nobody claims or hands over such a case. */
+  readonly rights?: Rights;
 }
 
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
@@ -107,6 +115,8 @@ export interface CaseRow {
   readonly details: unknown;
   /** For an effect: who decided. Otherwise null. */
   readonly decidedBy: string | null;
+  /** For an effect: the authority for which he decided. Otherwise null. */
+  readonly decidedFor: string | null;
 }
 
 /** A move as it was recorded. */

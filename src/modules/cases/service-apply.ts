@@ -45,7 +45,12 @@ async function effectOf(context: Context, tx: Tx, who: Who, group: readonly Aske
   const { row, rule } = group[0]!;
   if (rule.effect === undefined) return undefined;
   const effect = procedureOf(row.procedure, row.version).effects[rule.effect]!;
-  const cases = group.map((one) => ({ ...one.row, details: one.details ?? null, decidedBy: who.actor }));
+  const cases = group.map((one) => ({
+    ...one.row,
+    details: one.details ?? null,
+    decidedBy: who.actor,
+    decidedFor: who.authority,
+  }));
   return (await effect.apply(tx, cases, context)) ?? undefined;
 }
 

@@ -12,6 +12,7 @@ import {
   type QueueCount,
   type QueueFilter,
   type Reasons,
+  type Rights,
   recordOf,
 } from './model.ts';
 import { latestOf, moveOf, procedureOf, registered } from './registry.ts';
@@ -58,11 +59,13 @@ export async function caseOf(tx: Tx, id: string): Promise<CaseRow | undefined> {
   return (await store.casesOf(tx, [id], false))[0];
 }
 
+/** States facts of a case anew, for its owner, in a step that has it locked; clocks that run keep what they have. */
+export const restate = (tx: Tx, id: string, facts: CaseRow['facts']): Promise<void> => store.restate(tx, id, facts);
+
 const perSubjectsMax = 1_000;
 
 /** The cases about these subjects, at most 1,000. */
-export const casesOf = (tx: Tx, subjects: readonly string[]): Promise<CaseRow[]> =>
-  store.casesOfSubjects(tx, subjects, perSubjectsMax);
+export const casesOf = (tx: Tx, subjects: readonly string[]) => store.casesOfSubjects(tx, subjects, perSubjectsMax);
 
 /** Everything that happened in a case, and its clocks. */
 export async function timelineOf(tx: Tx, id: string): Promise<{ moves: MoveRow[]; deadlines: DeadlineRow[] }> {
@@ -115,12 +118,19 @@ function missingReasons(reasons: Partial<Reasons> | undefined): Refused | undefi
   return refuse(first.code, { pointer: first.pointer, ...(rest.length > 0 ? { more: rest } : {}) });
 }
 
+const onDesks: Rights = { read: 'case.read', decide: 'case.decide' };
+const rightsOf = (one: CaseRow): Rights => procedureOf(one.procedure, one.version).rights ?? onDesks;
+
+/** Whether somebody may take a case for himself or hand it over: only what is work of a desk. */
+const mayClaim = (principal: Principal, one: CaseRow): boolean =>
+  rightsOf(one) === onDesks && may(principal, 'case.claim', recordOf(one));
+
 function allowed(principal: Principal, one: CaseRow, move: Pick<Move, 'by' | 'purpose'>): boolean {
   if (move.by === 'party') {
     return may(principal, 'consignment.file', { ...recordOf(one), kind: 'consignment', id: one.subject });
   }
   const competent = move.purpose === undefined || mandated(principal, move.purpose);
-  return move.by === 'desk' && competent && may(principal, 'case.decide', recordOf(one));
+  return move.by === 'desk' && competent && may(principal, rightsOf(one).decide, recordOf(one));
 }
 
 const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
@@ -134,7 +144,7 @@ const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
 async function held(tx: Tx, principal: Principal, id: string, stamp: number): Promise<Result<CaseRow>> {
   const [one] = await store.casesOf(tx, [id], true);
   // Who may not read it is not told that it exists.
-  if (one === undefined || !may(principal, 'case.read', recordOf(one))) return refuse('cases/not-found');
+  if (one === undefined || !may(principal, rightsOf(one).read, recordOf(one))) return refuse('cases/not-found');
   if (one.stamp !== stamp) return refuse('cases/changed-meanwhile', { params: { state: one.state } });
   return ok(one);
 }
@@ -212,7 +222,7 @@ export async function claim(
   const seen = await held(tx, principal, what.case, now?.claimedBy === principal.subject ? now.stamp : what.stamp);
   if (!seen.ok) return seen;
   const one = seen.value;
-  if (!may(principal, 'case.claim', recordOf(one))) return refuse('cases/not-yours', { params: { move: 'claim' } });
+  if (!mayClaim(principal, one)) return refuse('cases/not-yours', { params: { move: 'claim' } });
   if (one.closed !== null) return refuse('cases/closed');
   if (one.claimedBy === principal.subject) return ok(one);
   if (one.claimedBy !== null) return refuse('cases/claimed-by-another');
@@ -245,7 +255,7 @@ export async function handOver(
   const seen = await held(tx, principal, what.case, what.stamp);
   if (!seen.ok) return seen;
   const one = seen.value;
-  if (!may(principal, 'case.claim', recordOf(one))) return refuse('cases/not-yours', { params: { move: 'hand-over' } });
+  if (!mayClaim(principal, one)) return refuse('cases/not-yours', { params: { move: 'hand-over' } });
   if (one.closed !== null) return refuse('cases/closed');
   const who = whoOf(context, principal, 'desk');
   const claimedAt = what.officer === null ? null : who.at;
@@ -272,14 +282,15 @@ export async function reverse(
   const last = (await store.movesOf(tx, one.id)).findLast((row) => row.move !== 'claim' && row.move !== 'hand-over');
   if (last === undefined || !last.decision || last.undoes !== null) return refuse('cases/nothing-to-reverse');
   const rule = moveOf(one, last.move)!;
-  const right = rule.purpose === undefined ? { by: 'desk' as const } : { by: 'desk' as const, purpose: rule.purpose };
+  const right = { by: 'desk' as const, ...(rule.purpose === undefined ? {} : { purpose: rule.purpose }) };
   if (!allowed(principal, one, right)) return refuse('cases/not-yours', { params: { move: 'reverse' } });
   const missing = missingReasons(what.decision);
   if (missing !== undefined) return missing;
   const who = whoOf(context, principal, 'desk');
   if (rule.effect !== undefined) {
     const effect = procedureOf(one.procedure, one.version).effects[rule.effect]!;
-    const refused = await effect.undo(tx, [{ ...one, details: last.details, decidedBy: who.actor }], context);
+    const undone = { ...one, details: last.details, decidedBy: who.actor, decidedFor: who.authority };
+    const refused = await effect.undo(tx, [undone], context);
     if (refused !== undefined) return { ok: false, error: refused };
   }
   const { decision, note = null } = what;

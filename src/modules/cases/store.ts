@@ -13,12 +13,15 @@ const caseColumns = `c.id, c.procedure, c.version, c.subject, c.state, c.desk, c
   c.claimed_by as "claimedBy", c.claimed_at as "claimedAt", c.facts, c.parties, c.changed, c.stamp,
   (select min(d.due) from cases.deadlines d where d.case_id = c.id and d.ended is null) as due`;
 
-type RawCase = Omit<CaseRow, 'facts' | 'parties' | 'details' | 'decidedBy'> & { facts: string; parties: string };
+type RawCase = Omit<CaseRow, 'facts' | 'parties' | 'details' | 'decidedBy' | 'decidedFor'> & {
+  facts: string;
+  parties: string;
+};
 
 export function caseFrom(raw: RawCase): CaseRow {
   const facts: CaseRow['facts'] = JSON.parse(raw.facts);
   const parties: CaseRow['parties'] = JSON.parse(raw.parties);
-  return { ...raw, facts, parties, details: null, decidedBy: null };
+  return { ...raw, facts, parties, details: null, decidedBy: null, decidedFor: null };
 }
 
 /** Reads cases in the order of their ids; `lock` holds their rows until the transaction ends. */
@@ -144,6 +147,14 @@ export async function record(
       who.at,
     ],
   );
+}
+
+/** Puts these facts in the place of those of the same name; clocks that begin from now on read them. */
+export async function restate(tx: Tx, id: string, facts: CaseRow['facts']): Promise<void> {
+  await tx.query('update cases.cases set facts = (facts::jsonb || $2::jsonb)::text where id = $1', [
+    id,
+    JSON.stringify(facts),
+  ]);
 }
 
 export async function setHolder(

@@ -54,6 +54,8 @@ export {
   parcelView,
   shortLandedOf,
 } from './views.ts';
+export { lastReplay, startReplay } from './replay.ts';
+export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

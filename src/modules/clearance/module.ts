@@ -8,13 +8,15 @@ import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
+import { replayRefusals } from './replay-model.ts';
+import { replayWorker } from './replay-work.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
 const lettingGo = ['clearance.decided', 'treasury.paid'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals,
+  refusals: { ...refusals, ...replayRefusals },
   procedures: [heldParcel, disposal],
   api,
   pages,
@@ -23,6 +25,7 @@ export const clearanceModule: Module = {
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
+    replayWorker(context),
     {
       name: 'clearance-partitions',
       idleMs: 3_600_000,

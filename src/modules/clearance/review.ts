@@ -12,9 +12,11 @@ import {
   type AssessInput,
   type Consignment,
   type Determination,
+  engineVersion,
   explain,
   type Explained,
   type Opened,
+  type Pack,
   packsPart,
 } from '#modules/rulebook/index.ts';
 
@@ -40,19 +42,20 @@ export interface ReviewInput {
   accounts: Readonly<Record<string, Amount>>;
   /** The same parcel as it was opened under the same snapshot to see what it claims. */
   opened?: Opened | undefined;
+  /** The version of the engine under which it was decided; the newest where nothing is said. */
+  engine?: number;
 }
 
 /** The engine whose steps a stored digest stands for. It rises when any digest would change for the same inputs. */
-export const reviewEngine = 1;
+export const reviewEngine = engineVersion;
 
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
-  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input));
+  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input), input.engine);
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
-  const outcome = outcomeOf(determination, checks);
-  const decisive = decisiveCheck(determination, checks, outcome);
+  const { outcome, decisive, desk } = conclude(home, determination, checks);
   const { whole, brief } = textsOf(determination);
   return {
     determination,
@@ -61,10 +64,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
       checks,
       ground: groundOf(outcome, determination, decisive),
       remedy: remedies[outcome],
-      desk:
-        outcome === 'control' || outcome === 'denied'
-          ? (decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs')
-          : null,
+      desk,
       automated: true,
       by: 'engine',
       day: input.on,
@@ -77,7 +77,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 
 /** The determination of a review with its working, for whoever asks how it came about. */
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
-  explain(snapshot.get(packsPart).home, assessed(input));
+  explain(snapshot.get(packsPart).home, assessed(input), input.engine);
 
 const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({ ...questionOf(body, on), accounts });
 
@@ -87,6 +87,23 @@ export const questionOf = (body: Consignment, on: Day): Omit<AssessInput, 'accou
   on,
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
 });
+
+/** What a decision comes to before it is put into words. */
+export interface Conclusion {
+  readonly outcome: Outcome;
+  readonly decisive: Check | undefined;
+  /** The desk that looks at the parcel, or that denied it; null where nobody has to. */
+  readonly desk: string | null;
+}
+
+/** What a determination comes to, with all checks of the parcel in the order in which they count. */
+export function conclude(home: Pack, determination: Determination, checks: readonly Check[]): Conclusion {
+  const outcome = outcomeOf(determination, checks);
+  const decisive = decisiveCheck(determination, checks, outcome);
+  const looked = outcome === 'control' || outcome === 'denied';
+  const desk = decisive?.params['desk'] ?? decisive?.params['authority'] ?? home.desks[0] ?? 'customs';
+  return { outcome, decisive, desk: looked ? desk : null };
+}
 
 /** A determination as JSON without its checks, and once more without what they lead to: both are written in one go. */
 function textsOf({ checks: _checks, leads, obligations, slips, release, unconfirmed, ...head }: Determination): {
@@ -165,9 +182,9 @@ export const guarantorOf = (body: Consignment): string => body.declaration.guara
 
 /** The charges due at the border in the home currency; null while they cannot be decided. */
 export function borderOf(reviewed: Review | null): { currency: string; minor: bigint } | null {
-  if (!reviewed?.determination.decided) return null;
-  const parsed = parseMoney(reviewed.determination.totals.border);
-  return parsed.ok ? parsed.value : null;
+  const totals = reviewed?.determination.decided ? reviewed.determination.totals : null;
+  const parsed = totals === null ? null : parseMoney(totals.border);
+  return parsed?.ok ? parsed.value : null;
 }
 
 /** The legal day of a submission in the home economy's own time zone. */

@@ -13,8 +13,8 @@ export interface Moved {
 /**
  * Brings parcels to the state that their pieces, their control and their security allow: released when every piece is
  * presented, nothing holds them and the charges are paid or secured. The rows are locked first and counted afterwards,
- * so that two tallies of one parcel at the same moment see each other. A tally is looked up for each piece, by the limit
- * of one, since a plan that joins them reads a large tally from end to end. Answers those in which anything changed.
+ * so that two tallies of one parcel at the same moment see each other. A tally is looked up for each piece, which the
+ * limit of one enforces: a plan that joins them reads a large tally from end to end. Answers what changed.
  */
 export async function moveParcels(tx: Tx, ids: readonly string[], at: string): Promise<Moved[]> {
   const list = column.uuid([...new Set(ids)].sort());

@@ -134,6 +134,7 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Customs Code, art. 3',
     ...forPurpose('clear', '*'),
     ...forPurpose('dispose', '*'),
+    ...forPurpose('approve-law', 'law'),
   ),
   authority(
     'quarantine',
@@ -141,6 +142,7 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Quarantine Act, art. 5',
     ...forPurpose('inspect', ...inspection),
     ...forPurpose('clear', ...inspection),
+    ...forPurpose('approve-law', 'law'),
   ),
   authority(
     'market',
@@ -161,12 +163,15 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Treasury of Ponenta, Tax Office',
     'Consumption Tax Act, art. 2',
     ...forPurpose('tax', ...everyParcelData.filter((element) => element !== 'transport')),
+    ...forPurpose('approve-law', 'law'),
   ),
   authority(
     'commerce',
     'Ministry of Commerce',
     'Electronic Commerce Order, art. 1',
     ...forPurpose('read', 'goods', 'value', 'order', 'parties', 'decision'),
+    ...forPurpose('propose-law', 'law'),
+    ...forPurpose('approve-law', 'law'),
   ),
   authority(
     'exchange',
@@ -253,6 +258,7 @@ export const castPeople: readonly CastMember[] = [
   member('celso', 'Celso Capo', ['operator'], { party: ids.operator }, '/demo/aircraft'),
   member('nives', 'Nives Altomare', ['officer'], { authority: 'customs' }, '/queue'),
   member('orso', 'Orso Vellani', ['officer'], { authority: 'quarantine' }, '/queue'),
+  member('marina', 'Marina Scogliera', ['officer'], { authority: 'commerce' }, '/law/changes'),
   member('dora', 'Dora Salsedo', ['officer'], { authority: 'tax' }, '/parcels'),
   member('alba', 'Alba Ripamare', ['payer'], { party: ids.consumer }, '/parcels'),
   member('gildo', 'Gildo Ormeggi', ['payer'], { party: ids.guarantor }, '/notices'),

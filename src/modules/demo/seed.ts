@@ -20,6 +20,8 @@ import { castPrincipal, decideSome, type Signed } from './decisions.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
+import { proposeLaw } from './law.ts';
+import { replayHistory } from './replay.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -83,6 +85,9 @@ export async function seedHistory(
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    await proposeLaw(context);
+    clock.set(began);
+    await replayHistory(context);
   } finally {
     await closeWriter(context);
   }

@@ -1,7 +1,8 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, parcelList } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
+import { changesFor } from '#modules/rulebook/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -57,6 +58,11 @@ async function overLanded(context: Context): Promise<string | undefined> {
   return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
 }
 
+async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const id = await lastReplay(context, principal);
+  return id === undefined ? undefined : `/replays/${id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -76,6 +82,11 @@ const cups = {
 };
 const asked = (more: Record<string, string>): string =>
   `/assess?${new URLSearchParams({ ...cups, ...more }).toString()}`;
+/** The change of law that waits for the steering body. */
+async function lawBeforeTheBody(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const waiting = (await changesFor(context, principal)).find(({ state }) => state === 'under-review');
+  return waiting === undefined ? undefined : `/law/changes/${waiting.id}`;
+}
 
 /** The tour, in the order in which the idea unfolds. Every stop is walked by a test. */
 export const tourStops: readonly Stop[] = [
@@ -95,6 +106,8 @@ export const tourStops: readonly Stop[] = [
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'law', person: 'nives', path: lawBeforeTheBody },
+  { id: 'replay', person: 'dora', path: replayOfTheMonth },
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

@@ -2,15 +2,7 @@ import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { cancel, type CancellationBody } from '#modules/clearance/index.ts';
-import {
-  type Body,
-  type Kind as SlipKind,
-  readers,
-  type Sent,
-  slipView,
-  take,
-  type Who,
-} from '#modules/slips/index.ts';
+import { type Kind as SlipKind, readers, type Sent, slipView, take, type Who } from '#modules/slips/index.ts';
 import type { CebKind } from './ceb-fields.ts';
 import { type Mapped, mapNode } from './ceb-map.ts';
 import type { CebMessage, CebNode } from './ceb-read.ts';

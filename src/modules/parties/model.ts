@@ -78,8 +78,18 @@ export const mandateElements = [
   'movement',
   'case',
   'administration',
+  'law',
 ] as const;
-export const mandatePurposes = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer'] as const;
+export const mandatePurposes = [
+  'clear',
+  'inspect',
+  'tax',
+  'read',
+  'dispose',
+  'administer',
+  'propose-law',
+  'approve-law',
+] as const;
 
 export const NewMandate = closed({
   authority: AuthorityIdentifier,

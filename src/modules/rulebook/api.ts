@@ -6,10 +6,11 @@ import { sendProblem } from '#platform/problem.ts';
 import { type Announcement, type Change, comingOf } from './coming.ts';
 import { AssessmentRequest, ComparisonRequest } from './consignment.ts';
 import { contrast } from './contrast.ts';
+import { lawApi } from './api-law.ts';
 import { dryRun } from './dry-run.ts';
 import type { Determination, Explained } from './model.ts';
 import { inputOf } from './precheck.ts';
-import { packsPart } from './service.ts';
+import { packsFor } from './service-read.ts';
 
 /** The determination as OpenAPI names it; its fields are those of DESIGN's handles and may be added to. */
 const Determination = Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Determination' });
@@ -82,7 +83,7 @@ function comparison(app: App, context: Context): void {
     '/v1/assessments/comparison',
     {
       schema: {
-        summary: 'What would it meet in several economies, in several zones or on several days, side by side?',
+        summary: 'What would it meet in several economies, zones, versions or on several days, side by side?',
         tags,
         body: ComparisonRequest,
         response: { 200: Comparison },
@@ -91,7 +92,9 @@ function comparison(app: App, context: Context): void {
     async (request, reply) => {
       const answers: Determination[] = [];
       for (const [index, one] of request.body.assessments.entries()) {
-        const result = dryRun(context, one);
+        const packs = await packsFor(context, one);
+        if (!packs.ok) return sendProblem(reply, inPlace(packs, index));
+        const result = dryRun(context, one, packs.value);
         if (!result.ok) return sendProblem(reply, inPlace(result, index));
         answers.push(brief(result.value));
       }
@@ -112,9 +115,11 @@ function comingDays(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const result = dryRun(context, request.body);
+      const packs = await packsFor(context, request.body);
+      if (!packs.ok) return sendProblem(reply, packs.error);
+      const { all, home } = packs.value;
+      const result = dryRun(context, request.body, packs.value);
       if (!result.ok) return sendProblem(reply, result.error);
-      const { all, home } = context.reference.current().get(packsPart);
       const pack = all.get(result.value.pack.id) ?? home;
       const { changes, announced, until } = comingOf(
         pack,
@@ -143,10 +148,13 @@ export function api(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const result = dryRun(context, request.body);
+      const packs = await packsFor(context, request.body);
+      if (!packs.ok) return sendProblem(reply, packs.error);
+      const result = dryRun(context, request.body, packs.value);
       return result.ok ? reply.send(result.value) : sendProblem(reply, result.error);
     },
   );
   comparison(app, context);
   comingDays(app, context);
+  lawApi(app, context);
 }

@@ -203,7 +203,7 @@ export function fieldOfFact(path: string, fields: readonly Field[]): Field | und
 export const besideName = (name: string): string =>
   name === 'scheme' || name === 'zone' || name.startsWith('assumed.') ? `with.${name}` : name;
 
-/** What says that there is none, which is something else than not saying; in a link it is the same in every language. */
+/** What says that there is none, which is something else than not saying; the same in every language. */
 export const none = 'none';
 
 /** The fields that take it. */

@@ -60,9 +60,11 @@ function logic(node: ASTNode, scope: Scope): Condition {
 function leaf(node: ASTNode, scope: Scope): Condition {
   const sort = sortOf(node, scope);
   if (sort !== 'flag') throw new CelError(`a condition is true or false; this is ${sort}`);
-  const part = partOf(node);
+  const test = testOf(node);
+  if (test !== undefined) return test;
+  const flag = partOf(node);
   return (run) => {
-    const value = part(run);
+    const value = flag(run);
     return value === undefined ? undefined : value === true;
   };
 }
@@ -70,37 +72,43 @@ function leaf(node: ASTNode, scope: Scope): Condition {
 /** A part of a condition with its value for a parcel; undefined when a fact is missing, which is then named. */
 type Part = (run: Run) => unknown;
 
-/** Something known to be absent equals null and nothing else; it starts with nothing and lies in no list. */
 function partOf(node: ASTNode): Part {
+  if (node.op === 'value') {
+    const value: unknown = node.args;
+    return () => value;
+  }
+  if (node.op === 'id') return factPart(node.args);
+  if (node.op === 'call') return sizePart(node.args[1][0]!);
+  if (node.op === 'rcall' && node.args[0] === 'size') return sizePart(node.args[1]);
+  const test = testOf(node);
+  if (test === undefined) throw new CelError(`${node.op} is not used in conditions`);
+  return test;
+}
+
+/**
+ * What compares something; nothing for a plain fact, value or count. Something known to be absent equals null and
+ * nothing else; it starts with nothing and lies in no list.
+ */
+function testOf(node: ASTNode): Condition | undefined {
   switch (node.op) {
-    case 'value': {
-      const value: unknown = node.args;
-      return () => value;
-    }
-    case 'id':
-      return factPart(node.args);
     case '==':
-      return equalPart(node.args, true);
+      return equalTest(node.args, true);
     case '!=':
-      return equalPart(node.args, false);
+      return equalTest(node.args, false);
     case '<':
-      return countsPart(node.args, (a, b) => a < b);
+      return countsTest(node.args, (a, b) => a < b);
     case '<=':
-      return countsPart(node.args, (a, b) => a <= b);
+      return countsTest(node.args, (a, b) => a <= b);
     case '>':
-      return countsPart(node.args, (a, b) => a > b);
+      return countsTest(node.args, (a, b) => a > b);
     case '>=':
-      return countsPart(node.args, (a, b) => a >= b);
+      return countsTest(node.args, (a, b) => a >= b);
     case 'in':
-      return memberPart(node.args);
-    case 'rcall': {
-      const [name, receiver, [first]] = node.args;
-      return first === undefined ? sizePart(receiver) : textPart(name, receiver, first);
-    }
-    case 'call':
-      return sizePart(node.args[1][0]!);
+      return memberTest(node.args);
+    case 'rcall':
+      return textTest(node.args);
     default:
-      throw new CelError(`${node.op} is not used in conditions`);
+      return undefined;
   }
 }
 
@@ -113,15 +121,23 @@ function factPart(name: string): Part {
   };
 }
 
-function equalPart(sides: readonly [ASTNode, ASTNode], equal: boolean): Part {
-  const [left, right] = [partOf(sides[0]), partOf(sides[1])];
+function equalTest([one, other]: readonly [ASTNode, ASTNode], equal: boolean): Condition {
+  const left = partOf(one);
+  if (other.op === 'value') {
+    const literal: unknown = other.args;
+    return (run) => {
+      const value = left(run);
+      return value === undefined ? undefined : (value === literal) === equal;
+    };
+  }
+  const right = partOf(other);
   return (run) => {
     const [a, b] = [left(run), right(run)];
     return a === undefined || b === undefined ? undefined : (a === b) === equal;
   };
 }
 
-function countsPart(sides: readonly [ASTNode, ASTNode], holds: (a: bigint, b: bigint) => boolean): Part {
+function countsTest(sides: readonly [ASTNode, ASTNode], holds: (a: bigint, b: bigint) => boolean): Condition {
   const [left, right] = [partOf(sides[0]), partOf(sides[1])];
   return (run) => {
     const [a, b] = [left(run), right(run)];
@@ -130,33 +146,35 @@ function countsPart(sides: readonly [ASTNode, ASTNode], holds: (a: bigint, b: bi
   };
 }
 
-function memberPart(sides: readonly [ASTNode, ASTNode]): Part {
-  const member = partOf(sides[0]);
-  const all = sides[1].op === 'list' ? constantSet(sides[1].args) : partOf(sides[1]);
+function memberTest([one, among]: readonly [ASTNode, ASTNode]): Condition {
+  const member = partOf(one);
+  if (among.op === 'list') {
+    const texts = new Set<unknown>(among.args.map((text) => text.args));
+    return (run) => {
+      const value = member(run);
+      return value === undefined ? undefined : texts.has(value);
+    };
+  }
+  const set = partOf(among);
   return (run) => {
-    const [value, among] = [member(run), all(run)];
-    if (value === undefined || among === undefined) return undefined;
-    return among instanceof Set ? among.has(value) : Array.isArray(among) && among.includes(value);
+    const [value, all] = [member(run), set(run)];
+    return value === undefined || all === undefined ? undefined : Array.isArray(all) && all.includes(value);
   };
-}
-
-function constantSet(nodes: readonly ASTNode[]): Part {
-  const texts = new Set(nodes.map((one) => one.args));
-  return () => texts;
 }
 
 function sizePart(of: ASTNode): Part {
-  const all = partOf(of);
+  const set = partOf(of);
   return (run) => {
-    const among = all(run);
-    return Array.isArray(among) ? BigInt(among.length) : undefined;
+    const all = set(run);
+    return Array.isArray(all) ? BigInt(all.length) : undefined;
   };
 }
 
-function textPart(name: string, receiver: ASTNode, argument: ASTNode): Part {
+function textTest([name, receiver, [first]]: readonly [string, ASTNode, ASTNode[]]): Condition | undefined {
+  const holds = Object.hasOwn(textCalls, name) ? textCalls[name] : undefined;
+  if (holds === undefined || typeof first?.args !== 'string') return undefined;
+  const literal = first.args;
   const text = partOf(receiver);
-  const holds = textCalls[name]!;
-  const literal = typeof argument.args === 'string' ? argument.args : '';
   return (run) => {
     const value = text(run);
     return value === undefined ? undefined : typeof value === 'string' && holds(value, literal);

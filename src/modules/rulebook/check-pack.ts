@@ -132,14 +132,8 @@ export const examplesOf = (source: PackSource, pack: Pack): RunExample[] =>
     .filter(([file]) => file.startsWith('examples/'))
     .map(([file, text]) => runExample(pack, `${source.id}/${file}`, text));
 
-/**
- * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
- * version, changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it.
- * `others` are further folders of packs.
- */
-export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
-  const layers = await chain(folder, others);
-  if (!Array.isArray(layers)) return { id: folder, pack: null, problems: [layers], examples: [] };
+/** Everything wrong in a pack whose layers are at hand, root first. */
+export function checkLayers(layers: readonly PackSource[]): PackCheck {
   const leaf = layers.at(-1)!;
   const { pack, problems } = compileLayers(layers);
   const more = new Problems([leaf]);
@@ -155,4 +149,14 @@ export async function checkPack(folder: string, others: readonly string[] = []):
   const examples = pack === null ? [] : examplesOf(leaf, pack);
   const all = [...problems, ...more.list, ...examples.flatMap((one) => one.problems)];
   return { id: leaf.id, pack, problems: all, examples };
+}
+
+/**
+ * Checks one pack folder as `portolan pack check` does: reads it and the layers under it, compiles it, and compares
+ * version, changelog, words and worked examples. Every problem names its file and the JSON pointer or line in it.
+ * `others` are further folders of packs.
+ */
+export async function checkPack(folder: string, others: readonly string[] = []): Promise<PackCheck> {
+  const layers = await chain(folder, others);
+  return Array.isArray(layers) ? checkLayers(layers) : { id: folder, pack: null, problems: [layers], examples: [] };
 }

@@ -12,6 +12,8 @@ import type { Pack } from './pack.ts';
 const xp = await shippedPack(['xp']);
 const xl = await shippedPack(['xl']);
 const de = await shippedPack(['eu', 'de']);
+const gb = await shippedPack(['gb']);
+const sg = await shippedPack(['sg']);
 
 const crowns = (amount: string) => ({ currency: 'XPN', amount });
 const consignee = {
@@ -34,7 +36,7 @@ test('a limit that was raised on a later day changes the answer on that day, and
     changes.map(({ day, because, before, after }) => [day, because.map(({ id }) => id), before.route, after.route]),
     [['2024-01-01', ['low-value-limit'], 'ordinary', 'low-value']],
   );
-  assert.equal(changes[0]?.before.totals.border.amount === changes[0]?.after.totals.border.amount, false);
+  assert.equal(changes[0]?.before.totals?.border.amount === changes[0]?.after.totals?.border.amount, false);
   assert.equal(until, null);
 });
 
@@ -111,7 +113,7 @@ test('a row of a table counts only for goods that lie under its key', () => {
     ],
   );
   const [change] = comingOf(pack, input).changes;
-  assert.deepEqual([change?.before.totals.border.amount, change?.after.totals.border.amount], ['0.10', '0.20']);
+  assert.deepEqual([change?.before.totals?.border.amount, change?.after.totals?.border.amount], ['0.10', '0.20']);
 });
 
 test('the seasons of a duty turn on their days, for a year or as long as other rows change', () => {
@@ -191,7 +193,7 @@ function dayByDay(pack: Pack, input: AssessInput): Day[] {
 test('no day on which an answer changes is missed: looking at every day finds the same ones', () => {
   let changed = 0;
   fc.assert(
-    fc.property(anyParcel, anyDay, fc.constantFrom(xp, xp, xl, de), (consignment, on, pack) => {
+    fc.property(anyParcel, anyDay, fc.constantFrom(xp, xp, xl, de, gb, sg), (consignment, on, pack) => {
       const input = { ...asked(consignment, on) };
       const last = addDays(on, window);
       const { changes, until } = comingOf(pack, input);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sourceOf } from './folder.ts';
 import { must } from '#kernel/result.ts';
-import { shippedPack, tinyProblems, tinySource } from '../../../test/support/pack.ts';
+import { shippedPack, tinyPack, tinyProblems, tinySource } from '../../../test/support/pack.ts';
 import { compile, compileLayers } from './compile.ts';
 import type { Problem } from './model.ts';
 import { lineOf } from './problems.ts';
@@ -310,4 +310,25 @@ test('the hash covers the law and the words, not the examples and papers', () =>
 test('a pack on a parent that is not the layer below it is refused', () => {
   const { problems } = compileLayers([tinySource({ 'pack.json': { extends: 'eu' } })]);
   assert.equal(problems[0]?.pointer, '/extends');
+});
+
+test('a steering body has members that are authorities of the pack, and no more approvals than members', () => {
+  const authority = (id: string) => ({ id, name: { en: id }, kind: 'customs', reference: 'Law, art. 1' });
+  const steering = {
+    name: { en: 'Conference' },
+    members: ['customs', 'tax'],
+    source: { law: 'law', article: 'art. 2' },
+  };
+  const head = { authorities: [authority('customs'), authority('tax')], steering };
+  const pack = tinyPack({ 'pack.json': head });
+  assert.deepEqual([pack.steering?.approvals, pack.steering?.source], [2, 'Law, art. 2']);
+  const wrong = tinyProblems({
+    'pack.json': { ...head, steering: { ...steering, members: ['customs', 'sea'], approvals: 3 } },
+  });
+  assert.deepEqual(
+    wrong.map(({ pointer }) => pointer),
+    ['/steering/members/1', '/steering/approvals'],
+  );
+  assert.equal(tinyProblems({ 'pack.json': { ...head, steering: { ...steering, approvals: 1 } } }).length, 1);
+  assert.equal(tinyPack({}).steering, null);
 });

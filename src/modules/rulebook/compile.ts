@@ -31,6 +31,7 @@ import type {
   Zone,
 } from './pack.ts';
 import { compileRules, type RuleContext } from './rules.ts';
+import { steeringOf } from './steering.ts';
 import { meant, Problems } from './problems.ts';
 import { checkSoundness } from './soundness.ts';
 import type { CitedShape, PackShape, ValueShape, ZoneShape } from './schema.ts';
@@ -74,8 +75,9 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
     );
   const program = programOf(layers, head, problems);
   checkSoundness(layers, head, program, problems);
+  const steering = steeringOf(layers, problems);
   if (problems.list.length > 0) return { pack: null, problems: problems.list };
-  return { pack: freezePack(layers, head, program), problems: [] };
+  return { pack: freezePack(layers, head, { program, steering }), problems: [] };
 }
 
 /** The same as a Result: a pack with any problem is refused, and the refusal lists every one with file and pointer. */
@@ -386,7 +388,11 @@ const byId = <T extends { id: string }>(all: readonly T[]): T[] => [
   ...new Map(all.map((one) => [one.id, one])).values(),
 ];
 
-function freezePack(layers: readonly LayerFiles[], head: PackShape, program: Program): Pack {
+function freezePack(
+  layers: readonly LayerFiles[],
+  head: PackShape,
+  { program, steering }: Pick<Pack, 'program' | 'steering'>,
+): Pack {
   const chain = layers.map(({ source }): Layer => ({ id: source.id, version: source.version, hash: source.hash }));
   const words: Record<string, Record<string, string>> = {};
   for (const layer of layers) {
@@ -413,6 +419,7 @@ function freezePack(layers: readonly LayerFiles[], head: PackShape, program: Pro
     authorities: byId(merged(layers, (one) => one.authorities)),
     offices: byId(merged(layers, (one) => one.offices)).map((one) => ({ ...one, mode: one.mode ?? null })),
     desks: [...new Set(merged(layers, (one) => one.desks))],
+    steering,
     sources,
     words,
     program,

@@ -197,6 +197,8 @@ export const Consignment = Type.Object(
 export const AssessmentRequest = Type.Object(
   {
     economy: Type.Optional(Type.String({ pattern: '^[a-z]{2,8}$' })),
+    /** A version of the pack that was in force once, by its number or the beginning of its hash. */
+    version: Type.Optional(Type.String({ pattern: '^([0-9]+\\.[0-9]+\\.[0-9]+|[0-9a-f]{12,64})$', maxLength: 64 })),
     on: Type.Optional(DayText),
     days: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{2,20}$' }), DayText, { maxProperties: 8 })),
     event: Type.Optional(Type.Union([Type.Literal('entry'), Type.Literal('exit'), Type.Literal('return')])),

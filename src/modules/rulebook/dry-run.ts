@@ -5,7 +5,7 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import type { Explained } from './model.ts';
-import { assessRequest, packsPart } from './service.ts';
+import { assessRequest, type Packs, packsPart } from './service.ts';
 
 /** What only a lodged parcel is asked: a dry run knows no party, and must not tell what is watched. */
 const notAsked = ['parties/registered', 'parties/represented', 'risk/screening', 'risk/watch', 'risk/profile'];
@@ -24,12 +24,16 @@ const skipped = (id: string): Check => ({
  * The answer of a dry run: the determination of the real engine, and every other check skipped for one and the same
  * reason.
  */
-export function dryRun(context: Context, request: AssessmentRequest): Result<Explained> {
+export function dryRun(
+  context: Context,
+  request: AssessmentRequest,
+  packs: Packs = context.reference.current().get(packsPart),
+): Result<Explained> {
   const fitting = amountsFit(request);
   if (!fitting.ok) return fitting;
   const known = daysKnown(request);
   if (!known.ok) return known;
-  const result = assessRequest(context.reference.current().get(packsPart), request, context.clock.instant());
+  const result = assessRequest(packs, request, context.clock.instant());
   if (!result.ok) return result;
   return ok({ ...result.value, checks: [...result.value.checks, ...notAsked.map(skipped)] });
 }

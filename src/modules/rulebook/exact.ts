@@ -1,14 +1,13 @@
 import {
-  addDecimal,
   compareDecimal,
   type Decimal,
+  digitsAt,
   divideDecimal,
   formatDecimal,
   parseDecimal,
   powerOfTen,
   roundDecimal,
   type Rounding,
-  subtractDecimal,
 } from '#kernel/decimal.ts';
 
 /**
@@ -31,30 +30,23 @@ export function exactOf(text: string): Exact | undefined {
 }
 export const ofWhole = (value: bigint): Exact => ({ digits: value, scale: 0, over: 1n });
 
-/** Two figures over one denominator: as they are where they share it, which is nearly always. */
-function overOne(a: Exact, b: Exact): readonly [Decimal, Decimal, bigint] {
-  if (a.over === b.over) return [a, b, a.over];
-  return [
-    { digits: a.digits * b.over, scale: a.scale },
-    { digits: b.digits * a.over, scale: b.scale },
-    a.over * b.over,
-  ];
-}
+/** The same figure over a denominator so many times as large. */
+const widened = (a: Exact, by: bigint): Exact => ({ digits: a.digits * by, scale: a.scale, over: a.over * by });
 
 export function add(a: Exact, b: Exact): Exact {
   // With what every sum begins, and what stands for a figure that nobody gave.
   if (a === exactZero) return b;
   if (b === exactZero) return a;
-  const [left, right, over] = overOne(a, b);
-  const { digits, scale } = addDecimal(left, right);
-  return { digits, scale, over };
+  if (a.over !== b.over) return add(widened(a, b.over), widened(b, a.over));
+  const scale = Math.max(a.scale, b.scale);
+  return { digits: digitsAt(a, scale) + digitsAt(b, scale), scale, over: a.over };
 }
 
 export function subtract(a: Exact, b: Exact): Exact {
   if (b === exactZero) return a;
-  const [left, right, over] = overOne(a, b);
-  const { digits, scale } = subtractDecimal(left, right);
-  return { digits, scale, over };
+  if (a.over !== b.over) return subtract(widened(a, b.over), widened(b, a.over));
+  const scale = Math.max(a.scale, b.scale);
+  return { digits: digitsAt(a, scale) - digitsAt(b, scale), scale, over: a.over };
 }
 
 export const multiply = (a: Exact, b: Exact): Exact => ({
@@ -71,10 +63,8 @@ export function divide(a: Exact, b: Exact): Exact | undefined {
   return { digits, scale: a.scale, over: a.over * b.digits * sign };
 }
 
-export function compare(a: Exact, b: Exact): -1 | 0 | 1 {
-  const [left, right] = overOne(a, b);
-  return compareDecimal(left, right);
-}
+export const compare = (a: Exact, b: Exact): -1 | 0 | 1 =>
+  a.over === b.over ? compareDecimal(a, b) : compareDecimal(widened(a, b.over), widened(b, a.over));
 
 /** The value with exactly so many places, rounded once in the given mode. */
 export function toPlaces(a: Exact, places: number, mode: Rounding): Decimal {

@@ -1,6 +1,6 @@
 import { parseDecimal, powerOfTen, toMinor } from '#kernel/decimal.ts';
 import { allocate, exponent, isCurrency } from '#kernel/money.ts';
-import type { Amount } from './consignment.ts';
+import type { Amount, Order, Payment } from './consignment.ts';
 import { add, type Exact, exactOf, exactZero, formatExact, ofDecimal } from './exact.ts';
 import { type FactName, factTypes, isFigure } from './facts.ts';
 import type { Step } from './model.ts';
@@ -32,11 +32,11 @@ function sumOfPrices(run: Run): Exact | undefined {
   return sum;
 }
 
-function sumOf(run: Run, amounts: readonly Amount[] | undefined, name: FactName): Exact | undefined {
-  if (amounts === undefined) return needFact(run, name);
+function sumOf<T>(run: Run, slips: readonly T[] | undefined, amountOn: (slip: T) => Amount, name: FactName): Figure {
+  if (slips === undefined) return needFact(run, name);
   let sum: Exact | undefined = exactZero;
-  for (const one of amounts) {
-    const value = convert(run, one);
+  for (const slip of slips) {
+    const value = convert(run, amountOn(slip));
     sum = sum === undefined || value === undefined ? undefined : add(sum, value);
   }
   return sum;
@@ -91,6 +91,9 @@ const measured =
     return typeof text === 'string' ? plain(run, text, name) : 'left-out';
   };
 
+const orderTotal = (order: Order): Amount => order.total;
+const paymentAmount = (payment: Payment): Amount => payment.amount;
+
 const figureReaders: Partial<Record<FactName, FigureReader>> = {
   goodsPrice: sumOfPrices,
   freight: given('freight'),
@@ -98,18 +101,8 @@ const figureReaders: Partial<Record<FactName, FigureReader>> = {
   onward: given('onward'),
   discount: given('discount'),
   taxIncluded: given('taxIncluded'),
-  ordersTotal: (run) =>
-    sumOf(
-      run,
-      run.consignment.orders?.map((one) => one.total),
-      'ordersTotal',
-    ),
-  paymentsTotal: (run) =>
-    sumOf(
-      run,
-      run.consignment.payments?.map((one) => one.amount),
-      'paymentsTotal',
-    ),
+  ordersTotal: (run) => sumOf(run, run.consignment.orders, orderTotal, 'ordersTotal'),
+  paymentsTotal: (run) => sumOf(run, run.consignment.payments, paymentAmount, 'paymentsTotal'),
   transportWeight,
   price: (run) => (run.line === null ? need(run, 'price') : priceOf(run, run.line)),
   freightShare: share('freight'),

@@ -14,8 +14,15 @@ const kinds: readonly (readonly [folder: string, pattern: RegExp])[] = [
   ['examples', /^[a-z0-9-]+\.json$/],
 ];
 
+/** Whether a pack may have a file of this path. */
+export function isPackPath(path: string): boolean {
+  const [name = '', inside, ...deeper] = path.split('/');
+  const [folder, file] = inside === undefined ? ['.', name] : [name, inside];
+  return deeper.length === 0 && kinds.some(([known, pattern]) => known === folder && pattern.test(file));
+}
+
 /** A pack is some hundred kilobytes of text; a file beyond this is not one of its files. */
-const bytesMax = 8_000_000;
+export const fileMax = 8_000_000;
 
 async function filesOf(folder: string): Promise<Record<string, string> | string> {
   const files: Record<string, string> = {};
@@ -26,7 +33,7 @@ async function filesOf(folder: string): Promise<Record<string, string> | string>
       const path = name === '.' ? entry.name : `${name}/${entry.name}`;
       if (!entry.isFile() || !pattern.test(entry.name)) return path;
       const text = await readFile(join(folder, path), 'utf8');
-      if (text.length > bytesMax) return path;
+      if (text.length > fileMax) return path;
       files[path] = text;
     }
   }
@@ -163,6 +170,14 @@ async function withSupplement(
   const filled = sourceOf({ ...pack.files, [`${path}.json`]: text, [`${path}.csv`]: rows });
   return filled.ok ? { id, source: filled.value } : wrong('', 'its pack cannot be read', 'see the other problems');
 }
+
+/** The files of a pack that were imported. */
+export const importsIn = ({ files }: PackSource): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith('supplements/')));
+
+/** A pack with what was imported for another version of it in the place of its own imports. */
+export const withImports = (source: PackSource, from: PackSource): PackSource =>
+  must(sourceOf({ ...withoutSupplements(source).files, ...importsIn(from) }));
 
 /** The pack as its authors wrote it, without what was imported: what its worked examples speak of. */
 export function withoutSupplements(source: PackSource): PackSource {

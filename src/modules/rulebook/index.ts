@@ -18,10 +18,15 @@ export {
   Transport,
   Words,
 } from './consignment.ts';
-export { checkPack, type PackCheck } from './check-pack.ts';
+export { changeOfLaw, steeringFor } from './change.ts';
+export { checkLayers, checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
+export { differencesBetween } from './diff.ts';
+export type { Difference, RowDifference } from './diff-model.ts';
+export { differenceName, differenceSentence, rowSentence } from './diff-words.ts';
 export { type Draft, draftOf } from './drafts.ts';
 export { assess, claims, explain, openParcel, type Opened } from './engine.ts';
+export { firstDayOf } from './first-day.ts';
 export { loadPackFolder, packsAt, readPacks, sourceOf as packSourceOf } from './folder.ts';
 export {
   CorrelationImport,
@@ -54,6 +59,17 @@ export type {
 export { engineVersion, refusals } from './model.ts';
 export type { Authority, Office, Pack } from './pack.ts';
 export type { SupplementShape } from './schema.ts';
+export {
+  type Drafted,
+  draftBack,
+  draftChange,
+  draftRow,
+  mayPropose,
+  redraftChange,
+  stepChange,
+} from './service-change.ts';
+export { bringIntoForce } from './service-force.ts';
+export { changesFor, type ChangeView, changeView } from './service-read.ts';
 export { assessRequest, installPacks, packsPart, supplementsFolder } from './service.ts';
 export {
   chargesTable,

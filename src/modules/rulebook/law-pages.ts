@@ -319,7 +319,8 @@ function packPage(asked: Asked): Html {
     ),
     ' → ',
   );
-  const head = html`<h1>${t('rulebook.rules.of', { economy: name })}</h1><p>${t.html('rulebook.rules.layers', { layers })}</p>${zoneLinks(asked.voice, on)}${draft}`;
+  const law = html`<p><a href="/law/versions/${pack.id}">${t('law.versions-link')}</a> · <a href="/law/changes">${t('law.changes')}</a></p>`;
+  const head = html`<h1>${t('rulebook.rules.of', { economy: name })}</h1><p>${t.html('rulebook.rules.layers', { layers })}</p>${law}${zoneLinks(asked.voice, on)}${draft}`;
   const day = filterForm(t, {
     action: `/rules/${pack.id}`,
     fields: html`<input type="hidden" name="view" value="${view}">${formFields(t, { fields: [{ name: 'on', label: 'rulebook.rules.on', type: 'date', value: on }] })}`,

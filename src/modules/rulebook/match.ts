@@ -23,6 +23,7 @@ interface Difference {
 }
 
 type Slips = Run['consignment'];
+type Slip = 'orders' | 'payments' | 'transports';
 type Comparison = (run: Run, rule: MatchRule) => Difference[] | 'not-comparable';
 
 const nothing: Decimal = { digits: 0n, scale: 0 };
@@ -35,16 +36,21 @@ interface Total {
 }
 
 /** Amounts added up; null where their currencies differ, because comparing them would need a rate of a day. */
-function totalOf(amounts: readonly Amount[]): Total | null {
-  const currency = amounts[0]?.currency;
-  if (currency === undefined) return null;
+function totalOf<T>(slips: readonly T[], amountOn: (slip: T) => Amount): Total | null {
+  const [first] = slips;
+  if (first === undefined) return null;
+  const { currency } = amountOn(first);
   let sum = nothing;
-  for (const one of amounts) {
+  for (const slip of slips) {
+    const one = amountOn(slip);
     if (one.currency !== currency) return null;
     sum = addDecimal(sum, decimalOf(one.amount));
   }
   return { currency, sum };
 }
+
+const ordered = ({ orders = [] }: Slips): Total | null => totalOf(orders, (order) => order.total);
+const paid = ({ payments = [] }: Slips): Total | null => totalOf(payments, (payment) => payment.amount);
 
 function differs(run: Run, rule: MatchRule, a: Decimal, b: Decimal): boolean {
   const allowed = rule.tolerance === null ? undefined : run.view.values.get(rule.tolerance)?.exact;
@@ -123,15 +129,10 @@ const comparisons: Readonly<Record<string, Comparison>> = {
         differences.push({ pointer: `/orders/${index}/seller`, expected, found });
     return differences;
   },
-  'order-total': (run, rule) => {
-    const ordered = totalOf((run.consignment.orders ?? []).map((one) => one.total));
-    return totalsDiffer(run, rule, '/orders/0/total', declaredTotal(run), ordered);
-  },
-  'payment-amount': (run, rule) => {
-    const { orders = [], payments = [] } = run.consignment;
-    const ordered = totalOf(orders.map((one) => one.total));
-    return totalsDiffer(run, rule, '/payments/0/amount', ordered, totalOf(payments.map((one) => one.amount)));
-  },
+  'order-total': (run, rule) =>
+    totalsDiffer(run, rule, '/orders/0/total', declaredTotal(run), ordered(run.consignment)),
+  'payment-amount': (run, rule) =>
+    totalsDiffer(run, rule, '/payments/0/amount', ordered(run.consignment), paid(run.consignment)),
   // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
   payer: ({ consignment: { orders = [], payments = [] } }) => {
     const differences: Difference[] = [];
@@ -163,7 +164,7 @@ function weightOf(all: readonly { readonly grossWeight?: string }[]): Decimal | 
 }
 
 /** Which slips a comparison needs; where one has not arrived there is nothing to compare yet. */
-const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transports')[]>> = {
+const needs: Readonly<Record<string, readonly Slip[]>> = {
   cardinality: [],
   'payment-order': ['orders', 'payments'],
   'transport-order': ['orders', 'transports'],
@@ -174,17 +175,20 @@ const needs: Readonly<Record<string, readonly ('orders' | 'payments' | 'transpor
   'gross-weight': ['transports'],
 };
 
-function isHere(consignment: Slips, slip: 'orders' | 'payments' | 'transports'): boolean {
-  const all = consignment[slip];
-  return all !== undefined && all.length > 0;
+/** The slips that a comparison needs and that have not come, as words; nothing where all are here. */
+function absentSlips(consignment: Slips, needed: readonly Slip[]): string {
+  let absent = '';
+  for (const slip of needed) {
+    const all = consignment[slip];
+    if (all === undefined || all.length === 0) absent += absent === '' ? slip : `, ${slip}`;
+  }
+  return absent;
 }
 
 export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]): void {
-  const { consignment } = run;
   for (const rule of rules) {
-    const needed = needs[rule.field] ?? [];
-    if (!needed.every((slip) => isHere(consignment, slip))) {
-      const slip = needed.filter((one) => !isHere(consignment, one)).join(', ');
+    const slip = absentSlips(run.consignment, needs[rule.field] ?? []);
+    if (slip !== '') {
       into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip }));
       continue;
     }

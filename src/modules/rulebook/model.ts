@@ -5,14 +5,44 @@ import type { Catalogue } from '#kernel/result.ts';
 import type { Lead } from './pack.ts';
 import type { Amount, AssessmentRequest, Consignment } from './consignment.ts';
 
-/** The version of the engine: a change that alters any digest of a determination raises it. */
-export const engineVersion = 1;
+/**
+ * The version of the engine: a change that alters any digest of a determination raises it, and the former versions stay
+ * callable. Since 2 a determination that cannot decide carries no totals.
+ */
+export const engineVersion = 2;
 
 export const refusals = {
   'rulebook/pack-unreadable': { status: 422, title: 'The pack has errors' },
   'rulebook/economy-unknown': { status: 404, title: 'No pack is installed for this economy' },
   'rulebook/day-unknown': { status: 400, title: 'The calendar does not have this day' },
   'rulebook/home-missing': { status: 422, title: 'The pack of the home economy is not installed' },
+  'rulebook/version-unknown': { status: 404, title: 'This version was never in force here' },
+  'rulebook/change-unknown': { status: 404, title: 'There is no such change of law' },
+  'rulebook/may-not-propose': { status: 403, title: 'Law is proposed by an authority with a mandate to propose law' },
+  'rulebook/persons-only': { status: 403, title: 'This step is taken by a person who has signed in, not by a key' },
+  'rulebook/not-your-proposal': { status: 403, title: 'This change is proposed by another authority' },
+  'rulebook/not-a-member': { status: 403, title: 'Only members of the steering body decide on this law' },
+  'rulebook/proposer-approves': { status: 403, title: 'Whoever proposed a change does not approve it' },
+  'rulebook/approved-already': { status: 409, title: 'This person or this member has approved already' },
+  'rulebook/minutes-missing': { status: 400, title: 'An approval or a refusal needs its minutes' },
+  'rulebook/minutes-day': {
+    status: 400,
+    title: 'The minutes bear a day that the calendar lacks or that is still to come',
+  },
+  'rulebook/not-home-law': { status: 409, title: 'A window changes the law of its own economy only' },
+  'rulebook/no-steering': { status: 409, title: 'The pack names no steering body that could approve a change' },
+  'rulebook/base-changed': { status: 409, title: 'Another version came into force since the draft was written' },
+  'rulebook/instant-unknown': { status: 400, title: 'This is no moment: write one such as 2027-01-01T00:00:00Z' },
+  'rulebook/instant-passed': { status: 400, title: 'Law comes into force in the future, or when it is approved' },
+  'rulebook/draft-unsound': { status: 422, title: 'The draft has problems' },
+  'rulebook/draft-problem': { status: 422, title: 'A file of the draft has a problem' },
+  'rulebook/not-taken-back': { status: 409, title: 'This step cannot be taken back' },
+  'rulebook/nothing-to-go-back-on': { status: 409, title: 'There is no version before that could come back' },
+  'rulebook/value-unknown': { status: 400, title: 'The pack has no such value of its own' },
+  'rulebook/day-passed': { status: 400, title: 'A new figure begins today or later' },
+  'rulebook/row-begins-already': { status: 409, title: 'A figure of this value begins on that day already' },
+  'rulebook/title-missing': { status: 400, title: 'A change of law needs a title' },
+  'rulebook/source-missing': { status: 400, title: 'A figure needs the law that it rests on' },
 } as const satisfies Catalogue;
 
 /** How sure a source is. Only `primary` and `fictional` count as confirmed. */
@@ -107,7 +137,8 @@ export interface Determination {
   missing: string[];
   values: Record<string, Amount>;
   charges: Charge[];
-  totals: { border: Amount; elsewhere: Amount };
+  /** Null where the parcel cannot be decided: the charges that are known would be taken for all that is owed. */
+  totals: { border: Amount; elsewhere: Amount } | null;
   counts: string[];
   checks: Check[];
   /** What each failed check leads to, by the id of the check. */

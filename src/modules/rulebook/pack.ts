@@ -247,6 +247,15 @@ export interface Office {
   readonly mode: string | null;
 }
 
+/** The body without which this law is not changed: its members are authorities, and so many of them approve. */
+export interface Steering {
+  readonly name: Readonly<Record<string, string>>;
+  readonly members: readonly string[];
+  readonly approvals: number;
+  /** The law that sets it up, title and article in one text. */
+  readonly source: string;
+}
+
 /** One economy's law, compiled and frozen. */
 export interface Pack {
   readonly id: string;
@@ -267,6 +276,8 @@ export interface Pack {
   readonly authorities: readonly Authority[];
   readonly offices: readonly Office[];
   readonly desks: readonly string[];
+  /** Null where the pack names none: then its law is changed in its files alone. */
+  readonly steering: Steering | null;
   readonly sources: Readonly<Record<string, Source>>;
   /** Words by language, then key: `charge.duty`, `route.low-value`, `reason.over-limit` … */
   readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;

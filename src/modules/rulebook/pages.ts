@@ -22,6 +22,7 @@ import {
 import { addressOf, compact, valuesOf } from './assess-link.ts';
 import { examples } from './examples.ts';
 import { lawPages } from './law-pages.ts';
+import { pagesOfLaw } from './pages-law.ts';
 import { type Precheck, precheck, type Side } from './precheck.ts';
 import { voiceOf } from './voice.ts';
 import { zonePages } from './zone-pages.ts';
@@ -122,4 +123,5 @@ export function pages(app: FastifyInstance, context: Context): void {
   });
   lawPages(app, context);
   zonePages(app, context);
+  pagesOfLaw(app, context);
 }

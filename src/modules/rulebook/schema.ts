@@ -54,6 +54,14 @@ export const PackFile = closed({
     ),
   ),
   desks: optional(ids),
+  steering: optional(
+    closed({
+      name: words,
+      members: Type.Array(id, { minItems: 2, maxItems: 40, uniqueItems: true }),
+      approvals: optional(Type.Integer({ minimum: 2, maximum: 40 })),
+      source: Cited,
+    }),
+  ),
 });
 
 const Source = closed({

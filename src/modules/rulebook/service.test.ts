@@ -9,8 +9,9 @@ import { readConfig } from '#platform/config.ts';
 import { createReference, type Reference } from '#platform/snapshot.ts';
 import { testDb } from '../../../test/support/db.ts';
 import { packsFolder } from '../../../test/support/pack.ts';
-import { packFoldersIn } from './folder.ts';
-import { assessRequest, installPacks, packsPart } from './service.ts';
+import { loadPackFolder, packFoldersIn, sourceOf } from './folder.ts';
+import { assessRequest, installPacks, packsPart, sourcesAt, versionOf } from './service.ts';
+import { replacePack, versionsOf } from './store.ts';
 
 const { db } = await testDb({ modules: ['rulebook'] });
 const folder = await mkdtemp(join(tmpdir(), 'packs-'));
@@ -61,6 +62,42 @@ test('another home is a new epoch, and a home without a pack is refused', async 
   assert.equal(nowhere.ok ? '' : nowhere.error.code, 'rulebook/home-missing');
 });
 
+test('law that a change has adopted stays before files of an older or equal version, and gives way to a higher one', async () => {
+  const started = context({ PORTOLAN_PACKS: folder });
+  must(await installPacks(started));
+  const own = must(await loadPackFolder(join(folder, 'xp')));
+  const head = JSON.parse(own.files['pack.json'] ?? '');
+  const version = (text: string): string => JSON.stringify({ ...head, version: text });
+  const adopted = must(sourceOf({ ...own.files, 'pack.json': version('1.5.0') }));
+  const change = '01900000-0000-7000-8000-000000000001';
+  await started.reference.publish((tx, epoch) => replacePack(tx, epoch, { ...versionOf(adopted), change }));
+  const again = must(await installPacks(started));
+  assert.deepEqual(again.kept, [{ pack: 'xp', adopted: '1.5.0', folder: head.version }]);
+  assert.deepEqual(again.changed, []);
+  assert.equal(started.reference.current().get(packsPart).home.version, '1.5.0');
+  const file = join(folder, 'xp', 'pack.json');
+  const text = await readFile(file, 'utf8');
+  // The tenth is higher than the fifth, though not as a text.
+  await writeFile(file, version('1.10.0'));
+  const higher = must(await installPacks(started));
+  assert.deepEqual([higher.changed, higher.replaced.length, higher.kept.length], [['xp'], 1, 0]);
+  assert.equal(started.reference.current().get(packsPart).home.version, '1.10.0');
+  await writeFile(file, text);
+  must(await installPacks(started));
+  assert.equal(started.reference.current().get(packsPart).home.version, head.version);
+});
+
+test('examples that change in a folder are taken over without an epoch: they are no law', async () => {
+  const started = context({ PORTOLAN_PACKS: folder });
+  const before = await started.reference.refresh();
+  const file = join(folder, 'xp', 'CHANGELOG.md');
+  await writeFile(file, `${await readFile(file, 'utf8')}\nA word more.\n`);
+  assert.deepEqual(must(await installPacks(started)).changed, []);
+  assert.equal((await started.reference.refresh()).epoch, before.epoch);
+  const stored = await db.tx((tx) => sourcesAt(tx, before.epoch));
+  assert.match(stored.get('xp')?.files['CHANGELOG.md'] ?? '', /A word more/);
+});
+
 /** What was refused of `xp` when one of its files is changed so; every file is put back afterwards. */
 async function refusedWith(file: string, change: (text: string) => string): Promise<Problem[]> {
   const path = join(folder, 'xp', file);
@@ -102,8 +139,8 @@ test('a folder that is no pack is refused by its name and hinders no other', asy
   assert.equal(first.ok ? '' : first.error.code, 'rulebook/home-missing');
 });
 
-test('what was imported comes into force at the next start, and one for no pack is refused with the remedy', async () => {
-  const data = join(folder, 'data');
+/** Puts a supplement for the tariff of `eu` into a data folder, with one duty. */
+async function importInto(data: string, duty: string, change: object = {}): Promise<void> {
   const [pack, name] = ['eu', 'list'];
   const counts = { lines: 1, rows: 1, inherited: 0, elsewhere: 0, unrated: 0 };
   const source = { title: 'The list', grade: 'secondary', url: null, seen: null };
@@ -111,20 +148,48 @@ test('what was imported comes into force at the next start, and one for no pack 
   const said = { pack, name, table: 'tariff', source, edition: null, input, counts, unparsed: [] };
   const place = join(data, 'supplements', 'eu-list');
   await mkdir(join(place, 'tables'), { recursive: true });
-  await writeFile(join(place, 'supplement.json'), JSON.stringify(said));
+  await writeFile(join(place, 'supplement.json'), JSON.stringify({ ...said, ...change }));
   await writeFile(
     join(place, 'tables', 'tariff.csv'),
-    'commodity,duty,from,until,source,article\n6109,12%,2021-01-01,,list,\n',
+    `commodity,duty,from,until,source,article\n6109,${duty},2021-01-01,,list,\n`,
   );
+}
+
+test('what was imported comes into force at the next start, and one for no pack is refused with the remedy', async () => {
+  const data = join(folder, 'data');
+  await importInto(data, '12%');
   const started = context({ PORTOLAN_DATA: data });
   assert.ok(must(await installPacks(started)).changed.includes('eu'));
   const { all } = (await started.reference.refresh()).get(packsPart);
   const rows = all.get('de')?.program.tables.get('tariff')?.rows ?? [];
   assert.ok(rows.some(({ source: of }) => of === 'The list'));
   assert.deepEqual(must(await installPacks(context({ PORTOLAN_DATA: data }))).changed, []);
-  await writeFile(join(place, 'supplement.json'), JSON.stringify({ ...said, pack: 'zz' }));
+  await importInto(data, '12%', { pack: 'zz' });
   const { refused } = must(await installPacks(context({ PORTOLAN_DATA: data })));
   assert.match(refused[0]?.problems[0]?.remedy ?? '', /take the supplement away/);
+});
+
+test('what is imported later joins a version that a change of law has adopted, which stays adopted', async () => {
+  const data = join(folder, 'more-data');
+  await importInto(data, '12%');
+  const started = context({ PORTOLAN_DATA: data });
+  must(await installPacks(started));
+  const now = await db.tx((tx) => sourcesAt(tx, 9_223_372_036_854_775_806n));
+  const { files } = now.get('eu')!;
+  const head = JSON.parse(files['pack.json'] ?? '');
+  const adopted = must(sourceOf({ ...files, 'pack.json': JSON.stringify({ ...head, version: '99.0.0' }) }));
+  const change = '01900000-0000-7000-8000-000000000002';
+  await started.reference.publish((tx, epoch) => replacePack(tx, epoch, { ...versionOf(adopted), change }));
+  assert.deepEqual(must(await installPacks(started)).changed, []);
+  await importInto(data, '13%');
+  const installed = must(await installPacks(started));
+  assert.deepEqual([installed.changed, installed.kept.map(({ pack }) => pack)], [['eu'], ['eu']]);
+  const eu = started.reference.current().get(packsPart).all.get('eu');
+  assert.equal(eu?.version, '99.0.0');
+  const row = eu?.program.tables.get('tariff')?.rows.find(({ key }) => key === '6109');
+  assert.equal(row?.cells['duty'], '13%');
+  const [current] = (await db.tx((tx) => versionsOf(tx, 'eu'))).values();
+  assert.deepEqual([current?.version, current?.change], ['99.0.0', change]);
 });
 
 test('an assessment names an unknown economy and a day that the calendar lacks', async () => {

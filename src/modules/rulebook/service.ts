@@ -11,7 +11,7 @@ import { compile, compileLayers, refusalOf } from './compile.ts';
 import type { AssessmentRequest } from './consignment.ts';
 import { explain } from './engine.ts';
 import { isJson } from './facts.ts';
-import { readPacks, type RefusedPack, sourceOf, withoutSupplements } from './folder.ts';
+import { readPacks, type RefusedPack, sourceOf, withImports, withoutSupplements } from './folder.ts';
 import type { Explained, PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import * as store from './store.ts';
@@ -77,7 +77,7 @@ export const sourcesAt = async (tx: Tx, epoch: bigint): Promise<Map<string, Pack
 
 async function versionAt(tx: Tx, epoch: bigint): Promise<{ version: string; home: string | null }> {
   const home = await store.homeAt(tx, epoch);
-  const hashes = await store.hashesAt(tx, epoch);
+  const hashes = await store.versionsAt(tx, epoch);
   return { version: digestOf([home, hashes.map((one) => [one.id, one.hash])]), home };
 }
 
@@ -143,21 +143,75 @@ function sound(
   return { sources, refused };
 }
 
+/** A pack of a folder that was left aside at a start, or put in the place of law that a change of law had brought. */
+export interface Kept {
+  readonly pack: string;
+  /** The version that a change of law brought into force. */
+  readonly adopted: string;
+  /** The version of the folder. */
+  readonly folder: string;
+}
+
+interface Installed {
+  /** The packs that came into force now. */
+  readonly changed: readonly string[];
+  /** Versions on disk that have a problem; the ones before stay in force. */
+  readonly refused: readonly RefusedPack[];
+  /** Adopted law that stays in force before an older or equal version of the folder. */
+  readonly kept: readonly Kept[];
+  /** Adopted law whose place a higher version of the folder takes. */
+  readonly replaced: readonly Kept[];
+}
+
+/**
+ * Takes from the versions on disk those that would undo what a change of law has adopted: that one stays until the
+ * folder has a higher version. Files on disk are what somebody installed, and the steering body decides about its law.
+ * What was imported stands beside the law, so it joins the adopted version as it joins that of a folder.
+ */
+function besideAdopted(
+  disk: Map<string, PackSource>,
+  stored: ReadonlyMap<string, PackSource>,
+  current: readonly store.PackVersion[],
+): Pick<Installed, 'kept' | 'replaced'> {
+  const kept: Kept[] = [];
+  const replaced: Kept[] = [];
+  for (const one of current) {
+    const folder = disk.get(one.id);
+    if (one.change === null || folder === undefined || folder.hash === one.hash) continue;
+    const said = { pack: one.id, adopted: one.version, folder: folder.version };
+    if (isHigher(folder.version, one.version)) replaced.push(said);
+    else {
+      disk.set(one.id, withImports(stored.get(one.id)!, folder));
+      kept.push(said);
+    }
+  }
+  return { kept, replaced };
+}
+
+/** Whether a version such as 1.10.0 is higher than another. */
+export function isHigher(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split('.').map(BigInt));
+  for (const [place, part] of a!.entries()) if (part !== b![place]) return part > (b![place] ?? 0n);
+  return false;
+}
+
+const latest = 9_223_372_036_854_775_806n;
+
 /**
  * Brings the packs on disk into force: the shipped folder, then every folder of `PORTOLAN_PACKS`, with what was
  * imported for them. Publishes a new epoch only when a pack's law is new or the home has changed. A version with any
  * problem is refused with file, line and remedy, and the version before it stays in force; only a window that would
- * have no home pack does not start.
+ * have no home pack does not start. Law that a change of law has adopted stays, until its folder has a higher version.
  */
-export async function installPacks(
-  context: Pick<Context, 'config' | 'reference' | 'db'>,
-): Promise<Result<{ changed: readonly string[]; refused: readonly RefusedPack[] }>> {
+export async function installPacks(context: Pick<Context, 'config' | 'reference' | 'db'>): Promise<Result<Installed>> {
   const { packFolders, dataFolder } = context.config;
   const read = await readPacks([ownPacks, ...packFolders], supplementsFolder(dataFolder));
-  const current = await context.db.tx(async (tx) => {
-    const latest = 9_223_372_036_854_775_806n;
-    return { sources: await sourcesAt(tx, latest), home: await store.homeAt(tx, latest) };
-  });
+  const current = await context.db.tx(async (tx) => ({
+    sources: await sourcesAt(tx, latest),
+    versions: await store.versionsAt(tx, latest),
+    home: await store.homeAt(tx, latest),
+  }));
+  const { kept, replaced } = besideAdopted(read.sources, current.sources, current.versions);
   const { sources, refused: unsound } = sound(current.sources, read.sources);
   const refused = [...read.refused, ...unsound];
   const home = context.config.economy;
@@ -166,26 +220,42 @@ export async function installPacks(
     return refuse('rulebook/home-missing', { params: { economy: home }, ...(more.length > 0 ? { more } : {}) });
   }
   const changed = [...sources.values()].filter((one) => current.sources.get(one.id)?.hash !== one.hash);
-  if (changed.length === 0 && current.home === home) return ok({ changed: [], refused });
+  const ids = changed.map(({ id }) => id);
+  const adopted = new Map(
+    current.versions.filter((one) => kept.some(({ pack }) => pack === one.id)).map((one) => [one.id, one.change]),
+  );
+  const installed = { changed: ids, refused, kept, replaced: replaced.filter(({ pack }) => ids.includes(pack)) };
+  await keepPapers(context.db, current.sources, sources);
+  if (changed.length === 0 && current.home === home) return ok(installed);
   await context.reference.publish(async (tx, epoch) => {
-    for (const one of changed) {
-      const { id, version, hash: packHash, extends: parent, files } = one;
-      await store.replacePack(tx, epoch, {
-        id,
-        version,
-        hash: packHash,
-        parent,
-        sources: JSON.stringify(lawOf(files)),
-      });
-    }
+    for (const one of changed)
+      await store.replacePack(tx, epoch, { ...versionOf(one), change: adopted.get(one.id) ?? null });
     if (current.home !== home) await store.replaceHome(tx, epoch, home);
   });
-  return ok({ changed: changed.map((one) => one.id), refused });
+  return ok(installed);
 }
 
-/** What is stored of a pack: its law and its words; the examples and papers stay on disk. */
-const lawOf = (files: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('examples/') && !path.endsWith('.md')));
+/** Takes over the examples and papers of packs whose law is the same as before. */
+async function keepPapers(
+  db: Context['db'],
+  stored: ReadonlyMap<string, PackSource>,
+  sources: ReadonlyMap<string, PackSource>,
+): Promise<void> {
+  for (const one of sources.values()) {
+    const before = stored.get(one.id);
+    if (before?.hash !== one.hash || digestOf(before.files) === digestOf(one.files)) continue;
+    await db.tx((tx) => store.takePapers(tx, { id: one.id, hash: one.hash, sources: JSON.stringify(one.files) }));
+  }
+}
+
+/** A pack's sources as the version that comes into force: law, words, examples and papers, all of them readable. */
+export const versionOf = ({ id, version, hash, extends: parent, files }: PackSource): store.NewVersion => ({
+  id,
+  version,
+  hash,
+  parent,
+  sources: JSON.stringify(files),
+});
 
 /** `POST /v1/assessments`: the same engine and pack as the real thing, with nothing stored. */
 export function assessRequest(packs: Packs, request: AssessmentRequest, today: string): Result<Explained> {

@@ -1,11 +1,8 @@
 import type { Check } from '#kernel/check.ts';
-import { dayOf } from '#kernel/effective.ts';
 import { type Fragment, type Html, html, join } from '#kernel/html.ts';
-import { details, inset, stat, statusTag, stats, table } from '#portal/components.ts';
-import { toneOf } from '#portal/status.ts';
-import { money, onDay, rate, ref } from '#portal/values.ts';
+import { details, inset, statusTag, table } from '#portal/components.ts';
+import { money, rate, ref } from '#portal/values.ts';
 import type { Amount } from './consignment.ts';
-import { verdictOf } from './contrast.ts';
 import type { Charge, Determination, Obligation, Step } from './model.ts';
 import { authorityName, reasonText, type Voice } from './voice.ts';
 
@@ -191,49 +188,6 @@ function authorityOf(voice: Voice, { authority, desk }: Check['params']): Fragme
   const name = authorityName(voice, authority);
   if (desk === undefined) return name;
   return html`${name}<br><span class="small">${voice.t('rulebook.documents.desk', { desk: authorityName(voice, desk) })}</span>`;
-}
-
-/** Where a missing fact can be given on the same page, and where it leads to say that there is none. */
-export type Link = (path: string) => { readonly field: string; readonly none?: string } | undefined;
-
-/** The answer in one line and the figures that go with it. */
-export function verdict(voice: Voice, determination: Determination, link: Link = () => undefined): Html {
-  const { t } = voice;
-  const code = verdictOf(determination);
-  const route = determination.route ?? determination.otherRoute;
-  const sentence = t(`rulebook.verdict.${code}`, { route: route === null ? '' : voice('route', route) });
-  const { border, elsewhere } = determination.totals;
-  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${sentence}</p>${reasonOf(voice, determination, link)}</div>${stats(
-    stat({
-      label: t('rulebook.verdict.border'),
-      value: money(t, border),
-      ...(determination.decided ? {} : { note: t('rulebook.verdict.incomplete') }),
-    }),
-    stat({ label: t('rulebook.verdict.elsewhere'), value: money(t, elsewhere) }),
-    stat({ label: t('rulebook.verdict.day'), value: onDay(t, dayOf(determination.day)) }),
-  )}`;
-}
-
-/** Why it is not simply yes: the checks that lead elsewhere, and the facts that are missing. */
-function reasonOf(voice: Voice, determination: Determination, link: Link): Html {
-  const { t } = voice;
-  const route = determination.checks.filter(({ id, result }) => id === 'route' && result === 'failed');
-  const leading = determination.checks.filter(
-    ({ id, result }) => result === 'failed' && Object.hasOwn(determination.leads, id),
-  );
-  const texts = [...route, ...leading].map((check) => reasonText(voice, check.reason, check.params));
-  const reasons = [...new Set(texts)].map((text) => html`<li>${text}</li>`);
-  const lacks =
-    determination.missing.length > 0
-      ? html`<p>${t('rulebook.missing.title')}</p><ul>${determination.missing.map((one) => html`<li>${linked(voice, factName(voice, one), link(one))}</li>`)}</ul>`
-      : '';
-  return html`${reasons.length > 0 ? html`<ul>${reasons}</ul>` : ''}${lacks}`;
-}
-
-function linked({ t }: Voice, text: Html, at: ReturnType<Link>): Html {
-  if (at === undefined) return text;
-  const none = at.none === undefined ? '' : html` (<a href="${at.none}">${t('rulebook.missing.none')}</a>)`;
-  return html`<a href="${at.field}">${text}</a>${none}`;
 }
 
 /** A rule, value or row of a table by the name that its pack gives it, else by its id. */

@@ -1,0 +1,33 @@
+import { citedSource, type LayerFiles, sourceText } from './layers.ts';
+import type { Steering } from './pack.ts';
+import { meant, type Problems } from './problems.ts';
+
+/** What a steering body approves with where its pack does not say: the least that is more than one. */
+const approvalsDefault = 2;
+
+/**
+ * The steering body that a pack names for itself. That of a parent is not asked: whoever steers a union does not steer
+ * the law of its members.
+ */
+export function steeringOf(layers: readonly LayerFiles[], problems: Problems): Steering | null {
+  const layer = layers.at(-1);
+  const shape = layer?.topics['pack.json']?.steering;
+  if (layer === undefined || shape === undefined) return null;
+  const file = `${layer.source.id}/pack.json`;
+  const { name, members, approvals = approvalsDefault } = shape;
+  const authorities = new Set(
+    layers.flatMap(({ topics }) => (topics['pack.json']?.authorities ?? []).map(({ id }) => id)),
+  );
+  for (const [index, member] of members.entries())
+    if (!authorities.has(member))
+      problems.add(file, `/steering/members/${index}`, `no authority is called ${member}`, meant(member, authorities));
+  if (approvals > members.length)
+    problems.add(
+      file,
+      '/steering/approvals',
+      `it has ${members.length} members, and each approves once`,
+      'ask for fewer approvals, or name more members',
+    );
+  const placed = { entry: shape, layer, file, pointer: '/steering' };
+  return { name, members, approvals, source: sourceText(citedSource(layers, placed, shape.source, problems)) };
+}
