@@ -251,7 +251,7 @@ const rules = {
     purposes: ['administer'],
     officials: ['officer'],
   },
-  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it changes.
+  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it alters.
   'replay.start': { ...nobody, ...lawmaking, purposes: [...lawmaking.purposes, 'tax'], scope: 'file' },
   'replay.read': {
     ...nobody,
