@@ -12,6 +12,7 @@ test('nothing set gives a demonstration window on loopback', () => {
     packFolders: [],
     demo: true,
     shared: '/srv/shared',
+    schemas: null,
     processes: 1,
     sharedBuffers: '512MB',
     keepDays: null,

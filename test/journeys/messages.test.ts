@@ -27,8 +27,9 @@ const everybody = [
   party('1101180326', 'carrier'),
 ];
 
-const open = (): Promise<TestWindow> =>
+const open = (schemas?: string): Promise<TestWindow> =>
   openWindow({
+    ...(schemas === undefined ? {} : { schemas }),
     clock: fixedClock('2026-11-20T06:00:00.000Z'),
     cast: { parties: everybody, representations: [] },
   });
@@ -274,6 +275,30 @@ test('four messages of three senders make one parcel, whose receipt says where i
   assert.equal(await stands(), '100 cancelled cleared');
   const parcel = await window.ask({ url: `/v1/consignments/${told.body.nodes[0].cancelled}`, as: agent });
   assert.equal(parcel.body.status, 'cancelled');
+});
+
+test('where the operator has the official schemas they judge, and what they do not allow leaves nothing behind', {
+  skip,
+}, async () => {
+  const window = await open(join(folder, '../xsd'));
+  const as = '1105910159';
+  const before = await window.rows();
+  const text = sample('import', '311').toString('utf8');
+  const bent: [what: string, text: string][] = [
+    ['a field that is too long', text.replace('<ceb:appType>1<', '<ceb:appType>12<')],
+    ['fields in another order', text.replace(/(<ceb:appType>.*?>\s*)(<ceb:appTime>.*?>\s*)/s, '$2$1')],
+    ['no sender', text.replace(/<ceb:BaseTransfer>.*<\/ceb:BaseTransfer>/s, '')],
+    ['an amount that is none', text.replace('<ceb:freight>5000<', '<ceb:freight>free<')],
+  ];
+  for (const [what, raw] of bent) {
+    assert.notEqual(raw, text, what);
+    const told = await send(window, as, raw);
+    assert.equal(`${told.status} ${told.body.code}`, '422 messages/xsd', what);
+    assert.match(told.body.errors[0].pointer, /^\/CEB311Message/, what);
+    assert.match(told.body.errors[0].detail, /^Line \d+: /, what);
+  }
+  assert.deepEqual(await window.rows(), before);
+  assert.equal((await send(window, as, text)).body.validated, true);
 });
 
 const bomb = `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>`;
