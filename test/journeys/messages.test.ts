@@ -269,6 +269,9 @@ test('four messages of three senders make one parcel, whose receipt says where i
   await window.settle();
   assert.equal(await stands(), '399 cleared cleared');
   const back = firstOf('623', 'InvtCancel', { ...alike, appStatus: '2', copNo: 'NBBH20160308005' });
+  const wordy = firstOf('623', 'InvtCancel', { appStatus: '2', reason: 'x'.repeat(2_001) });
+  const refused = (await send(window, agent, wordy.replace('guid="4', 'guid="5'))).body.nodes[0].problem;
+  assert.deepEqual(places(refused), ['http/field-size /CEB623Message/InvtCancel[1]/reason']);
   const told = await send(window, agent, back);
   assert.deepEqual(states(told), ['taken'], told.text);
   assert.equal((await receipts(window, agent, told.body.id))[0]?.['returnStatus'], '399');

@@ -35,7 +35,7 @@ export {
   type Answer,
   Arrival,
   type ArrivalAnswer,
-  type CancellationBody,
+  CancellationBody,
   Manifest,
   type Status,
   statuses,

@@ -1,7 +1,8 @@
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { cancel, type CancellationBody } from '#modules/clearance/index.ts';
+import { readerOf } from '#platform/reader.ts';
+import { cancel, CancellationBody } from '#modules/clearance/index.ts';
 import { type Kind as SlipKind, readers, type Sent, slipView, take, type Who } from '#modules/slips/index.ts';
 import type { CebKind } from './ceb-fields.ts';
 import { type Mapped, mapNode } from './ceb-map.ts';
@@ -102,11 +103,18 @@ async function handSlips(
   return ok(null);
 }
 
+const cancellation = readerOf(CancellationBody);
+
 /** Takes back the parcel whose declaration a node names, under the key by which its sender filed it. */
 async function handCancellation(context: Context, principal: Principal, one: Handed): Promise<void> {
   const { body, placed } = one.mapped!;
-  const { declaration, ...asked } = body as { declaration?: string } & CancellationBody;
-  const name = { kind: 'declaration', sender: principal.party ?? '', number: declaration ?? '' } as const;
+  const { declaration, ...said } = body;
+  const asked = cancellation.read(JSON.stringify(said));
+  if (!asked.ok) {
+    one.outcome = refused(one.outcome, placed(asked.error));
+    return;
+  }
+  const name = { kind: 'declaration', sender: principal.party ?? '', number: String(declaration ?? '') } as const;
   const slip = await slipView(context, principal, name);
   const parcel = slip.ok ? slip.value.parcel : undefined;
   if (parcel === undefined || parcel === null) {
@@ -114,7 +122,7 @@ async function handCancellation(context: Context, principal: Principal, one: Han
     one.outcome = refused(one.outcome, placed(refusal));
     return;
   }
-  const done = await cancel(context, principal, parcel, asked);
+  const done = await cancel(context, principal, parcel, asked.value);
   one.outcome = done.ok
     ? { ...one.outcome, state: 'taken', cancelled: parcel }
     : refused(one.outcome, placed(done.error));
@@ -139,10 +147,9 @@ export async function handNodes(
     const what = reportOf(node);
     if (mapped.ok) one.outcome = { ...one.outcome, homeless: mapped.value.homeless, given: mapped.value.given };
     if (what.ok && what.value === 'stored') continue;
-    if (!what.ok || !mapped.ok) {
-      one.outcome = refused(one.outcome, what.ok ? (mapped as { error: Refusal }).error : what.error);
-      continue;
-    }
+    if (!what.ok) one.outcome = refused(one.outcome, what.error);
+    else if (!mapped.ok) one.outcome = refused(one.outcome, mapped.error);
+    if (!what.ok || !mapped.ok) continue;
     one.mapped = mapped.value;
     const { body } = mapped.value;
     const change = what.value === 'change' && kind.door !== 'cancellation';
