@@ -114,7 +114,8 @@ async function handCancellation(context: Context, principal: Principal, one: Han
     one.outcome = refused(one.outcome, placed(asked.error));
     return;
   }
-  const name = { kind: 'declaration', sender: principal.party ?? '', number: String(declaration ?? '') } as const;
+  const number = typeof declaration === 'string' ? declaration : '';
+  const name = { kind: 'declaration', sender: principal.party ?? '', number } as const;
   const slip = await slipView(context, principal, name);
   const parcel = slip.ok ? slip.value.parcel : undefined;
   if (parcel === undefined || parcel === null) {
