@@ -34,6 +34,7 @@ export const refusals = {
   'rulebook/base-changed': { status: 409, title: 'Another version came into force since the draft was written' },
   'rulebook/instant-unknown': { status: 400, title: 'This is no moment: write one such as 2027-01-01T00:00:00Z' },
   'rulebook/instant-passed': { status: 400, title: 'Law comes into force in the future, or when it is approved' },
+  'rulebook/link-too-long': { status: 422, title: 'The form holds more than a link can' },
   'rulebook/draft-unsound': { status: 422, title: 'The draft has problems' },
   'rulebook/draft-problem': { status: 422, title: 'A file of the draft has a problem' },
   'rulebook/not-taken-back': { status: 409, title: 'This step cannot be taken back' },
