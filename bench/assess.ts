@@ -155,7 +155,7 @@ const told = ({ route, values, charges, totals, checks }: Determination) => ({
     amount: amount.amount,
     lines,
   })),
-  elsewhere: totals.elsewhere.amount,
+  elsewhere: totals?.elsewhere.amount,
   failed: checks.filter((one) => one.result === 'failed').map((one) => one.id),
 });
 

@@ -21,6 +21,7 @@ import type { LoadOutcome } from './load.ts';
 import { measured, type Run } from './measure.ts';
 import { connections } from './open.ts';
 import { below } from './prepare.ts';
+import { quiet } from './target.ts';
 
 const waitMs = 100;
 /** Seconds of single filers alone, to hold the others against. */
@@ -100,8 +101,9 @@ async function replayRun(bench: Bench, db: Db, number: number): Promise<Replayed
   const { replayRate: rate } = options.sizes;
   const parcels = { run: `Y${number}`, guarantors: 'own' as const };
   await load.prepare({ port: target.port, parcels, count: rate * longestSeconds, connections, rate });
+  await quiet(options.quietMs);
   let over = false;
-  const filing = measured(target, parcels.run, options.quietMs, () => load.go()).finally(() => (over = true));
+  const filing = measured(target, parcels.run, 0, () => load.go()).finally(() => (over = true));
   const row = await untilDone(db, await ask(options, db));
   if (over) throw new Error('the replay took longer than single filers had parcels for');
   load.stop();

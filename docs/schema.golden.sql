@@ -507,6 +507,23 @@ table home.waiting (
   waiting_pkey PRIMARY KEY (origin, office)
 );
 
+table messages.messages (
+  id uuid not null,
+  filer text not null,
+  by text not null,
+  kind text not null,
+  guid text not null,
+  received timestamp with time zone not null,
+  digest bytea not null,
+  validated boolean not null,
+  bytes bytea not null,
+  nodes text,
+  messages_digest_check CHECK ((length(digest) = 32)),
+  messages_pkey PRIMARY KEY (id),
+  messages_filer_kind_guid_key UNIQUE (filer, kind, guid)
+);
+CREATE INDEX messages_filer ON messages.messages USING btree (filer, id DESC);
+
 table operations.backups (
   at timestamp with time zone not null,
   finished timestamp with time zone not null,

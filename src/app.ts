@@ -16,6 +16,7 @@ import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
+import { messagesModule } from '#modules/messages/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
@@ -46,6 +47,7 @@ const modules: readonly Module[] = [
   slipsModule,
   agenciesModule,
   feedbackModule,
+  messagesModule,
   transparencyModule,
   operationsModule,
   homeModule,

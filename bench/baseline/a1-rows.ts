@@ -30,7 +30,7 @@ export function parcelRow(parcel: Parcel, decided: Decided, secured: boolean): I
     status: decided.status,
     desk: decision.desk,
     ground: decision.ground,
-    currency: determination.totals.border.currency,
+    currency: determination.totals?.border.currency ?? '',
     border: decided.due?.minor ?? 0n,
     secured,
     used: JSON.stringify(decided.accounts),

@@ -146,7 +146,8 @@ export async function assessAll(options: AssessOptions, terminal: Terminal): Pro
   const now = terminal.clock.instant();
   for await (const item of parcelsOf(options.input, options.meter)) {
     const found = assessItem(item, options, now);
-    const border = found.determination === null ? null : parseMoney(found.determination.totals.border);
+    const totals = found.determination?.totals ?? null;
+    const border = totals === null ? null : parseMoney(totals.border);
     const owed = found.outcome === 'charges' && border?.ok === true ? border.value : null;
     summary.add(found.outcome, found.part, item.rows, owed);
     if (item.kind === 'parcel') summary.leave(item.leftOut);

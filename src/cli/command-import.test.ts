@@ -84,7 +84,11 @@ test('an import again takes the place of the one before, and the members of the 
   );
   assert.equal(code, 0);
   const packs = await Packs.read({ packFolders: [], dataFolder: data });
-  const rows = packs.get('de').program.tables.get('tariff')?.rows;
+  // The pack has a row of its own for the goods of its examples.
+  const rows = packs
+    .get('de')
+    .program.tables.get('tariff')
+    ?.rows.filter(({ key }) => key.startsWith('01'));
   assert.deepEqual(
     rows?.map(({ key, cells, from, until }) => [key, cells['duty'], from, until]),
     [

@@ -27,8 +27,8 @@ function told(name: string, one: Explained): string {
     line('day', `${one.day}, ${one.event}`),
     line('route', one.route ?? (one.otherRoute === null ? 'none' : `another: ${one.otherRoute}`)),
     line('decided', one.decided ? 'yes' : 'no'),
-    line('border', money(one.totals.border)),
-    line('elsewhere', money(one.totals.elsewhere)),
+    line('border', one.totals === null ? 'not known' : money(one.totals.border)),
+    line('elsewhere', one.totals === null ? 'not known' : money(one.totals.elsewhere)),
   ];
   const charges = one.charges.map(
     ({ id, base, rate, amount, collect, liable, source, waived }) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -93,6 +93,12 @@ test('a new pack is in order from the start, and what it lacks is told with file
   const decided = await portolan('pack', 'explain', zz, path);
   assert.equal(decided.code, 0);
   assert.match(decided.out, /duty: 12\.00 EUR = 100\.00 EUR × 0\.12/);
+  const dearer = join(folder, 'dearer', 'zz');
+  await cp(zz, dearer, { recursive: true });
+  const rows = 'commodity,duty,from,until,source,article\n6109,0.15,2020-01-01,,customs-law,\n';
+  await writeFile(join(dearer, 'tables', 'tariff.csv'), rows);
+  assert.match((await portolan('pack', 'diff', zz, dearer)).out, /1 difference\n[\s\S]*6109[\s\S]*0\.15[\s\S]*0\.12/);
+  assert.equal((await portolan('pack', 'diff', zz, zz)).out, 'zz 0.1.0 → zz 0.1.0: no differences\n');
   const failing = await portolan('pack', 'test', zz);
   assert.equal(failing.code, 2);
   assert.match(failing.out, /✖ A shirt[\s\S]*zz\/examples\/first\.json:\d+ \/expect\/decided: expected false/);

@@ -8,6 +8,7 @@ import { importNomenclatureCommand, importTariffCommand } from './command-import
 import { initCommand } from './command-init.ts';
 import { backupCommand, restoreCommand } from './command-keep.ts';
 import { lawProposeCommand } from './command-law.ts';
+import { packDiffCommand } from './command-pack-diff.ts';
 import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   packNewCommand,
   packCheckCommand,
   packTestCommand,
+  packDiffCommand,
   packExplainCommand,
   importTariffCommand,
   importNomenclatureCommand,

@@ -13,6 +13,7 @@ export const map = {
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
+  messages: ['parties', 'rulebook', 'clearance', 'slips'],
   transparency: [],
   operations: ['cases', 'parties', 'clearance', 'transparency'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],

@@ -150,6 +150,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['platform', 'provider', 'carrier', 'filer', 'declarant'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
     }
+    case 'message.send':
+      return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'message.read':
+      return reads && namedAt(it, ['filer'], voices(who, 'read'));
     case 'webhook.read':
       return reads && namedAt(it, ['subscriber'], voices(who, 'read'));
     case 'webhook.administer':

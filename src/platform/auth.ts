@@ -206,6 +206,9 @@ const rules = {
     roles: traders,
     at: ['platform', 'provider', 'carrier', 'filer', 'declarant'],
   },
+  // A message is its sender's own; what its nodes may do is asked again at the door of each.
+  'message.send': { ...nobody, scope: 'file', roles: traders, at: ['filer'] },
+  'message.read': { ...nobody, roles: traders, at: ['filer'] },
   // News of one's parcels go where one has them sent. Whoever may only read changes nothing about that.
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
@@ -248,7 +251,7 @@ const rules = {
     purposes: ['administer'],
     officials: ['officer'],
   },
-  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it changes.
+  // Holding a draft against everybody's parcels is for who proposes or approves law, and for who levies what it alters.
   'replay.start': { ...nobody, ...lawmaking, purposes: [...lawmaking.purposes, 'tax'], scope: 'file' },
   'replay.read': {
     ...nobody,
@@ -354,6 +357,7 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
 const reading: Readonly<Record<RecordKind, Action>> = {
   consignment: 'consignment.read',
   slip: 'slip.read',
+  message: 'message.read',
   event: 'consignment.read',
   webhook: 'webhook.read',
   case: 'case.read',

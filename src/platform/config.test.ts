@@ -12,6 +12,7 @@ test('nothing set gives a demonstration window on loopback', () => {
     packFolders: [],
     demo: true,
     shared: '/srv/shared',
+    schemas: null,
     processes: 1,
     sharedBuffers: '512MB',
     keepDays: null,
@@ -29,6 +30,7 @@ test('every setting is taken, and the whole is frozen', () => {
       PORTOLAN_ECONOMY: 'xp-free',
       PORTOLAN_PACKS: '/packs:mine',
       PORTOLAN_SHARED: '',
+      PORTOLAN_SCHEMAS: '',
     },
     ['--empty'],
     '/srv',
@@ -38,6 +40,11 @@ test('every setting is taken, and the whole is frozen', () => {
     ['https://window.example', '/srv/elsewhere', 'postgres://a@b/c', ['/packs', '/srv/mine'], false, '/shared'],
   );
   assert.throws(() => Object.assign(config, { port: 1 }), TypeError);
+});
+
+test('a folder of official schemas is only there where it was named', () => {
+  assert.equal(readConfig({}, [], '/srv').schemas, null);
+  assert.equal(readConfig({ PORTOLAN_SCHEMAS: 'xsd' }, [], '/srv').schemas, '/srv/xsd');
 });
 
 test('a window that others can reach is never a demonstration', () => {

@@ -17,6 +17,8 @@ export interface Config {
   readonly demo: boolean;
   /** Where real input and shared reference material lie, when they are there. */
   readonly shared: string;
+  /** Where official schemas of messages lie; null where the operator has named none. */
+  readonly schemas: string | null;
   /** How many processes serve; each has a writer, lanes and connections of its own. */
   readonly processes: number;
   /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
@@ -86,6 +88,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new ConfigError('DATABASE_URL must begin with postgres:// or postgresql://.');
   }
+  const schemas = given(env, 'PORTOLAN_SCHEMAS');
   const folders = (given(env, 'PORTOLAN_PACKS') ?? '').split(':').filter((part) => part !== '');
   return Object.freeze({
     host,
@@ -97,6 +100,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     packFolders: Object.freeze(folders.map((part) => resolve(folder, part))),
     demo: !argv.includes('--empty') && isLoopback(host),
     shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
+    schemas: schemas === undefined ? null : resolve(folder, schemas),
     processes: Number(
       matching(
         'PORTOLAN_PROCESSES',

@@ -27,6 +27,7 @@ export type Element = (typeof elements)[number];
 export type RecordKind =
   | 'consignment'
   | 'slip'
+  | 'message'
   | 'event'
   | 'webhook'
   | 'case'
@@ -220,6 +221,17 @@ const slip: Paths = {
   lines: 'movement',
   sha256: 'movement',
   jws: 'movement',
+};
+
+/** A message in another system's format, as its sender follows it: what it says is shown by its slips and parcels. */
+const message: Paths = {
+  id: 'key',
+  kind: 'key',
+  guid: 'key',
+  received: 'movement',
+  sha256: 'movement',
+  validated: 'movement',
+  nodes: 'movement',
 };
 
 /** What happened to a parcel, as it is told to whoever stands around it: codes and numbers, never a person. */
@@ -448,6 +460,7 @@ const replay: Paths = {
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
   slip,
+  message,
   event,
   webhook,
   case: caseFile,

@@ -76,7 +76,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       atLeast: { 'main details': 6 },
     },
     law: {
-      heading: /^The limit for the low-value route is lowered/,
+      heading: /^A change of law: The limit for the low-value route is lowered/,
       things: ['text=/instead of XPN\\s150\\.00/', 'summary:has-text("Approve it")', 'a[href$="/drafts/1"]'],
     },
     replay: {

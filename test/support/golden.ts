@@ -6,6 +6,7 @@ import { fixedClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
 import { styleSheets } from '../../scripts/css.ts';
+import { messagesText } from '../../scripts/messages.ts';
 import { packSchemas } from '../../scripts/pack-schemas.ts';
 import { testDb } from './clone.ts';
 import { root } from './files.ts';
@@ -44,6 +45,7 @@ async function described(): Promise<Golden[]> {
 export const goldens = async (): Promise<Golden[]> => [
   await schema(),
   ...(await described()),
+  { path: `${root}docs/messages.md`, text: messagesText() },
   ...packSchemas(),
   ...styleSheets(),
 ];

@@ -59,7 +59,7 @@ function under(pack: Pack, facts: Facts, assumed: string | null): Under {
     route: explained.route,
     missing: result === 'cannot-decide' ? explained.missing : [],
     charges: charged ? explained.charges.map(({ id, amount }) => [id, minor(amount.amount)] as const) : [],
-    revenue: charged ? minor(explained.totals.border.amount) + minor(explained.totals.elsewhere.amount) : 0n,
+    revenue: charged ? minor(explained.totals!.border.amount) + minor(explained.totals!.elsewhere.amount) : 0n,
     required: result === 'other-route' ? explained.otherRoute : null,
   };
 }

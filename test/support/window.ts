@@ -47,11 +47,14 @@ const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
 /** Opens a window with the demonstration's parties in it, and an API client for each of them. */
 export async function openWindow(
-  options: { economy?: string; clock?: Clock; cast?: Partial<Cast>; packs?: string } = {},
+  options: { economy?: string; clock?: Clock; cast?: Partial<Cast>; packs?: string; schemas?: string } = {},
 ): Promise<TestWindow> {
   const test = await testDb();
   const { clock = systemClock, economy = 'xp' } = options;
-  const folders = options.packs === undefined ? {} : { PORTOLAN_PACKS: options.packs };
+  const folders = {
+    ...(options.packs === undefined ? {} : { PORTOLAN_PACKS: options.packs }),
+    ...(options.schemas === undefined ? {} : { PORTOLAN_SCHEMAS: options.schemas }),
+  };
   const config = readConfig({ PORTOLAN_ECONOMY: economy, PORTOLAN_DATA: '/nonexistent', ...folders }, ['--empty']);
   const opened = await createApp({ config, db: test.db, clock, log: silentLog });
   const { context } = opened;

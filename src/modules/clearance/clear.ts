@@ -6,7 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { codeOf, type Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
-import type { Consignment } from '#modules/rulebook/index.ts';
+import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { NotGranted } from '#modules/accounts/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { archivedRefusal } from './archive.ts';
@@ -195,6 +195,7 @@ function writes(
   if (items.length === 0) return [];
   const waiting = items.filter((item) => item.review?.decision.outcome === 'waiting');
   const rows = decided.map((item) => declarationRow(snapshot, item));
+  const { currency } = snapshot.get(packsPart).home;
   return [
     ...(waiting.length > 0 ? [writeWaiting(connection, waiting.map(waitingRow))] : []),
     ...(rows.length > 0 ? [store.writeDeclarations(connection, rows)] : []),
@@ -202,7 +203,10 @@ function writes(
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
     keepCounted(connection, items),
-    appendMany(connection, items.map(entryOf)),
+    appendMany(
+      connection,
+      items.map((item) => entryOf(item, currency)),
+    ),
   ];
 }
 
@@ -242,7 +246,7 @@ async function issueFor(connection: Connection, items: readonly Item[]): Promise
 }
 
 /** The journal says what happened in ids, codes, amounts and digests; names and addresses never enter it. */
-function entryOf(item: Item): Entry {
+function entryOf(item: Item, currency: string): Entry {
   const { decision, determination, digest } = item.review!;
   return {
     kind: decision.outcome === 'waiting' ? 'clearance.waiting' : 'clearance.decided',
@@ -256,8 +260,8 @@ function entryOf(item: Item): Entry {
       status: statusOf[decision.outcome],
       route: determination.route,
       ground: decision.ground,
-      border: determination.decided ? determination.totals.border.amount : null,
-      currency: determination.totals.border.currency,
+      border: determination.totals?.border.amount ?? null,
+      currency,
       secured: item.secured,
       snapshot: decision.snapshot,
       engine: reviewEngine,

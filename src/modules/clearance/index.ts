@@ -13,6 +13,7 @@ export {
   scan,
   type ScanAnswer,
 } from './arrive.ts';
+export { cancel } from './cancel.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
@@ -34,6 +35,7 @@ export {
   type Answer,
   Arrival,
   type ArrivalAnswer,
+  CancellationBody,
   Manifest,
   type Status,
   statuses,

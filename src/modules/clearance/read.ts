@@ -80,6 +80,7 @@ const inputOf = (parcel: Parcel): ReviewInput => ({
   body: acceptedBody(parcel.body, parcel.accepted),
   on: dayOf(parcel.day),
   accounts: parcel.accounts,
+  engine: parcel.engine,
 });
 
 /**

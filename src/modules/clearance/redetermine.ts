@@ -1,5 +1,5 @@
 import { dayOf } from '#kernel/effective.ts';
-import { parseMoney } from '#kernel/money.ts';
+import { formatMoney, type Money, parseMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
@@ -86,7 +86,10 @@ export async function redetermine(
   const parcel = parcelFrom((await parcelOf(tx, id))!);
   const reviewed = await reviewAccepted(context, parcel, accepted);
   const body = acceptedBody(parcel.body, accepted);
-  const border = borderOf(reviewed) ?? { currency: reviewed.determination.totals.border.currency, minor: 0n };
+  const border = borderOf(reviewed) ?? {
+    currency: context.reference.current().get(packsPart).home.currency,
+    minor: 0n,
+  };
   const owner = guarantorOf(body);
   await moveQuotas(context, tx, parcel, body, reviewed);
   // What was paid already needs no guarantee; the further notice asks for the rest alone.
@@ -127,7 +130,7 @@ export async function redetermine(
     secured,
     issued,
   });
-  await record(tx, { id, version, status: accepted ? 'cleared' : 'control', at: issued, by }, reviewed);
+  await record(tx, { id, version, status: accepted ? 'cleared' : 'control', at: issued, by, border }, reviewed);
 }
 
 /** What a parcel counts on yearly and other limits follows its accepted figures. */
@@ -155,10 +158,10 @@ async function moveQuotas(
 /** Makes the further version the current one, and says so in the journal. */
 async function record(
   tx: Tx,
-  to: { id: string; version: number; status: string; at: string; by: string },
+  to: { id: string; version: number; status: string; at: string; by: string; border: Money },
   reviewed: Review,
 ): Promise<void> {
-  const { amount, currency } = reviewed.determination.totals.border;
+  const { amount, currency } = formatMoney(to.border);
   const { digest } = reviewed;
   const moved = await setStatus(tx, [to.id], to.status, to.at, to.version);
   await append(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fewest, resultOf } from './replay-result.ts';
+import { fewest, type Group as Shown, resultOf } from './replay-result.ts';
 import { keyOf, Sums } from './replay-tally.ts';
 
 const group = fc.record({
@@ -20,9 +20,7 @@ function sumsOf(kind: string, groups: readonly Group[]): Sums {
 }
 
 const minor = ({ amount }: { amount: string }): bigint => BigInt(amount.replace('.', ''));
-const totalOf = <T extends { parcels: number; before: { amount: string }; after: { amount: string } }>(
-  all: readonly T[],
-) => [
+const totalOf = (all: readonly Shown[]) => [
   all.reduce((sum, { parcels }) => sum + parcels, 0),
   all.reduce((sum, { before }) => sum + minor(before), 0n),
   all.reduce((sum, { after }) => sum + minor(after), 0n),

@@ -12,6 +12,7 @@ import {
   type AssessInput,
   type Consignment,
   type Determination,
+  engineVersion,
   explain,
   type Explained,
   type Opened,
@@ -41,14 +42,16 @@ export interface ReviewInput {
   accounts: Readonly<Record<string, Amount>>;
   /** The same parcel as it was opened under the same snapshot to see what it claims. */
   opened?: Opened | undefined;
+  /** The version of the engine under which it was decided; the newest where nothing is said. */
+  engine?: number;
 }
 
 /** The engine whose steps a stored digest stands for. It rises when any digest would change for the same inputs. */
-export const reviewEngine = 1;
+export const reviewEngine = engineVersion;
 
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
-  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input));
+  const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input), input.engine);
   const parties = partyChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
@@ -74,7 +77,7 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 
 /** The determination of a review with its working, for whoever asks how it came about. */
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
-  explain(snapshot.get(packsPart).home, assessed(input));
+  explain(snapshot.get(packsPart).home, assessed(input), input.engine);
 
 const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({ ...questionOf(body, on), accounts });
 
@@ -179,9 +182,9 @@ export const guarantorOf = (body: Consignment): string => body.declaration.guara
 
 /** The charges due at the border in the home currency; null while they cannot be decided. */
 export function borderOf(reviewed: Review | null): { currency: string; minor: bigint } | null {
-  if (!reviewed?.determination.decided) return null;
-  const parsed = parseMoney(reviewed.determination.totals.border);
-  return parsed.ok ? parsed.value : null;
+  const totals = reviewed?.determination.decided ? reviewed.determination.totals : null;
+  const parsed = totals === null ? null : parseMoney(totals.border);
+  return parsed?.ok ? parsed.value : null;
 }
 
 /** The legal day of a submission in the home economy's own time zone. */

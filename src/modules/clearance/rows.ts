@@ -1,6 +1,6 @@
 import { parseMoney } from '#kernel/money.ts';
 import type { Reservation } from '#modules/accounts/index.ts';
-import type { Amount, Claim, Opened } from '#modules/rulebook/index.ts';
+import { type Amount, type Claim, type Opened, packsPart } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
@@ -72,7 +72,7 @@ export function declarationRow(snapshot: Snapshot, item: Item): DeclarationRow {
     outcome: decision.outcome,
     status: statusOf[decision.outcome],
     desk: decision.desk,
-    currency: determination.totals.border.currency,
+    currency: snapshot.get(packsPart).home.currency,
     declaredValueMinor: minor,
     acceptedValueMinor: decision.outcome === 'cleared' ? minor : null,
     borderMinor: borderOf(item.review)?.minor ?? 0n,

@@ -9,7 +9,7 @@ import { addressOf } from './assess-link.ts';
 import { comingOf } from './coming.ts';
 import { comingShown } from './coming-shown.ts';
 import { amountIn } from './contrast.ts';
-import type { Explained } from './model.ts';
+import type { Amount } from './consignment.ts';
 import { inputOf, type Precheck, type Side } from './precheck.ts';
 import {
   chargesTable,
@@ -161,7 +161,7 @@ function besideEachOther(voice: Voice, asked: Precheck, side: Side, other: Side)
   const { t } = voice;
   const { values, on } = asked;
   const theirs = voiceOf(t, other.pack);
-  const inFirst = (amount: Explained['totals']['border']) => amountIn(side.pack, other.pack, on, amount);
+  const inFirst = (amount: Amount) => amountIn(side.pack, other.pack, on, amount);
   const foreign = other.pack.currency !== side.pack.currency;
   const told: Told[] = [
     { head: headOf(voice, side), voice, answer: side.determination },

@@ -63,8 +63,8 @@ type Shared = (typeof shared)[number];
 const aspects: Readonly<Record<Shared, (answer: Determination) => unknown>> = {
   outcome: verdictOf,
   route: ({ route, otherRoute }) => route ?? otherRoute,
-  border: ({ totals }) => totals.border,
-  elsewhere: ({ totals }) => totals.elsewhere,
+  border: ({ totals }) => totals?.border,
+  elsewhere: ({ totals }) => totals?.elsewhere,
   missing: ({ missing }) => missing,
   documents: documentsAsked,
   checks: troubling,

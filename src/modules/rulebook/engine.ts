@@ -138,18 +138,19 @@ function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
 /**
  * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a
  * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
- * `missing`.
+ * `missing`. `engine` is the version under which a stored decision was made.
  */
-export const assess = (pack: Pack, input: AssessInput): Determination => determine(startRun(pack, input));
+export const assess = (pack: Pack, input: AssessInput, engine = engineVersion): Determination =>
+  determine(startRun(pack, input), engine);
 
 /** The same determination with its working, which costs about as much again. */
-export function explain(pack: Pack, input: AssessInput): Explained {
+export function explain(pack: Pack, input: AssessInput, engine = engineVersion): Explained {
   const working: WorkingRun = { steps: [], layers: new Map() };
-  const determination = determine(startRun(pack, input, working));
+  const determination = determine(startRun(pack, input, working), engine);
   return { ...determination, layers: Object.fromEntries(working.layers), steps: working.steps };
 }
 
-function determine(run: Run): Determination {
+function determine(run: Run, engine: number): Determination {
   const { pack, input } = run;
   const choice = chooseRoute(run);
   const applied = routeOr(pack, choice.applied);
@@ -160,18 +161,20 @@ function determine(run: Run): Determination {
   const obligations = obligationsOf(run, rules.obligations);
   const slips = slipsOf(run, applied);
   const missing = run.missing.length === 0 ? [] : [...new Set(run.missing)].sort();
+  const decided = missing.length === 0 && choice.applied !== null;
   return {
     pack: { id: pack.id, version: pack.version, hash: pack.hash, status: pack.status },
-    engine: engineVersion,
+    engine,
     day: input.on,
     event: input.event,
     route: choice.route === null ? null : shortId(choice.route.id),
-    decided: missing.length === 0 && choice.applied !== null,
+    decided,
     otherRoute: choice.other === null ? null : shortId(choice.other.id),
     missing,
     values,
     charges,
-    totals: { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) },
+    totals:
+      decided || engine < 2 ? { border: amountOfExact(run, border), elsewhere: amountOfExact(run, elsewhere) } : null,
     counts: choice.route === null ? [] : [...choice.route.counts],
     checks,
     leads: run.leads,
@@ -201,7 +204,7 @@ export function openParcel(pack: Pack, input: Omit<AssessInput, 'accounts'>): Op
       const before = run;
       run = null;
       const whole = { ...input, accounts };
-      return determine(before === null ? startRun(pack, whole) : goOn(before, whole));
+      return determine(before === null ? startRun(pack, whole) : goOn(before, whole), engineVersion);
     },
   };
 }

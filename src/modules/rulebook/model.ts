@@ -5,8 +5,11 @@ import type { Catalogue } from '#kernel/result.ts';
 import type { Lead } from './pack.ts';
 import type { Amount, AssessmentRequest, Consignment } from './consignment.ts';
 
-/** The version of the engine: a change that alters any digest of a determination raises it. */
-export const engineVersion = 1;
+/**
+ * The version of the engine: a change that alters any digest of a determination raises it, and the former versions stay
+ * callable. Since 2 a determination that cannot decide carries no totals.
+ */
+export const engineVersion = 2;
 
 export const refusals = {
   'rulebook/pack-unreadable': { status: 422, title: 'The pack has errors' },
@@ -31,6 +34,7 @@ export const refusals = {
   'rulebook/base-changed': { status: 409, title: 'Another version came into force since the draft was written' },
   'rulebook/instant-unknown': { status: 400, title: 'This is no moment: write one such as 2027-01-01T00:00:00Z' },
   'rulebook/instant-passed': { status: 400, title: 'Law comes into force in the future, or when it is approved' },
+  'rulebook/link-too-long': { status: 422, title: 'The form holds more than a link can' },
   'rulebook/draft-unsound': { status: 422, title: 'The draft has problems' },
   'rulebook/draft-problem': { status: 422, title: 'A file of the draft has a problem' },
   'rulebook/not-taken-back': { status: 409, title: 'This step cannot be taken back' },
@@ -134,7 +138,8 @@ export interface Determination {
   missing: string[];
   values: Record<string, Amount>;
   charges: Charge[];
-  totals: { border: Amount; elsewhere: Amount };
+  /** Null where the parcel cannot be decided: the charges that are known would be taken for all that is owed. */
+  totals: { border: Amount; elsewhere: Amount } | null;
   counts: string[];
   checks: Check[];
   /** What each failed check leads to, by the id of the check. */

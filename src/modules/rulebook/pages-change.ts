@@ -133,7 +133,7 @@ async function changePage(visit: LawVisit, id: string, tried?: Tried): Promise<F
   const overtaken =
     view.state === 'overtaken' ? notificationBanner(t, { kind: 'hand', heading: t('law.overtaken') }) : '';
   const replays = html`<p><a href="/law/changes/${id}/replays">${t('law.replays')}</a></p>`;
-  const main = html`<h1><bdi>${view.title}</bdi></h1>${changeHead(visit, view)}<div class="beside"><div><h2>${t('law.what-changes')} <span class="small">${count(t, view.differences.length)}</span></h2>${differencesView(voice, view.differences)}${replays}</div><div>${actions(opened)}</div></div>${changeRecord(visit, view)}`;
+  const main = html`<h1>${t('law.a-change')}: <bdi>${view.title}</bdi></h1>${changeHead(visit, view)}<div class="beside"><div><h2>${t('law.what-changes')} <span class="small">${count(t, view.differences.length)}</span></h2>${differencesView(voice, view.differences)}${replays}</div><div>${actions(opened)}</div></div>${changeRecord(visit, view)}`;
   const content = {
     title: view.title,
     main,

@@ -24,9 +24,8 @@ const dash = '–';
 const chargeCell = ({ voice }: Told, charge: Charge): Html =>
   html`${money(voice.t, charge.amount)}<br><span class="small">${voice.t('rulebook.rules.owed', { liable: voice('liable', charge.liable), collect: voice('collect', charge.collect) })}</span>`;
 
-function totalCell({ voice: { t }, answer, inFirst }: Told, total: Amount): Html {
-  if (!answer.decided)
-    return html`${money(t, total)}<br><span class="small">${t('rulebook.verdict.incomplete')}</span>`;
+function totalCell({ voice: { t }, inFirst }: Told, total: Amount | undefined): Html {
+  if (total === undefined) return html`${t('rulebook.verdict.unknown')}`;
   const other = inFirst?.(total);
   const about = other === undefined ? '' : html`<br><span class="small">≈ ${money(t, other)}</span>`;
   return html`<strong>${money(t, total)}</strong>${about}`;
@@ -52,7 +51,7 @@ function cell(told: Told, { what, id }: Contrast): Fragment {
       return listed(answer.charges.filter((one) => one.id === id).map((one) => chargeCell(told, one)));
     case 'border':
     case 'elsewhere':
-      return totalCell(told, answer.totals[what]);
+      return totalCell(told, answer.totals?.[what]);
     case 'missing':
       return answer.missing.length === 0 ? dash : factNames(voice, answer.missing);
     case 'documents':
@@ -90,9 +89,10 @@ export interface Row {
 }
 
 /** A total in the money of the first answer; a text of its own where it is not known yet or cannot be compared. */
-const inOne = ({ answer, inFirst, head }: Told, what: 'border' | 'elsewhere'): string =>
-  (answer.decided ? (inFirst === undefined ? answer.totals[what] : inFirst(answer.totals[what])) : undefined)?.amount ??
-  head;
+const inOne = ({ answer, inFirst, head }: Told, what: 'border' | 'elsewhere'): string => {
+  const total = answer.totals?.[what];
+  return (total === undefined || inFirst === undefined ? total : inFirst(total))?.amount ?? head;
+};
 
 /** Totals agree when they come to the same in one currency; everything else when it reads the same. */
 function agrees(told: readonly Told[], { what }: Contrast, cells: readonly Fragment[]): boolean {

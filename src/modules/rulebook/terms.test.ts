@@ -99,7 +99,7 @@ test('a charge under a clock of which nobody said the day cannot be worked out',
   const pack = tinyPack({ 'pack.json': { clocks }, 'charges.json': [charge] });
   const without = run(pack);
   assert.deepEqual([without.decided, without.missing, without.charges], [false, ['days.released'], []]);
-  assert.equal(run(pack, { days: days({ released: '2026-01-01' }) }).totals.border.amount, '10.00');
+  assert.equal(run(pack, { days: days({ released: '2026-01-01' }) }).totals?.border.amount, '10.00');
 });
 
 test('an amount may be rounded before anything is worked out from it, and nothing but money', () => {

@@ -17,14 +17,15 @@ export function verdict(voice: Voice, determination: Determination, link: Link =
   const code = verdictOf(determination);
   const route = determination.route ?? determination.otherRoute;
   const sentence = t(`rulebook.verdict.${code}`, { route: route === null ? '' : voice('route', route) });
-  const { border, elsewhere } = determination.totals;
+  const { totals } = determination;
+  const amount = (of: 'border' | 'elsewhere'): Html =>
+    totals === null ? html`${t('rulebook.verdict.unknown')}` : money(t, totals[of]);
   return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${sentence}</p>${reasonOf(voice, determination, link)}</div>${stats(
     stat({
       label: t('rulebook.verdict.border'),
-      value: money(t, border),
-      ...(determination.decided ? {} : { note: t('rulebook.verdict.incomplete') }),
+      value: amount('border'),
     }),
-    stat({ label: t('rulebook.verdict.elsewhere'), value: money(t, elsewhere) }),
+    stat({ label: t('rulebook.verdict.elsewhere'), value: amount('elsewhere') }),
     stat({ label: t('rulebook.verdict.day'), value: onDay(t, dayOf(determination.day)) }),
   )}`;
 }

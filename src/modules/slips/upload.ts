@@ -11,7 +11,7 @@ const batchMax = 500;
 const batchCharacters = 4_000_000;
 
 /** Reads a slip of a kind by the schema of that kind. */
-const readers: Readonly<Record<Kind, Reader<Body>>> = {
+export const readers: Readonly<Record<Kind, Reader<Body>>> = {
   order: readerOf(schemas.order),
   payment: readerOf(schemas.payment),
   transport: readerOf(schemas.transport),

@@ -1,0 +1,73 @@
+import { type Static, Type } from 'typebox';
+import type { Catalogue, Refusal } from '#kernel/result.ts';
+import type { Receipt } from '#modules/slips/index.ts';
+
+/**
+ * What became of a node. *taken*: its door took it. *refused*: its door did not. *kept*: its bytes are kept and nothing
+ * is done with it, because its sender only stored it or because there is no door for it.
+ */
+export const nodeStates = ['taken', 'refused', 'kept'] as const;
+export type NodeState = (typeof nodeStates)[number];
+
+/** What became of one node of a message. */
+export interface NodeOutcome {
+  /** Its place, from 1. */
+  readonly node: number;
+  readonly path: string;
+  readonly guid: string | null;
+  readonly state: NodeState;
+  /** The slip that it became. */
+  readonly slip?: Receipt;
+  /** The parcel that it took back. */
+  readonly cancelled?: string;
+  readonly refusal?: Refusal;
+  /** Its fields that say something and have no home here. */
+  readonly homeless: readonly string[];
+  /** What stands in the slip without a field that said it. */
+  readonly given: readonly string[];
+  /** Its fields that its receipt repeats. */
+  readonly repeats: Readonly<Record<string, string>>;
+}
+
+/** A message as its sender follows it. */
+export interface MessageView {
+  readonly id: string;
+  readonly kind: string;
+  readonly guid: string;
+  readonly received: string;
+  readonly sha256: string;
+  /** Whether the official schema was there and allows it. */
+  readonly validated: boolean;
+  readonly nodes: readonly NodeOutcome[];
+}
+
+export const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
+export type IdParams = Static<typeof idParams>;
+
+export const refusals: Catalogue = {
+  'messages/not-yours': { status: 403, title: 'You may not send messages here' },
+  'messages/not-found': { status: 404, title: 'There is no such message, or you may not see it' },
+  'messages/unfinished': { status: 409, title: 'The nodes of this message have not all gone through their doors' },
+  'messages/no-receipts': { status: 404, title: 'There are no receipts for messages of this kind' },
+  'messages/guid-replayed': { status: 409, title: 'This guid was already used for another message' },
+  'messages/kind-unknown': { status: 422, title: 'Messages of this kind are not read here' },
+  'messages/not-as-described': { status: 422, title: 'The message is not as its kind is described' },
+  'messages/xsd': { status: 422, title: 'The official schema does not allow this' },
+  'messages/xml-doctype': { status: 400, title: 'A document type declaration is not read' },
+  'messages/xml-instruction': { status: 400, title: 'A processing instruction is not read' },
+  'messages/xml-encoding': { status: 400, title: 'The document says another encoding than UTF-8' },
+  'messages/xml-malformed': { status: 400, title: 'The body is not XML' },
+  'messages/xml-too-much': { status: 400, title: 'The document is beyond a limit' },
+  'messages/xml-too-slow': { status: 408, title: 'The document took too long to come' },
+  'messages/guid': { status: 422, title: 'The guid does not have its 36 characters' },
+  'messages/no-nodes': { status: 422, title: 'There is nothing in the message' },
+  'messages/too-many-nodes': { status: 422, title: 'There is too much in one message' },
+  'messages/field-unknown': { status: 422, title: 'This element does not stand here' },
+  'messages/field-twice': { status: 422, title: 'This element stands twice' },
+  'messages/field-not-text': { status: 422, title: 'This element holds text and no elements' },
+  'messages/field-missing': { status: 422, title: 'This element is missing or empty' },
+  'messages/field-format': { status: 422, title: 'This is not written as its kind of field is' },
+  'messages/code-unknown': { status: 422, title: 'This code is not known here' },
+  'messages/no-deletion': { status: 422, title: 'A slip is not deleted by a message' },
+  'messages/nothing-declared': { status: 404, title: 'There is no parcel of this declaration' },
+};

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ParseOption,
+  XmlBufferInputProvider,
+  XmlDocument,
+  XmlLibError,
+  xmlRegisterInputProvider,
+  XsdValidator,
+} from 'libxml2-wasm';
+import { ok, refuse, type Result } from '#kernel/result.ts';
+
+/**
+ * Official schemas, from a folder that the operator names. They are read once into memory, and the library sees that
+ * memory and nothing else: no file, no network, no entity that is not in the text itself.
+ */
+export interface Schemas {
+  /** Whether there is a schema for documents with this root. */
+  knows(uri: string, name: string): boolean;
+  /** Refuses, at line and path, what the schema for this root does not allow; true where it was looked at. */
+  check(uri: string, name: string, bytes: Buffer): Result<boolean>;
+}
+
+/** Neither entities nor document types are loaded; addresses on the net are never opened. */
+const options = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
+
+const faultsMax = 20;
+
+/** The name under which a file is known in memory; the library wants plain letters in it. */
+const memoryName = (folder: number, path: string): string =>
+  `portolan-schemas:/${folder}/${path.replace(/[^\x21-\x7e]/g, (one) => encodeURIComponent(one))}`;
+
+/** The elements that a schema declares at its top, by a look at its text: it is the operator's and not a sender's. */
+function rootsOf(text: string): string[] {
+  const uri = /<(?:\w+:)?schema\b[^>]*\btargetNamespace="([^"]*)"/.exec(text)?.[1];
+  if (uri === undefined) return [];
+  const depth = /<(\/?)(?:\w+:)?(schema|element|complexType|group|simpleType)\b([^>]*?)(\/?)>/g;
+  const names: string[] = [];
+  let level = 0;
+  for (const [, end, tag, attributes = '', empty] of text.replaceAll(/<!--[\s\S]*?-->/g, '').matchAll(depth)) {
+    if (end === '/') level -= 1;
+    else {
+      const name = /\bname="([^"]+)"/.exec(attributes)?.[1];
+      if (level === 1 && tag === 'element' && name !== undefined) names.push(`{${uri}}${name}`);
+      if (empty === '') level += 1;
+    }
+  }
+  return names;
+}
+
+let folders = 0;
+
+/** The schemas in a folder; none where it is null or not there. */
+export function schemasIn(folder: string | null): Schemas {
+  const none: Schemas = { knows: () => false, check: () => ok(false) };
+  if (folder === null || !existsSync(folder)) return none;
+  folders += 1;
+  const files: Record<string, Uint8Array> = {};
+  const byRoot = new Map<string, string>();
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.xsd$/i.test(path));
+  for (const path of found.toSorted()) {
+    const bytes = readFileSync(join(folder, path));
+    const name = memoryName(folders, path);
+    files[name] = bytes;
+    for (const root of rootsOf(bytes.toString('utf8'))) if (!byRoot.has(root)) byRoot.set(root, name);
+  }
+  xmlRegisterInputProvider(new XmlBufferInputProvider(files));
+  const compiled = new Map<string, XsdValidator>();
+  const validatorOf = (file: string): XsdValidator => {
+    let validator = compiled.get(file);
+    if (validator === undefined) {
+      const schema = XmlDocument.fromBuffer(files[file]!, { url: file, option: options });
+      compiled.set(file, (validator = XsdValidator.fromDoc(schema)));
+      schema.dispose();
+    }
+    return validator;
+  };
+  return {
+    knows: (uri, name) => byRoot.has(`{${uri}}${name}`),
+    check(uri, name, bytes) {
+      const file = byRoot.get(`{${uri}}${name}`);
+      return file === undefined ? ok(false) : validated(validatorOf(file), bytes);
+    },
+  };
+}
+
+function validated(validator: XsdValidator, bytes: Buffer): Result<boolean> {
+  let document: XmlDocument | undefined;
+  try {
+    document = XmlDocument.fromBuffer(bytes, { option: options });
+    validator.validate(document);
+    return ok(true);
+  } catch (error) {
+    if (!(error instanceof XmlLibError) || error.details.length === 0) throw error;
+    const [first, ...more] = error.details.slice(0, faultsMax).map(({ line, xpath, message }) => ({
+      code: 'messages/xsd',
+      pointer: plainPath(xpath ?? ''),
+      params: { in: 'xml', line: String(line), said: message.trim() },
+    }));
+    return refuse('messages/xsd', { ...first, more });
+  } finally {
+    document?.dispose();
+  }
+}
+
+/** `/*[1]/ceb:Order[2]` without prefixes, as all of our paths are. */
+const plainPath = (path: string): string => path.replaceAll(/\/[\w.-]+:/g, '/');
