@@ -61,6 +61,15 @@ export const folderOf = (table: { readonly schema: string; readonly name: string
 export const pieceName = (table: { readonly schema: string; readonly name: string }, number: number): string =>
   `${folderOf(table)}/${String(number).padStart(6, '0')}.gz`;
 
+/** What a file says of itself; bytes that are not what was written need not even be JSON. */
+function parsed(path: string, content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'));
+  } catch {
+    throw new ArchiveError(`${path} is damaged: what it says of itself cannot be read.`);
+  }
+}
+
 /**
  * Reads a whole file of tables once, compares its checksum, and gives what it says of itself. Throws an ArchiveError
  * where it is not what was written, or is of another form.
@@ -75,12 +84,12 @@ export async function verifyFile<M extends { readonly format: string }>(
   for await (const { name, content } of readArchive(path, progress)) {
     if (!known && name !== headName) throw new ArchiveError(`${path} is no backup of a window.`);
     if (name === headName) {
-      const head = JSON.parse(content.toString('utf8')) as M;
+      const head = parsed(path, content) as M;
       if (head.format !== format)
         throw new ArchiveError(`${path} is of the form ${head.format}; what is read here is ${format}.`);
       known = true;
     }
-    if (name === manifestName) manifest = JSON.parse(content.toString('utf8')) as M;
+    if (name === manifestName) manifest = parsed(path, content) as M;
   }
   if (manifest === undefined) throw new ArchiveError(`${path} is damaged: it has no manifest.`);
   return manifest;

@@ -335,9 +335,10 @@ test('a batch that is never taken is parked with its last answer, the following 
     [poison, 2, 12, 'parked', '422 because of the test'],
   );
   assert.equal((await read(hook)).state, 'active');
-  const journal = await context.db.query<{ kind: string }>('select kind from platform.journal where subject = $1', [
-    hook.id,
-  ]);
+  const journal = await context.db.query<{ kind: string }>(
+    'select kind from platform.journal where subject = $1 order by seq',
+    [hook.id],
+  );
   assert.deepEqual(
     journal.map(({ kind }) => kind),
     ['feedback.webhook-created', 'feedback.parked'],
