@@ -96,7 +96,7 @@ export async function bytesOf(context: BrowserContext, page: Page, address: stri
   session.on('Network.loadingFailed', ended);
   await page.goto(address, { waitUntil: 'load' });
   loaded = true;
-  // The browser now and then does not say that a request has ended; what it moved was counted as it came.
+  // The browser now and then does not say that a request has ended, and then that one is not counted.
   if (under.size > 0) await Promise.race([rest.promise, delay(3_000, undefined, { ref: false })]);
   await session.detach();
   return sum;
