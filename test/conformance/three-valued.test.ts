@@ -107,8 +107,8 @@ test('over lines: one line that satisfies any-line decides it although another l
 });
 
 const refusals: readonly (readonly [string, RegExp])[] = [
-  ['goodsPrice > 100', /money; compare it by an exact term/],
-  ['transportWeight < 2', /kg; compare it by an exact term/],
+  ['goodsPrice > 100', /money, which CEL would count inexactly/],
+  ['transportWeight < 2', /kg, which CEL would count inexactly/],
   ['lines * 2 > 4', /arithmetic is not done in CEL/],
   ['lines > 1.5', /only texts, whole numbers/],
   ['nature', /a condition is true or false/],
