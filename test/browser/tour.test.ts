@@ -77,7 +77,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     law: {
       heading: /^A change of law: The limit for the low-value route is lowered/,
-      things: ['text=/instead of XPN\\s150\\.00/', 'summary:has-text("Approve it")', 'a[href$="/drafts/1"]'],
+      things: ['li:has-text("low-value-limit")', 'summary:has-text("Approve it")', 'a[href$="/drafts/1"]'],
     },
     replay: {
       heading: /^Replay of/,
