@@ -77,7 +77,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     law: {
       heading: /^A change of law: The limit for the low-value route is lowered/,
-      things: ['li:has-text("low-value-limit")', 'summary:has-text("Approve it")', 'a[href$="/drafts/1"]'],
+      things: ['li:has-text("low-value-limit")', 'details [name^="minutes"]', 'a[href$="/drafts/1"]'],
     },
     replay: {
       heading: /^Replay of/,
