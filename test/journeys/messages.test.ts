@@ -356,7 +356,7 @@ const hostile: [what: string, raw: string | Buffer, status: number, code: string
   ['JSON', '{"a": 1}', 400, 'messages/xml-malformed'],
   ['another vocabulary', '<html/>', 422, 'messages/kind-unknown', '/html'],
   ['another namespace', whole.replace('chinaport', 'elsewhere'), 422, 'messages/kind-unknown', '/CEB311Message'],
-  ['no such kind', whole.replaceAll('CEB311', 'CEBXXX'), 422, 'messages/kind-unknown'],
+  ['no such kind', whole.replaceAll('CEB311', 'CEBABC'), 422, 'messages/kind-unknown'],
   ['no nodes', root(tail), 422, 'messages/not-as-described', '/CEB311Message'],
   ['a hundred and one nodes', orders(guidOf(1), orderNode().repeat(101)), 422, 'messages/not-as-described'],
   ['no guid', whole.replace(/ guid="[^"]*"/, ''), 422, 'messages/not-as-described', '/CEB311Message/@guid'],

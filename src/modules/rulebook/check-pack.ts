@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compileLayers } from './compile.ts';
-import { loadPackFolder } from './folder.ts';
+import { loadPackFolder, unread, unreadFolder } from './folder.ts';
 import type { PackSource, Problem } from './model.ts';
 import type { Pack } from './pack.ts';
 import { Problems } from './problems.ts';
@@ -15,29 +14,6 @@ export interface PackCheck {
   readonly problems: readonly Problem[];
   /** Every worked example of the pack itself, run where the pack compiles. */
   readonly examples: readonly RunExample[];
-}
-
-const unread = (file: string, message: string, remedy: string): Problem => ({
-  file,
-  line: null,
-  pointer: '',
-  message,
-  remedy,
-});
-
-/** Why a folder is no pack: it is not there, it has no head that can be read, or a file that is none of a pack's. */
-async function unreadFolder(folder: string, file: string): Promise<Problem> {
-  const entries = await readdir(folder).catch(() => null);
-  if (entries === null) return unread(folder, 'there is no such folder', 'name the folder of a pack');
-  if (!entries.includes('pack.json'))
-    return unread(folder, 'the folder has no pack.json', 'name the folder of a pack; `pack new` begins one');
-  return file === 'pack.json'
-    ? unread(`${folder}/${file}`, 'it is not JSON with an id and a version', 'look for a comma or a quote mark')
-    : unread(
-        `${folder}/${file}`,
-        'no file of a pack is called so, or it cannot be read',
-        'take the file away, or name it as docs/packs.md says',
-      );
 }
 
 /** The layers under a pack are looked for beside it, then in the shipped packs. */

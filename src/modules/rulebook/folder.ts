@@ -115,7 +115,7 @@ export async function readPacks(
   for (const folder of folders) {
     for (const path of await packsAt(folder)) {
       const source = await loadPackFolder(path);
-      take(basename(path), source.ok ? source.value : unreadable(path, source.error.params?.file ?? ''));
+      take(basename(path), source.ok ? source.value : await unreadFolder(path, source.error.params?.file ?? ''));
     }
   }
   for (const folder of [...folders, imported]) {
@@ -127,13 +127,29 @@ export async function readPacks(
   return { sources, refused };
 }
 
-const unreadable = (folder: string, file: string): Problem => ({
-  file: `${folder}/${file}`,
+/** A problem of a whole file or folder, in which no line can be named. */
+export const unread = (file: string, message: string, remedy: string): Problem => ({
+  file,
   line: null,
   pointer: '',
-  message: 'no file of a pack is called so, or it cannot be read',
-  remedy: 'take the file away, or name it as docs/packs.md says',
+  message,
+  remedy,
 });
+
+/** Why a folder is no pack: it is not there, it has no head that can be read, or a file that is none of a pack's. */
+export async function unreadFolder(folder: string, file: string): Promise<Problem> {
+  const entries = await readdir(folder).catch(() => null);
+  if (entries === null) return unread(folder, 'there is no such folder', 'name the folder of a pack');
+  if (!entries.includes('pack.json'))
+    return unread(folder, 'the folder has no pack.json', 'name the folder of a pack; `pack new` begins one');
+  return file === 'pack.json'
+    ? unread(`${folder}/${file}`, 'it is not JSON with an id and a version', 'look for a comma or a quote mark')
+    : unread(
+        `${folder}/${file}`,
+        'no file of a pack is called so, or it cannot be read',
+        'take the file away, or name it as docs/packs.md says',
+      );
+}
 
 const small = /^[a-z][a-z0-9-]*$/;
 

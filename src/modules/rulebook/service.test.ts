@@ -135,6 +135,7 @@ test('a version whose worked example comes out otherwise is refused, naming the 
 test('a folder that is no pack is refused by its name and hinders no other', async () => {
   const problems = await refusedWith('pack.json', () => '{');
   assert.match(problems[0]?.file ?? '', /xp\/pack\.json$/);
+  assert.match(problems[0]?.remedy ?? '', /a comma or a quote mark/);
   const first = await installPacks(context({ PORTOLAN_PACKS: folder, PORTOLAN_ECONOMY: 'zz' }));
   assert.equal(first.ok ? '' : first.error.code, 'rulebook/home-missing');
 });
