@@ -247,6 +247,14 @@ table clearance.departures (
 );
 CREATE INDEX departures_unfinished ON clearance.departures USING btree (id) WHERE (finished IS NULL);
 
+table clearance.export_proofs (
+  id uuid not null,
+  version smallint not null,
+  issued timestamp with time zone not null,
+  jws text not null,
+  export_proofs_pkey PRIMARY KEY (id, version)
+);
+
 table clearance.kept_back (
   departure uuid not null,
   barcode text not null,
@@ -783,6 +791,15 @@ table platform.numbering (
   numbering_single_check CHECK (single),
   numbering_pkey PRIMARY KEY (single)
 );
+
+table platform.signing_keys (
+  kid text not null,
+  jwk text not null,
+  made timestamp with time zone not null,
+  retired timestamp with time zone,
+  signing_keys_pkey PRIMARY KEY (kid)
+);
+CREATE UNIQUE INDEX signing_keys_current ON platform.signing_keys USING btree ((true)) WHERE (retired IS NULL);
 
 table risk.names (
   id uuid not null,

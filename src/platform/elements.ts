@@ -191,6 +191,8 @@ const consignment: Paths = {
   // How much of a yearly limit a parcel uses is its value, and tells of what else the consignee buys.
   accounts: ['consignee', 'value'],
   timeline,
+  // A signed document is shown whole or not at all.
+  exportProof: ['goods', 'value', 'order', 'parties', 'decision', 'movement'],
   // The bytes as they came hold everything.
   raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
   body,

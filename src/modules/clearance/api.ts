@@ -8,6 +8,7 @@ import { identified } from '#platform/gates.ts';
 import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
+import { proofApi } from './api-proof.ts';
 import { replayApi } from './api-replay.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
@@ -82,6 +83,7 @@ export function api(app: App, context: Context): void {
   );
   goods(app, context);
   departures(app, context);
+  proofApi(app, context);
   replayApi(app, context);
 }
 

@@ -8,6 +8,7 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { operators, standsAs } from './manifest.ts';
 import type { Departure, DepartureAnswer } from './model-goods.ts';
+import { issueProofs } from './proof.ts';
 import { soundInstant } from './review.ts';
 import { planAfresh } from './store-arrive.ts';
 import * as store from './store-depart.ts';
@@ -141,6 +142,8 @@ async function leave(
       id === null ? [] : [{ kind: 'clearance.kept-back', subject: id, data: { departure, place, barcode, status } }],
     ),
   ]);
+  const whole = left.flatMap(({ id, status }) => (status === 'left' ? [id] : []));
+  if (whole.length > 0) await issueProofs(context, tx, whole);
 }
 
 /**

@@ -197,6 +197,8 @@ export const refusals: Catalogue = {
     status: 409,
     title: 'This departure reference was already used for other content',
   },
+  'clearance/not-left': { status: 409, title: 'These goods have not left' },
+  'clearance/not-an-export': { status: 409, title: 'Only an export has a proof of export' },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },

@@ -37,6 +37,7 @@ export const eventKinds = [
   'clearance.kept-back',
   'clearance.leaving',
   'clearance.left',
+  'clearance.export-proven',
   'cases.moved',
   'treasury.issued',
   'treasury.secured',
