@@ -43,7 +43,7 @@ export async function issueProofs(context: Context, tx: Tx, ids: readonly string
   );
 }
 
-/** What a proof of export says, as a W3C Verifiable Credential: what left, who declared it, whose, when and where to. */
+/** What a proof of export says, as a W3C Verifiable Credential: what left, who declared it, whose, when, where to. */
 export type ExportProof = ReturnType<typeof proofFrom>;
 
 function proofFrom(context: Context, row: store.LeftExport, exit: JournalEntry, issued: string) {
