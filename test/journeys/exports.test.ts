@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { rebuild } from '#modules/clearance/index.ts';
 import { exportParcel, ids } from '#modules/demo/index.ts';
@@ -132,6 +136,27 @@ test('the same bytes come again, also to the tax office, and plain node:crypto v
   assert.ok(!good(`${head}.${Buffer.from(JSON.stringify(forged)).toString('base64url')}`));
   assert.ok(!JSON.stringify(await keys()).includes('"d"'), 'no private half is published');
   assert.equal((await proof(sold.id, 'tax')).text, first);
+});
+
+test('the page shows the proof, and the few lines on it verify the saved document and nothing else', async () => {
+  const url = `/parcels/${sold.id}/export-proof`;
+  const headers = { authorization: `Bearer ${window.key(ids.exporter)}` };
+  const page = (await window.app.inject({ url, headers })).body;
+  const plain = page.replaceAll('&#39;', "'").replaceAll('&gt;', '>').replaceAll('&quot;', '"');
+  const script = /<code>(import [\s\S]*?)<\/code>/.exec(plain)?.[1] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-proof-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const saved = await window.app.inject({ url: `${url}.jws`, headers });
+  assert.match(String(saved.headers['content-disposition']), /export-proof\.jws/);
+  writeFileSync(join(folder, 'jwks.json'), JSON.stringify(await keys()));
+  const run = (jws: string): string => {
+    writeFileSync(join(folder, 'export-proof.jws'), jws);
+    return execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: folder, encoding: 'utf8' });
+  };
+  assert.deepEqual(JSON.parse(run(saved.body)), payloadOf(saved.body));
+  const [head = '', , signature = ''] = saved.body.split('.');
+  const forged = Buffer.from('{"credentialSubject":{}}').toString('base64url');
+  assert.equal(run(`${head}.${forged}.${signature}`), 'not genuine');
 });
 
 test('whoever may not see all that a proof says is not told of it', async () => {

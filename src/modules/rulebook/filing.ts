@@ -38,7 +38,7 @@ export function filingBody({ request, determination }: Side): object {
   };
 }
 
-/** The steps from here to the proof of export, with the body to file; nothing where nothing leaves or no way is open. */
+/** The steps from here to the proof of export, with the body to file; nothing where nothing leaves or no way fits. */
 export function exportSteps({ t }: Voice, side: Side): Html | '' {
   const { determination, request } = side;
   if (request.consignment.declaration.movement !== 'export' || determination.route === null) return '';
