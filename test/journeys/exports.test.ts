@@ -45,7 +45,7 @@ const keys = async () => (await window.ask({ url: '/.well-known/jwks.json' })).b
 
 const sold = await file();
 
-test('S10 an export is decided by the same message as an import, on order, receipt and waybill', async () => {
+test('an export is decided by the same message as an import, on order, receipt and waybill', async () => {
   assert.equal(sold.told.status, 201, sold.told.text);
   const { status, determination, decision } = sold.told.body;
   assert.deepEqual([status, determination.route, decision.outcome], ['cleared', 'export-simple', 'cleared']);
