@@ -82,6 +82,30 @@ describe('exports', { skip: skipBrowser }, () => {
     await page.context().close();
   });
 
+  for (const [look, options] of looks)
+    test(`what left and what was kept back is listed for the operator and for officers, fits, and axe finds nothing: ${look}`, async () => {
+      const page = await openPage(browser, options);
+      for (const person of ['celso', 'nives']) {
+        await become(page, window.origin, person);
+        await page.goto(`${window.origin}/parcels`);
+        await page.locator('main a[href="/departures"]').click();
+        await page.waitForLoadState('load');
+        assert.equal(await page.locator('tr:has-text("PTE00292")').count(), 1, person);
+        assert.equal(await overflows(page), false);
+        assert.deepEqual(await axeFindings(page), []);
+        await fitsTelephone(page);
+        await page.locator('a[href^="/departures/"]').first().click();
+        await page.waitForLoadState('load');
+        assert.equal(await page.locator('tr:has-text("PTE00292")').count(), 1, person);
+        assert.deepEqual(await axeFindings(page), []);
+        await fitsTelephone(page);
+      }
+      await become(page, window.origin, 'salma');
+      await page.goto(`${window.origin}/departures`);
+      assert.equal(await page.locator('tbody tr').count(), 0, 'nothing of others is shown');
+      await page.context().close();
+    });
+
   test('a carrier reads where the export is and is shown no proof of it', async () => {
     const page = await openPage(browser, { locale: 'en-GB' });
     await become(page, window.origin, 'irma');

@@ -171,7 +171,7 @@ export interface ListQuery {
  * Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read
  * them.
  */
-function listedFor(principal: Principal): readonly string[] | null {
+export function listedFor(principal: Principal): readonly string[] | null {
   const of = (parties: RecordRef['parties']): RecordRef => ({ kind: 'consignment', id: '', parties, desk: null });
   if (may(principal, 'consignment.read', of({}))) return null;
   if (principal.party === null || !may(principal, 'consignment.read', of({ filer: [principal.party] }))) return [];
