@@ -337,6 +337,7 @@ const departure: Paths = {
   id: 'key',
   reference: 'key',
   master: 'key',
+  operator: 'transport',
   place: 'movement',
   left: 'movement',
   finished: 'movement',

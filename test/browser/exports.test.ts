@@ -100,6 +100,9 @@ describe('exports', { skip: skipBrowser }, () => {
         assert.deepEqual(await axeFindings(page), []);
         await fitsTelephone(page);
       }
+      await become(page, window.origin, 'nives');
+      await page.goto(`${window.origin}/queue`);
+      assert.equal(await page.locator('main a[href="/departures"]').count(), 1, 'it is work on the queue of customs');
       await become(page, window.origin, 'salma');
       await page.goto(`${window.origin}/departures`);
       assert.equal(await page.locator('tbody tr').count(), 0, 'nothing of others is shown');

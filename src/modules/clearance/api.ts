@@ -13,7 +13,7 @@ import { replayApi } from './api-replay.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
 import { cancel } from './cancel.ts';
-import { departureView, reportDeparture } from './depart.ts';
+import { departureList, departureView, keptBackNow, reportDeparture } from './depart.ts';
 import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
 import { CancellationBody, listQuery } from './model.ts';
@@ -212,6 +212,25 @@ function departures(app: App, context: Context): void {
         .code(finished === null ? 202 : 201)
         .header('location', `/v1/departures/${id}`)
         .send(told.value);
+    },
+  );
+  app.get(
+    '/v1/departures',
+    {
+      schema: {
+        summary: 'Departures, newest first, and the pieces that were kept back and still wait',
+        tags,
+        querystring: Type.Object(
+          { before: Type.Optional(Type.String({ format: 'uuid' })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const listed = await departureList(context, principal.value, request.query.before ?? null);
+      return { ...listed, keptBack: await keptBackNow(context, principal.value) };
     },
   );
   app.get(

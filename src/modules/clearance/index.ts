@@ -57,4 +57,5 @@ export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
+export { keptBackNote } from './pages-depart.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

@@ -10,20 +10,9 @@ import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
 import { count, ref, when } from '#portal/values.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { departureView } from './depart.ts';
+import { departureList, departureView, keptBackNow, type ListedDeparture, type Waiting } from './depart.ts';
 import type { Status } from './model.ts';
 import { shownStatus } from './pages-kit.ts';
-import {
-  type DepartureListed,
-  type KeptBack,
-  type KeptBackListed,
-  listDepartures,
-  stillKeptBack,
-} from './store-depart.ts';
-import { listedFor } from './views.ts';
-
-const perPage = 25;
-const keptShown = 100;
 
 /** Why a piece may not leave: how its parcel stands, or that nobody has declared it. */
 const why = (t: Words, status: string | null): Html =>
@@ -33,45 +22,48 @@ const why = (t: Words, status: string | null): Html =>
 const parcelLink = (t: Words, id: string | null): Html =>
   id === null ? html`–` : html`<a href="/parcels/${id}">${t('clearance.departures.to-parcel')}</a>`;
 
-function keptTable(t: Words, timeZone: string, rows: readonly KeptBackListed[]): Html {
+function keptTable(t: Words, timeZone: string, rows: readonly Waiting[]): Html {
   return table({
     caption: t('clearance.departures.kept'),
     hideCaption: true,
     columns: [
-      { head: t('clearance.pieces.barcode'), cell: ({ barcode }: KeptBackListed) => ref(barcode), rowHeader: true },
-      { head: t('clearance.departures.why'), cell: ({ status }: KeptBackListed) => why(t, status) },
-      { head: t('clearance.departures.parcel'), cell: ({ id }: KeptBackListed) => parcelLink(t, id) },
+      { head: t('clearance.pieces.barcode'), cell: ({ barcode }: Waiting) => ref(barcode), rowHeader: true },
+      { head: t('clearance.departures.why'), cell: ({ status }: Waiting) => why(t, status) },
+      { head: t('clearance.departures.parcel'), cell: ({ parcel }: Waiting) => parcelLink(t, parcel) },
       {
         head: t('clearance.departures.where'),
-        cell: ({ place, filer }: KeptBackListed) => html`${ref(place)}<br><span class="small">${ref(filer)}</span>`,
+        cell: ({ place, operator }: Waiting) => html`${ref(place)}<br><span class="small">${ref(operator)}</span>`,
       },
-      { head: t('clearance.departures.since'), cell: ({ at }: KeptBackListed) => when(t, at, timeZone) },
+      { head: t('clearance.departures.since'), cell: ({ since }: Waiting) => when(t, since, timeZone) },
     ],
     rows,
     empty: html`<p>${t('clearance.departures.kept-none')}</p>`,
   });
 }
 
-function departuresTable(t: Words, timeZone: string, rows: readonly DepartureListed[]): Html {
+function departuresTable(t: Words, timeZone: string, rows: readonly ListedDeparture[]): Html {
   return table({
     caption: t('clearance.departures.list'),
     hideCaption: true,
     columns: [
       {
         head: t('clearance.departures.reference'),
-        cell: ({ id, reference }: DepartureListed) => html`<a href="/departures/${id}">${ref(reference)}</a>`,
+        cell: ({ id, reference }: ListedDeparture) => html`<a href="/departures/${id}">${ref(reference ?? id)}</a>`,
         rowHeader: true,
       },
-      { head: t('clearance.departures.left'), cell: ({ departed }: DepartureListed) => when(t, departed, timeZone) },
-      { head: t('clearance.departures.place'), cell: ({ place }: DepartureListed) => ref(place) },
+      {
+        head: t('clearance.departures.left'),
+        cell: ({ left }: ListedDeparture) => (left ? when(t, left, timeZone) : '–'),
+      },
+      { head: t('clearance.departures.place'), cell: ({ place }: ListedDeparture) => (place ? ref(place) : '–') },
       {
         head: t('clearance.departures.pieces'),
-        cell: ({ pieces }: DepartureListed) => count(t, pieces),
+        cell: ({ pieces }: ListedDeparture) => count(t, pieces ?? 0),
         numeric: true,
       },
       {
         head: t('clearance.departures.kept-count'),
-        cell: ({ kept }: DepartureListed) => count(t, kept),
+        cell: ({ kept }: ListedDeparture) => count(t, kept ?? 0),
         numeric: true,
       },
     ],
@@ -86,19 +78,16 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   const frame = await context.frame(request);
   const { t } = frame;
   const { timeZone } = context.reference.current().get(packsPart).home;
-  const parties = listedFor(principal);
   const query: Record<string, unknown> = { ...(request.query as object) };
   const before = typeof query['before'] === 'string' && isUuid(query['before']) ? query['before'] : null;
-  const rows = await listDepartures(context.db, parties, before, perPage + 1);
-  const kept = before === null ? await stillKeptBack(context.db, parties, keptShown) : [];
+  const { departures, next } = await departureList(context, principal, before);
+  const kept = before === null ? await keptBackNow(context, principal) : [];
   const title = t('clearance.departures.title');
-  const shown = rows.slice(0, perPage);
-  const next = rows.length > perPage ? shown.at(-1)?.id : undefined;
   const nothing = emptyState({ title: t('clearance.departures.none'), body: t('clearance.departures.none-text') });
   const open =
     before === null ? html`<h2>${t('clearance.departures.kept')}</h2>${keptTable(t, timeZone, kept)}` : html``;
-  const list = html`<h2>${t('clearance.departures.list')}</h2>${departuresTable(t, timeZone, shown)}${pagination(t, next ? { next: `/departures?before=${next}` } : {})}`;
-  const main = html`<h1>${title}</h1><p class="lead">${t('clearance.departures.lead')}</p>${shown.length === 0 && before === null ? nothing : html`${open}${list}`}`;
+  const list = html`<h2>${t('clearance.departures.list')}</h2>${departuresTable(t, timeZone, departures)}${pagination(t, next ? { next: `/departures?before=${next}` } : {})}`;
+  const main = html`<h1>${title}</h1><p class="lead">${t('clearance.departures.lead')}</p>${departures.length === 0 && before === null ? nothing : html`${open}${list}`}`;
   return sendPage(reply, page({ ...frame, title, main, wide: true }));
 }
 
@@ -130,7 +119,7 @@ async function departurePage(
     { key: t('clearance.departures.parcels'), value: count(t, parcels ?? 0) },
     { key: t('clearance.departures.kept-count'), value: count(t, kept ?? 0) },
   ];
-  type Named = Pick<KeptBack, 'barcode' | 'status'> & { parcel: string | null };
+  type Named = (typeof keptBack)[number];
   const named = table({
     caption: t('clearance.departures.kept-here'),
     columns: [
@@ -151,6 +140,12 @@ export const departuresLink = (t: Words, principal: Principal): Html | '' =>
   principal.authority !== null || principal.roles.some((role) => role === 'operator' || role === 'carrier')
     ? html`<p><a href="/departures">${t('clearance.departures.title')}</a></p>`
     : '';
+
+/** How many pieces wait there, for whoever looks after them; nothing where none does. */
+export async function keptBackNote(context: Context, t: Words, principal: Principal): Promise<Html | ''> {
+  const many = (await keptBackNow(context, principal)).length;
+  return many === 0 ? '' : html`<p><a href="/departures">${t('clearance.departures.waiting', { count: many })}</a></p>`;
+}
 
 /** Departures, and what was kept back. */
 export function departPages(app: App, context: Context): void {

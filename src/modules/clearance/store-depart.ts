@@ -231,6 +231,7 @@ export interface DepartureListed {
   id: string;
   reference: string;
   filer: string;
+  carrier: string | null;
   master: string | null;
   place: string;
   departed: string;
@@ -246,7 +247,7 @@ export const listDepartures = (
   limit: number,
 ): Promise<DepartureListed[]> =>
   tx.query(
-    `select d.id, d.reference, d.filer, m.master, d.place, d.departed,
+    `select d.id, d.reference, d.filer, m.filer as carrier, m.master, d.place, d.departed,
             (select count(*)::int4 from clearance.departure_pieces t where t.departure = d.id) as pieces,
             (select count(*)::int4 from clearance.kept_back k where k.departure = d.id) as kept
        from clearance.departures d left join clearance.manifests m on m.id = d.manifest
@@ -263,6 +264,7 @@ export interface KeptBackListed {
   at: string;
   place: string;
   filer: string;
+  carrier: string | null;
 }
 
 /**
@@ -272,7 +274,7 @@ export interface KeptBackListed {
 export const stillKeptBack = (tx: Tx, parties: readonly string[] | null, limit: number): Promise<KeptBackListed[]> =>
   tx.query(
     `select distinct on (k.barcode) k.departure, k.barcode, x.id, coalesce(p.status, v.status) as status, k.at, d.place,
-            d.filer
+            d.filer, m.filer as carrier
        from (select * from clearance.kept_back order by departure desc limit 1000) k
        join clearance.departures d on d.id = k.departure
        left join clearance.manifests m on m.id = d.manifest

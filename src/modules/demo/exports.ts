@@ -91,7 +91,7 @@ function goodsOf(chance: Chance) {
   return { goods, weight };
 }
 
-/** Exports of a day of history: some every third day, and some on the last two, so that each step of the way is seen. */
+/** Exports of a day of history: some every third day, and some on the last two: each step of the way is seen. */
 const exportsOf = (seed: number, began: number, day: number) => {
   const many = day >= historyDays - 1 ? 3 : day % 3 === 1 ? 2 : 0;
   const at = began - (historyDays - day) * 24 * hourMs - (day === historyDays ? 2 * hourMs : 0);
