@@ -33,6 +33,7 @@ export type RecordKind =
   | 'case'
   | 'manifest'
   | 'arrival'
+  | 'departure'
   | 'notice'
   | 'account'
   | 'party'
@@ -190,6 +191,8 @@ const consignment: Paths = {
   // How much of a yearly limit a parcel uses is its value, and tells of what else the consignee buys.
   accounts: ['consignee', 'value'],
   timeline,
+  // A signed document is shown whole or not at all.
+  exportProof: ['goods', 'value', 'order', 'parties', 'decision', 'movement'],
   // The bytes as they came hold everything.
   raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
   body,
@@ -330,6 +333,22 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+const departure: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  operator: 'transport',
+  place: 'movement',
+  left: 'movement',
+  finished: 'movement',
+  pieces: 'movement',
+  handled: 'movement',
+  departed: 'movement',
+  parcels: 'movement',
+  kept: 'movement',
+  keptBack: 'movement',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -466,6 +485,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   case: caseFile,
   manifest,
   arrival,
+  departure,
   notice,
   account,
   party,

@@ -57,6 +57,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],
       atLeast: { 'tbody tr': 6 },
     },
+    export: {
+      heading: /^Proof of export/,
+      things: ['a[href$="/export-proof.jws"]', 'text=/jwks\\.json/', 'text=/[0-9a-f]{64}/', 'dl:has-text("Tessitura")'],
+    },
     queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
     decision: {
       heading: /^Held parcel/,

@@ -14,6 +14,7 @@ export {
   type ScanAnswer,
 } from './arrive.ts';
 export { cancel } from './cancel.ts';
+export { reportDeparture, resumeDepartures } from './depart.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
@@ -30,13 +31,11 @@ export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
+export { Arrival, type ArrivalAnswer, Departure, type DepartureAnswer, Manifest } from './model-goods.ts';
 export {
   Accepted,
   type Answer,
-  Arrival,
-  type ArrivalAnswer,
   CancellationBody,
-  Manifest,
   type Status,
   statuses,
   type Submission,
@@ -58,4 +57,5 @@ export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
+export { keptBackNote } from './pages-depart.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

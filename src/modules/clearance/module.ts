@@ -3,7 +3,9 @@ import type { Tx } from '#platform/db.ts';
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
 import { releaseLate, resumeArrivals } from './arrive.ts';
+import { resumeDepartures } from './depart.ts';
 import { disposal } from './disposal.ts';
+import { issueProofs } from './proof.ts';
 import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
@@ -13,6 +15,9 @@ import { replayWorker } from './replay-work.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
 const lettingGo = ['clearance.decided', 'treasury.paid'];
+
+/** After these an export that left is declared otherwise than its proof says: a further one is issued. */
+const proving = ['clearance.redetermined', 'clearance.amended'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
@@ -24,7 +29,11 @@ export const clearanceModule: Module = {
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
+    follow('clearance-export-proofs', proving, (tx: Tx, entries: readonly JournalEntry[]) =>
+      issueProofs(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
+    ),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
+    { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },
     replayWorker(context),
     {
       name: 'clearance-partitions',

@@ -86,6 +86,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.waiting': 'hand',
   'clearance.short-landed': 'hand',
   'clearance.control-restored': 'hand',
+  'clearance.kept-back': 'hand',
   'clearance.denied': 'stopped',
   'clearance.cancelled': 'stopped',
   'treasury.paid': 'released',
@@ -104,17 +105,19 @@ export function momentsOf(
   moments: readonly Moment[],
   timeZone: string,
   checks: readonly Check[] = [],
+  movement = 'import',
 ): { title: Fragment; at: Fragment; by?: Fragment; body?: Fragment; tone?: Tone }[] {
   const { t } = voice;
   return moments.map((moment, index) => {
     const before = moments[index - 1];
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
     const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
+    const named = [`${key}-${movement}`, key].find((one) => t.has(one));
     const body = momentBody(voice, moment, checks);
     const outcome = textIn(moment.data ?? {}, 'outcome');
     const tone = tones[moment.kind] ?? (outcome === 'control' ? 'hand' : undefined);
     return {
-      title: t.has(key) ? t(key) : moment.kind,
+      title: named === undefined ? moment.kind : t(named),
       at: when(t, moment.at, timeZone),
       ...(took === undefined ? {} : { by: t('clearance.moment.took', { took }) }),
       ...(body === '' ? {} : { body }),
@@ -122,6 +125,9 @@ export function momentsOf(
     };
   });
 }
+
+/** Moments that are told by the piece they are about and the place it was at. */
+const placed = new Set(['short-landed', 'over-landed', 'kept-back', 'left'].map((one) => `clearance.${one}`));
 
 function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check[]): Fragment {
   const { t } = voice;
@@ -141,8 +147,11 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
       ? html`<p>${t('clearance.moment.pieces', { presented, pieces })}</p>`
       : '';
   }
-  if (kind === 'clearance.short-landed' || kind === 'clearance.over-landed') {
-    return html`<p>${ref(text('barcode') ?? '')}${text('place') ? html` · ${ref(text('place') ?? '')}` : ''}</p>`;
+  if (kind === 'clearance.leaving' && typeof data['departed'] === 'number' && typeof data['pieces'] === 'number')
+    return html`<p>${t('clearance.moment.departed', { departed: data['departed'], pieces: data['pieces'] })}</p>`;
+  if (placed.has(kind)) {
+    const at = ['barcode', 'place'].flatMap((name) => text(name) ?? []);
+    return html`<p>${at.map((one, index) => html`${index > 0 ? ' · ' : ''}${ref(one)}`)}</p>`;
   }
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;

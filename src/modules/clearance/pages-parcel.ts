@@ -25,6 +25,7 @@ import {
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
+import { exportPart } from './pages-export.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -47,6 +48,7 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
   const outcome = parcel.outcome ?? 'waiting';
   const code =
     parcel.status === undefined ? outcome : parcel.status === 'lodged' ? outcome : shownStatus(parcel.status);
+  const says = code === 'cleared-awaiting-goods' && movementOf(parcel) === 'export' ? 'cleared-for-export' : code;
   const { cancellation } = parcel;
   const ground = cancellation
     ? html`${t(`clearance.cancel.ground.${cancellation.ground}`)}<br>${written(cancellation.reason)}`
@@ -66,13 +68,15 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
     decision === undefined || cancellation
       ? ''
       : html`<p class="small">${t(decision.automated ? 'clearance.parcel.automated' : 'clearance.parcel.by-person')}</p>`;
-  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${code}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
+  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${says}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
 }
+
+const movementOf = ({ body }: ParcelView): string | undefined => body?.declaration?.movement;
 
 function happened({ voice, timeZone, parcel, decision }: Shown): Html | '' {
   const moments = parcel.timeline ?? [];
   if (moments.length === 0) return '';
-  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks));
+  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks, movementOf(parcel)));
   return html`<h2>${voice.t('clearance.parcel.timeline')}</h2>${steps}`;
 }
 
@@ -270,7 +274,7 @@ export async function parcelPage(
   const links = await linksOf(context, principal, voice, id);
   const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

@@ -34,7 +34,7 @@ export interface ParcelRow {
   body: string;
 }
 
-const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
+export const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
   coalesce(p.since, d.received) as since, coalesce(p.presented, 0::int2) as presented, d.pieces, d.outcome, d.route, d.desk,
   d.secured, d.currency, d.declared_value_minor, d.accepted_value_minor, d.border_minor, d.pack, d.pack_version, d.epoch,
   d.engine, d.digest, d.accounts, d.checks, d.missing, d.charges, d.accepted, d.decided_by, d.body`;

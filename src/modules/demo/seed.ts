@@ -17,6 +17,7 @@ import {
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
 import { castPrincipal, decideSome, type Signed } from './decisions.ts';
+import { fileExports, sendExports } from './exports.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
@@ -79,8 +80,10 @@ export async function seedHistory(
       const day = historyDay(state.seed, began, number);
       clock.set(day.filedAt - 7 * hourMs);
       await landYesterday(context, state.seed, began, number);
+      await sendExports(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
+      await fileExports(context, state.seed, began, number);
       await decideSome(context, signed, state.seed, number);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);

@@ -36,6 +36,12 @@ async function ownCleared(context: Context, _: Demo, principal: Principal): Prom
   return own === undefined ? undefined : `/parcels/${own.id}`;
 }
 
+/** An export that left, by its proof. */
+async function exportProven(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const address = await parcelIn(context, principal, 'left');
+  return address === undefined ? undefined : `${address}/export-proof`;
+}
+
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
 async function shortLanded(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
   const began = msOfInstant(demo.began);
@@ -98,6 +104,7 @@ export const tourStops: readonly Stop[] = [
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
+  { id: 'export', person: 'irma', path: exportProven },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
