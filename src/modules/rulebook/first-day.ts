@@ -22,8 +22,7 @@ function* edgesOf({ program }: Pack): Generator<[name: string, day: Day]> {
   }
   const { routes, charges, checks, matches, obligations, deadlines, accounts, categories, aggregations } = program;
   const all = [routes, charges, checks, matches, obligations, deadlines, accounts, categories, aggregations];
-  for (const rules of all)
-    for (const rule of rules) yield* rows(rule.id, [rule]);
+  for (const rules of all) for (const rule of rules) yield* rows(rule.id, [rule]);
 }
 
 /**
