@@ -12,6 +12,7 @@ export const map = {
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
+  statistics: ['parties', 'rulebook', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
   transparency: [],
