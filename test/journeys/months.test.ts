@@ -8,7 +8,7 @@ import { ids, parcel as invent } from '#modules/demo/index.ts';
 import { Books } from '#modules/statistics/book.ts';
 import { follower } from '#modules/statistics/follow.ts';
 import { runWorker, workRange } from '#modules/statistics/run.ts';
-import { openRun } from '#modules/statistics/store-runs.ts';
+import { openRun, runById } from '#modules/statistics/store-runs.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { newId } from '#kernel/id.ts';
 import { fixedClock } from '#platform/clock.ts';
@@ -427,8 +427,5 @@ test('checklists that change while their month is being closed by several hands 
   while (await runWorker(context, 4).step(db));
   await check(known);
   await agree();
-  const { run } = (
-    await db.query<{ run: any }>('select to_jsonb(r) as run from statistics.runs r where id = $1', [begun.id])
-  )[0]!;
-  assert.equal(run.state, 'done');
+  assert.equal((await runById(db, begun.id))?.state, 'done');
 });
