@@ -1,9 +1,10 @@
+import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { firstOf, monthText } from './model.ts';
-import { moneyOf, sumsView, type SumsView } from './service.ts';
+import { sumsView, type SumsView } from './service.ts';
 import { sumsOf } from './store-book.ts';
 import { publishedMonths, publishedOf, type PublishedRow } from './store-publish.ts';
 import { type Dimension, figureMonths, figuresBy, figuresOf } from './store-read.ts';
@@ -98,7 +99,7 @@ export async function publishedMonth(context: Context, month: string): Promise<P
       ...row,
       checklists: row.checklists === null ? null : Number(row.checklists),
       items: row.items === null ? null : Number(row.items),
-      value: row.value === null ? null : moneyOf(currency, BigInt(row.value)),
+      value: row.value === null ? null : formatMoney({ currency, minor: BigInt(row.value) }),
     })),
   };
 }

@@ -49,6 +49,7 @@ export const monthOf = (instant: string, timeZone: string): Day => dayOf(`${dayI
 /** The first day of a month as it is written on the wire, and back. */
 export const firstOf = (month: string): Day => dayOf(`${month}-01`);
 export const monthText = (first: string): string => first.slice(0, 7);
+export const isMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 
 /** The day of the following month by which the summaries of a month are due. */
 export const dueOn = (month: Day, dueDay: number): Day =>
@@ -56,6 +57,7 @@ export const dueOn = (month: Day, dueDay: number): Day =>
 
 /** The refusals of this module. */
 export const refusals = {
+  'statistics/month-invalid': { status: 400, title: 'This is not a month' },
   'statistics/month-open': { status: 409, title: 'This month is not over' },
   'statistics/run-not-yours': { status: 403, title: 'You may not close a month for this declarant' },
   'statistics/run-unknown': { status: 404, title: 'There is no such run, or you may not see it' },

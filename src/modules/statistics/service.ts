@@ -23,16 +23,10 @@ export interface SumsView {
   readonly grossWeight: string;
 }
 
-/** An amount in minor units; one below nought carries a minus. */
-export function moneyOf(currency: string, minor: bigint): WireMoney {
-  const { amount } = formatMoney({ currency, minor: minor < 0n ? -minor : minor });
-  return { currency, amount: minor < 0n ? `-${amount}` : amount };
-}
-
 export const sumsView = (currency: string, sums: Sums): SumsView => ({
   items: sums.items,
   checklists: sums.checklists,
-  value: moneyOf(currency, sums.value),
+  value: formatMoney({ currency, minor: sums.value }),
   quantity: formatDecimal(sums.quantity),
   netWeight: formatDecimal(sums.netWeight),
   grossWeight: formatDecimal(sums.grossWeight),
