@@ -4,7 +4,7 @@ import { must } from '#kernel/result.ts';
 import { addDays, addMonths } from '#kernel/effective.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { monthOf, monthText } from '#modules/statistics/model.ts';
-import { startRun } from '#modules/statistics/service.ts';
+import { startRun } from '#modules/statistics/closing.ts';
 import { progressOf, runById, type RunRow } from '#modules/statistics/store-runs.ts';
 import { msOfInstant, systemClock } from '#platform/clock.ts';
 import { type Db, openDb } from '#platform/db.ts';

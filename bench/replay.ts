@@ -29,7 +29,7 @@ const aloneSeconds = 5;
 /** For so long single filers have parcels ready; a replay that takes longer ends the benchmark. */
 const longestSeconds = 150;
 
-/** An officer of an authority with a mandate of one purpose, for what nobody of the window's own parties may ask for. */
+/** An officer of an authority with a mandate of one purpose: nobody of the window's own parties may ask for this. */
 export const officerOf = (purpose: 'tax' | 'clear'): Principal => ({
   subject: 'bench',
   name: 'bench',

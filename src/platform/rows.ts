@@ -50,9 +50,9 @@ const negative = 0x4000;
 
 /** An exact decimal in PostgreSQL's own form: groups of four digits, of which the first says where it stands. */
 function numeric(value: Decimal): void {
-  const text = formatDecimal(value);
-  const minus = text.startsWith('-');
-  const [whole = '', places = ''] = text.slice(minus ? 1 : 0).split('.', 2);
+  const plain = formatDecimal(value);
+  const minus = plain.startsWith('-');
+  const [whole = '', places = ''] = plain.slice(minus ? 1 : 0).split('.', 2);
   const left = whole.padStart(Math.ceil(whole.length / groupLength) * groupLength, '0');
   const right = places.padEnd(Math.ceil(places.length / groupLength) * groupLength, '0');
   const digits = left + right;

@@ -406,13 +406,13 @@ test('checklists that change while their month is being closed by several hands 
   await follow();
   assert.equal(await runWorker(context, 4).step(db), true, 'it is cut into ranges');
   const begun = (await openRun(db))!;
-  let over = false;
+  const over = new AbortController();
   const hand = async (): Promise<void> => {
     const law = new Books(context.reference.current().get(packsPart).home);
     while (await workRange(db, begun, law));
   };
   const reading = async (): Promise<void> => {
-    while (!over) await reader.step(db);
+    while (!over.signal.aborted) await reader.step(db);
   };
   const changing = async (): Promise<void> => {
     for (const [index, one] of known.entries())
@@ -421,7 +421,7 @@ test('checklists that change while their month is being closed by several hands 
   };
   const all = [hand(), hand(), reading(), changing()];
   await Promise.all([all[0], all[1], all[3]]);
-  over = true;
+  over.abort();
   await all[2];
   await follow();
   while (await runWorker(context, 4).step(db));

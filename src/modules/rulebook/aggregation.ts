@@ -1,9 +1,26 @@
 import { covers, type Day } from '#kernel/effective.ts';
 import { shortId, viewOf } from './day.ts';
 import { overlay, period } from './layers.ts';
-import type { AggregationRule, Pack, Route } from './pack.ts';
+import type { Dated, Pack, Provenance, Route } from './pack.ts';
 import type { MergeHead, MergeLine } from './schema.ts';
 import { known, knownRoutes, type RuleContext } from './rules.ts';
+
+/** Which checklists are merged into summaries, or counted in statistics alone, and by what they are alike. */
+export interface AggregationRule extends Dated, Provenance {
+  readonly movement: string;
+  /** Empty for every route, and for every procedure. */
+  readonly routes: readonly string[];
+  readonly procedures: readonly string[];
+  readonly as: 'summary' | 'statistics';
+  readonly head: readonly MergeHead[];
+  readonly line: readonly MergeLine[];
+  /** So many digits of a commodity code are looked at. */
+  readonly digits: number;
+  /** The value that says by which day of the following month the summary is due. */
+  readonly due: string | null;
+  /** The month in which a correction counts: the one in which it became known, or that of what it corrects. */
+  readonly corrections: 'known' | 'origin';
+}
 
 const digitsMax = 10;
 

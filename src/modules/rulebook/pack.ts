@@ -1,5 +1,6 @@
 import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
+import type { AggregationRule } from './aggregation.ts';
 import type { Doubt } from './doubts.ts';
 import type { DutyPart } from './duty-term.ts';
 import type { Duty } from './duty.ts';
@@ -7,7 +8,6 @@ import type { Exact } from './exact.ts';
 import type { FactName } from './facts.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Run, Term } from './run.ts';
-import type { MergeHead, MergeLine } from './schema.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -174,23 +174,6 @@ export interface AccountRule extends Dated, Provenance {
 export interface DeadlineRule extends Dated, Provenance {
   readonly hours: string;
   readonly after: string;
-}
-
-/** Which checklists are merged into summary declarations, or counted in statistics alone, and by what they are alike. */
-export interface AggregationRule extends Dated, Provenance {
-  readonly movement: string;
-  /** Empty for every route, and for every procedure. */
-  readonly routes: readonly string[];
-  readonly procedures: readonly string[];
-  readonly as: 'summary' | 'statistics';
-  readonly head: readonly MergeHead[];
-  readonly line: readonly MergeLine[];
-  /** So many digits of a commodity code are looked at. */
-  readonly digits: number;
-  /** The value that says by which day of the following month the summary is due. */
-  readonly due: string | null;
-  /** The month in which a correction counts: the one in which it became known, or that of what it corrects. */
-  readonly corrections: 'known' | 'origin';
 }
 
 export interface CategoryRule extends Dated, Provenance {

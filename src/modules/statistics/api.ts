@@ -4,6 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
+import * as closing from './closing.ts';
 import { cellsView, publishedList, publishedMonth } from './figures.ts';
 import { MonthQuery, monthText, PageQuery, RunBody } from './model.ts';
 import * as service from './service.ts';
@@ -18,7 +19,7 @@ const Month = Type.Object({ month: Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0
 const After = Type.Object({ after: Type.Optional(uuid) }, { additionalProperties: false });
 
 const tags = ['statistics'];
-const closing =
+const whatClosingDoes =
   'Every checklist that was released up to the end of the month and stands in no book yet is merged with those like ' +
   'it, by the law of the economy. The work goes on behind the doors; the run tells how far it has come.';
 
@@ -33,14 +34,14 @@ export function api(app: App, context: Context): void {
 function runDoors(app: App, context: Context): void {
   app.post(
     '/v1/summaries/runs',
-    { schema: { summary: 'Close a month', description: closing, tags, body: RunBody } },
+    { schema: { summary: 'Close a month', description: whatClosingDoes, tags, body: RunBody } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      const started = await service.startRun(context, principal.value, request.body);
+      const started = await closing.startRun(context, principal.value, request.body);
       if (!started.ok) return sendProblem(reply, started.error);
       reply.header('location', `/v1/summaries/runs/${started.value}`);
-      return sendResult(reply, await service.runView(context, principal.value, started.value), 202);
+      return sendResult(reply, await closing.runView(context, principal.value, started.value), 202);
     },
   );
   app.get(
@@ -49,7 +50,7 @@ function runDoors(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return sendResult(reply, ok({ runs: await service.runList(context, principal.value) }));
+      return sendResult(reply, ok({ runs: await closing.runList(context, principal.value) }));
     },
   );
   app.get(
@@ -58,7 +59,7 @@ function runDoors(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return sendResult(reply, await service.runView(context, principal.value, request.params.id));
+      return sendResult(reply, await closing.runView(context, principal.value, request.params.id));
     },
   );
 }
@@ -140,7 +141,7 @@ function figureDoors(app: App, context: Context): void {
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      const { month = monthText(service.monthNow(context)) } = request.query;
+      const { month = monthText(closing.monthNow(context)) } = request.query;
       const figures = await cellsView(context, principal.value, month);
       return sendResult(reply, figures.ok ? ok({ month, figures: figures.value }) : figures);
     },

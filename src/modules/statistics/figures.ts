@@ -3,11 +3,11 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { firstOf, monthText } from './model.ts';
+import { type Dimension, firstOf, monthText } from './model.ts';
 import { sumsView, type SumsView } from './service.ts';
-import { sumsOf } from './store-book.ts';
+import { sumsOf } from './store-sums.ts';
 import { publishedMonths, publishedOf, type PublishedRow } from './store-publish.ts';
-import { type Dimension, figureMonths, figuresBy, figuresOf } from './store-read.ts';
+import { figureMonths, figuresBy, figuresOf } from './store-read.ts';
 
 const record: RecordRef = { kind: 'statistics', id: '', parties: {}, desk: null };
 
@@ -68,7 +68,7 @@ export async function cellsView(
 export const monthsWithFigures = async (context: Context): Promise<string[]> =>
   (await figureMonths(context.db)).map(monthText);
 
-/** What everybody may read of a month; a row without figures has too few traders behind it, or would tell one that has. */
+/** A row of what everybody may read; without figures it has too few traders behind it, or would tell one that has. */
 export interface PublishedView extends Omit<PublishedRow, 'value' | 'checklists' | 'items'> {
   readonly checklists: number | null;
   readonly items: number | null;
@@ -86,7 +86,7 @@ export interface PublishedMonth {
 export const publishedList = async (context: Context): Promise<{ month: string; published: string }[]> =>
   (await publishedMonths(context.db)).map(({ period, published }) => ({ month: monthText(period), published }));
 
-/** The published figures of a month; undefined where it is not published. They hold no persons and are for everybody. */
+/** The published figures of a month; undefined where it is not published. They name nobody and are for everybody. */
 export async function publishedMonth(context: Context, month: string): Promise<PublishedMonth | undefined> {
   const found = (await publishedList(context)).find((one) => one.month === month);
   if (found === undefined) return undefined;

@@ -22,6 +22,10 @@ export const grounds = [
 ] as const;
 export type Ground = (typeof grounds)[number];
 
+/** By what the figures of a month are put together. */
+export const dimensions = ['movement', 'country', 'commodity', 'route', 'procedure'] as const;
+export type Dimension = (typeof dimensions)[number];
+
 /** Traders without whom nothing is published of a row: with fewer, one could be told from what the others know. */
 export const tradersMin = 3;
 

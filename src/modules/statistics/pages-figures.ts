@@ -17,9 +17,8 @@ import {
   type PublishedMonth,
   type PublishedView,
 } from './figures.ts';
-import { tradersMin } from './model.ts';
+import { type Dimension, dimensions, tradersMin } from './model.ts';
 import * as kit from './pages-kit.ts';
-import { type Dimension, dimensions } from './store-read.ts';
 
 const barsMax = 12;
 
@@ -138,7 +137,13 @@ export async function publicCsv(visit: kit.Visit, month: string): Promise<Fastif
   const heads = ['month', 'movement', 'by', 'key', 'checklists', 'items', 'value', 'currency', 'netWeight'] as const;
   const { currency } = published;
   const rows = published.rows.map(({ movement, breakdown: by, key, checklists, items, value, netWeight }) => ({
-    ...{ month, movement, by, key, checklists, items, netWeight },
+    month,
+    movement,
+    by,
+    key,
+    checklists,
+    items,
+    netWeight,
     value: value?.amount ?? null,
     currency: value === null ? null : currency,
   }));
@@ -159,7 +164,7 @@ function figuresPart(voice: Voice, by: Dimension, movement: string, currency: st
     rows,
     columns: [{ head: t(`statistics.by.${by}`), cell: ({ key = null }) => keyCell(voice, by, key), rowHeader: true }],
     // Quantities in different units add up to nothing that could be read.
-    sums: ({ quantity: _, ...sums }) => sums,
+    sums: ({ quantity: _quantity, ...sums }) => sums,
   });
   return html`<section>${chart}${all}</section>`;
 }

@@ -88,12 +88,12 @@ export function sumColumns<R>(t: Words, rows: readonly R[], sumsOf: (row: R) => 
       ? [{ head: t(`statistics.${name}`), cell: (row) => shown(sumsOf(row)?.[name], show), numeric: true }]
       : [];
   return [
-    ...column('checklists', (many) => count(t, many as number)),
-    ...column('items', (many) => count(t, many as number)),
-    ...column('value', (amount) => money(t, amount as SumsView['value'])),
-    ...column('quantity', (many) => quantity(t, many as string)),
-    ...column('netWeight', (kilograms) => weight(t, kilograms as string)),
-    ...column('grossWeight', (kilograms) => weight(t, kilograms as string)),
+    ...column('checklists', (many) => count(t, many)),
+    ...column('items', (many) => count(t, many)),
+    ...column('value', (amount) => money(t, amount)),
+    ...column('quantity', (many) => quantity(t, many)),
+    ...column('netWeight', (kilograms) => weight(t, kilograms)),
+    ...column('grossWeight', (kilograms) => weight(t, kilograms)),
   ];
 }
 
@@ -124,3 +124,12 @@ export const sendCsv = (reply: FastifyReply, name: string, text: string, open: b
     .header('cache-control', open ? 'public, max-age=300' : 'private, no-store')
     .header('content-disposition', `attachment; filename="${name}.csv"`)
     .send(text);
+
+/** Where the summaries of a month are listed. */
+export const listAt = (of: string): string => `/summaries?month=${of}`;
+
+/** The way to a page below the list of summaries. */
+export const crumbs = (t: Words, ...more: readonly { text: string; href?: string }[]) => [
+  { text: t('statistics.summaries.title'), href: '/summaries' },
+  ...more,
+];

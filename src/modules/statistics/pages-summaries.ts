@@ -1,84 +1,20 @@
 import type { FastifyReply } from 'fastify';
 import { dayOf } from '#kernel/effective.ts';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
-import { refuse, type Refusal } from '#kernel/result.ts';
-import { emptyState, inset, linkButton, pagination, progress, summaryList, table, tag } from '#portal/components.ts';
-import { type Field, form, posted, type Values } from '#portal/form.ts';
-import { countText } from '#portal/format.ts';
-import type { Tone } from '#portal/status.ts';
+import { refuse } from '#kernel/result.ts';
+import { emptyState, pagination, summaryList, table } from '#portal/components.ts';
 import type { Words } from '#portal/text.ts';
-import { count, onDay, ref, when } from '#portal/values.ts';
+import { onDay, ref, when } from '#portal/values.ts';
 import type { Voice } from '#modules/rulebook/index.ts';
+import { runList, startRun } from './closing.ts';
 import { isMonth } from './model.ts';
 import * as kit from './pages-kit.ts';
+import { closingForm, readClosing, runsTable, type Tried } from './pages-closing.ts';
 import * as service from './service.ts';
 
-/** Seconds after which a page asks again how far a run has come; by a header, so that no script is needed. */
-const refreshSeconds = 3;
-
-const tones: Readonly<Record<string, Tone>> = { done: 'released', failed: 'stopped' };
-const stateTag = (t: Words, state: string): Html => tag(t(`statistics.run.state.${state}`), tones[state] ?? 'ink');
-
-const listAt = (month: string): string => `/summaries?month=${month}`;
-const crumbs = (t: Words, ...more: readonly { text: string; href?: string }[]) => [
-  { text: t('statistics.summaries.title'), href: '/summaries' },
-  ...more,
-];
-
-const ruleName = (voice: Voice, rule: string | null | undefined): string =>
+/** What the law calls a rule of merging. */
+export const ruleName = (voice: Voice, rule: string | null | undefined): string =>
   rule ? voice('aggregation', rule) : voice.t('statistics.no-rule');
-
-const fields = (own: boolean): readonly Field[] => [
-  {
-    name: 'month',
-    label: 'statistics.run.month',
-    hint: 'statistics.run.month-hint',
-    type: 'text',
-    width: 10,
-    latin: true,
-  },
-  {
-    name: 'declarant',
-    label: 'statistics.declarant',
-    hint: own ? 'statistics.run.declarant-own' : 'statistics.run.declarant-hint',
-    type: 'text',
-    width: 20,
-    latin: true,
-    optional: !own,
-  },
-];
-
-type Run = Partial<service.RunView>;
-
-function runsTable(visit: kit.Visit, t: Words, runs: readonly Run[]): Html {
-  if (runs.length === 0) return html``;
-  return html`<h2>${t('statistics.runs')}</h2>${table<Run>({
-    caption: t('statistics.runs'),
-    hideCaption: true,
-    rows: runs,
-    columns: [
-      {
-        head: t('statistics.month'),
-        rowHeader: true,
-        cell: ({ id = '', month = '' }) => html`<a href="/summaries/runs/${id}">${kit.month(t, month)}</a>`,
-      },
-      {
-        head: t('statistics.declarant'),
-        cell: ({ declarant }) => (declarant ? ref(declarant) : t('statistics.run.everybody')),
-      },
-      { head: t('statistics.run.state'), cell: ({ state = 'running' }) => stateTag(t, state) },
-      {
-        head: t('statistics.run.started'),
-        cell: ({ started }) => (started ? when(t, started, kit.timeZoneOf(visit)) : '–'),
-      },
-      {
-        head: t('statistics.checklists'),
-        cell: ({ progress: at }) => count(t, at?.checklists ?? 0),
-        numeric: true,
-      },
-    ],
-  })}`;
-}
 
 type Head = Partial<service.SummaryHead>;
 
@@ -118,7 +54,7 @@ const fieldText = (t: Words, name: string, value: string | null): Fragment =>
   name === 'borderMode' || name === 'nature' ? t(`statistics.field.${name}.${value}`) : ref(value ?? '–');
 
 /** The summaries of a month, the closings, and the form that closes one. */
-export async function listPage(visit: kit.Visit, tried?: { values: Values; refusal: Refusal }): Promise<FastifyReply> {
+export async function listPage(visit: kit.Visit, tried?: Tried): Promise<FastifyReply> {
   const { context, request, principal } = visit;
   const months = await service.monthsFor(context, principal);
   const month = kit.monthAsked(request, months) ?? months[0]!;
@@ -126,7 +62,7 @@ export async function listPage(visit: kit.Visit, tried?: { values: Values; refus
   const { summaries, next } = await service.summaryList(context, principal, { month, after });
   const voice = await kit.voiceFor(visit);
   const { t } = voice;
-  const runs = await service.runList(context, principal);
+  const runs = await runList(context, principal);
   const dues = service.dueDays(context, dayOf(`${month}-01`));
   const title = t('statistics.summaries.title');
   const due = dues.map(
@@ -134,75 +70,8 @@ export async function listPage(visit: kit.Visit, tried?: { values: Values; refus
       html`<li>${t.html('statistics.due-on', { rule: html`${ruleName(voice, rule)}`, day: html`${day(t, until)}` })}</li>`,
   );
   const alone = html`<p><a href="/summaries/alone?month=${month}">${t('statistics.alone.link')}</a></p>`;
-  const main = html`<h1>${title}</h1><p class="lead">${t('statistics.summaries.lead', { month: kit.month(t, month) })}</p>${kit.monthForm(t, '/summaries', months, month)}${due.length > 0 ? html`<ul class="govuk-list govuk-list--bullet">${due}</ul>` : ''}${summariesTable(visit, voice, summaries)}${pagination(t, next === null ? {} : { next: `${listAt(month)}&after=${next}` })}${alone}${runsTable(visit, t, runs)}${closing(visit, t, month, tried)}`;
+  const main = html`<h1>${title}</h1><p class="lead">${t('statistics.summaries.lead', { month: kit.month(t, month) })}</p>${kit.monthForm(t, '/summaries', months, month)}${due.length > 0 ? html`<ul class="govuk-list govuk-list--bullet">${due}</ul>` : ''}${summariesTable(visit, voice, summaries)}${pagination(t, next === null ? {} : { next: `${kit.listAt(month)}&after=${next}` })}${alone}${runsTable(visit, t, runs)}${closingForm(visit, t, month, tried)}`;
   return kit.send(visit, voice, { title, main, error: tried !== undefined }, tried === undefined ? 200 : 422);
-}
-
-function closing(
-  visit: kit.Visit,
-  t: Words,
-  month: string,
-  tried: { values: Values; refusal: Refusal } | undefined,
-): Html {
-  const { context, principal, request } = visit;
-  const everybody = service.mayClose(principal, null);
-  const own = principal.party !== null && service.mayClose(principal, principal.party);
-  if (!everybody && !own) return html``;
-  const values = { month, declarant: everybody ? '' : (principal.party ?? '') };
-  return html`<h2>${t('statistics.run.title')}</h2><p>${t('statistics.run.text')}</p>${form(t, {
-    action: '/summaries/runs',
-    fields: fields(!everybody),
-    submit: t('statistics.run.submit'),
-    csrf: context.csrf(request),
-    values,
-    ...tried,
-  })}`;
-}
-
-/** Asks for a month to be closed, as the form of the list says it. */
-export async function start(visit: kit.Visit): Promise<FastifyReply> {
-  const { context, request, reply, principal } = visit;
-  const values = posted(fields(false), request.body);
-  const { month = '', declarant = '' } = values;
-  const fault = kit.checked(visit);
-  const done = !fault.ok
-    ? fault
-    : !isMonth(month)
-      ? refuse('statistics/month-invalid', { pointer: '/month' })
-      : await service.startRun(context, principal, { month, ...(declarant === '' ? {} : { declarant }) });
-  return done.ok
-    ? reply.redirect(`/summaries/runs/${done.value}`, 303)
-    : listPage(visit, { values, refusal: done.error });
-}
-
-/** How far the closing of a month has come. */
-export async function runPage(visit: kit.Visit, id: string): Promise<FastifyReply> {
-  const { context, principal, reply } = visit;
-  const found = await service.runView(context, principal, id);
-  if (!found.ok) return kit.refused(visit, found.error);
-  const voice = await kit.voiceFor(visit);
-  const { t } = voice;
-  const { month = '', declarant, state = 'planning', progress: at, ended } = found.value;
-  const { ranges = 0, done = 0, checklists = 0 } = at ?? {};
-  const title = t('statistics.run.of', { month: kit.month(t, month) });
-  const going = state === 'planning' || state === 'running';
-  if (going) reply.header('refresh', String(refreshSeconds));
-  const text = t('statistics.run.progress', { checklists: countText(t.lang, checklists) });
-  const bar = progress({ label: t(`statistics.run.state.${state}`), value: done, max: ranges, text });
-  const rows = [
-    { key: t('statistics.run.state'), value: stateTag(t, state) },
-    { key: t('statistics.declarant'), value: declarant ? ref(declarant) : t('statistics.run.everybody') },
-    { key: t('statistics.checklists'), value: count(t, checklists) },
-    ...(ended ? [{ key: t('statistics.run.ended'), value: when(t, ended, kit.timeZoneOf(visit)) }] : []),
-  ];
-  const body = going
-    ? html`${bar}<p><a href="/summaries/runs/${id}">${t('statistics.run.refresh')}</a></p>`
-    : html`${summaryList(rows)}<div class="govuk-button-group">${linkButton({ text: t('statistics.run.see'), href: listAt(month) })}${linkButton({ text: t('statistics.run.see-figures'), href: `/statistics?month=${month}`, kind: 'second' })}</div>`;
-  return kit.send(visit, voice, {
-    title,
-    main: html`<h1>${title}</h1>${body}`,
-    breadcrumbs: crumbs(t, { text: title }),
-  });
 }
 
 type Line = Partial<service.LineView>;
@@ -282,10 +151,26 @@ export async function summaryPage(visit: kit.Visit, id: string): Promise<Fastify
     },
   ];
   const main = html`<h1>${title}</h1>${summaryList(rows)}<h2>${t('statistics.lines')}</h2>${linesTable(voice, id, lines, true)}<h2>${t('statistics.corrections')}</h2><p>${t('statistics.corrections.text')}</p>${correctionsPart(visit, voice, corrections)}`;
-  return kit.send(visit, voice, { title, main, breadcrumbs: crumbs(t, { text: title }) });
+  return kit.send(visit, voice, { title, main, breadcrumbs: kit.crumbs(t, { text: title }) });
 }
 
 type InLine = { readonly checklist?: string; readonly sums?: Partial<service.SumsView> };
+
+/** Asks for a month to be closed, as the form of the list says it. */
+export async function start(visit: kit.Visit): Promise<FastifyReply> {
+  const { context, request, reply, principal } = visit;
+  const values = readClosing(request.body);
+  const { month = '', declarant = '' } = values;
+  const fault = kit.checked(visit);
+  const done = !fault.ok
+    ? fault
+    : !isMonth(month)
+      ? refuse('statistics/month-invalid', { pointer: '/month' })
+      : await startRun(context, principal, { month, ...(declarant === '' ? {} : { declarant }) });
+  return done.ok
+    ? reply.redirect(`/summaries/runs/${done.value}`, 303)
+    : listPage(visit, { values, refusal: done.error });
+}
 
 /** A line of a summary with the checklists that it was made of. */
 export async function linePage(visit: kit.Visit, id: string, number: string): Promise<FastifyReply> {
@@ -312,89 +197,6 @@ export async function linePage(visit: kit.Visit, id: string, number: string): Pr
   });
   const here = `/summaries/${id}/lines/${number}`;
   const main = html`<h1>${title}</h1>${linesTable(voice, id, lines, false)}<h2>${t('statistics.line.checklists')}</h2>${list}${pagination(t, next === null ? {} : { next: `${here}?after=${next}` })}`;
-  const breadcrumbs = crumbs(t, { text: t('statistics.summary'), href: `/summaries/${id}` }, { text: title });
-  return kit.send(visit, voice, { title, main, breadcrumbs });
-}
-
-/** Released checklists that stand in no summary, and how many wait for their month. */
-export async function alonePage(visit: kit.Visit): Promise<FastifyReply> {
-  const { context, principal, request } = visit;
-  const months = await service.monthsFor(context, principal);
-  const month = kit.monthAsked(request, months) ?? months[0]!;
-  const after = kit.textAsked(request, 'after');
-  const { checklists, next, pending } = await service.aloneList(context, principal, { month, after });
-  const voice = await kit.voiceFor(visit);
-  const { t } = voice;
-  const title = t('statistics.alone.title');
-  const waiting = pending.map(
-    (one) => html`<li>${t('statistics.alone.pending', { month: kit.month(t, one.month), many: one.checklists })}</li>`,
-  );
-  const list = table<Partial<service.Alone>>({
-    caption: title,
-    hideCaption: true,
-    rows: checklists,
-    columns: [
-      {
-        head: t('statistics.checklist'),
-        rowHeader: true,
-        cell: ({ checklist = '' }) => html`<a href="/parcels/${checklist}">${ref(checklist)}</a>`,
-      },
-      { head: t('statistics.declarant'), cell: ({ declarant }) => (declarant ? ref(declarant) : '–') },
-      {
-        head: t('statistics.released'),
-        cell: ({ released }) => (released ? when(t, released, kit.timeZoneOf(visit)) : '–'),
-      },
-      { head: t('statistics.reason'), cell: ({ reason }) => (reason ? t(`statistics.reason.${reason}`) : '–') },
-    ],
-    empty: emptyState({ title: t('statistics.alone.none'), body: t('statistics.alone.none-text') }),
-  });
-  const main = html`<h1>${title}</h1><p class="lead">${t('statistics.alone.lead', { month: kit.month(t, month) })}</p>${kit.monthForm(t, '/summaries/alone', months, month)}${waiting.length > 0 ? inset(html`<p>${t('statistics.alone.waiting')}</p><ul>${waiting}</ul>`) : ''}${list}${pagination(t, next === null ? {} : { next: `/summaries/alone?month=${month}&after=${next}` })}`;
-  return kit.send(visit, voice, { title, main, breadcrumbs: crumbs(t, { text: title }) });
-}
-
-type PlacedLine = Partial<service.Placed['lines'][number]>;
-
-/** Where one checklist stands: its month, its summary lines, and what corrected it. */
-export async function placePage(visit: kit.Visit, id: string): Promise<FastifyReply> {
-  const { context, principal } = visit;
-  const found = await service.placeView(context, principal, id);
-  if (!found.ok) return kit.refused(visit, found.error);
-  const voice = await kit.voiceFor(visit);
-  const { t } = voice;
-  const { month = '', state, rule, reason, summary, lines = [], corrections = [] } = found.value;
-  const title = t('statistics.place.title');
-  const says =
-    state === 'pending'
-      ? t('statistics.place.pending', { month: kit.month(t, month) })
-      : reason
-        ? t(`statistics.reason.${reason}`)
-        : t('statistics.place.booked', { rule: ruleName(voice, rule), month: kit.month(t, month) });
-  const list =
-    lines.length === 0
-      ? ''
-      : kit.sumsTable<PlacedLine>(t, {
-          caption: t('statistics.place.lines'),
-          hideCaption: false,
-          rows: lines,
-          columns: [
-            { head: t('statistics.place.line'), cell: ({ line }) => String(line ?? ''), rowHeader: true },
-            {
-              head: t('statistics.line'),
-              cell: ({ summary: of = '', number, commodity }) =>
-                html`<a href="/summaries/${of}/lines/${number ?? ''}">${number ?? ''}. ${commodity ? ref(commodity) : ''}</a>`,
-            },
-          ],
-          sums: ({ now }) => now,
-        });
-  const corrected = corrections.map(
-    ({ at, ground, period }) =>
-      html`<li>${t(`statistics.ground.${ground}`)} · ${when(t, at, kit.timeZoneOf(visit))} · ${t('statistics.place.counts-in', { month: kit.month(t, period) })}</li>`,
-  );
-  const main = html`<h1>${title}</h1><p class="lead">${says}</p>${summary ? html`<p><a href="/summaries/${summary}">${t('statistics.place.summary')}</a></p>` : ''}${list}${corrected.length > 0 ? html`<h2>${t('statistics.corrections')}</h2><ul class="govuk-list govuk-list--bullet">${corrected}</ul>` : ''}`;
-  const breadcrumbs = [
-    { text: t('clearance.list.title'), href: '/parcels' },
-    { text: t('statistics.place.parcel'), href: `/parcels/${id}` },
-    { text: title },
-  ];
+  const breadcrumbs = kit.crumbs(t, { text: t('statistics.summary'), href: `/summaries/${id}` }, { text: title });
   return kit.send(visit, voice, { title, main, breadcrumbs });
 }

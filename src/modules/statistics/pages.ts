@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
+import * as checklists from './pages-checklists.ts';
+import { runPage } from './pages-closing.ts';
 import * as figures from './pages-figures.ts';
 import type { Visit } from './pages-kit.ts';
 import * as summaries from './pages-summaries.ts';
@@ -33,14 +35,14 @@ export function pages(app: App, context: Context): void {
   get('/statistics/figures', (visit) => figures.figuresPage(visit));
   get('/statistics/figures/:month.csv', (visit, { month }) => figures.figuresCsv(visit, month));
   get('/summaries', (visit) => summaries.listPage(visit));
-  get('/summaries/alone', (visit) => summaries.alonePage(visit));
+  get('/summaries/alone', (visit) => checklists.alonePage(visit));
   app.post<{ Params: Params }>(
     '/summaries/runs',
     { schema },
     guarded((visit) => summaries.start(visit)),
   );
-  get('/summaries/runs/:id', (visit, { id }) => summaries.runPage(visit, id));
+  get('/summaries/runs/:id', (visit, { id }) => runPage(visit, id));
   get('/summaries/:id', (visit, { id }) => summaries.summaryPage(visit, id));
   get('/summaries/:id/lines/:number', (visit, { id, number }) => summaries.linePage(visit, id, number));
-  get('/parcels/:id/summary', (visit, { id }) => summaries.placePage(visit, id));
+  get('/parcels/:id/summary', (visit, { id }) => checklists.placePage(visit, id));
 }

@@ -10,7 +10,7 @@ import { createReference } from '#platform/snapshot.ts';
 import { netOf } from '#modules/clearance/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { Books } from './book.ts';
-import { followerName } from './follow.ts';
+import { follower, followerName } from './follow.ts';
 import { publishChanged } from './publish.ts';
 import * as books from './store-book.ts';
 import * as store from './store-runs.ts';
@@ -124,4 +124,12 @@ export function runWorker(context: Context, checklists = rangeChecklists): Worke
       return false;
     },
   };
+}
+
+/** Closes everything that was asked for, in this process, until nothing is left. */
+export async function closeNow(context: Context): Promise<void> {
+  const { databaseUrl: _, ...config } = context.config;
+  const reader = follower(context);
+  const worker = runWorker({ ...context, config });
+  while ((await reader.step(context.db)) || (await worker.step(context.db)));
 }

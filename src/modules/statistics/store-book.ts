@@ -1,8 +1,9 @@
-import { type Decimal, formatDecimal, parseDecimal } from '#kernel/decimal.ts';
+import { formatDecimal } from '#kernel/decimal.ts';
 import { column, type Tx } from '#platform/db.ts';
 import { type Fields, rowsOf } from '#platform/rows.ts';
 import type { Cell, Part, Summary, SummaryLine, Sums } from './book.ts';
 import type { Reason } from './model.ts';
+import { type SumsRow, sumsOf } from './store-sums.ts';
 
 /** A checklist that was released and waits for its month to be closed. */
 export interface PendingRow {
@@ -131,31 +132,6 @@ const bookingColumns =
 
 export const copyBookings = (tx: Tx, rows: readonly BookingRow[]): Promise<void> =>
   tx.copy(`copy statistics.bookings (${bookingColumns}) from stdin (format binary)`, rowsOf(bookingFields, rows));
-
-export const decimalOf = (text: string): Decimal => {
-  const value = parseDecimal(text);
-  if (value === undefined) throw new Error(`a booked figure is no decimal: ${text}`);
-  return value;
-};
-
-/** Sums of quantities and weights as they are read from the database. */
-export interface SumsRow {
-  readonly items: bigint;
-  readonly checklists: bigint;
-  readonly value: string;
-  readonly quantity: string;
-  readonly net: string;
-  readonly gross: string;
-}
-
-export const sumsOf = (row: SumsRow): Sums => ({
-  items: Number(row.items),
-  checklists: Number(row.checklists),
-  value: BigInt(row.value),
-  quantity: decimalOf(row.quantity),
-  netWeight: decimalOf(row.net),
-  grossWeight: decimalOf(row.gross),
-});
 
 /** Everything that is booked of these checklists until now, put together by where it stands. */
 export async function bookedOf(tx: Tx, ids: readonly string[]): Promise<Map<string, Part[]>> {

@@ -1,6 +1,6 @@
-import { column, type Tx } from '#platform/db.ts';
-import type { SumsRow } from './store-book.ts';
-import type { Ground, Reason } from './model.ts';
+import type { Tx } from '#platform/db.ts';
+import type { SumsRow } from './store-sums.ts';
+import type { Dimension, Ground, Reason } from './model.ts';
 
 /** Sums of a set of bookings under the names that `sumsOf` reads. */
 const summing = (of = ''): string =>
@@ -192,10 +192,6 @@ export async function summaryMonths(tx: Tx, declarants: readonly string[] | null
   return rows.map(({ month }) => month);
 }
 
-/** By what the figures of a month are put together. */
-export const dimensions = ['movement', 'country', 'commodity', 'route', 'procedure'] as const;
-export type Dimension = (typeof dimensions)[number];
-
 /** The figures of a month by one dimension, within movement and currency. */
 export const figuresBy = (
   tx: Tx,
@@ -240,11 +236,3 @@ export async function figureMonths(tx: Tx): Promise<string[]> {
   );
   return rows.map(({ period }) => period);
 }
-
-/** What everything that is booked of these checklists comes to, by currency and unit. */
-export const bookedSums = (tx: Tx, ids: readonly string[]): Promise<(SumsRow & { currency: string; unit: string })[]> =>
-  tx.query(
-    `select c.currency, c.unit, ${summing('b.')} from statistics.bookings b join statistics.cells c on c.id = b.cell
-      where b.id = any($1::uuid[]) group by 1, 2 order by 1, 2`,
-    [column.uuid([...ids])],
-  );
