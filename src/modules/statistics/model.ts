@@ -55,6 +55,9 @@ export const firstOf = (month: string): Day => dayOf(`${month}-01`);
 export const monthText = (first: string): string => first.slice(0, 7);
 export const isMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 
+/** Whether a text may name a summary, whose id is made of what it holds. */
+export const isSummaryId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
 /** The day of the following month by which the summaries of a month are due. */
 export const dueOn = (month: Day, dueDay: number): Day =>
   dayOf(`${addMonths(month, 1).slice(0, 8)}${String(dueDay).padStart(2, '0')}`);

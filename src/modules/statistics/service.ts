@@ -8,7 +8,7 @@ import type { Context } from '#platform/context.ts';
 import { aggregationsInForce } from '#modules/rulebook/index.ts';
 import { addSums, noSums, type Sums } from './book.ts';
 import { declarantsFor, home, monthNow, recordOf } from './closing.ts';
-import { dueOn, firstOf, type Ground, monthText, type Reason } from './model.ts';
+import { dueOn, firstOf, type Ground, isSummaryId, monthText, type Reason } from './model.ts';
 import { type SumsRow, sumsOf } from './store-sums.ts';
 import * as store from './store-read.ts';
 
@@ -128,7 +128,7 @@ function lineView(line: store.LineRow, corrected: Sums): LineView {
 }
 
 async function seenSummary(context: Context, principal: Principal, id: string): Promise<Result<store.SummaryRow>> {
-  const row = isUuid(id) ? await store.summaryById(context.db, id) : undefined;
+  const row = isSummaryId(id) ? await store.summaryById(context.db, id) : undefined;
   return row !== undefined && may(principal, 'summary.read', recordOf(id, row.declarant))
     ? ok(row)
     : refuse('statistics/summary-unknown', { pointer: '/id' });
