@@ -28,6 +28,7 @@ export const map = {
     'clearance',
     'slips',
     'agencies',
+    'statistics',
     'feedback',
     'home',
   ],

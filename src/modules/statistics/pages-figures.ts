@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { barChart, type Point } from '#portal/chart.ts';
-import { details, emptyState, stat, stats, table, tabs } from '#portal/components.ts';
+import { details, emptyState, stat, stats, summaryList, table, tabs } from '#portal/components.ts';
 import { csvText } from '#portal/csv.ts';
 import type { Words } from '#portal/text.ts';
 import { count, money, ref, weight, when } from '#portal/values.ts';
@@ -88,9 +88,11 @@ function movementPart(voice: Voice, movement: string, rows: readonly PublishedVi
   const head = stats(
     stat({ label: t('statistics.checklists'), value: count(t, checklists ?? 0), tone: 'released' }),
     stat({ label: t('statistics.items'), value: count(t, items) }),
-    ...(value === null ? [] : [stat({ label: t('statistics.value'), value: money(t, value) })]),
-    ...(netWeight === null ? [] : [stat({ label: t('statistics.netWeight'), value: weight(t, netWeight) })]),
   );
+  const sums = summaryList([
+    ...(value === null ? [] : [{ key: t('statistics.value'), value: money(t, value) }]),
+    ...(netWeight === null ? [] : [{ key: t('statistics.netWeight'), value: weight(t, netWeight) }]),
+  ]);
   const parts = (['country', 'chapter', 'route'] as const).map((by) =>
     publishedPart(
       voice,
@@ -98,7 +100,7 @@ function movementPart(voice: Voice, movement: string, rows: readonly PublishedVi
       rows.filter(({ breakdown }) => breakdown === by),
     ),
   );
-  return html`<h2>${name}</h2>${head}${parts}`;
+  return html`<h2>${name}</h2>${head}${sums}${parts}`;
 }
 
 function publishedBody(visit: kit.Visit, voice: Voice, published: PublishedMonth): Html {

@@ -89,16 +89,19 @@ function linesTable(voice: Voice, id: string, lines: readonly Line[], linked: bo
     { head: t('statistics.unit'), cell: ({ unit }: Line): Fragment => (unit ? ref(unit) : '–') },
   ];
   const part = (which: 'filed' | 'corrections' | 'now'): Html =>
-    html`<h3>${t(`statistics.lines.${which}`)}</h3>${kit.sumsTable<Line>(t, {
-      caption: t(`statistics.lines.${which}`),
-      rows: which === 'corrections' ? lines.filter((one) => isMoved(one.corrections)) : lines,
-      columns,
-      sums: (line) => line[which],
-    })}`;
+    html`${linked ? html`<h3>${t(`statistics.lines.${which}`)}</h3>` : html`<h2>${t(`statistics.lines.${which}`)}</h2>`}${kit.sumsTable<Line>(
+      t,
+      {
+        caption: t(`statistics.lines.${which}`),
+        rows: which === 'corrections' ? lines.filter((one) => isMoved(one.corrections)) : lines,
+        columns,
+        sums: (line) => line[which],
+      },
+    )}`;
   return corrected ? html`${part('now')}${part('corrections')}${part('filed')}` : part('filed');
 }
 
-const isMoved = (sums: Partial<service.SumsView> | undefined): boolean =>
+const isMoved = (sums: Partial<service.LineSums> | undefined): boolean =>
   sums !== undefined &&
   [sums.value?.amount, sums.quantity, sums.netWeight, sums.grossWeight].some(
     (one) => one !== undefined && /[1-9]/.test(one),
@@ -143,7 +146,7 @@ export async function summaryPage(visit: kit.Visit, id: string): Promise<Fastify
   const rows = [
     ...(declarant && !head?.['declarant'] ? [{ key: t('statistics.declarant'), value: ref(declarant) }] : []),
     ...merged,
-    ...(movement ? [{ key: t('statistics.by.movement'), value: t(`rulebook.movement.${movement}`) }] : []),
+    ...(movement ? [{ key: t('statistics.movement'), value: t(`rulebook.movement.${movement}`) }] : []),
     { key: t('statistics.due'), value: day(t, due) },
     {
       key: t('statistics.filed'),
@@ -154,7 +157,7 @@ export async function summaryPage(visit: kit.Visit, id: string): Promise<Fastify
   return kit.send(visit, voice, { title, main, breadcrumbs: kit.crumbs(t, { text: title }) });
 }
 
-type InLine = { readonly checklist?: string; readonly sums?: Partial<service.SumsView> };
+type InLine = { readonly checklist?: string; readonly sums?: Partial<service.LineSums> };
 
 /** Asks for a month to be closed, as the form of the list says it. */
 export async function start(visit: kit.Visit): Promise<FastifyReply> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dayOf } from '#kernel/effective.ts';
 import type { Context } from '#platform/context.ts';
@@ -126,10 +127,17 @@ export function runWorker(context: Context, checklists = rangeChecklists): Worke
   };
 }
 
+const restMs = 20;
+
 /** Closes everything that was asked for, in this process, until nothing is left. */
 export async function closeNow(context: Context): Promise<void> {
   const { databaseUrl: _, ...config } = context.config;
   const reader = follower(context);
   const worker = runWorker({ ...context, config });
-  while ((await reader.step(context.db)) || (await worker.step(context.db)));
+  for (;;) {
+    const busy = (await reader.step(context.db)) || (await worker.step(context.db));
+    if (!busy && (await store.openRun(context.db)) === undefined) return;
+    // What is still being written by others cannot be followed yet.
+    if (!busy) await delay(restMs);
+  }
 }

@@ -31,7 +31,15 @@ export const sumsView = (currency: string, sums: Sums): SumsView => ({
   grossWeight: formatDecimal(sums.grossWeight),
 });
 
-const viewOfRow = (currency: string, row: SumsRow): SumsView => sumsView(currency, sumsOf(row));
+/** Sums within a line: a checklist counts as such where its first line of goods stands, so here it is left out. */
+export type LineSums = Omit<SumsView, 'checklists'>;
+
+function lineSums(currency: string, sums: Sums): LineSums {
+  const { checklists: _checklists, ...rest } = sumsView(currency, sums);
+  return rest;
+}
+
+const viewOfRow = (currency: string, row: SumsRow): LineSums => lineSums(currency, sumsOf(row));
 
 const minus = (one: Sums): Sums => ({
   items: -one.items,
@@ -92,9 +100,9 @@ export interface LineView {
   readonly commodity: string | null;
   readonly origin: string | null;
   readonly unit: string;
-  readonly filed: SumsView;
-  readonly corrections: SumsView;
-  readonly now: SumsView;
+  readonly filed: LineSums;
+  readonly corrections: LineSums;
+  readonly now: LineSums;
 }
 
 export interface CorrectionView {
@@ -104,7 +112,7 @@ export interface CorrectionView {
   readonly period: string;
   readonly ground: Ground;
   readonly line: number | null;
-  readonly sums: SumsView;
+  readonly sums: LineSums;
 }
 
 export interface SummaryView extends SummaryHead {
@@ -121,9 +129,9 @@ function lineView(line: store.LineRow, corrected: Sums): LineView {
     commodity,
     origin,
     unit,
-    filed: sumsView(currency, addSums(now, minus(corrected))),
-    corrections: sumsView(currency, corrected),
-    now: sumsView(currency, now),
+    filed: lineSums(currency, addSums(now, minus(corrected))),
+    corrections: lineSums(currency, corrected),
+    now: lineSums(currency, now),
   };
 }
 
@@ -166,7 +174,7 @@ export interface LinePage {
   readonly summary: string;
   readonly number: number | null;
   readonly lines: readonly LineView[];
-  readonly checklists: readonly { readonly checklist: string; readonly sums: SumsView }[];
+  readonly checklists: readonly { readonly checklist: string; readonly sums: LineSums }[];
 }
 
 /** A line of a summary with its checklists, a page at a time. */
@@ -275,3 +283,10 @@ export async function monthsFor(context: Context, principal: Principal): Promise
   const last = addMonths(monthNow(context), -1);
   return [...new Set([last, ...months])].sort().toReversed().map(monthText);
 }
+
+/** Some checklists of a closed month that stand in a summary, for whoever makes history up. */
+export const mergedChecklists = (context: Context, month: string): Promise<string[]> =>
+  store.mergedOf(context.db, firstOf(month));
+
+/** A summary to be shown as an example: one with corrections where there is one, of the latest month. */
+export const shownSummary = (context: Context): Promise<string | undefined> => store.exampleSummary(context.db);

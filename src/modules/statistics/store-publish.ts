@@ -85,7 +85,7 @@ export const publishedOf = (tx: Tx, period: string): Promise<PublishedRow[]> =>
   tx.query<PublishedRow>(
     `select movement, breakdown, key, checklists, items, value_minor::text as value, net_weight::text as "netWeight"
        from statistics.published where period = $1::text::date
-      order by movement, breakdown, checklists desc nulls last, key`,
+      order by movement, breakdown, items desc nulls last, key`,
     [period],
   );
 

@@ -202,7 +202,7 @@ export const figuresBy = (
     `select c.movement, c.${by} as key, c.currency, ${summing('f.')}
        from statistics.figures f join statistics.cells c on c.id = f.cell
       where f.period = $1::text::date group by 1, 2, 3
-      order by c.movement, c.currency, sum(f.checklists) desc, 2 limit 2000`,
+      order by c.movement, c.currency, sum(f.items) desc, 2 limit 2000`,
     [period],
   );
 
@@ -235,4 +235,27 @@ export async function figureMonths(tx: Tx): Promise<string[]> {
     'select period from statistics.periods order by period desc limit 120',
   );
   return rows.map(({ period }) => period);
+}
+
+/** Checklists of a month that stand in a summary, at most a few thousand. */
+export async function mergedOf(tx: Tx, month: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from statistics.checklists where month = $1::text::date and summary is not null order by id limit 5000`,
+    [month],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A summary with a correction, else any, the latest first. */
+export async function exampleSummary(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `select s.id from statistics.summaries s
+       left join lateral (
+         select b.id from statistics.summary_lines l
+           join statistics.bookings b on b.summary_line = l.id and b.summary_line is not null and b.entry > 0
+          where l.summary = s.id limit 1
+       ) c on true
+      order by (c.id is not null) desc, s.month desc, s.id limit 1`,
+  );
+  return row?.id;
 }
