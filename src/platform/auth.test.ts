@@ -200,6 +200,17 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law', 'tax']);
     case 'replay.read':
       return officerReads && competent(who, ['propose-law', 'approve-law', 'tax', 'clear', 'read']);
+    case 'summary.close':
+      return (
+        ((person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['declarant'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'tax']))
+      );
+    case 'summary.read':
+      return (
+        (reads && namedAt(it, ['declarant'], voices(who, 'read'))) || (officerReads && competent(who, everyPurpose))
+      );
+    case 'statistics.read':
+      return officerReads && competent(who, everyPurpose);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -388,6 +399,8 @@ test('view lets out every leaf whose classes are seen, and not one that no rule 
 
 test('only who may read a record sees anything of it', () => {
   const kinds: [RecordRef['kind'], Action][] = [
+    ['summary', 'summary.read'],
+    ['statistics', 'statistics.read'],
     ['consignment', 'consignment.read'],
     ['slip', 'slip.read'],
     ['event', 'consignment.read'],

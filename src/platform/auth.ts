@@ -260,6 +260,18 @@ const rules = {
     purposes: [...lawmaking.purposes, 'tax', 'clear', 'read'],
     officials: ['officer', 'auditor'],
   },
+  // A month is closed by whoever declared in it, for himself, or by an authority for everybody.
+  'summary.close': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller'],
+    at: ['declarant'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+  },
+  'summary.read': { ...nobody, ...official, roles: traders, at: ['declarant'] },
+  // All figures, also those behind which a single trader stands. What is published of them is for everybody.
+  'statistics.read': { ...nobody, ...official },
   'journal.read': {
     ...nobody,
     alone: ['administrator'],
@@ -374,6 +386,8 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   pack: 'reference.read',
   law: 'law.read',
   replay: 'replay.read',
+  summary: 'summary.read',
+  statistics: 'statistics.read',
 };
 
 /** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */

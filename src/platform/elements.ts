@@ -41,7 +41,9 @@ export type RecordKind =
   | 'reference'
   | 'pack'
   | 'law'
-  | 'replay';
+  | 'replay'
+  | 'summary'
+  | 'statistics';
 
 /**
  * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
@@ -475,6 +477,65 @@ const replay: Paths = {
   },
 };
 
+const sums = {
+  items: 'goods',
+  checklists: 'goods',
+  value: 'value',
+  quantity: 'goods',
+  netWeight: 'goods',
+  grossWeight: 'goods',
+} as const satisfies Paths;
+
+/** A summary declaration, the closing of a month, or where a checklist stands in the two. */
+const summary: Paths = {
+  id: 'key',
+  run: 'key',
+  month: 'key',
+  rule: 'key',
+  movement: 'movement',
+  due: 'key',
+  filed: 'key',
+  declarant: 'parties',
+  head: ['parties', 'movement'],
+  state: 'key',
+  started: 'key',
+  ended: 'key',
+  progress: 'key',
+  released: 'movement',
+  reason: 'key',
+  summary: 'key',
+  number: 'key',
+  checklist: 'key',
+  line: 'key',
+  lines: {
+    id: 'key',
+    number: 'key',
+    line: 'key',
+    summary: 'key',
+    commodity: 'goods',
+    origin: 'goods',
+    unit: 'goods',
+    filed: sums,
+    corrections: sums,
+    now: sums,
+  },
+  sums,
+  corrections: { checklist: 'key', entry: 'key', at: 'key', period: 'key', ground: 'key', line: 'key', sums },
+  checklists: { checklist: 'key', sums },
+};
+
+const statistics: Paths = {
+  movement: 'movement',
+  route: 'decision',
+  procedure: 'goods',
+  country: 'movement',
+  commodity: 'goods',
+  unit: 'goods',
+  currency: 'value',
+  key: 'goods',
+  ...sums,
+};
+
 /** The table: each kind of record, and the class of each of its paths. */
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
@@ -494,6 +555,8 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   pack: 'law',
   law: 'law',
   replay,
+  summary,
+  statistics,
 };
 
 const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);

@@ -88,6 +88,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['.stat--hand', '.chart__bar', 'a[href$="/result.csv"]', 'a[href*="/examples/"]', 'tr:has-text("XPN")'],
       atLeast: { 'main section': 5 },
     },
+    'month-end': {
+      heading: /^Monthly summary of low-value imports/,
+      things: ['a[href*="/lines/1"]', 'tr:has-text("XPN")', 'dl'],
+    },
+    statistics: {
+      heading: /^Trade statistics/,
+      things: ['.chart__bar', '.stat--released', 'a[href$=".csv"]', 'text=/withheld/'],
+    },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
     audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },

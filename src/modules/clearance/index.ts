@@ -17,6 +17,7 @@ export { cancel } from './cancel.ts';
 export { reportDeparture, resumeDepartures } from './depart.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
+export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { fileManifest, type ManifestAnswer } from './manifest.ts';
 export {

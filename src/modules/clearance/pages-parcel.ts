@@ -210,8 +210,9 @@ function proof({ voice, parcel, decision }: Shown): Html {
 }
 
 /** Where one can go on from here: the case that holds the parcel, the notice that is to be paid. */
-async function linksOf(context: Context, principal: Principal, voice: Voice, id: string): Promise<Html[]> {
+async function linksOf(context: Context, principal: Principal, voice: Voice, parcel: ParcelView): Promise<Html[]> {
   const { t } = voice;
+  const { id, status } = parcel;
   const links: Html[] = [];
   const cases = await casesOf(context.db, [id]);
   for (const one of cases) {
@@ -233,6 +234,13 @@ async function linksOf(context: Context, principal: Principal, voice: Voice, id:
         kind: 'second',
       }),
     );
+  const declarant = parcel.body?.declaration?.declarant;
+  const parties = declarant === undefined ? {} : { declarant: [declarant] };
+  if (
+    (status === 'released' || status === 'left') &&
+    may(principal, 'summary.read', { kind: 'summary', id, parties, desk: null })
+  )
+    links.push(linkButton({ text: t('clearance.parcel.summary'), href: `/parcels/${id}/summary`, kind: 'second' }));
   return links;
 }
 
@@ -271,7 +279,7 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, id);
+  const links = await linksOf(context, principal, voice, parcel);
   const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
   const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;

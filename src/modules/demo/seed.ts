@@ -22,6 +22,7 @@ import { differences, type HistoryDay, historyDay, historyDays, historyParcel, m
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import * as store from './store.ts';
 
@@ -85,6 +86,7 @@ export async function seedHistory(
       await fileDay(context, day);
       await fileExports(context, state.seed, began, number);
       await decideSome(context, signed, state.seed, number);
+      if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }

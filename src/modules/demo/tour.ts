@@ -3,6 +3,7 @@ import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { shownSummary } from '#modules/statistics/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -69,6 +70,12 @@ async function replayOfTheMonth(context: Context, _: Demo, principal: Principal)
   return id === undefined ? undefined : `/replays/${id}`;
 }
 
+/** A summary declaration of a closed month, where there is one with a correction. */
+async function monthEnd(context: Context): Promise<string> {
+  const id = await shownSummary(context);
+  return id === undefined ? '/summaries' : `/summaries/${id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -115,6 +122,8 @@ export const tourStops: readonly Stop[] = [
   { id: 'over-landed', person: 'nives', path: overLanded },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
+  { id: 'month-end', person: 'dora', path: monthEnd },
+  page('statistics', null, '/statistics'),
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),
