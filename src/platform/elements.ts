@@ -32,6 +32,7 @@ export type RecordKind =
   | 'webhook'
   | 'case'
   | 'manifest'
+  | 'return'
   | 'arrival'
   | 'notice'
   | 'account'
@@ -330,6 +331,26 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+/** Goods that go back: what is given back of a line tells what it bore. */
+const returned: Paths = {
+  id: 'key',
+  parcel: 'key',
+  declaration: 'key',
+  reference: 'key',
+  state: 'movement',
+  applied: 'movement',
+  due: 'movement',
+  back: 'movement',
+  place: 'movement',
+  condition: 'movement',
+  ground: 'decision',
+  reason: 'decision',
+  lines: { line: 'goods', quantity: 'goods', value: 'value' },
+  law: 'decision',
+  refund: 'charges',
+  given: 'charges',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -465,6 +486,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   webhook,
   case: caseFile,
   manifest,
+  return: returned,
   arrival,
   notice,
   account,

@@ -28,6 +28,10 @@ export {
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
+export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';
+export { returnProcedure } from './returns-case.ts';
+export { ReturnArrival, ReturnBody, type ReturnView } from './returns-model.ts';
+export { givenBackOf } from './store-returns.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
 export {

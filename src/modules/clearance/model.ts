@@ -20,6 +20,7 @@ export const statuses = [
   'control',
   'released',
   'left',
+  'returned',
   'cancelled',
   'denied',
   'abandoned',
@@ -145,6 +146,8 @@ export const Accepted = Type.Object(
 export type Accepted = Static<typeof Accepted>;
 
 const barcode = Type.String({ minLength: 1, maxLength: 50, pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$' });
+/** A number or mark that a party gives: printable, no blank at either end. */
+export const mark = barcode;
 const number = barcode;
 
 /** A master bill with its house bills, as the carrier or its agent hands it in before the goods land. */

@@ -8,17 +8,23 @@ import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
+import { returnsApi } from './api-returns.ts';
 import { replayRefusals } from './replay-model.ts';
 import { replayWorker } from './replay-work.ts';
+import { returnProcedure } from './returns-case.ts';
+import { returnRefusals } from './returns-model.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
 const lettingGo = ['clearance.decided', 'treasury.paid'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals: { ...refusals, ...replayRefusals },
-  procedures: [heldParcel, disposal],
-  api,
+  refusals: { ...refusals, ...replayRefusals, ...returnRefusals },
+  procedures: [heldParcel, disposal, returnProcedure],
+  api(app, context) {
+    api(app, context);
+    returnsApi(app, context);
+  },
   pages,
   work: (context) => [
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>

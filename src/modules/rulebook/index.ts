@@ -36,6 +36,7 @@ export {
   tableForm,
   TableImport,
 } from './imported.ts';
+export { startOfDay } from './law-kit.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
