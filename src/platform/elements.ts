@@ -34,6 +34,7 @@ export type RecordKind =
   | 'manifest'
   | 'return'
   | 'arrival'
+  | 'departure'
   | 'notice'
   | 'account'
   | 'party'
@@ -351,6 +352,21 @@ const returned: Paths = {
   given: 'charges',
 };
 
+const departure: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  place: 'movement',
+  left: 'movement',
+  finished: 'movement',
+  pieces: 'movement',
+  handled: 'movement',
+  departed: 'movement',
+  parcels: 'movement',
+  kept: 'movement',
+  keptBack: 'movement',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -488,6 +504,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   return: returned,
   arrival,
+  departure,
   notice,
   account,
   party,

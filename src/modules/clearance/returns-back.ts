@@ -31,7 +31,7 @@ export async function goodsBack(context: Context, tx: Tx, one: CaseRow): Promise
   const over = [...now].find(([line, quantity]) => compareDecimal(quantity, left.get(line) ?? zero) > 0);
   if (over !== undefined) return moreThanLeft(over[0], left);
   const released = (await releasedAt(tx, one.subject))!;
-  if (arrival.back < released) return { code: 'clearance/return-back-later', pointer: '/back' };
+  if (arrival.back < released) return { code: 'clearance/return-before-release', pointer: '/back' };
   const parts = partsOf(parcel, before, now);
   const law = await lawOf(context, tx, parcel, { released, applied: row.applied, back: arrival.back }, asked, parts);
   await store.writeBack(tx, one.id, { ...arrival, law: JSON.stringify(law) });

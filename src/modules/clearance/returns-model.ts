@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import type { Catalogue } from '#kernel/result.ts';
 import type { WireMoney } from '#kernel/money.ts';
 import type { RecordRef } from '#platform/auth.ts';
+import { mark } from './model-goods.ts';
 import { Document, InstantText, PartyIdentifier, Quantity } from '#modules/rulebook/index.ts';
 import type { Charge } from '#modules/rulebook/index.ts';
-import { mark } from './model.ts';
 
 /** Why goods go back. What it changes is the pack's: it reads the documents that prove it. */
 export const returnGrounds = ['changed-mind', 'faulty', 'damaged', 'not-as-ordered', 'not-delivered'] as const;
@@ -125,7 +125,7 @@ export const returnRefusals: Catalogue = {
   'clearance/return-known': { status: 409, title: 'This reference was already used for another return' },
   'clearance/return-ended': { status: 409, title: 'This return has ended' },
   'clearance/return-back-otherwise': { status: 409, title: 'These goods came back otherwise already' },
-  'clearance/return-back-later': { status: 400, title: 'Goods are not back before they were released or after now' },
+  'clearance/return-before-release': { status: 400, title: 'Goods are not back before they were released' },
   'clearance/return-given-back': {
     status: 409,
     title: 'What was given back is not taken back by reversing a decision',

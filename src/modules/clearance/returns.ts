@@ -171,7 +171,7 @@ async function decided(context: Context, tx: Tx, id: string): Promise<void> {
 /**
  * The place operator has the goods of a return. What came back is written, and the rules decide at once on what is given
  * back; what is in doubt waits for a person. The same again is answered as before. Refuses `clearance/not-yours`,
- * `return-unknown`, `return-ended`, `return-back-otherwise`, `return-back-later` and `return-more-than-left`.
+ * `not-yet`, `return-unknown`, `return-ended`, `return-back-otherwise`, `return-before-release`, `return-more-than-left`.
  */
 export async function reportReturn(
   context: Context,
@@ -187,8 +187,7 @@ export async function reportReturn(
   if (!keeps.ok) return keeps;
   const sound = soundInstant(arrival.back, '/back');
   if (!sound.ok) return sound;
-  if (Date.parse(arrival.back) > context.clock.now())
-    return refuse('clearance/return-back-later', { pointer: '/back' });
+  if (Date.parse(arrival.back) > context.clock.now()) return refuse('clearance/not-yet', { pointer: '/back' });
   const done = await context.db.tx(async (tx): Promise<Result<null>> => {
     const row = await store.returnOf(tx, id);
     if (row === undefined) return refuse('clearance/return-unknown', { pointer: '/id' });

@@ -11,6 +11,8 @@ export const movingKinds = [
   'clearance.cancelled',
   'clearance.disposed',
   'clearance.returned',
+  'clearance.leaving',
+  'clearance.left',
 ] as const;
 
 const fromJournal = `select e.subject as id, (e.data ->> 'version')::int2 as version, e.data ->> 'status' as status,
