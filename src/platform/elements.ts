@@ -160,6 +160,7 @@ const consignment: Paths = {
   since: 'movement',
   due: 'movement',
   day: 'movement',
+  exported: 'movement',
   presented: 'movement',
   pieces: 'transport',
   barcodes: 'transport',

@@ -12,6 +12,7 @@ import { pages } from './pages.ts';
 import { returnsApi } from './api-returns.ts';
 import { replayRefusals } from './replay-model.ts';
 import { replayWorker } from './replay-work.ts';
+import { markReturned } from './returned-exports.ts';
 import { returnProcedure } from './returns-case.ts';
 import { returnRefusals } from './returns-model.ts';
 
@@ -30,6 +31,9 @@ export const clearanceModule: Module = {
   work: (context) => [
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
+    ),
+    follow('clearance-returned-exports', ['clearance.released'], (tx: Tx, entries: readonly JournalEntry[]) =>
+      markReturned(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },

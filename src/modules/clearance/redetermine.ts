@@ -68,6 +68,7 @@ export async function reviewAccepted(context: Context, parcel: Parcel, accepted:
     body,
     on: dayOf(parcel.day),
     accounts: parcel.accounts,
+    exported: parcel.exported,
   });
 }
 

@@ -120,6 +120,65 @@ export async function writeReturned(tx: Tx, id: string, ret: string, lines: read
   );
 }
 
+/** An export that left, as an import that names it finds it. */
+export interface ExportRow {
+  readonly id: string;
+  readonly body: string;
+}
+
+/**
+ * The export that was declared under one of these numbers by this filer, or that has one of them as its own id here. Its
+ * row of the projection is held: one import that brings goods of it back is looked at at a time.
+ */
+export async function exportNamed(tx: Tx, filer: string, numbers: readonly string[]): Promise<ExportRow | undefined> {
+  const [row] = await tx.query<ExportRow>(
+    `select p.id, d.body
+       from (select k.id from clearance.keys k where k.filer = $1 and k.declaration = any($2::text[])
+             union select u.number::uuid from unnest($2::text[]) as u(number)
+              where u.number ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') n
+       join clearance.parcels p on p.id = n.id and p.status in ('left', 'returned')
+      cross join lateral (
+        select x.body from clearance.declarations x where x.id = p.id and x.version = p.version and x.movement = 'export'
+      ) d
+      order by p.id limit 1 for update of p`,
+    [filer, column.text([...numbers])],
+  );
+  return row;
+}
+
+/** What other imports have brought or are bringing back of an export. */
+export const importsBack = (tx: Tx, exported: string, but: string): Promise<{ id: string; body: string }[]> =>
+  tx.query(
+    `select r.id, d.body from clearance.returned_exports r
+      cross join lateral (
+        select x.status, x.body from clearance.declarations x where x.id = r.id order by x.version desc limit 1) d
+       left join clearance.parcels p on p.id = r.id
+      where r.export = $1 and r.id <> $2 and coalesce(p.status, d.status) not in ('lodged', 'cancelled', 'denied')
+      order by r.id`,
+    [exported, but],
+  );
+
+export async function writeReturnedExports(
+  tx: Tx,
+  rows: readonly { id: string; export: string; exported: string }[],
+): Promise<void> {
+  await tx.query(
+    `insert into clearance.returned_exports (id, export, exported)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[]::date[]) on conflict (id) do nothing`,
+    [
+      column.uuid(rows.map(({ id }) => id)),
+      column.uuid(rows.map((row) => row.export)),
+      column.text(rows.map(({ exported }) => exported)),
+    ],
+  );
+}
+
+/** Which of these parcels bring goods of an export back that this window knows. */
+export const returnedExportsAmong = (tx: Tx, ids: readonly string[]): Promise<{ id: string; export: string }[]> =>
+  tx.query('select id, export from clearance.returned_exports where id = any($1::uuid[]) order by export, id', [
+    column.uuid([...ids]),
+  ]);
+
 /** What is back of a parcel, by line, as decimal text. */
 export const returnedOf = (tx: Tx, id: string): Promise<{ line: number; quantity: string }[]> =>
   tx.query('select line, sum(quantity)::text as quantity from clearance.returned_lines where id = $1 group by line', [
@@ -133,4 +192,13 @@ export async function givenBackOf(tx: Tx, id: string): Promise<bigint> {
     [id],
   );
   return row!.minor;
+}
+
+/** Whether a return was written down already as back of this parcel. */
+export async function isBack(tx: Tx, id: string, ret: string): Promise<boolean> {
+  const rows = await tx.query('select 1 from clearance.returned_lines where id = $1 and return = $2 limit 1', [
+    id,
+    ret,
+  ]);
+  return rows.length > 0;
 }
