@@ -92,7 +92,10 @@ test('within the months, in its original state, it enters free; the rebate is to
 
 test('what this window does not know as left, or not in this quantity, is a missing fact; too late is another route', async () => {
   const parcel = await exported();
-  const unknown = await bringing({ ...parcel, body: { declaration: { ...parcel.body.declaration, id: 'NOBODY' } } }, '1');
+  const unknown = await bringing(
+    { ...parcel, body: { declaration: { ...parcel.body.declaration, id: 'NOBODY' } } },
+    '1',
+  );
   const missing = async (one: Filed): Promise<unknown> => {
     const { outcome, missing: facts } = await read(one);
     return [outcome, facts];

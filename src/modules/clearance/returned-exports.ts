@@ -102,7 +102,8 @@ export async function findExports(tx: Tx, snapshot: Snapshot, items: readonly It
     if (found === undefined) continue;
     const left = (await entriesOf(tx, found.id)).findLast(({ kind }) => kind === 'clearance.left')?.data['left'];
     const exported = (JSON.parse(found.body) as Consignment).declaration.goods;
-    if (typeof left !== 'string' || !matched(goods, exported, await takenOf(tx, found.id, exported, item, items))) continue;
+    if (typeof left !== 'string' || !matched(goods, exported, await takenOf(tx, found.id, exported, item, items)))
+      continue;
     item.returns = { id: found.id, exported: dayIn(left, home.timeZone) };
   }
 }
