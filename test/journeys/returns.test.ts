@@ -196,7 +196,7 @@ test('who neither sells, filed nor declares sends nothing back, and nothing goes
   const waiting = await file('low-value');
   await refusedWith(applying(waiting), 409, 'clearance/return-not-released');
   const [first] = linesOf(parcel);
-  const line = (quantity: string, line = first) => ({ lines: [{ line, quantity }] });
+  const line = (quantity: string, at = first) => ({ lines: [{ line: at, quantity }] });
   await refusedWith(applying(parcel, line('8.5')), 409, 'clearance/return-more-than-left', '/lines/0/quantity');
   await refusedWith(applying(parcel, line('0')), 400, 'clearance/return-quantity-zero', '/lines/0/quantity');
   await refusedWith(applying(parcel, line('1', 77)), 400, 'clearance/return-line-unknown', '/lines/0/line');

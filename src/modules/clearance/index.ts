@@ -29,6 +29,7 @@ export {
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
+export { returnShown } from './pages-returns.ts';
 export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';
 export { returnProcedure } from './returns-case.ts';
 export { ReturnArrival, ReturnBody, type ReturnView } from './returns-model.ts';

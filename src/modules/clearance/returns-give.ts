@@ -23,8 +23,8 @@ export function sumsOf(given: readonly Given[]): { border: bigint; elsewhere: bi
 
 /**
  * Gives back what a return gives back: its part of the yearly limit, and its part of the charges, by a further notice
- * that asks for so much less. What was paid too much is refunded; what was only secured is never charged, and so much of
- * the guarantee is free again.
+ * that asks for so much less. What was paid too much is refunded; what was only secured is never charged, and so much
+ * of the guarantee is free again.
  */
 export async function giveBackFor(
   context: Context,

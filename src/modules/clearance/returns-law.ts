@@ -2,6 +2,7 @@ import { compareDecimal, type Decimal, parseDecimal, subtractDecimal } from '#ke
 import { addDays, type Day, dayIn } from '#kernel/effective.ts';
 import { allocate, formatMoney, parseMoney } from '#kernel/money.ts';
 import { must } from '#kernel/result.ts';
+import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { entriesOf } from '#platform/journal.ts';
@@ -165,7 +166,7 @@ export function returnClocks(home: Pack, released: string, applied: string): Rec
   const day = dayIn(released, home.timeZone);
   const law = deadlinesInForce(home, day).find(({ id }) => id === 'return-arrival');
   const from = startOfDay(addDays(day, 1), home.timeZone);
-  const over = law === undefined || Date.parse(from) + law.hours * 3_600_000 <= Date.parse(applied);
+  const over = law === undefined || msOfInstant(from) + law.hours * 3_600_000 <= msOfInstant(applied);
   const own = { procedure: 'return', hours: 1080 };
   const back = over
     ? { backFrom: applied, ...clock(home, day, 'return-applied', 'back', own) }

@@ -3,7 +3,9 @@ import { allocate, parseMoney } from '#kernel/money.ts';
 import { must } from '#kernel/result.ts';
 import type { Charge, Consignment, Explained, Step } from '#modules/rulebook/index.ts';
 
-/** How the figures of a parcel are cut when its goods come back in parts. Pure: it knows no return but its quantities. */
+/**
+ * How the figures of a parcel are cut when its goods come back in parts. Pure: it knows no return but its quantities.
+ */
 
 type Line = Consignment['declaration']['goods'][number];
 
@@ -23,8 +25,8 @@ export interface Part {
 }
 
 /**
- * What a part comes to of a figure of its line: the share of everything that is back by now less the share that was back
- * before. So the parts of any split sum to the whole, and the last one takes what rounding left.
+ * What a part comes to of a figure of its line: the share of everything that is back by now less the share that was
+ * back before. So the parts of any split sum to the whole, and the last one takes what rounding left.
  */
 export const cut = (whole: bigint, { of, before, upTo }: Part): bigint =>
   share(whole, upTo, of) - share(whole, before, of);
@@ -53,9 +55,10 @@ const minorOf = (charge: Charge): bigint => must(parseMoney(charge.amount)).mino
 const sum = (charges: readonly Charge[]): bigint => charges.reduce((total, one) => total + minorOf(one), 0n);
 
 /**
- * What a return gives back of each charge. A charge `<charge>-refund` of the determination of the return says it itself;
- * otherwise a charge of the same name says what remains of it, and the rest is given back; one that the determination
- * does not name stays whole. Never more than was charged. With `back` null all of it is given back: a person decided so.
+ * What a return gives back of each charge. A charge `<charge>-refund` of the determination of the return says it
+ * itself; otherwise a charge of the same name says what remains of it, and the rest is given back; one that the
+ * determination does not name stays whole. Never more than was charged. With `back` null all of it is given back: a
+ * person decided so.
  */
 export function giveable(goods: readonly Line[], entry: Worked, back: Worked | null): Giveable[] {
   const found: Giveable[] = [];

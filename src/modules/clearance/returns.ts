@@ -4,6 +4,7 @@ import { newId } from '#kernel/id.ts';
 import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
+import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
@@ -30,6 +31,9 @@ import { type Law, type ReturnArrival, type ReturnBody, returnRecord, type Retur
 import { firstDifference, soundInstant } from './review.ts';
 import { parcelOf } from './store-read.ts';
 import * as store from './store-returns.ts';
+
+/** How far the clock of whoever reports may be ahead of the window's. */
+const aheadMs = 15 * 60_000;
 
 const askedOf = (row: store.ReturnRow): ReturnBody => JSON.parse(row.asked) as ReturnBody;
 
@@ -122,10 +126,11 @@ async function applied(
 }
 
 /**
- * Applies for goods of a released import to go back, whole or in part, for who sells, filed or declares them or runs the
- * platform. The same reference again is answered as before. Too late is no refusal: the goods may go back, and the answer
- * says that nothing is given back for them, and why. Refuses `clearance/not-found`, `return-not-yours`,
- * `return-not-released`, `return-of-export`, `return-nothing-left`, `return-more-than-left`, and lines that do not fit.
+ * Applies for goods of a released import to go back, whole or in part, for who sells, filed or declares them or runs
+ * the platform. The same reference again is answered as before. Too late is no refusal: the goods may go back, and the
+ * answer says that nothing is given back for them, and why. Refuses `clearance/not-found`, `return-not-yours`,
+ * `return-not-released`, `return-of-export`, `return-nothing-left`, `return-more-than-left`, and lines that do not
+ * fit.
  */
 export async function applyForReturn(
   context: Context,
@@ -151,8 +156,9 @@ export async function applyForReturn(
 function backAlready(row: store.ReturnRow, arrival: ReturnArrival): Result<null> | undefined {
   if (row.back === null) return row.outcome === null ? undefined : refuse('clearance/return-ended');
   const kept = { operator: row.operator, place: row.place, back: row.back, condition: row.condition };
-  const told = { ...arrival, back: new Date(arrival.back).toISOString() };
-  const differs = firstDifference({ ...kept, back: new Date(row.back).toISOString() }, told);
+  const moment = (instant: string): string => instantOf(msOfInstant(instant));
+  const told = { ...arrival, back: moment(arrival.back) };
+  const differs = firstDifference({ ...kept, back: moment(row.back) }, told);
   return differs === undefined ? ok(null) : refuse('clearance/return-back-otherwise', { pointer: differs });
 }
 
@@ -169,9 +175,10 @@ async function decided(context: Context, tx: Tx, id: string): Promise<void> {
 }
 
 /**
- * The place operator has the goods of a return. What came back is written, and the rules decide at once on what is given
- * back; what is in doubt waits for a person. The same again is answered as before. Refuses `clearance/not-yours`,
- * `not-yet`, `return-unknown`, `return-ended`, `return-back-otherwise`, `return-before-release`, `return-more-than-left`.
+ * The place operator has the goods of a return. What came back is written, and the rules decide at once on what is
+ * given back; what is in doubt waits for a person. The same again is answered as before. Refuses
+ * `clearance/not-yours`, `not-yet`, `return-unknown`, `return-ended`, `return-back-otherwise`,
+ * `return-before-release`, `return-more-than-left`.
  */
 export async function reportReturn(
   context: Context,
@@ -187,7 +194,8 @@ export async function reportReturn(
   if (!keeps.ok) return keeps;
   const sound = soundInstant(arrival.back, '/back');
   if (!sound.ok) return sound;
-  if (Date.parse(arrival.back) > context.clock.now()) return refuse('clearance/not-yet', { pointer: '/back' });
+  if (msOfInstant(arrival.back) > context.clock.now() + aheadMs)
+    return refuse('clearance/not-yet', { pointer: '/back' });
   const done = await context.db.tx(async (tx): Promise<Result<null>> => {
     const row = await store.returnOf(tx, id);
     if (row === undefined) return refuse('clearance/return-unknown', { pointer: '/id' });

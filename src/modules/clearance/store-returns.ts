@@ -127,8 +127,8 @@ export interface ExportRow {
 }
 
 /**
- * The export that was declared under one of these numbers by this filer, or that has one of them as its own id here. Its
- * row of the projection is held: one import that brings goods of it back is looked at at a time.
+ * The export that was declared under one of these numbers by this filer, or that has one of them as its own id here.
+ * Its row of the projection is held: one import that brings goods of it back is looked at at a time.
  */
 export async function exportNamed(tx: Tx, filer: string, numbers: readonly string[]): Promise<ExportRow | undefined> {
   const [row] = await tx.query<ExportRow>(
