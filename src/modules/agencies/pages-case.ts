@@ -171,7 +171,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
   const back = one.procedure === returnProcedure.name ? await returnView(context, who, id) : undefined;
-  const returned = back?.ok ? returnShown(visit.voice, visit.timeZone, { ...back.value, id }) : '';
+  const returned = back?.ok ? returnShown(visit.voice, visit.timeZone, { ...back.value, id }, 'h2') : '';
   const done =
     given(request.query, 'done') === undefined || tried
       ? ''

@@ -26,8 +26,11 @@ const tones: Readonly<Record<string, Tone>> = {
   refused: 'stopped',
 };
 
-/** One return: where it stands, its clock, what the law says, and what is given back line by line. */
-export function returnShown(voice: Voice, timeZone: string, one: Shown): Html {
+/**
+ * One return: where it stands, its clock, what the law says, and what is given back line by line. `heading` is its place
+ * among the headings of the page.
+ */
+export function returnShown(voice: Voice, timeZone: string, one: Shown, heading: 'h2' | 'h3'): Html {
   const { t } = voice;
   const row = (key: string, value: Fragment | undefined): { key: string; value: Fragment }[] =>
     value === undefined || value === '' ? [] : [{ key: t(`clearance.returns.${key}`), value }];
@@ -52,7 +55,9 @@ export function returnShown(voice: Voice, timeZone: string, one: Shown): Html {
         html`${t(`clearance.returns.ground.${one.ground}`)}${one.reason ? html`<br>${written(one.reason)}` : ''}`,
     ),
   ];
-  return html`<section class="card"><h3>${tag(t(`clearance.returns.state.${state}`), tones[state] ?? 'quiet')}</h3>${lawSays(voice, one)}${summaryList(rows)}${givenTable(voice, one)}</section>`;
+  const stands = tag(t(`clearance.returns.state.${state}`), tones[state] ?? 'quiet');
+  const head = heading === 'h2' ? html`<h2>${stands}</h2>` : html`<h3>${stands}</h3>`;
+  return html`<section class="card">${head}${lawSays(voice, one)}${summaryList(rows)}${givenTable(voice, one)}</section>`;
 }
 
 /** What the law says of it, in words: granted, not granted and why, or what it does not say. */
@@ -74,7 +79,7 @@ function givenTable(voice: Voice, { given, refund, state }: Shown): Html | '' {
   if (given === undefined || refund === undefined || given.length === 0) return '';
   const elsewhere = given.some(({ collect }) => collect !== 'border');
   return table({
-    caption: t(state === 'refunded' ? 'clearance.returns.given' : 'clearance.returns.would-give'),
+    caption: t(`clearance.returns.${state === 'refunded' ? 'given' : state === 'doubt' ? 'may-give' : 'would-give'}`),
     columns: [
       { head: t('clearance.goods.line'), cell: ({ line }: Given) => line, numeric: true },
       { head: t('rulebook.charges.charge'), cell: ({ charge }: Given) => voice('charge', charge), rowHeader: true },

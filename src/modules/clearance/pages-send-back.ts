@@ -80,7 +80,7 @@ export async function returnsPart(
   const returned =
     known.length === 0
       ? ''
-      : html`<h2>${t('clearance.returns.title')}</h2>${known.map((one) => returnShown(voice, timeZone, one))}`;
+      : html`<h2>${t('clearance.returns.title')}</h2>${known.map((one) => returnShown(voice, timeZone, one, 'h3'))}`;
   const lines = await sendable(context, principal, parcel);
   if (lines.length === 0) {
     const why = tried ? t(tried.refusal.code, tried.refusal.params) : '';

@@ -22,6 +22,7 @@ import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './land
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
 import { replayHistory } from './replay.ts';
+import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -81,6 +82,7 @@ export async function seedHistory(
       await landYesterday(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
+      await sendSomeBack(context, state.seed, began, number);
       await decideSome(context, signed, state.seed, number);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
