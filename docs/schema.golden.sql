@@ -386,6 +386,14 @@ table clearance.replays (
 CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
 CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
 
+table clearance.returned_exports (
+  id uuid not null,
+  export uuid not null,
+  exported date not null,
+  returned_exports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX returned_exports_export ON clearance.returned_exports USING btree (export);
+
 table clearance.returned_lines (
   id uuid not null,
   return uuid not null,
@@ -396,6 +404,30 @@ table clearance.returned_lines (
   gross_weight numeric,
   returned_lines_pkey PRIMARY KEY (id, return, line)
 );
+
+table clearance.returns (
+  id uuid not null,
+  parcel uuid not null,
+  party text not null,
+  by text not null,
+  reference text not null,
+  asked text not null,
+  applied timestamp with time zone not null,
+  back timestamp with time zone,
+  operator text,
+  place text,
+  condition text,
+  law text,
+  outcome text,
+  ended timestamp with time zone,
+  border_minor bigint not null default 0,
+  elsewhere_minor bigint not null default 0,
+  back_whole CHECK ((((back IS NULL) = (operator IS NULL)) AND ((back IS NULL) = (place IS NULL)) AND ((back IS NULL) = (condition IS NULL)) AND ((back IS NULL) = (law IS NULL)))),
+  ended_how CHECK ((((ended IS NULL) = (outcome IS NULL)) AND ((outcome IS NULL) OR (outcome = ANY (ARRAY['refunded'::text, 'refused'::text, 'lapsed'::text, 'withdrawn'::text]))))),
+  returns_pkey PRIMARY KEY (id),
+  returns_party_reference_key UNIQUE (party, reference)
+);
+CREATE INDEX returns_parcel ON clearance.returns USING btree (parcel, id);
 
 table clearance.tallies (
   arrival uuid not null,

@@ -130,6 +130,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (
         (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer', 'declarant'], voices(who, 'file'))
       );
+    case 'consignment.return': {
+      const at = ['filer', 'declarant', 'seller', 'platform'];
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, at, voices(who, 'file'));
+    }
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));

@@ -187,6 +187,13 @@ const rules = {
   'consignment.read': { ...nobody, ...official, roles: traders, at: places },
   // A declaration is taken back by whoever brought it or made it: nobody else answers for it.
   'consignment.cancel': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'declarant'] },
+  // Goods go back by whoever sold, brought or declared them; what is owed for them is the declaration's.
+  'consignment.return': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller'],
+    at: ['filer', 'declarant', 'seller', 'platform'],
+  },
   'case.read': {
     ...nobody,
     ...official,
@@ -375,6 +382,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   event: 'consignment.read',
   webhook: 'webhook.read',
   case: 'case.read',
+  return: 'consignment.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
   departure: 'consignment.read',

@@ -32,6 +32,7 @@ export type RecordKind =
   | 'webhook'
   | 'case'
   | 'manifest'
+  | 'return'
   | 'arrival'
   | 'departure'
   | 'notice'
@@ -161,6 +162,7 @@ const consignment: Paths = {
   since: 'movement',
   due: 'movement',
   day: 'movement',
+  exported: 'movement',
   presented: 'movement',
   pieces: 'transport',
   barcodes: 'transport',
@@ -333,6 +335,26 @@ const arrival: Paths = {
   shortLanded: 'movement',
   overLanded: 'movement',
   pieces: 'transport',
+};
+
+/** Goods that go back: what is given back of a line tells what it bore. */
+const returned: Paths = {
+  id: 'key',
+  parcel: 'key',
+  declaration: 'key',
+  reference: 'key',
+  state: 'movement',
+  applied: 'movement',
+  due: 'movement',
+  back: 'movement',
+  place: 'movement',
+  condition: 'movement',
+  ground: 'decision',
+  reason: 'decision',
+  lines: { line: 'goods', quantity: 'goods', value: 'value' },
+  law: 'decision',
+  refund: 'charges',
+  given: 'charges',
 };
 
 const departure: Paths = {
@@ -545,6 +567,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   webhook,
   case: caseFile,
   manifest,
+  return: returned,
   arrival,
   departure,
   notice,

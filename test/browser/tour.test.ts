@@ -47,6 +47,15 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['form[action$="/cancellation"] [name=reason]', 'form[action$="/cancellation"] [name=csrf]'],
       atLeast: { 'form[action$="/cancellation"] [name=ground]': 4 },
     },
+    return: {
+      heading: /^Parcel H/,
+      things: [
+        'section.card .tag--released',
+        'section.card tr:has-text("Commerce Order"), section.card tr:has-text("Tax Act")',
+        'form[action$="/returns"] [name=reference]',
+      ],
+      atLeast: { 'form[action$="/returns"] [name=ground]': 5 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],

@@ -30,6 +30,11 @@ export {
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
+export { returnShown } from './pages-returns.ts';
+export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';
+export { returnProcedure } from './returns-case.ts';
+export { ReturnArrival, ReturnBody, type ReturnView } from './returns-model.ts';
+export { givenBackOf } from './store-returns.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
 export { Arrival, type ArrivalAnswer, Departure, type DepartureAnswer, Manifest } from './model-goods.ts';

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
+import type { Day } from '#kernel/effective.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Amount, type Consignment, DayText, Quantity } from '#modules/rulebook/index.ts';
@@ -13,6 +14,7 @@ export const statuses = [
   'control',
   'released',
   'left',
+  'returned',
   'cancelled',
   'denied',
   'abandoned',
@@ -85,6 +87,8 @@ export interface Parcel {
   declaration: string;
   received: string;
   day: string;
+  /** The day on which goods that come back left before, where this window knows their export. */
+  exported: Day | null;
   status: Status;
   since: string;
   presented: number;

@@ -153,6 +153,10 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
     const at = ['barcode', 'place'].flatMap((name) => text(name) ?? []);
     return html`<p>${at.map((one, index) => html`${index > 0 ? ' · ' : ''}${ref(one)}`)}</p>`;
   }
+  if (kind === 'clearance.return-ended') {
+    const outcome = text('outcome') ?? '';
+    return t.has(`clearance.returns.state.${outcome}`) ? html`<p>${t(`clearance.returns.state.${outcome}`)}</p>` : '';
+  }
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;
   return text('number') ? html`<p>${ref(text('number') ?? '')}</p>` : '';

@@ -26,6 +26,7 @@ import {
 import { noticeView } from '#modules/treasury/index.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
+import { returnsPart } from './pages-send-back.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -251,6 +252,7 @@ export async function parcelPage(
   reply: FastifyReply,
   id: string,
   tried?: Tried,
+  sent?: Tried,
 ): Promise<FastifyReply> {
   const principal = await context.identify(request);
   if (principal.assurance === 'none') return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
@@ -280,9 +282,11 @@ export async function parcelPage(
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
   const links = await linksOf(context, principal, voice, parcel);
-  const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
+  const csrf = context.csrf(request);
+  const { taking, banner } = cancelPart(t, principal, parcel, csrf, tried);
+  const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({
@@ -291,9 +295,9 @@ export async function parcelPage(
       main,
       breadcrumbs: [crumbs, { text: name }],
       wide: true,
-      banner,
-      ...(tried ? { error: true } : {}),
+      banner: html`${banner}${returns.banner}`,
+      ...((tried ?? sent) ? { error: true } : {}),
     }),
-    tried === undefined ? 200 : 422,
+    (tried ?? sent) === undefined ? 200 : 422,
   );
 }

@@ -19,6 +19,8 @@ import { departPages, departuresLink } from './pages-depart.ts';
 import { exportPages } from './pages-export.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
+import { returnPages } from './pages-returns.ts';
+import { sentBack } from './pages-send-back.ts';
 import { replayPages } from './pages-replay.ts';
 import { statuses } from './model.ts';
 import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
@@ -228,5 +230,13 @@ export function pages(app: App, context: Context): void {
   );
   departPages(app, context);
   exportPages(app, context);
+  app.post<{ Params: { id: string } }>('/parcels/:id/returns', { schema: { hide: true } }, async (request, reply) => {
+    const principal = await context.identify(request);
+    if (principal.assurance === 'none') return reply.redirect('/sign-in', 303);
+    const { id } = request.params;
+    const tried = await sentBack(context, request, principal, id);
+    return tried ? parcelPage(context, request, reply, id, undefined, tried) : reply.redirect(`/parcels/${id}`, 303);
+  });
+  returnPages(app, context);
   replayPages(app, context);
 }

@@ -24,6 +24,7 @@ import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
 import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
+import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -85,6 +86,7 @@ export async function seedHistory(
       clock.set(day.filedAt);
       await fileDay(context, day);
       await fileExports(context, state.seed, began, number);
+      await sendSomeBack(context, state.seed, began, number);
       await decideSome(context, signed, state.seed, number);
       if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);

@@ -1,7 +1,7 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
 import { firstCase } from './case-doors.ts';
@@ -41,6 +41,17 @@ async function ownCleared(context: Context, _: Demo, principal: Principal): Prom
 async function exportProven(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const address = await parcelIn(context, principal, 'left');
   return address === undefined ? undefined : `${address}/export-proof`;
+}
+
+/** A parcel of hers of which a part is back and given back, and a part is still there to be sent back. */
+async function partlyBack(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await parcelList(context, principal, { status: 'released', limit: 100 });
+  for (const { id, filer } of rows) {
+    if (filer !== principal.party) continue;
+    const back = await returnsIn(context, principal, id);
+    if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
+  }
+  return undefined;
 }
 
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
@@ -112,6 +123,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
   { id: 'export', person: 'irma', path: exportProven },
+  { id: 'return', person: 'salma', path: partlyBack },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),

@@ -42,6 +42,7 @@ export {
   tableForm,
   TableImport,
 } from './imported.ts';
+export { startOfDay } from './law-kit.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
