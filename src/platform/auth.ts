@@ -187,6 +187,18 @@ const rules = {
   'consignment.read': { ...nobody, ...official, roles: traders, at: places },
   // A declaration is taken back by whoever brought it or made it: nobody else answers for it.
   'consignment.cancel': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'declarant'] },
+  // An amendment is a further version under the same key, so only whoever brought the declaration hands it in.
+  'consignment.amend': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
+  // Whoever declared or owes the charges may ask for them to be determined again, and so may who clears or taxes.
+  'consignment.redetermine': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller', 'payer'],
+    at: ['filer', 'declarant', 'importer'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+    desk: true,
+  },
   'case.read': {
     ...nobody,
     ...official,

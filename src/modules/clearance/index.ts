@@ -3,7 +3,8 @@
  * modules.
  */
 export { admissible, clear, closeWriter, lodge } from './lodge.ts';
-export { firstDifference, sound } from './review.ts';
+export { firstDifference } from './differences.ts';
+export { sound } from './review.ts';
 export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
@@ -30,12 +31,12 @@ export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
+export { CancellationBody } from './cancel-model.ts';
 export {
   Accepted,
   type Answer,
   Arrival,
   type ArrivalAnswer,
-  CancellationBody,
   Manifest,
   type Status,
   statuses,

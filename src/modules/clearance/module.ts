@@ -1,23 +1,26 @@
 import { follow, type JournalEntry } from '#platform/journal.ts';
 import type { Tx } from '#platform/db.ts';
 import type { Module } from '#platform/module.ts';
+import { amendRefusals } from './amend-model.ts';
 import { api } from './api.ts';
 import { releaseLate, resumeArrivals } from './arrive.ts';
+import { lateCancellation } from './cancel-late.ts';
 import { disposal } from './disposal.ts';
 import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
+import { redetermination } from './redetermination.ts';
 import { replayRefusals } from './replay-model.ts';
 import { replayWorker } from './replay-work.ts';
 
-/** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
-const lettingGo = ['clearance.decided', 'treasury.paid'];
+/** What may let a parcel go that has landed already: its decision, an amendment, and the payment of its charges. */
+const lettingGo = ['clearance.decided', 'clearance.amended', 'treasury.paid'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals: { ...refusals, ...replayRefusals },
-  procedures: [heldParcel, disposal],
+  refusals: { ...refusals, ...amendRefusals, ...replayRefusals },
+  procedures: [heldParcel, disposal, redetermination, lateCancellation],
   api,
   pages,
   work: (context) => [

@@ -4,7 +4,7 @@ import { may, type Principal } from '#platform/auth.ts';
 import { details, notificationBanner } from '#portal/components.ts';
 import { type Field, form, posted, type Values } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
-import { type CancellationBody, grounds } from './model.ts';
+import { type CancellationBody, grounds } from './cancel-model.ts';
 import type { ParcelView } from './views.ts';
 
 /** The form that came back, with what is wrong in it. */

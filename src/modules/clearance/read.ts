@@ -63,7 +63,8 @@ export function acceptedBody(body: Consignment, accepted: Accepted | null): Cons
       ...(change.origin ? { origin: change.origin } : {}),
     };
   });
-  return { ...body, declaration: { ...body.declaration, goods } };
+  const { route } = accepted;
+  return { ...body, declaration: { ...body.declaration, goods, ...(route === undefined ? {} : { route }) } };
 }
 
 /** Decides a stored version again from what was stored with it. The digest must come out the same. */
