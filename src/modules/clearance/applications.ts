@@ -52,6 +52,12 @@ export const applicationFrom = (row: store.ApplicationRow): Application => ({
   ...(row.proposed === null ? {} : { lines: JSON.parse(row.proposed) as Accepted['lines'] }),
 });
 
+/** What was asked in a case; undefined in a case that nobody's application opened. */
+export async function applicationOf(tx: Tx, id: string): Promise<Application | undefined> {
+  const [row] = await store.applicationsIn(tx, [id]);
+  return row && applicationFrom(row);
+}
+
 /**
  * Asks a desk about a released parcel that the caller holds: opens the case in which it is decided. The same again is
  * answered with the case that it opened first; while another application is open, a second one is refused.

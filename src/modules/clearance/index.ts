@@ -16,6 +16,11 @@ export {
 } from './arrive.ts';
 export { cancel } from './cancel.ts';
 export { isOwnPractice } from './clocks.ts';
+export { amend } from './amend.ts';
+export { type AmendmentBody, amendmentGrounds } from './amend-model.ts';
+export { applicationOf } from './applications.ts';
+export { lateCancellation } from './cancel-late.ts';
+export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { fileManifest, type ManifestAnswer } from './manifest.ts';
