@@ -84,6 +84,9 @@ export const amendRefusals: Catalogue = {
     title: 'Only its filer, declarant or importer, or the authority, may have this consignment determined again',
   },
   'clearance/goods-returned': { status: 409, title: 'Goods of this consignment came back' },
+  'clearance/wrong-amount': { status: 400, title: 'This is no amount of its currency' },
+  'clearance/wrong-commodity': { status: 400, title: 'A commodity code has four to ten digits' },
+  'clearance/wrong-origin': { status: 400, title: 'A country is written in two letters' },
   'clearance/account-exhausted': { status: 409, title: 'The account does not reach for these figures' },
 };
 

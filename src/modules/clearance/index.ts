@@ -17,7 +17,7 @@ export {
 export { cancel } from './cancel.ts';
 export { isOwnPractice } from './clocks.ts';
 export { amend } from './amend.ts';
-export { type AmendmentBody, amendmentGrounds } from './amend-model.ts';
+export { type AmendmentBody, amendmentGrounds, type Application } from './amend-model.ts';
 export { applicationOf } from './applications.ts';
 export { lateCancellation } from './cancel-late.ts';
 export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
@@ -64,4 +64,6 @@ export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
+export { acceptedOf, changeFields } from './pages-lines.ts';
+export { acceptedBody } from './read.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

@@ -24,8 +24,10 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
+import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
+import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
 interface Shown {
@@ -267,10 +269,11 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, id);
-  const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
+  const links = [...(await linksOf(context, principal, voice, id)), ...changeLinks(t, principal, parcel)];
+  const versions = await versionsPart(context, principal, voice, parcel);
+  const { taking, banner } = cancelPart(t, principal, home, parcel, context.csrf(request), tried);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

@@ -14,6 +14,7 @@ import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import { cancel } from './cancel.ts';
+import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
@@ -224,5 +225,6 @@ export function pages(app: App, context: Context): void {
   app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
     cancelled(context, request, reply, request.params.id),
   );
+  amendPages(app, context);
   replayPages(app, context);
 }

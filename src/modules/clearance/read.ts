@@ -50,10 +50,13 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
 }
 
 /** The declaration as it was accepted: what an officer changed takes the place of what was declared, line by line. */
-export function acceptedBody(body: Consignment, accepted: Accepted | null): Consignment {
+export function acceptedBody<T extends { readonly declaration: Partial<Consignment['declaration']> }>(
+  body: T,
+  accepted: Accepted | null,
+): T {
   if (!accepted) return body;
   const changes = new Map(accepted.lines.map((line) => [line.line, line]));
-  const goods = body.declaration.goods.map((line) => {
+  const goods = body.declaration.goods?.map((line) => {
     const change = changes.get(line.line);
     if (!change) return line;
     return {
