@@ -47,6 +47,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['form[action$="/cancellation"] [name=reason]', 'form[action$="/cancellation"] [name=csrf]'],
       atLeast: { 'form[action$="/cancellation"] [name=ground]': 4 },
     },
+    versions: {
+      heading: /^Parcel H/,
+      things: ['#versions + .timeline del', '#versions + .timeline ins', 'a[href$="/amendment"]'],
+      atLeast: { '#versions + .timeline .timeline__event': 2 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],

@@ -95,7 +95,7 @@ export function applicationPart(
 ): Html | '' {
   if (application === undefined) return '';
   const { lines, reason } = application;
-  const figures = lines ? goodsTable(voice, goods, { lines }) : '';
+  const figures = lines ? goodsTable(voice, goods, { lines }, t('agencies.asked-lines')) : '';
   return html`<h2>${t('agencies.asked')}</h2>${inset(html`<p>${codeOrText(voice, reason)}</p>`)}${figures}`;
 }
 

@@ -112,15 +112,25 @@ export async function amendedBy(
   if (why !== undefined) return why;
   // What does not fit is told by its field, as of a declaration that comes by message.
   const read = readConsignment.read(JSON.stringify(amendedBody(parcel.body, values)));
-  if (!read.ok) {
-    const under = <T extends { pointer?: string }>(one: T): T => ({ ...one, pointer: `/${root}${one.pointer ?? ''}` });
-    return {
-      ok: false,
-      error: { ...under(read.error), ...(read.error.more ? { more: read.error.more.map(under) } : {}) },
-    };
-  }
+  if (!read.ok) return unfit([read.error, ...(read.error.more ?? [])].flatMap(({ pointer }) => pointer ?? []));
   const asked = { version: Number(version), ground: chosen, reason, consignment: read.value };
   return amend(context, principal, parcel.id, asked);
+}
+
+/** What a person is told of a field that does not fit, by the end of its name. */
+const unfitting: Readonly<Record<string, string>> = {
+  quantity: 'clearance/amend.wrong-quantity',
+  commodity: 'clearance/wrong-commodity',
+  amount: 'clearance/wrong-amount',
+  text: 'clearance/amend.wrong-description',
+};
+
+function unfit(pointers: readonly string[]): ReturnType<typeof refuse> {
+  const [first, ...more] = pointers.map((pointer) => ({
+    code: unfitting[pointer.split('/').at(-1)!] ?? 'clearance/amend.wrong',
+    pointer: `/${root}${pointer}`,
+  }));
+  return refuse(first?.code ?? 'clearance/amend.wrong', { ...first, more });
 }
 
 function reasonOf(reason: string): ReturnType<typeof refuse> | undefined {

@@ -76,8 +76,13 @@ export function changeLinks(t: Words, principal: Principal, { id, status, filer,
     : [];
 }
 
-const section = (t: Words, { title, fields }: Section, values: Values, errors: readonly FieldError[]): Html =>
-  html`<fieldset class="govuk-fieldset section"><legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${title}</legend>${formFields(t, { fields, values, errors })}</fieldset>`;
+/** A part of the form: the fields of a line belong together; those that say why have names enough of their own. */
+function section(t: Words, { title, fields }: Section, values: Values, errors: readonly FieldError[]): Html {
+  const inside = formFields(t, { fields, values, errors });
+  return fields.some(({ type }) => type === 'radios')
+    ? html`<h2>${title}</h2>${inside}`
+    : html`<fieldset class="govuk-fieldset section"><legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${title}</legend>${inside}</fieldset>`;
+}
 
 function drawn(t: Words, form: Drawn, csrf: string, back: string, { values, refusal }: Partial<Tried>): Html {
   const fields = form.sections.flatMap((one) => one.fields);

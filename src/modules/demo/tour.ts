@@ -3,6 +3,7 @@ import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { amendedOf } from './amend.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -34,6 +35,13 @@ async function ownCleared(context: Context, _: Demo, principal: Principal): Prom
   const { rows } = await parcelList(context, principal, { status: 'cleared', limit: 100 });
   const own = rows.find(({ filer }) => filer === principal.party);
   return own === undefined ? undefined : `/parcels/${own.id}`;
+}
+
+/** The parcel of the last day that its seller amended. */
+async function amended(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
+  const day = historyDay(demo.seed, msOfInstant(demo.began), historyDays);
+  const id = await amendedOf(context, principal, day);
+  return id === undefined ? undefined : `/parcels/${id}`;
 }
 
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
@@ -98,6 +106,7 @@ export const tourStops: readonly Stop[] = [
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
+  { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
