@@ -129,6 +129,24 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.applications (
+  case_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  version smallint not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  proposed text,
+  applications_check CHECK (((kind = 'redetermination'::text) = (proposed IS NOT NULL))),
+  applications_kind_check CHECK ((kind = ANY (ARRAY['cancellation'::text, 'redetermination'::text]))),
+  applications_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX applications_id ON clearance.applications USING btree (id);
+
 table clearance.archived_days (
   day date not null,
   low uuid not null,
@@ -223,6 +241,28 @@ table clearance.declarations partition by RANGE (id) (
 );
 CREATE INDEX declarations_filer ON ONLY clearance.declarations USING btree (filer, id DESC) WHERE (version = 1);
 CREATE INDEX declarations_seller ON ONLY clearance.declarations USING btree (seller, id DESC) WHERE (version = 1);
+
+table clearance.further_versions (
+  id uuid not null,
+  version smallint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text,
+  reason text,
+  digest bytea,
+  case_id uuid,
+  step integer,
+  further_versions_check CHECK (
+CASE
+    WHEN (kind = 'amended'::text) THEN (num_nulls(party, ground, reason, digest) = 0)
+    ELSE (num_nulls(case_id, step) = 0)
+END),
+  further_versions_kind_check CHECK ((kind = ANY (ARRAY['amended'::text, 'redetermined'::text, 'restored'::text]))),
+  further_versions_pkey PRIMARY KEY (id, version)
+);
 
 table clearance.keys (
   filer text not null,
@@ -344,6 +384,17 @@ table clearance.replays (
 );
 CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
 CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
+
+table clearance.returned_lines (
+  id uuid not null,
+  return uuid not null,
+  line smallint not null,
+  quantity numeric not null,
+  value_minor bigint not null,
+  net_weight numeric,
+  gross_weight numeric,
+  returned_lines_pkey PRIMARY KEY (id, return, line)
+);
 
 table clearance.tallies (
   arrival uuid not null,

@@ -93,10 +93,10 @@ async function apply(
 /**
  * Takes a declaration back, for who filed it or declares in it. Before release, while it waits for slips or is cleared:
  * its status, the notice, guarantee and quota in one transaction. After release on the grounds and within the time that
- * the pack gives: at once where the pack leaves it to the window, otherwise a desk is asked. The same again is answered
- * as before. Refuses `clearance/not-found`, `cancel-not-yours`, `under-control`, `released-already` where the pack knows
- * no such ground after release, `cancellation-late`, `applied-otherwise`, `nothing-to-cancel` where nothing was accepted
- * or the goods went another way, and `cancelled-otherwise` where ground or reason differ from those kept.
+ * the pack gives: at once where the pack leaves it to the window, otherwise a desk is asked. The same again is
+ * answered as before. Refuses `clearance/not-found`, `cancel-not-yours`, `under-control`, `released-already` where the
+ * pack knows no such ground after release, `cancellation-late`, `applied-otherwise`, `nothing-to-cancel` where nothing
+ * was accepted or the goods went another way, and `cancelled-otherwise` where ground or reason differ from those kept.
  */
 export async function cancel(
   context: Context,

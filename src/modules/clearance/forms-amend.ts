@@ -86,14 +86,16 @@ export function amendSections(t: Words, { body, version }: Parcel): Section[] {
   ];
 }
 
+type Members = Record<string, unknown>;
+
 /** The declaration with what the form says put in its place; a field that is empty and was not there stays away. */
 function amendedBody(body: Consignment, values: Values): unknown {
-  const copy: unknown = structuredClone(body);
+  const copy = structuredClone(body) as unknown as Members;
   for (const [name, value] of Object.entries(values)) {
     if (!name.startsWith(`${root}.`)) continue;
     const steps = name.split('.').slice(1);
     const last = steps.pop()!;
-    const inside = steps.reduce((at: any, step) => at[step] as unknown, copy) as Record<string, unknown>;
+    const inside = steps.reduce((at, step) => at[step] as Members, copy);
     if (value !== '' || typeof inside[last] === 'string') inside[last] = value;
   }
   return copy;

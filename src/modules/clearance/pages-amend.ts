@@ -13,8 +13,7 @@ import type { Words } from '#portal/text.ts';
 import { ref } from '#portal/values.ts';
 import { isReleased, type Parcel } from './model.ts';
 import { amendedBy, amendSections, askedBy, redetermineSections, type Section } from './forms-amend.ts';
-import { parcelFrom, recordOf } from './read.ts';
-import { parcelOf } from './store-read.ts';
+import { parcelNow, recordOf } from './read.ts';
 import type { ParcelView } from './views.ts';
 
 /** A form that changes what was declared, as one page shows it. */
@@ -112,8 +111,7 @@ async function changePage(
   if (principal.assurance === 'none') return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
   const frame = await context.frame(request);
   const { t } = frame;
-  const row = isUuid(id) ? await parcelOf(context.db, id) : undefined;
-  const parcel = row && parcelFrom(row);
+  const parcel = isUuid(id) ? await parcelNow(context.db, id) : undefined;
   const seen = parcel !== undefined && may(principal, 'consignment.read', recordOf(parcel));
   const crumbs = [
     { text: t('clearance.list.title'), href: '/parcels' },
@@ -158,8 +156,7 @@ async function changed(
   const principal = await context.identify(request);
   if (principal.assurance === 'none') return reply.redirect('/sign-in', 303);
   const { id, way } = on;
-  const row = isUuid(id) ? await parcelOf(context.db, id) : undefined;
-  const parcel = row && parcelFrom(row);
+  const parcel = isUuid(id) ? await parcelNow(context.db, id) : undefined;
   if (parcel === undefined || !ways[way].possible(principal, parcel)) return changePage(context, request, reply, on);
   const { t } = await context.frame(request);
   const fields = ways[way].drawn(t, parcel).sections.flatMap((one) => one.fields);

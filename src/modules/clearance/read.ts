@@ -3,6 +3,7 @@ import { dayOf } from '#kernel/effective.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Context } from '#platform/context.ts';
 import type { RecordRef } from '#platform/auth.ts';
+import type { Tx } from '#platform/db.ts';
 import type { Amount, Charge, Consignment, Determination, Explained } from '#modules/rulebook/index.ts';
 import { type Accepted, type Answer, type Brief, type Parcel, type Status, statusOf } from './model.ts';
 import { type Review, review, reviewExplained, type ReviewInput } from './review.ts';
@@ -47,6 +48,12 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
     body: JSON.parse(row.body) as Consignment,
     raw: row.body,
   };
+}
+
+/** A parcel as it stands now, for whoever judges himself who may see it; undefined where nothing was decided. */
+export async function parcelNow(tx: Tx, id: string): Promise<Parcel | undefined> {
+  const row = await store.parcelOf(tx, id);
+  return row && parcelFrom(row);
 }
 
 /** The declaration as it was accepted: what an officer changed takes the place of what was declared, line by line. */

@@ -132,7 +132,7 @@ export interface RedeterminationDecision extends Omit<HeldDecision, 'move' | 'ac
   readonly accepted: Accepted;
 }
 
-/** Determines the charges of a released parcel again. Refuses a stale view, a decision without reasons, and no change. */
+/** Determines the charges of a released parcel again. Refuses a stale view, missing reasons, and no change. */
 export async function decideRedetermination(
   context: Context,
   principal: Principal,
