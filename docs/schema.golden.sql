@@ -129,6 +129,24 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.applications (
+  case_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  version smallint not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  proposed text,
+  applications_check CHECK (((kind = 'redetermination'::text) = (proposed IS NOT NULL))),
+  applications_kind_check CHECK ((kind = ANY (ARRAY['cancellation'::text, 'redetermination'::text]))),
+  applications_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX applications_id ON clearance.applications USING btree (id);
+
 table clearance.archived_days (
   day date not null,
   low uuid not null,
@@ -253,6 +271,28 @@ table clearance.export_proofs (
   issued timestamp with time zone not null,
   jws text not null,
   export_proofs_pkey PRIMARY KEY (id, version)
+);
+
+table clearance.further_versions (
+  id uuid not null,
+  version smallint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text,
+  reason text,
+  digest bytea,
+  case_id uuid,
+  step integer,
+  further_versions_check CHECK (
+CASE
+    WHEN (kind = 'amended'::text) THEN (num_nulls(party, ground, reason, digest) = 0)
+    ELSE (num_nulls(case_id, step) = 0)
+END),
+  further_versions_kind_check CHECK ((kind = ANY (ARRAY['amended'::text, 'redetermined'::text, 'restored'::text]))),
+  further_versions_pkey PRIMARY KEY (id, version)
 );
 
 table clearance.kept_back (

@@ -134,6 +134,14 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['filer', 'declarant', 'seller', 'platform'];
       return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, at, voices(who, 'file'));
     }
+    case 'consignment.amend':
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'consignment.redetermine':
+      return (
+        ((person(who, 'filer', 'seller', 'payer') || key(who, 'file')) &&
+          namedAt(it, ['filer', 'declarant', 'importer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && ownDesk && competent(who, ['clear', 'tax']))
+      );
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));

@@ -194,6 +194,18 @@ const rules = {
     roles: ['filer', 'seller'],
     at: ['filer', 'declarant', 'seller', 'platform'],
   },
+  // An amendment is a further version under the same key, so only whoever brought the declaration hands it in.
+  'consignment.amend': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
+  // Whoever declared or owes the charges may ask for them to be determined again, and so may who clears or taxes.
+  'consignment.redetermine': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller', 'payer'],
+    at: ['filer', 'declarant', 'importer'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+    desk: true,
+  },
   'case.read': {
     ...nobody,
     ...official,

@@ -154,6 +154,26 @@ const timeline: Paths = { at: 'movement', kind: 'movement', data: 'decision', se
 
 const body: Paths = { orders: order, payments: payment, transports: 'transport', declaration };
 
+/** What a version says otherwise than the one before it is worked out from what the reader sees of the two. */
+const versions: Paths = {
+  version: 'key',
+  at: 'movement',
+  kind: 'movement',
+  party: 'parties',
+  authority: 'decision',
+  ground: 'decision',
+  reason: 'decision',
+  case: 'case',
+  outcome: 'decision',
+  route: 'decision',
+  day: 'decision',
+  digest: 'decision',
+  value: 'value',
+  border: 'charges',
+  charges: 'charges',
+  changes: 'key',
+};
+
 const consignment: Paths = {
   id: 'key',
   version: 'key',
@@ -184,6 +204,9 @@ const consignment: Paths = {
   digest: 'decision',
   decidedBy: 'decision',
   cancellation: 'decision',
+  amendment: 'decision',
+  application: 'decision',
+  versions,
   ground: 'decision',
   remedy: 'decision',
   currency: 'value',

@@ -56,6 +56,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       ],
       atLeast: { 'form[action$="/returns"] [name=ground]': 5 },
     },
+    versions: {
+      heading: /^Parcel H/,
+      things: ['#versions + .timeline del', '#versions + .timeline ins', 'a[href$="/amendment"]'],
+      atLeast: { '#versions + .timeline .timeline__event': 2 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],

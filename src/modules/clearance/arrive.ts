@@ -5,7 +5,7 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { coverAgain, disposeLanded } from './cancel.ts';
+import { coverAgain, disposeLanded } from './give-back.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import { carriers, operators, standsAs } from './manifest.ts';
 import type { Arrival, ArrivalAnswer } from './model-goods.ts';

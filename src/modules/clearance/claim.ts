@@ -1,5 +1,5 @@
 import { formatMoney } from '#kernel/money.ts';
-import type { Connection } from '#platform/db.ts';
+import type { Connection, Tx } from '#platform/db.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import {
   type Claim as AccountClaim,
@@ -16,7 +16,7 @@ import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
 
 /** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
-export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+export async function claimQuotas(connection: Tx, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
     item.opened = openParcel(
@@ -44,7 +44,7 @@ export async function claimQuotas(connection: Connection, snapshot: Snapshot, it
  * twice for the same kind: these claim with their holds.
  */
 async function reserveFor(
-  connection: Connection,
+  connection: Tx,
   asked: readonly { item: Item; claim: AccountClaim }[],
 ): Promise<Reservation[]> {
   const holdsBefore = ({ item, claim }: { item: Item; claim: AccountClaim }): boolean =>
@@ -76,7 +76,7 @@ function counts(item: Item, index: number): boolean {
 }
 
 /** Gives back what was claimed for parcels that took another route than the one that counts. */
-export const freeUncounted = (connection: Connection, items: readonly Item[]): Promise<void> =>
+export const freeUncounted = (connection: Tx, items: readonly Item[]): Promise<void> =>
   giveBack(
     connection,
     items.flatMap((item) => item.reserved.filter((_, index) => !counts(item, index))),

@@ -25,7 +25,8 @@ import {
 import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
 import { findExports, keepExports } from './returned-exports.ts';
-import { borderOf, firstDifference, guarantorOf, onlyAddsSlips, review, reviewEngine } from './review.ts';
+import { firstDifference, onlyAddsSlips } from './differences.ts';
+import { borderOf, guarantorOf, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
 import * as store from './store.ts';
 import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';

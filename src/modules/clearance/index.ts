@@ -3,7 +3,8 @@
  * modules.
  */
 export { admissible, clear, closeWriter, lodge } from './lodge.ts';
-export { firstDifference, sound } from './review.ts';
+export { firstDifference } from './differences.ts';
+export { sound } from './review.ts';
 export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
@@ -16,6 +17,11 @@ export {
 export { cancel } from './cancel.ts';
 export { reportDeparture, resumeDepartures } from './depart.ts';
 export { isOwnPractice } from './clocks.ts';
+export { amend } from './amend.ts';
+export { type AmendmentBody, amendmentGrounds, type Application } from './amend-model.ts';
+export { applicationOf } from './applications.ts';
+export { lateCancellation } from './cancel-late.ts';
+export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
 export { disposal } from './disposal.ts';
 export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
@@ -38,10 +44,10 @@ export { givenBackOf } from './store-returns.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
 export { Arrival, type ArrivalAnswer, Departure, type DepartureAnswer, Manifest } from './model-goods.ts';
+export { CancellationBody } from './cancel-model.ts';
 export {
   Accepted,
   type Answer,
-  CancellationBody,
   type Status,
   statuses,
   type Submission,
@@ -64,4 +70,6 @@ export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
 export { keptBackNote } from './pages-depart.ts';
+export { acceptedOf, changeFields } from './pages-lines.ts';
+export { acceptedBody } from './read.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

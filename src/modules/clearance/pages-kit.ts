@@ -37,6 +37,7 @@ export function goodsTable(
   voice: Voice,
   goods: readonly Partial<Goods>[],
   accepted: Accepted | null | undefined,
+  caption?: string,
 ): Html {
   const { t } = voice;
   const changes = new Map((accepted?.lines ?? []).map((line) => [line.line, line]));
@@ -48,7 +49,7 @@ export function goodsTable(
     return beside(declared ? money(t, declared) : '–', now && money(t, now));
   };
   return table({
-    caption: accepted ? t('clearance.goods.both') : t('clearance.goods.title'),
+    caption: caption ?? t(accepted ? 'clearance.goods.both' : 'clearance.goods.title'),
     columns: [
       { head: t('clearance.goods.line'), cell: ({ line }: Partial<Goods>) => line ?? '–', numeric: true },
       {

@@ -24,10 +24,12 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
+import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
+import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
 interface Shown {
@@ -281,12 +283,13 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, parcel);
+  const links = [...(await linksOf(context, principal, voice, parcel)), ...changeLinks(t, principal, parcel)];
+  const versions = await versionsPart(context, principal, voice, parcel);
   const csrf = context.csrf(request);
-  const { taking, banner } = cancelPart(t, principal, parcel, csrf, tried);
+  const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
   const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

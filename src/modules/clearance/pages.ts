@@ -14,6 +14,7 @@ import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import { cancel } from './cancel.ts';
+import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { departPages, departuresLink } from './pages-depart.ts';
 import { exportPages } from './pages-export.ts';
@@ -238,5 +239,6 @@ export function pages(app: App, context: Context): void {
     return tried ? parcelPage(context, request, reply, id, undefined, tried) : reply.redirect(`/parcels/${id}`, 303);
   });
   returnPages(app, context);
+  amendPages(app, context);
   replayPages(app, context);
 }

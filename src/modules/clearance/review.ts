@@ -269,32 +269,3 @@ function amount(given: Amount, pointer: string): Result<Amount> {
         params: { currency: given.currency, amount: given.amount },
       });
 }
-
-/** The first difference between two submissions under one key, as a JSON pointer; undefined when they say the same. */
-export function firstDifference(left: unknown, right: unknown, pointer = ''): string | undefined {
-  if (Object.is(left, right)) return undefined;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
-    return pointer === '' ? '/' : pointer;
-  if (Array.isArray(left) !== Array.isArray(right)) return pointer;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  for (const key of keys) {
-    const step = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const found = firstDifference(
-      (left as Record<string, unknown>)[key],
-      (right as Record<string, unknown>)[key],
-      step,
-    );
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** Whether a later submission only adds slips to an earlier one that waits for them. */
-export function onlyAddsSlips(earlier: Consignment, later: Consignment): boolean {
-  if (firstDifference(earlier.declaration, later.declaration)) return false;
-  return (['orders', 'payments', 'transports'] as const).every((slip) => {
-    const before = earlier[slip] ?? [];
-    const after = later[slip] ?? [];
-    return before.every((one, index) => firstDifference(one, after[index]) === undefined);
-  });
-}

@@ -16,6 +16,7 @@ import {
   castWatch,
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
+import { amendOne, redetermineTwo } from './amend.ts';
 import { castPrincipal, decideSome, type Signed } from './decisions.ts';
 import { fileExports, sendExports } from './exports.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
@@ -92,6 +93,9 @@ export async function seedHistory(
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    const dayAt = (number: number): HistoryDay => historyDay(state.seed, began, number);
+    await amendOne(context, dayAt(historyDays));
+    await redetermineTwo(context, [dayAt(historyDays - 3), dayAt(historyDays - 4)]);
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);

@@ -4,6 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
+import { amendedOf } from './amend.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -52,6 +53,13 @@ async function partlyBack(context: Context, _: Demo, principal: Principal): Prom
     if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
   }
   return undefined;
+}
+
+/** The parcel of the last day that its seller amended. */
+async function amended(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
+  const day = historyDay(demo.seed, msOfInstant(demo.began), historyDays);
+  const id = await amendedOf(context, principal, day);
+  return id === undefined ? undefined : `/parcels/${id}`;
 }
 
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
@@ -124,6 +132,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'take-back', person: 'salma', path: ownCleared },
   { id: 'export', person: 'irma', path: exportProven },
   { id: 'return', person: 'salma', path: partlyBack },
+  { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
