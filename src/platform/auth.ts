@@ -213,6 +213,17 @@ const rules = {
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  // A book of bonded stock is kept by the operator of its place; whose goods lie in it sees his own lines of it.
+  'stock.keep': { ...nobody, scope: 'file', roles: ['operator'], at: ['filer'] },
+  'stock.read': { ...nobody, ...official, roles: traders, at: ['filer', 'seller'] },
+  'stock.count': {
+    ...nobody,
+    scope: 'file',
+    roles: ['operator'],
+    at: ['filer'],
+    purposes: ['clear', 'inspect'],
+    officials: ['officer'],
+  },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'scan.read': {
     ...nobody,
@@ -363,6 +374,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   case: 'case.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
+  stock: 'stock.read',
   notice: 'notice.read',
   account: 'account.read',
   party: 'party.administer',

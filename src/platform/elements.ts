@@ -33,6 +33,7 @@ export type RecordKind =
   | 'case'
   | 'manifest'
   | 'arrival'
+  | 'stock'
   | 'notice'
   | 'account'
   | 'party'
@@ -86,6 +87,7 @@ const goods: Paths = {
   price: 'value',
   product: 'goods',
   used: 'goods',
+  stock: 'goods',
 };
 
 const declaration: Paths = {
@@ -309,6 +311,35 @@ const manifest: Paths = {
   lines: 'transport',
 };
 
+/** A book of bonded stock, one of its lines, an entry into it or a count of it. */
+const stock: Paths = {
+  id: 'key',
+  book: 'key',
+  number: 'key',
+  item: 'key',
+  reference: 'key',
+  operator: 'parties',
+  owner: 'parties',
+  by: 'parties',
+  place: 'movement',
+  office: 'movement',
+  zone: 'movement',
+  opened: 'movement',
+  received: 'movement',
+  counted: 'movement',
+  commodity: 'goods',
+  description: 'goods',
+  language: 'goods',
+  origin: 'goods',
+  unit: 'goods',
+  unitValue: 'value',
+  figures: 'goods',
+  suspended: 'charges',
+  lines: 'goods',
+  movements: 'goods',
+  draws: 'goods',
+};
+
 const arrival: Paths = {
   id: 'key',
   reference: 'key',
@@ -466,6 +497,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   case: caseFile,
   manifest,
   arrival,
+  stock,
   notice,
   account,
   party,

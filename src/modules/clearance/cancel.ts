@@ -12,6 +12,7 @@ import { type Cancellation, type CancellationBody, cancellationFrom, type Status
 import { recordOf } from './read.ts';
 import { standingsOf } from './standing.ts';
 import { talliedAmong } from './store-arrive.ts';
+import { freeDraws } from './stock-draw.ts';
 import * as store from './store-cancel.ts';
 import { parcelOf, waitingOf } from './store-read.ts';
 
@@ -25,8 +26,8 @@ export interface Cancelled {
 }
 
 /**
- * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee and
- * quota are free again. A release that was reversed before had used up the quota, and what never comes in restores it.
+ * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee,
+ * quota and stock are free again. A release that was reversed before had used up the quota, and what never comes in restores it.
  */
 export async function giveBack(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
   await cancelNotices(tx, ids, context.clock.instant());
@@ -41,6 +42,7 @@ export async function giveBack(context: Context, tx: Tx, ids: readonly string[])
     tx,
     ids.map((hold) => ({ hold, kind: 'quota', amount: null })),
   );
+  await freeDraws(tx, ids);
 }
 
 /**

@@ -14,8 +14,12 @@ import { represented } from '#modules/parties/index.ts';
 import { openParcel, packsPart } from '#modules/rulebook/index.ts';
 import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
+import { figureStock, stockAsked } from './stock-draw.ts';
 
-/** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
+/**
+ * Claims what quota-dependent routes depend on, and what goods lines draw from a book, so that the decision is made on
+ * granted figures.
+ */
 export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
@@ -23,17 +27,19 @@ export async function claimQuotas(connection: Connection, snapshot: Snapshot, it
     item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });
-  const granted = await reserveFor(
-    connection,
-    asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
+  const stock = await stockAsked(connection, items);
+  const granted = await reserveFor(connection, [
+    ...asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
       item,
       claim: { hold: item.id, kind, owner, period, unit, amount, ceiling: limit },
     })),
-  );
+    ...stock,
+  ]);
   for (const [index, { item, claim }] of asked.entries()) {
     const { used } = granted[index]!;
     item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
   }
+  if (stock.length > 0) await figureStock(connection, stock, granted.slice(asked.length));
 }
 
 /**

@@ -26,6 +26,7 @@ import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
 import { borderOf, firstDifference, guarantorOf, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
+import { keepDraws } from './stock-draw.ts';
 import * as store from './store.ts';
 import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';
 
@@ -203,6 +204,7 @@ function writes(
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
     keepCounted(connection, items),
+    keepDraws(connection, items.filter(keepsClaims)),
     appendMany(
       connection,
       items.map((item) => entryOf(item, currency)),

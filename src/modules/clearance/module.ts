@@ -9,6 +9,9 @@ import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
 import { replayRefusals } from './replay-model.ts';
+import { stockDifference } from './stock-difference.ts';
+import { followStock, movingStock } from './stock-draw.ts';
+import { stockRefusals } from './stock-model.ts';
 import { replayWorker } from './replay-work.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
@@ -16,14 +19,15 @@ const lettingGo = ['clearance.decided', 'treasury.paid'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals: { ...refusals, ...replayRefusals },
-  procedures: [heldParcel, disposal],
+  refusals: { ...refusals, ...replayRefusals, ...stockRefusals },
+  procedures: [heldParcel, disposal, stockDifference],
   api,
   pages,
   work: (context) => [
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
+    follow('clearance-stock', movingStock, followStock),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     replayWorker(context),
     {

@@ -68,7 +68,7 @@ function parcelOf(row: ReplayedRow): Parcel {
     body: acceptedBody(JSON.parse(row.body) as Consignment, accepted),
     on: dayOf(row.day),
     accounts: row.accounts === '{}' ? nothing : (JSON.parse(row.accounts) as Record<string, Amount>),
-    parties: checks.filter(({ id }) => id.startsWith('parties/')),
+    parties: checks.filter(({ id }) => id.startsWith('parties/') || id.startsWith('stock/')),
     screened: checks.filter(({ id }) => id.startsWith('risk/')),
   };
 }
