@@ -225,6 +225,8 @@ const rules = {
     officials: ['officer'],
   },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  // Carriers read what left under their master bills; the operator of the place answers for what he says of it.
+  'departure.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'scan.read': {
     ...nobody,
     roles: ['operator', 'carrier'],
@@ -375,6 +377,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   manifest: 'consignment.read',
   arrival: 'consignment.read',
   stock: 'stock.read',
+  departure: 'consignment.read',
   notice: 'notice.read',
   account: 'account.read',
   party: 'party.administer',

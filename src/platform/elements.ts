@@ -34,6 +34,7 @@ export type RecordKind =
   | 'manifest'
   | 'arrival'
   | 'stock'
+  | 'departure'
   | 'notice'
   | 'account'
   | 'party'
@@ -361,6 +362,21 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+const departure: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  place: 'movement',
+  left: 'movement',
+  finished: 'movement',
+  pieces: 'movement',
+  handled: 'movement',
+  departed: 'movement',
+  parcels: 'movement',
+  kept: 'movement',
+  keptBack: 'movement',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -498,6 +514,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   arrival,
   stock,
+  departure,
   notice,
   account,
   party,
