@@ -9,6 +9,7 @@ import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { replayApi } from './api-replay.ts';
+import { stockApi } from './api-stock.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
 import { cancel } from './cancel.ts';
@@ -82,6 +83,7 @@ export function api(app: App, context: Context): void {
   );
   goods(app, context);
   departures(app, context);
+  stockApi(app, context);
   replayApi(app, context);
 }
 

@@ -11,7 +11,7 @@ import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
 import { replayRefusals } from './replay-model.ts';
 import { stockDifference } from './stock-difference.ts';
-import { followStock, movingStock } from './stock-draw.ts';
+import { followReturns } from './stock-draw.ts';
 import { stockRefusals } from './stock-model.ts';
 import { replayWorker } from './replay-work.ts';
 
@@ -28,7 +28,7 @@ export const clearanceModule: Module = {
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
-    follow('clearance-stock', movingStock, followStock),
+    follow('clearance-stock-back', ['clearance.returned'], (tx, entries) => followReturns(context, tx, entries)),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },
     replayWorker(context),

@@ -1,5 +1,5 @@
 import type { Money } from '#kernel/money.ts';
-import { refuse, type Refusal, type Result, ok } from '#kernel/result.ts';
+import { ok, type Refusal, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';

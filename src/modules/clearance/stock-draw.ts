@@ -1,3 +1,4 @@
+import type { Context } from '#platform/context.ts';
 import type { Connection, Tx } from '#platform/db.ts';
 import type { JournalEntry } from '#platform/journal.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Reservation,
   restore,
 } from '#modules/accounts/index.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
 import { recordOf } from './read.ts';
 import type { Item } from './rows.ts';
 import { type Drawn, drawnOf, figureName, stockAccount, stockHold, stockText, stockUnits } from './stock-model.ts';
@@ -131,59 +133,60 @@ const movement = (
   at: string,
 ): MovementRow => ({ book, item, at, kind, quantity, cause, parcel: id, line, suspended: null });
 
-/** The goods of these parcels have left the bonded place: what they had reserved is consumed. */
-async function goodsGone(tx: Tx, left: readonly JournalEntry[]): Promise<DrawRow[]> {
-  const at = new Map(left.map((entry) => [entry.subject, entry.at]));
-  const draws = await drawsOf(tx, [...at.keys()]);
-  if (draws.length === 0) return [];
+/**
+ * The goods of these parcels have left the bonded place by a departure: what they had reserved is consumed, and the
+ * guarantee for what is suspended follows what is on hand.
+ */
+export async function stockGone(
+  tx: Tx,
+  ids: readonly string[],
+  { departure, at }: { departure: string; at: string },
+): Promise<void> {
+  const draws = ids.length === 0 ? [] : await drawsOf(tx, ids);
+  if (draws.length === 0) return;
   const moved = new Map((await consume(tx, holdsOf(draws))).map((one) => [one.hold, one.amount]));
   const gone = draws.filter(({ hold }) => (moved.get(hold) ?? 0n) > 0n);
   await writeMovements(
     tx,
-    gone.map((draw) => movement(draw, 'gone', moved.get(draw.hold)!, draw.id, at.get(draw.id)!)),
+    gone.map((draw) => movement(draw, 'gone', moved.get(draw.hold)!, departure, at)),
   );
-  return gone;
+  await secureStock(tx, gone);
 }
-
-/** What came back of goods that were drawn lies in the book again: exactly as much of each line as was returned. */
-async function goodsBack(tx: Tx, entries: readonly JournalEntry[]): Promise<DrawRow[]> {
-  const returns = entries.flatMap(({ subject: id, data }) => {
-    const made = data?.['return'];
-    return typeof made === 'string' ? [{ id, return: made }] : [];
-  });
-  if (returns.length === 0) return [];
-  const at = new Map(entries.map((entry) => [entry.subject, entry.at]));
-  const rows = await returnedDraws(tx, returns);
-  if (rows.length === 0) return [];
-  const before = new Set(
-    (
-      await movedBefore(
-        tx,
-        'returned',
-        rows.map((row) => row.return),
-      )
-    ).map(({ cause, parcel, line }) => `${cause} ${parcel} ${line}`),
-  );
-  const back: DrawRow[] = [];
-  // One goods line may come back in two parts: each part is a step of its own.
-  for (const row of rows.filter((one) => !before.has(`${one.return} ${one.id} ${one.line}`))) {
-    const [moved] = await restore(tx, [{ hold: row.hold, kind: 'stock', amount: row.returned }]);
-    if (moved === undefined || moved.amount === 0n) continue;
-    await writeMovements(tx, [movement(row, 'returned', moved.amount, row.return, at.get(row.id)!)]);
-    back.push(row);
-  }
-  return back;
-}
-
-/** What the journal says of goods that move stock. */
-export const movingStock = ['clearance.left', 'clearance.returned'];
 
 /**
- * Follows what leaves and what comes back: gone goods are consumed, returned goods restored, and the guarantee for what
- * is suspended follows what is on hand.
+ * What came back by returns lies in the book again: of each goods line that was drawn exactly what was returned. It is
+ * asked by parcel and return, and said again it moves nothing.
  */
-export async function followStock(tx: Tx, entries: readonly JournalEntry[]): Promise<void> {
-  const of = (kind: string) => entries.filter((entry) => entry.kind === kind);
-  const moved = [...(await goodsGone(tx, of('clearance.left'))), ...(await goodsBack(tx, of('clearance.returned')))];
-  if (moved.length > 0) await secureStock(tx, moved);
+export async function stockBack(
+  tx: Tx,
+  returns: readonly { readonly id: string; readonly return: string; readonly at: string }[],
+  currency: string,
+): Promise<void> {
+  const rows = returns.length === 0 ? [] : await returnedDraws(tx, returns);
+  if (rows.length === 0) return;
+  const at = new Map(returns.map((one) => [one.return, one.at]));
+  const before = await movedBefore(
+    tx,
+    'returned',
+    rows.map((row) => row.return),
+  );
+  const known = new Set(before.map(({ cause, parcel, line }) => `${cause} ${parcel} ${line}`));
+  const back: DrawRow[] = [];
+  // A goods line may come back in two parts, each a step of its own: the hold is restored once for each.
+  for (const row of rows.filter((one) => !known.has(`${one.return} ${one.id} ${one.line}`))) {
+    const [moved] = await restore(tx, [{ hold: row.hold, kind: 'stock', amount: row.returned }]);
+    if (moved === undefined || moved.amount === 0n) continue;
+    await writeMovements(tx, [movement(row, 'returned', moved.amount, row.return, at.get(row.return)!)]);
+    back.push(row);
+  }
+  await secureStock(tx, back, currency);
+}
+
+/** Follows returns: what was drawn from a book and came back is in it again. */
+export function followReturns(context: Context, tx: Tx, entries: readonly JournalEntry[]): Promise<void> {
+  const returns = entries.flatMap(({ subject: id, at, data }) => {
+    const made = data?.['return'];
+    return typeof made === 'string' ? [{ id, return: made, at }] : [];
+  });
+  return stockBack(tx, returns, context.reference.current().get(packsPart).home.currency);
 }

@@ -48,7 +48,7 @@ export const returnedDraws = (
     [column.uuid(returns.map((one) => one.id)), column.uuid(returns.map((one) => one.return))],
   );
 
-/** Those of these causes whose movement of a goods line stands already. */
+/** The goods lines that a movement of this kind has moved already for one of these causes. */
 export const movedBefore = (
   tx: Tx,
   kind: 'gone' | 'returned',
