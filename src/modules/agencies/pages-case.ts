@@ -23,12 +23,14 @@ import {
 } from '#modules/cases/index.ts';
 import {
   decideHeld,
+  differenceRecord,
   disposal,
   heldParcel,
   type HeldDecision,
   overLandedPiece,
   type ParcelView,
   parcelView,
+  stockDifference,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
@@ -50,7 +52,7 @@ interface Open {
 }
 
 const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal].find(({ name }) => name === one.procedure)?.moves ?? [];
+  [heldParcel, disposal, stockDifference].find(({ name }) => name === one.procedure)?.moves ?? [];
 const stampField = (one: CaseRow): Field => ({ name: 'stamp', label: '', type: 'hidden', value: String(one.stamp) });
 const moveField = (move: string): Field => ({ name: 'move', label: '', type: 'hidden', value: move });
 const noteField = (label: string): Field => ({ name: 'note', label, type: 'textarea' });
@@ -180,7 +182,11 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const record =
+    one.procedure === stockDifference.name
+      ? differenceRecord(visit.voice, one.facts)
+      : parcelRecord(visit, opened.parcel);
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,

@@ -27,7 +27,8 @@ export interface Cancelled {
 
 /**
  * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee,
- * quota and stock are free again. A release that was reversed before had used up the quota, and what never comes in restores it.
+ * quota and stock are free again. A release that was reversed before had used up the quota, and what never comes in
+ * restores it.
  */
 export async function giveBack(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
   await cancelNotices(tx, ids, context.clock.instant());

@@ -18,6 +18,7 @@ import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { replayPages } from './pages-replay.ts';
+import { stockPages } from './pages-stock.ts';
 import { statuses } from './model.ts';
 import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
 
@@ -224,5 +225,6 @@ export function pages(app: App, context: Context): void {
   app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
     cancelled(context, request, reply, request.params.id),
   );
+  stockPages(app, context);
   replayPages(app, context);
 }

@@ -13,7 +13,7 @@ const charged = ({ before, after, difference }: Partial<Revenue>): Row => ({
 });
 
 /** A field of a text that a spreadsheet reads: in quotes where it has to be, and never taken for a formula. */
-function field(value: string | number | null | undefined): string {
+export function csvField(value: string | number | null | undefined): string {
   const text = value === null || value === undefined ? '' : String(value);
   const plain = /^[=+@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
@@ -48,6 +48,6 @@ const group = (one: Partial<Revenue> & { parcels?: number; changed?: number }): 
 
 /** A result as comma-separated values (RFC 4180): one row a figure, amounts exact. */
 export function csvOf({ result }: SeenReplay): string {
-  const lines = rowsOf(result ?? {}).map((row) => heads.map((head) => field(row[head])).join());
+  const lines = rowsOf(result ?? {}).map((row) => heads.map((head) => csvField(row[head])).join());
   return `${[heads.join(), ...lines].join('\r\n')}\r\n`;
 }

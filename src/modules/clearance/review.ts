@@ -122,10 +122,7 @@ function textsOf({ checks: _checks, leads, obligations, slips, release, unconfir
 const digested = (determination: string, checks: readonly Check[], others: readonly Check[]): string =>
   `[${determination},[${checks.map(checkBytes).join()}],[${others.map(checkBytes).join()}]]`;
 
-/**
- * What is asked of every declaration whatever the pack says: registration and representation, who may stand behind it
- * on this day; and that a book has what is drawn from it.
- */
+/** What is asked whatever the pack says: who may stand behind it on this day, and has a book what is drawn from it? */
 function ownChecks(snapshot: Snapshot, { filer, body, on, accounts }: ReviewInput): Check[] {
   const { declarant, importer, seller } = body.declaration;
   const checks = [registered(snapshot, declarant, 'declarant', on)];

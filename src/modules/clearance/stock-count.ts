@@ -10,7 +10,7 @@ import { open } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { clock } from './clocks.ts';
 import { soundInstant } from './review.ts';
-import { bookRecord } from './stock.ts';
+import { bookRecord } from './stock-book.ts';
 import { stockDay } from './stock-charges.ts';
 import { stockDifference } from './stock-difference.ts';
 import { stockAccount, type StockCountBody, stockText, stockUnits } from './stock-model.ts';
@@ -118,6 +118,23 @@ async function take(
     },
   ]);
   return ok(answerOf(count, lines, counted));
+}
+
+/** A count of a book as this principal may see it: the keeper and authorities see all of it. */
+export async function countView(
+  context: Context,
+  principal: Principal,
+  number: string,
+  id: string,
+): Promise<Result<CountAnswer>> {
+  const book = await bookOf(context.db, number);
+  const count = await store.countById(context.db, id);
+  if (book === undefined || count?.book !== number || !may(principal, 'stock.read', bookRecord(book)))
+    return refuse('clearance/book-unknown', { pointer: '/book', params: { book: number } });
+  const rows = await store.countLinesOf(context.db, id);
+  const keys = rows.map(({ item }) => ({ book: number, item }));
+  const lines = new Map((await linesAmong(context.db, keys)).map((line) => [line.item, line]));
+  return ok(answerOf(count, lines, rows));
 }
 
 /** Opens a case for each difference, on the desk that stands first in this economy. */

@@ -3,10 +3,10 @@ import { may, type Principal, seen, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { accountsAmong, statementOf } from '#modules/accounts/index.ts';
 import { type Amount, packsPart } from '#modules/rulebook/index.ts';
-import { bookRecord } from './stock.ts';
+import { bookRecord } from './stock-book.ts';
 import { stockAccount, stockText } from './stock-model.ts';
 import * as store from './store-stock.ts';
-import { countsOfLine } from './store-stock-count.ts';
+import { countsOfLine, lineOfDifference } from './store-stock-count.ts';
 import { drawsUnder } from './store-stock-draws.ts';
 
 /** How much of a line came in, left, and is there, each a decimal text in the line's unit. */
@@ -166,6 +166,9 @@ export async function stockBook(
     next: rows.length > size ? lines.at(-1)!.item : null,
   });
 }
+
+/** The line of a book that a difference is about, by the id of the difference. */
+export const differenceLine = (context: Context, id: string) => lineOfDifference(context.db, id);
 
 /** A movement of a line as it leaves. */
 export interface StockMovement {

@@ -34,6 +34,21 @@ export async function countOf(
   return row;
 }
 
+export async function countById(tx: Tx, id: string): Promise<CountRow | undefined> {
+  const [row] = await tx.query<CountRow>(`select ${names} from clearance.stock_counts where id = $1`, [id]);
+  return row;
+}
+
+/** The line of the book that a difference is about. */
+export async function lineOfDifference(tx: Tx, id: string): Promise<{ book: string; item: string } | undefined> {
+  const [row] = await tx.query<{ book: string; item: string }>(
+    `select c.book, l.item from clearance.stock_count_lines l join clearance.stock_counts c on c.id = l.count
+      where l.difference = $1`,
+    [id],
+  );
+  return row;
+}
+
 export async function writeCount(tx: Tx, count: CountRow, lines: readonly CountLineRow[]): Promise<void> {
   await tx.query(`insert into clearance.stock_counts (${names}) values ($1, $2, $3, $4, $5, $6, $7, $8)`, [
     count.id,

@@ -104,3 +104,4 @@ create table clearance.stock_count_lines (
   difference uuid,
   primary key (count, item)
 );
+create unique index stock_count_lines_difference on clearance.stock_count_lines (difference) where difference is not null;

@@ -1,0 +1,24 @@
+import { ok, type Result } from '#kernel/result.ts';
+import type { Principal } from '#platform/auth.ts';
+import type { Context } from '#platform/context.ts';
+import { csvField } from './replay-csv.ts';
+import { stockBook } from './stock-views.ts';
+
+const goods = ['item', 'owner', 'commodity', 'origin', 'description', 'unit'] as const;
+const figured = ['entered', 'surplus', 'shortage', 'gone', 'returned', 'onHand', 'reserved', 'free'] as const;
+
+/** All lines of a book as comma-separated values (RFC 4180): one row a line, quantities exact. */
+export async function bookCsv(context: Context, principal: Principal, number: string): Promise<Result<string>> {
+  const rows = [[...goods, 'unitValue', 'currency', ...figured].join()];
+  for (let after: string | null = ''; after !== null; ) {
+    const found = await stockBook(context, principal, number, after, 1000);
+    if (!found.ok) return found;
+    for (const line of found.value.lines) {
+      const { unitValue, figures } = line;
+      const said = [...goods.map((name) => line[name]), unitValue?.amount, unitValue?.currency];
+      rows.push([...said, ...figured.map((name) => figures?.[name])].map(csvField).join());
+    }
+    after = found.value.next;
+  }
+  return ok(`${rows.join('\r\n')}\r\n`);
+}
