@@ -164,6 +164,7 @@ export const stockRefusals = {
   'clearance/stock-line-differs': { status: 409, title: 'The line of the book is of other goods' },
   'clearance/stock-not-secured': { status: 409, title: 'The guarantee does not reach for the suspended charges' },
   'clearance/stock-charges-undecided': { status: 409, title: 'The charges on these goods cannot be worked out' },
+  'clearance/stock-not-enough': { status: 409, title: 'The book has less than the line takes' },
   'clearance/stock-reserved': { status: 409, title: 'Parcels have reserved what would be written off' },
   'clearance/stock-no-shortage': { status: 409, title: 'Nothing is missing in this case' },
   'clearance/stock-no-surplus': { status: 409, title: 'Nothing is over in this case' },
