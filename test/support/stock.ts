@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { ids } from '#modules/demo/index.ts';
+import { type BondedWare, ids, intoBond, outOfBond } from '#modules/demo/index.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Filed, shipper } from './parcels.ts';
 import type { TestWindow, Told } from './window.ts';
 
-/** Goods of a book line as an import brings them in. */
-export interface Ware {
-  readonly commodity: string;
-  readonly origin: string;
-  readonly unit: string;
-  readonly quantity: string;
-  readonly price: string;
-}
+/** Goods of a book line, without the words for them. */
+export type Ware = Omit<BondedWare, 'description'>;
+
+const named = <T extends Ware>(ware: T): T & BondedWare => ({
+  ...ware,
+  description: { text: 'Goods of the book', language: 'en' },
+});
 
 export const book = 'BK-1';
 
@@ -23,19 +22,9 @@ export function bondedPlace(window: TestWindow, clock: Clock, run: string) {
   let entries = 0;
   const filled = async (wares: readonly Ware[]): Promise<Filed> => {
     const filed = await file('ordinary', { pieces: 1 }, (body) => {
-      const { declaration } = body;
-      const [first] = declaration.goods;
-      delete body.orders;
-      delete body.payments;
-      for (const name of ['route', 'discount', 'freight', 'insurance', 'taxIncluded']) delete declaration[name];
-      Object.assign(declaration, { procedure: 'BOND-IN', placeOperator: ids.operator, seller: ids.seller });
-      declaration.consignee.private = false;
-      declaration.goods = wares.map(({ price, ...ware }, index) => ({
-        line: index + 1,
-        description: first.description,
-        ...ware,
-        price: { currency: 'XPN', amount: price },
-      }));
+      const made = intoBond(body, wares.map(named));
+      for (const name of Object.keys(body)) delete body[name];
+      Object.assign(body, made);
     });
     await land([filed]);
     return filed;
@@ -58,25 +47,12 @@ export function bondedPlace(window: TestWindow, clock: Clock, run: string) {
       const reference = `E-${run}-${entries}`;
       return ask('/v1/stock/entries', { reference, operator: ids.operator, book, lines, ...more });
     },
-    /** A body of a parcel out of the book: each line names an item, how many of it, and what else is different. */
+    /** Makes a body one of a parcel out of the book: each line names an item, and how many of it. */
     draws:
       (lines: readonly (Ware & { readonly item: string; readonly book?: string })[], more: object = {}) =>
       (body: any): void => {
-        const { declaration } = body;
-        const [first] = declaration.goods;
-        Object.assign(declaration, { procedure: 'BOND-OUT', seller: ids.seller, ...more });
-        for (const name of ['route', 'discount', 'freight', 'insurance', 'taxIncluded']) delete declaration[name];
-        let total = 0n;
-        declaration.goods = lines.map(({ item, book: number = book, price, ...ware }, index) => {
-          total += BigInt(price.replace('.', ''));
-          const { description } = first;
-          const amount = { currency: 'XPN', amount: price };
-          return { line: index + 1, description, ...ware, price: amount, stock: { book: number, item } };
-        });
-        const sum = `${total / 100n}.${String(total % 100n).padStart(2, '0')}`;
-        for (const order of body.orders)
-          Object.assign(order, { seller: ids.seller, total: { currency: 'XPN', amount: sum } });
-        for (const payment of body.payments) payment.amount = { currency: 'XPN', amount: sum };
+        Object.assign(body, outOfBond(body, book, lines.map(named)));
+        Object.assign(body.declaration, more);
       },
     file,
     /** Reports that the pieces of parcels have left the place. */

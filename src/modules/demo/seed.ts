@@ -6,6 +6,7 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
+import { bondedDay } from './bonded.ts';
 import {
   castAuthorities,
   castClient,
@@ -81,6 +82,7 @@ export async function seedHistory(
       await landYesterday(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
+      await bondedDay(context, state.seed, number);
       await decideSome(context, signed, state.seed, number);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
