@@ -52,7 +52,7 @@ function sheetOf({ context, request, t }: StockVisit, book: string, lines: reado
   const drawn = (fields: readonly Field[]): Html => formFields(t, { fields, values, errors });
   const parts = lines.map(
     (line, index) =>
-      html`<fieldset class="govuk-fieldset"><legend class="govuk-fieldset__legend">${written(line.description ?? line.item, line.language)} <span class="small">${ref(line.item)}</span></legend>${drawn(lineFields(line, index))}</fieldset>`,
+      html`<fieldset class="govuk-fieldset"><legend class="govuk-fieldset__legend">${written(line.description ?? line.item, line.language)} · ${ref(line.item)}</legend>${drawn(lineFields(line, index))}</fieldset>`,
   );
   return html`${summary}<form method="post" action="${bookAt(book)}/count" novalidate>${csrfField(context.csrf(request))}${drawn([referenceField])}${parts}<div class="govuk-button-group">${button({ text: t('clearance.stock.count-submit') })}</div></form>`;
 }

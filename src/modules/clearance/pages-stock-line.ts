@@ -11,7 +11,7 @@ import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
 import { money, quantity, ref, when, written } from '#portal/values.ts';
 import { casesOf, recordOf as caseRecord } from '#modules/cases/index.ts';
-import { amountOf, bookAt, figureOf, lineAt, notThere, type StockVisit } from './pages-stock-kit.ts';
+import { amountOf, bookAt, lineAt, notThere, type StockVisit } from './pages-stock-kit.ts';
 import { type StockDraw, stockLine, type StockLineView, type StockMovement } from './stock-views.ts';
 
 const tones: Readonly<Record<StockMovement['kind'], Tone>> = {
@@ -22,10 +22,12 @@ const tones: Readonly<Record<StockMovement['kind'], Tone>> = {
   shortage: 'hand',
 };
 
-const parcelLink = (parcel: string | null, line: number | null): Fragment =>
+type OfParcel = Pick<StockMovement, 'parcel' | 'declaration' | 'line'>;
+
+const parcelLink = ({ parcel, declaration, line }: OfParcel): Fragment =>
   parcel === null
     ? '–'
-    : html`<a href="/parcels/${parcel}">${ref(parcel.slice(-12))}</a>${line === null ? '' : html` · ${String(line)}`}`;
+    : html`<a href="/parcels/${parcel}">${ref(declaration ?? parcel.slice(-12))}</a>${line === null ? '' : html` · ${String(line)}`}`;
 
 /** How the line balances: what came in, what left, and so what is there. */
 function balance(t: Words, { line }: StockLineView): Html {
@@ -54,21 +56,21 @@ function moved({ t, timeZone }: StockVisit, movements: readonly StockMovement[])
         cell: ({ kind, quantity: many }) => html`<bdi dir="ltr">${leaves(kind) ? '−' : '+'}${quantity(t, many)}</bdi>`,
         numeric: true,
       },
-      { head: t('clearance.stock.parcel'), cell: ({ parcel, line }) => parcelLink(parcel, line) },
+      { head: t('clearance.stock.parcel'), cell: parcelLink },
     ],
   });
 }
 
+/** The parcels that have asked for some of it and have not left yet; what has left is a movement. */
 function drawn({ t }: StockVisit, draws: readonly StockDraw[]): Html | '' {
-  if (draws.length === 0) return '';
+  const waiting = draws.filter(({ reserved }) => reserved !== '0');
+  if (waiting.length === 0) return '';
   return table<StockDraw>({
     caption: t('clearance.stock.draws'),
-    rows: draws,
+    rows: waiting,
     columns: [
-      { head: t('clearance.stock.parcel'), cell: ({ parcel, line }) => parcelLink(parcel, line), rowHeader: true },
-      { head: t('clearance.stock.asked'), cell: ({ quantity: many }) => quantity(t, many), numeric: true },
-      { head: t('clearance.stock.reserved'), cell: ({ reserved }) => figureOf(t, reserved), numeric: true },
-      { head: t('clearance.stock.gone'), cell: ({ gone }) => figureOf(t, gone), numeric: true },
+      { head: t('clearance.stock.parcel'), cell: parcelLink, rowHeader: true },
+      { head: t('clearance.stock.reserved'), cell: ({ reserved }) => quantity(t, reserved), numeric: true },
     ],
   });
 }

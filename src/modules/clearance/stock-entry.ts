@@ -12,7 +12,7 @@ import type { Parcel } from './model.ts';
 import { acceptedBody, parcelFrom, recordOf, reviewAgain } from './read.ts';
 import { keepsBooks } from './stock-book.ts';
 import { chargesOn, portionOf, securedPart, securityRate, stockDay } from './stock-charges.ts';
-import { stockAccount, type StockEntryBody, stockScale, stockText, stockUnits } from './stock-model.ts';
+import { stockAccount, type StockEntryBody, stockText, stockUnits } from './stock-model.ts';
 import { secureStock } from './stock-secure.ts';
 import { parcelOf } from './store-read.ts';
 import * as store from './store-stock.ts';
@@ -215,6 +215,9 @@ async function draft(
   return ok({ lines, fresh, movements });
 }
 
+/** The finest places in which an amount is said. */
+const amountScale = 4;
+
 /** What makes two entries the same line of a book. */
 const identity = ['owner', 'commodity', 'origin', 'unit'] as const;
 
@@ -248,6 +251,6 @@ function lineOf(
     origin,
     unit,
     currency: price.currency,
-    unitValue: formatDecimal(divideDecimal(parseDecimal(price.amount)!, whole, stockScale, 'half-up')),
+    unitValue: formatDecimal(divideDecimal(parseDecimal(price.amount)!, whole, amountScale, 'half-up')),
   });
 }

@@ -1,3 +1,5 @@
+import { formatDecimal, parseDecimal, powerOfTen, roundDecimal } from '#kernel/decimal.ts';
+import { exponent } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, seen, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
@@ -125,6 +127,14 @@ async function figuresOf(context: Context, lines: Keys): Promise<Map<string, Sto
   );
 }
 
+/** A decimal without places that say nothing, but for as many as its currency has. */
+function trimmed(decimal: string, least: number): string {
+  const value = parseDecimal(decimal)!;
+  let { scale } = value;
+  while (scale > least && value.digits % powerOfTen(value.scale - scale + 1) === 0n) scale -= 1;
+  return formatDecimal(roundDecimal(value, scale, 'half-up'));
+}
+
 const shownLine = (line: store.StockLineRow, figures: StockFigures): StockLine => {
   const { item, owner, commodity, description, language, origin, unit, currency, unitValue } = line;
   return {
@@ -135,7 +145,7 @@ const shownLine = (line: store.StockLineRow, figures: StockFigures): StockLine =
     language,
     origin,
     unit,
-    unitValue: { currency, amount: unitValue },
+    unitValue: { currency, amount: trimmed(unitValue, exponent(currency)) },
     figures,
   };
 };
@@ -178,12 +188,15 @@ export interface StockMovement {
   /** The entry, departure, return, or difference that it was made for. */
   readonly cause: string;
   readonly parcel: string | null;
+  /** The number of that parcel's declaration, as its declarant gave it. */
+  readonly declaration: string | null;
   readonly line: number | null;
 }
 
 /** A goods line of a parcel that holds some of a line of stock. */
 export interface StockDraw {
   readonly parcel: string;
+  readonly declaration: string | null;
   readonly line: number;
   readonly quantity: string;
   readonly reserved: string;
@@ -231,12 +244,13 @@ export async function stockLine(
   return ok({
     book: shownBook(book),
     line: lineFor(principal, book, line, (await figuresOf(context, [line])).get(item)!),
-    movements: moves.slice(0, pageSize).map(({ at, kind, quantity, cause, parcel, line: of }) => ({
+    movements: moves.slice(0, pageSize).map(({ at, kind, quantity, cause, parcel, declaration, line: of }) => ({
       at,
       kind,
       quantity: stockText(quantity),
       cause,
       parcel,
+      declaration,
       line: of,
     })),
     draws: classes.has('goods') ? await drawsOnLine(context, line) : [],
@@ -269,7 +283,16 @@ async function drawsOnLine(context: Context, { book, item }: store.StockLineRow)
   return holds.flatMap(({ hold, amount, reserved, consumed }) => {
     const draw = draws.get(hold);
     if (draw === undefined) return [];
-    const { id: parcel, line } = draw;
-    return [{ parcel, line, quantity: stockText(amount), reserved: stockText(reserved), gone: stockText(consumed) }];
+    const { id: parcel, declaration, line } = draw;
+    return [
+      {
+        parcel,
+        declaration,
+        line,
+        quantity: stockText(amount),
+        reserved: stockText(reserved),
+        gone: stockText(consumed),
+      },
+    ];
   });
 }

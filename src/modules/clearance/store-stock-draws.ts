@@ -31,8 +31,16 @@ export const drawsOf = (tx: Tx, ids: readonly string[]): Promise<DrawRow[]> =>
   ]);
 
 /** The draws that stand under these holds. */
-export const drawsUnder = (tx: Tx, holds: readonly string[]): Promise<DrawRow[]> =>
-  tx.query(`select ${drawNames} from clearance.stock_draws where hold = any ($1::uuid[])`, [column.uuid([...holds])]);
+export const drawsUnder = (tx: Tx, holds: readonly string[]): Promise<(DrawRow & { declaration: string | null })[]> =>
+  tx.query(
+    `select ${drawFields.map(([name]) => `s.${name}`).join(', ')}, d.declaration
+       from clearance.stock_draws s
+       left join lateral (
+         select x.declaration from clearance.declarations x where x.id = s.id limit 1
+       ) d on true
+      where s.hold = any ($1::uuid[])`,
+    [column.uuid([...holds])],
+  );
 
 /** What came back by these returns of goods that were drawn, in millionths; each return with its parcel. */
 export const returnedDraws = (

@@ -227,10 +227,14 @@ export const movementsOf = (
   { book, item }: { readonly book: string; readonly item: string },
   before: bigint | null,
   limit: number,
-): Promise<(MovementRow & { number: bigint })[]> =>
+): Promise<(MovementRow & { number: bigint; declaration: string | null })[]> =>
   tx.query(
-    `select ${movementNames}, number from clearance.stock_movements
-      where book = $1 and item = $2 and ($3::bigint is null or number < $3) order by number desc limit $4`,
+    `select ${movementFields.map(([name]) => `m.${name}`).join(', ')}, m.number, d.declaration
+       from clearance.stock_movements m
+       left join lateral (
+         select x.declaration from clearance.declarations x where x.id = m.parcel limit 1
+       ) d on true
+      where m.book = $1 and m.item = $2 and ($3::bigint is null or m.number < $3) order by m.number desc limit $4`,
     [book, item, before, limit],
   );
 
