@@ -9,8 +9,6 @@ const remedies: Readonly<Record<string, readonly string[]>> = {
   release: ['clearance/none-needed'],
   'release-changed': ['clearance/object-to-change', 'clearance/none-needed'],
   deny: ['clearance/object-to-denial'],
-  'charge-shortage': ['clearance/settle-the-notice', 'agencies/object-to-decision'],
-  'enter-surplus': ['clearance/none-needed', 'agencies/object-to-decision'],
 };
 const otherRemedies = ['agencies/object-to-decision', 'clearance/none-needed'];
 

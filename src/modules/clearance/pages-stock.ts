@@ -27,10 +27,10 @@ const given = (query: unknown, name: string): string => {
 };
 
 /** The fields of a new book: where its goods lie, and under which office. */
-function bookFields({ context, t, who }: StockVisit): Field[] {
+function bookFields({ context, t, voice, who }: StockVisit): Field[] {
   const { home } = context.reference.current().get(packsPart);
   const offices = home.offices.map(({ id, name }) => ({ value: id, text: nameIn(t, name) }));
-  const zones = [...home.program.zones.keys()].map((id) => ({ value: id, text: id }));
+  const zones = [...home.program.zones.keys()].map((id) => ({ value: id, text: voice('zone', id) }));
   return [
     { name: 'number', label: 'clearance.stock.number', type: 'text', latin: true, width: 20 },
     { name: 'operator', label: '', type: 'hidden', value: who.party ?? '' },
