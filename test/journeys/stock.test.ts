@@ -3,10 +3,14 @@ import { test } from 'node:test';
 import { accountOf } from '#modules/accounts/index.ts';
 import { act, casesOf, reverse } from '#modules/cases/index.ts';
 import { decideHeld } from '#modules/clearance/index.ts';
+import { parcelFrom, reviewAgain } from '#modules/clearance/read.ts';
+import { versionsOf } from '#modules/clearance/store-read.ts';
+import { amendStock } from '#modules/clearance/stock-amend.ts';
 import { stockBack } from '#modules/clearance/stock-draw.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
 import { noticeOf } from '#modules/treasury/index.ts';
+import { append } from '#platform/journal.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { bondedPlace, book, type Ware } from '../support/stock.ts';
 import { openWindow } from '../support/window.ts';
@@ -128,6 +132,10 @@ test('parcels draw their lines of the book exactly; the one that asks for more t
   assert.deepEqual(check.params, { line: '1', book, item: '1', asked: '98', left: '97', unit: 'C62' });
   assert.equal(determination.route, 'bonded');
   assert.deepEqual((await place.line('2')).line.figures.reserved, '0.25', 'nothing of it stays reserved');
+  for (const { id } of [two, large]) {
+    const stored = parcelFrom((await versionsOf(db, id))[0]!);
+    assert.equal((await reviewAgain(context, stored)).digest, stored.digest, 'decided again it comes out the same');
+  }
   const lines = [
     [{ ...one(shirt, '1', '1'), origin: 'CN' }, 'clearance/stock-other-goods'],
     [{ ...one(shirt, '1', '1'), unit: 'KGM' }, 'clearance/stock-other-unit'],
@@ -211,8 +219,11 @@ test('what a return brings back lies in the book again, line by line and once', 
     'insert into clearance.returned_lines (id, return, line, quantity, value_minor) values ($1, $2, 1, 2, 1600)',
     [parcel.id, made],
   );
-  const returned = [{ id: parcel.id, return: made, at: clock.instant() }];
-  for (let again = 0; again < 2; again += 1) await db.tx((tx) => stockBack(tx, returned, 'XPN'));
+  const data = { return: made, version: 1, refund: '0.00', currency: 'XPN', status: 'left' };
+  await db.tx((tx) => append(tx, [{ kind: 'clearance.returned', subject: parcel.id, data }]));
+  await window.settle();
+  // Told again, it moves nothing: the goods of a return come back once.
+  await db.tx((tx) => stockBack(tx, [{ id: parcel.id, return: made, at: clock.instant() }], 'XPN'));
   const { line } = await place.line('1');
   assert.equal(line.figures.onHand, String(Number(before.onHand) - 3));
   assert.deepEqual([line.figures.gone, line.figures.returned], [String(Number(before.gone) + 5), '2']);
@@ -284,4 +295,51 @@ test('the keeper sees his book, the owner his lines, an authority by its mandate
     const counted = await place.count([{ item: '1', quantity: '1' }], as);
     assert.deepEqual([counted.status, counted.body.code], [status, code], 'only its keeper and officers count it');
   }
+});
+
+test('a thousand lines and more are entered as NDJSON, and of fifty parcels at once exactly those get the last pieces that fit', async () => {
+  const many = await place.filled([{ ...shirt, quantity: '1200', price: '9000.00' }]);
+  const head = { reference: 'E-LONG', operator: ids.operator, book };
+  const line = { item: '9', import: many.id, line: 1, quantity: '0.025' };
+  const raw = [head, ...Array.from({ length: 1_200 }, () => line)].map((part) => JSON.stringify(part)).join('\n');
+  const asked = { method: 'POST', url: '/v1/stock/entries', as: ids.operator, raw } as const;
+  const told = await window.ask({ ...asked, type: 'application/x-ndjson' });
+  assert.deepEqual([told.status, told.body.lines], [201, 1_200], told.text);
+  assert.equal((await place.line('9')).line.figures.onHand, '30');
+  const filed = await Promise.all(
+    Array.from({ length: 50 }, () => place.file('low-value', {}, place.draws([one(shirt, '9', '1', '9.00')]))),
+  );
+  const stand = await Promise.all(
+    filed.map(async ({ id, filer }) => (await window.ask({ url: `/v1/consignments/${id}`, as: filer })).body),
+  );
+  assert.equal(stand.filter(({ status }) => status === 'cleared').length, 30);
+  assert.ok(
+    stand.every(({ status, decision }) => status === 'cleared' || decision.ground === 'clearance/stock-not-enough'),
+  );
+  assert.deepEqual(
+    [(await place.line('9')).line.figures.reserved, (await place.line('9')).line.figures.free],
+    ['30', '0'],
+  );
+});
+
+test('a further version moves what a parcel draws by the difference: more where the book has it, less always, another item whole', async () => {
+  const parcel = await place.file('low-value', {}, place.draws([one(soap, '2', '1', '20.00'), one(shirt, '1', '1')]));
+  const of = async (item: string) => (await place.line(item)).line.figures;
+  const before = [await of('1'), await of('2')].map(({ reserved }) => Number(reserved));
+  const amended = async (lines: readonly object[]) => {
+    const body = structuredClone(parcel.body);
+    body.declaration.goods = lines;
+    return db.tx((tx) => amendStock(tx, { id: parcel.id, filer: parcel.filer, body }));
+  };
+  const [first, second] = parcel.body.declaration.goods;
+  const more = await amended([{ ...first, quantity: '2.5' }, second]);
+  assert.equal(more['stock/1']?.amount, '2.5');
+  assert.equal(Number((await of('2')).reserved), before[1]! + 1.5);
+  const swapped = await amended([{ ...first, quantity: '0.5' }]);
+  assert.deepEqual(Object.keys(swapped), ['stock/1']);
+  assert.equal(Number((await of('2')).reserved), before[1]! - 0.5);
+  assert.equal(Number((await of('1')).reserved), before[0]! - 1);
+  const free = Number((await of('2')).free);
+  const large = await amended([{ ...first, quantity: '5000' }]);
+  assert.equal(Number(large['stock/1']?.amount), free + 0.5, 'what it could have');
 });

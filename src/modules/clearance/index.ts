@@ -62,6 +62,7 @@ export { openBook } from './stock-book.ts';
 export { enterStock } from './stock-entry.ts';
 export { countStock } from './stock-count.ts';
 export { stockDifference } from './stock-difference.ts';
+export { amendStock } from './stock-amend.ts';
 export { freeDraws, stockBack, stockGone } from './stock-draw.ts';
 export { stockBook, stockBooks, stockLine } from './stock-views.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

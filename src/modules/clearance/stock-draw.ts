@@ -11,7 +11,7 @@ import {
   type Reservation,
   restore,
 } from '#modules/accounts/index.ts';
-import { packsPart } from '#modules/rulebook/index.ts';
+import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { recordOf } from './read.ts';
 import type { Item } from './rows.ts';
 import { type Drawn, drawnOf, figureName, stockAccount, stockHold, stockText, stockUnits } from './stock-model.ts';
@@ -47,7 +47,7 @@ export async function stockAsked(connection: Connection, items: readonly Item[])
     const { line, unit = '', quantity = '0', stock } = goods;
     const there = known.get(keyOf(stock));
     if (there === undefined) return [];
-    const fault = faultOf(item, goods, there);
+    const fault = faultOf(item.submission, goods, there);
     if (fault !== undefined) item.accounts[figureName(line)] = { currency: there.unit, amount: '0', fault };
     const amount = stockUnits(quantity);
     if (fault !== undefined || amount === 0n) return [];
@@ -57,8 +57,11 @@ export async function stockAsked(connection: Connection, items: readonly Item[])
 }
 
 /** Why a goods line may not be drawn from this line of a book. */
-function faultOf({ submission }: Item, goods: Drawn, line: StockLineRow): string | undefined {
-  const { filer, body } = submission;
+export function faultOf(
+  { filer, body }: { readonly filer: string; readonly body: Consignment },
+  goods: Drawn,
+  line: StockLineRow,
+): string | undefined {
   const { seller = [], importer = [], declarant = [] } = recordOf({ id: '', filer, desk: null, body }).parties;
   if (![...seller, ...importer, ...declarant].includes(line.owner)) return 'clearance/stock-other-owner';
   if (goods.unit !== line.unit) return 'clearance/stock-other-unit';

@@ -24,6 +24,19 @@ const drawNames = drawFields.map(([name]) => name).join(', ');
 export const writeDraws = (tx: Tx, rows: readonly DrawRow[]): Promise<void> =>
   tx.copy(`copy clearance.stock_draws (${drawNames}) from stdin (format binary)`, rowsOf(drawFields, rows));
 
+/** A draw of a further version: the line takes so much of that item now. */
+export async function putDraw(tx: Tx, { id, line, hold, book, item, quantity }: DrawRow): Promise<void> {
+  await tx.query(
+    `insert into clearance.stock_draws (${drawNames}) values ($1, $2::int2, $3, $4, $5, $6)
+     on conflict (id, line) do update set book = excluded.book, item = excluded.item, quantity = excluded.quantity`,
+    [id, line, hold, book, item, quantity],
+  );
+}
+
+export async function dropDraw(tx: Tx, { id, line }: Pick<DrawRow, 'id' | 'line'>): Promise<void> {
+  await tx.query('delete from clearance.stock_draws where id = $1 and line = $2::int2', [id, line]);
+}
+
 /** What these parcels draw, by parcel and line. */
 export const drawsOf = (tx: Tx, ids: readonly string[]): Promise<DrawRow[]> =>
   tx.query(`select ${drawNames} from clearance.stock_draws where id = any ($1::uuid[]) order by id, line`, [
