@@ -343,3 +343,22 @@ test('a further version moves what a parcel draws by the difference: more where 
   const large = await amended([{ ...first, quantity: '5000' }]);
   assert.equal(Number(large['stock/1']?.amount), free + 0.5, 'what it could have');
 });
+
+test('a parcel that waits for a slip reserves nothing until it is decided', async () => {
+  const reserved = async () => (await place.line('1')).line.figures.reserved;
+  const before = Number(await reserved());
+  const parcel = await place.file('slip-missing', {}, place.draws([one(shirt, '1', '2')]));
+  assert.equal(Number(await reserved()), before);
+  const [order] = parcel.body.orders;
+  const payment = {
+    provider: ids.payments,
+    reference: 'P-STK',
+    order: order.number,
+    method: 'card',
+    amount: order.total,
+  };
+  const body = { ...parcel.body, payments: [{ ...payment, paid: clock.instant() }] };
+  const told = await place.ask('/v1/consignments', body, parcel.filer);
+  assert.equal(told.body.status, 'cleared', told.text);
+  assert.equal(Number(await reserved()), before + 2);
+});

@@ -3,13 +3,13 @@ import { type Html, html } from '#kernel/html.ts';
 import { isUuid, newId } from '#kernel/id.ts';
 import { refuse } from '#kernel/result.ts';
 import { may } from '#platform/auth.ts';
-import { button, errorSummary, inset, linkButton, slug, table } from '#portal/components.ts';
+import { button, errorSummary, inset, linkButton, pagination, slug, table } from '#portal/components.ts';
 import { csrfField, errorsOf, type Field, formFields, posted } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { quantity, ref, when, written } from '#portal/values.ts';
 import { casesOf, recordOf as caseRecord } from '#modules/cases/index.ts';
-import { amountOf, bookAt, lineAt, notThere, type StockTried, type StockVisit } from './pages-stock-kit.ts';
+import { amountOf, bookAt, lineAt, notThere, queried, type StockTried, type StockVisit } from './pages-stock-kit.ts';
 import { type CountAnswer, countStock, countView } from './stock-count.ts';
 import { stockBook, type StockLine } from './stock-views.ts';
 
@@ -41,8 +41,13 @@ const lineFields = ({ unit }: Line, index: number): Field[] => [
 
 const fieldsOf = (lines: readonly Line[]): Field[] => [referenceField, ...lines.flatMap(lineFields)];
 
+/** The address of a sheet: the lines behind one, or the first ones. */
+const sheetAt = (book: string, after: string): string =>
+  `${bookAt(book)}/count${after === '' ? '' : `?after=${encodeURIComponent(after)}`}`;
+
 /** The sheet's form: each line by its goods and item as they stand on the shelf, and not by what the book says. */
-function sheetOf({ context, request, t }: StockVisit, book: string, lines: readonly Line[], tried?: StockTried): Html {
+function sheetOf(visit: StockVisit, book: string, lines: readonly Line[], tried?: StockTried): Html {
+  const { context, request, t } = visit;
   const values = tried?.values ?? { reference: newId(context.clock.now()).slice(-12) };
   const errors = errorsOf(t, fieldsOf(lines), tried?.refusal);
   const summary = errorSummary(
@@ -54,16 +59,17 @@ function sheetOf({ context, request, t }: StockVisit, book: string, lines: reado
     (line, index) =>
       html`<fieldset class="govuk-fieldset"><legend class="govuk-fieldset__legend">${written(line.description ?? line.item, line.language)} · ${ref(line.item)}</legend>${drawn(lineFields(line, index))}</fieldset>`,
   );
-  return html`${summary}<form method="post" action="${bookAt(book)}/count" novalidate>${csrfField(context.csrf(request))}${drawn([referenceField])}${parts}<div class="govuk-button-group">${button({ text: t('clearance.stock.count-submit') })}</div></form>`;
+  return html`${summary}<form method="post" action="${sheetAt(book, queried(visit, 'after'))}" novalidate>${csrfField(context.csrf(request))}${drawn([referenceField])}${parts}<div class="govuk-button-group">${button({ text: t('clearance.stock.count-submit') })}</div></form>`;
 }
 
 /** The sheet on which the lines of a book are counted. */
 export async function countFormPage(visit: StockVisit, book: string, tried?: StockTried): Promise<FastifyReply> {
   const { context, reply, who, frame, t } = visit;
-  const found = await stockBook(context, who, book, '', sheetMax);
+  const found = await stockBook(context, who, book, queried(visit, 'after'), sheetMax);
   if (!found.ok) return notThere(visit, found.error);
+  const { lines, next } = found.value;
   const title = t('clearance.stock.count-of', { number: book });
-  const main = html`<h1>${t.html('clearance.stock.count-of', { number: ref(book) })}</h1><p class="lead">${t('clearance.stock.count-text')}</p>${sheetOf(visit, book, found.value.lines, tried)}`;
+  const main = html`<h1>${t.html('clearance.stock.count-of', { number: ref(book) })}</h1><p class="lead">${t('clearance.stock.count-text')}</p>${sheetOf(visit, book, lines, tried)}${pagination(t, next === null ? {} : { next: sheetAt(book, next) })}`;
   const breadcrumbs = [
     { text: t('clearance.stock.title'), href: '/stock' },
     { text: book, href: bookAt(book) },
@@ -76,7 +82,7 @@ export async function countFormPage(visit: StockVisit, book: string, tried?: Sto
 /** Takes what was filled in; a line that was left empty was not counted. */
 export async function counted(visit: StockVisit, book: string): Promise<FastifyReply> {
   const { context, request, reply, who } = visit;
-  const found = await stockBook(context, who, book, '', sheetMax);
+  const found = await stockBook(context, who, book, queried(visit, 'after'), sheetMax);
   if (!found.ok) return notThere(visit, found.error);
   const values = posted(fieldsOf(found.value.lines), request.body);
   const { reference = '' } = values;

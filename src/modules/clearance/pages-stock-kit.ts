@@ -52,6 +52,13 @@ export function notThere({ frame, reply, t }: StockVisit, { code, params = {} }:
   return sendPage(reply, page({ ...frame, title, main: html`<h1>${title}</h1>`, breadcrumbs }), 404);
 }
 
+/** A text of the query; empty when it is not there or was given twice. */
+export const queried = ({ request }: StockVisit, name: string): string => {
+  const { query } = request;
+  const value = typeof query === 'object' && query !== null ? (query as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
 export const bookAt = (book: string): string => `/stock/${encodeURIComponent(book)}`;
 export const lineAt = (book: string, item: string): string => `${bookAt(book)}/lines/${encodeURIComponent(item)}`;
 

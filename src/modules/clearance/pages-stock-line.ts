@@ -11,7 +11,7 @@ import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
 import { money, quantity, ref, when, written } from '#portal/values.ts';
 import { casesOf, recordOf as caseRecord } from '#modules/cases/index.ts';
-import { amountOf, bookAt, lineAt, notThere, type StockVisit } from './pages-stock-kit.ts';
+import { amountOf, bookAt, lineAt, notThere, queried, type StockVisit } from './pages-stock-kit.ts';
 import { type StockDraw, stockLine, type StockLineView, type StockMovement } from './stock-views.ts';
 
 const tones: Readonly<Record<StockMovement['kind'], Tone>> = {
@@ -124,9 +124,9 @@ function overTime({ t }: StockVisit, { days, line }: StockLineView): Html | '' {
 
 /** The page of one line of a book, with what moved it. */
 export async function linePage(visit: StockVisit, book: string, item: string): Promise<FastifyReply> {
-  const { context, request, reply, who, frame, t } = visit;
-  const { before } = request.query as { before?: unknown };
-  const from = typeof before === 'string' && /^[1-9][0-9]{0,17}$/.test(before) ? BigInt(before) : null;
+  const { context, reply, who, frame, t } = visit;
+  const before = queried(visit, 'before');
+  const from = /^[1-9][0-9]{0,17}$/.test(before) ? BigInt(before) : null;
   const found = await stockLine(context, who, book, item, from);
   if (!found.ok) return notThere(visit, found.error);
   const shown = found.value;

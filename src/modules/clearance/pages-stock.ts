@@ -12,7 +12,16 @@ import { sendPage } from '#portal/pages.ts';
 import { count, money, ref, when, written } from '#portal/values.ts';
 import { nameIn, packsPart } from '#modules/rulebook/index.ts';
 import { counted, countFormPage, countPage } from './pages-stock-count.ts';
-import { bookAt, figureOf, lineAt, notThere, type StockTried, stockVisit, type StockVisit } from './pages-stock-kit.ts';
+import {
+  bookAt,
+  figureOf,
+  lineAt,
+  notThere,
+  queried,
+  type StockTried,
+  stockVisit,
+  type StockVisit,
+} from './pages-stock-kit.ts';
 import { linePage } from './pages-stock-line.ts';
 import { bookRecord, openBook } from './stock-book.ts';
 import { enterStock } from './stock-entry.ts';
@@ -20,11 +29,6 @@ import { bookCsv } from './stock-csv.ts';
 import { stockBook, stockBooks, type StockLine } from './stock-views.ts';
 
 type Line = Partial<StockLine> & { readonly item: string };
-
-const given = (query: unknown, name: string): string => {
-  const value = typeof query === 'object' && query !== null ? (query as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value : '';
-};
 
 /** The fields of a new book: where its goods lie, and under which office. */
 function bookFields({ context, t, voice, who }: StockVisit): Field[] {
@@ -51,7 +55,7 @@ const keeps = ({ who }: StockVisit, operator: string): boolean =>
 
 async function listPage(visit: StockVisit, tried?: StockTried): Promise<FastifyReply> {
   const { context, request, reply, who, frame, t } = visit;
-  const { books, next } = await stockBooks(context, who, given(request.query, 'after'));
+  const { books, next } = await stockBooks(context, who, queried(visit, 'after'));
   const opening = keeps(visit, who.party ?? '')
     ? details(
         t('clearance.stock.open'),
@@ -154,7 +158,7 @@ function linesTable({ t }: StockVisit, book: string, lines: readonly Line[]): Ht
 
 async function bookPage(visit: StockVisit, number: string, tried?: StockTried): Promise<FastifyReply> {
   const { context, request, reply, who, frame, t, timeZone } = visit;
-  const found = await stockBook(context, who, number, given(request.query, 'after'));
+  const found = await stockBook(context, who, number, queried(visit, 'after'));
   if (!found.ok) return notThere(visit, found.error);
   const { book, lines, next } = found.value;
   const head = summaryList([
