@@ -469,6 +469,100 @@ table clearance.returns (
 );
 CREATE INDEX returns_parcel ON clearance.returns USING btree (parcel, id);
 
+table clearance.stock_books (
+  number text not null,
+  id uuid not null,
+  operator text not null,
+  place text not null,
+  office text not null,
+  zone text,
+  opened timestamp with time zone not null,
+  by text not null,
+  stock_books_pkey PRIMARY KEY (number)
+);
+CREATE INDEX stock_books_operator ON clearance.stock_books USING btree (operator);
+
+table clearance.stock_count_lines (
+  count uuid not null,
+  item text not null,
+  expected bigint not null,
+  counted bigint not null,
+  explanation text,
+  difference uuid,
+  stock_count_lines_pkey PRIMARY KEY (count, item)
+);
+CREATE UNIQUE INDEX stock_count_lines_difference ON clearance.stock_count_lines USING btree (difference) WHERE (difference IS NOT NULL);
+
+table clearance.stock_counts (
+  id uuid not null,
+  book text not null,
+  counter text not null,
+  reference text not null,
+  counted timestamp with time zone not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_counts_pkey PRIMARY KEY (id),
+  stock_counts_book_counter_reference_key UNIQUE (book, counter, reference)
+);
+
+table clearance.stock_draws (
+  id uuid not null,
+  line smallint not null,
+  hold uuid not null,
+  book text not null,
+  item text not null,
+  quantity bigint not null,
+  stock_draws_pkey PRIMARY KEY (id, line)
+);
+CREATE UNIQUE INDEX stock_draws_hold ON clearance.stock_draws USING btree (hold);
+
+table clearance.stock_entries (
+  id uuid not null,
+  book text not null,
+  operator text not null,
+  reference text not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_entries_pkey PRIMARY KEY (id),
+  stock_entries_book_reference_key UNIQUE (book, reference)
+);
+
+table clearance.stock_lines (
+  book text not null,
+  item text not null,
+  id uuid not null,
+  owner text not null,
+  commodity text not null,
+  description text not null,
+  language text not null,
+  origin text,
+  unit text not null,
+  currency text not null,
+  unit_value numeric not null,
+  stock_lines_pkey PRIMARY KEY (book, item)
+);
+CREATE INDEX stock_lines_owner ON clearance.stock_lines USING btree (owner, book);
+CREATE UNIQUE INDEX stock_lines_id ON clearance.stock_lines USING btree (id);
+
+table clearance.stock_movements (
+  book text not null,
+  item text not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  quantity bigint not null,
+  cause uuid not null,
+  parcel uuid,
+  line smallint,
+  suspended bigint,
+  number bigint identity not null,
+  moves_something CHECK ((quantity > 0))
+);
+CREATE INDEX stock_movements_line ON clearance.stock_movements USING btree (book, item, number);
+CREATE INDEX stock_movements_parcel ON clearance.stock_movements USING btree (parcel, line) WHERE (kind = 'entered'::text);
+CREATE UNIQUE INDEX stock_movements_once ON clearance.stock_movements USING btree (cause, kind, parcel, line) WHERE (kind = ANY (ARRAY['gone'::text, 'returned'::text]));
+
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
@@ -1244,6 +1338,7 @@ function accounts.draw(kinds text[], owners text[], periods text[], units text[]
 function accounts.draw_back(ids bigint[], amounts bigint[]) returns void, plpgsql;
 function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.hold_all(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], hold_ids uuid[], places integer[], hold_amounts bigint[], befores bigint[], ats timestamp with time zone[]) returns void, plpgsql;
+function accounts.raise(kinds text[], owners text[], periods text[], units text[], amounts bigint[]) returns TABLE(kind text, owner text, period text, unit text, ceiling bigint, reserved bigint, consumed bigint), plpgsql;
 function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
 function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.settle(what text, hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), plpgsql;

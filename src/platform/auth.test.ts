@@ -173,6 +173,18 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['subscriber'], voices(who, 'file'));
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'stock.keep':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'stock.count':
+      return (
+        ((person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'inspect']))
+      );
+    case 'stock.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, everyPurpose))
+      );
     case 'arrival.report':
     case 'departure.report':
       return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));

@@ -232,6 +232,17 @@ const rules = {
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  // A book of bonded stock is kept by the operator of its place; whose goods lie in it sees his own lines of it.
+  'stock.keep': { ...nobody, scope: 'file', roles: ['operator'], at: ['filer'] },
+  'stock.read': { ...nobody, ...official, roles: traders, at: ['filer', 'seller'] },
+  'stock.count': {
+    ...nobody,
+    scope: 'file',
+    roles: ['operator'],
+    at: ['filer'],
+    purposes: ['clear', 'inspect'],
+    officials: ['officer'],
+  },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   // Carriers read what left under their master bills; the operator of the place answers for what he says of it.
   'departure.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
@@ -397,6 +408,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   return: 'consignment.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
+  stock: 'stock.read',
   departure: 'consignment.read',
   notice: 'notice.read',
   account: 'account.read',

@@ -34,6 +34,7 @@ export type RecordKind =
   | 'manifest'
   | 'return'
   | 'arrival'
+  | 'stock'
   | 'departure'
   | 'notice'
   | 'account'
@@ -90,6 +91,7 @@ const goods: Paths = {
   price: 'value',
   product: 'goods',
   used: 'goods',
+  stock: 'goods',
 };
 
 const declaration: Paths = {
@@ -337,6 +339,35 @@ const manifest: Paths = {
   expected: 'movement',
   filed: 'movement',
   lines: 'transport',
+};
+
+/** A book of bonded stock, one of its lines, an entry into it or a count of it. */
+const stock: Paths = {
+  id: 'key',
+  book: 'key',
+  number: 'key',
+  item: 'key',
+  reference: 'key',
+  operator: 'parties',
+  owner: 'parties',
+  by: 'parties',
+  place: 'movement',
+  office: 'movement',
+  zone: 'movement',
+  opened: 'movement',
+  received: 'movement',
+  counted: 'movement',
+  commodity: 'goods',
+  description: 'goods',
+  language: 'goods',
+  origin: 'goods',
+  unit: 'goods',
+  unitValue: 'value',
+  figures: 'goods',
+  suspended: 'charges',
+  lines: 'goods',
+  movements: 'goods',
+  draws: 'goods',
 };
 
 const arrival: Paths = {
@@ -592,6 +623,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   return: returned,
   arrival,
+  stock,
   departure,
   notice,
   account,

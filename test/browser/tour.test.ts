@@ -87,6 +87,16 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
     aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
+    bonded: {
+      heading: /^Cotton T-shirt/,
+      things: ['.chart__line', 'tbody .tag--released', 'tbody a[href^="/parcels/"]', 'a[href="/stock/PF-01"]'],
+      atLeast: { 'main table': 3 },
+    },
+    'stock-difference': {
+      heading: /^Difference in bonded stock/,
+      things: ['a[href="/stock/PF-01/lines/2"]', '[name="decision.ground"]', '[name="decision.reason"]'],
+      atLeast: { 'main details': 4 },
+    },
     'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },
     'over-landed': {
       heading: /^Goods to be disposed of/,

@@ -12,6 +12,7 @@ import {
   type ParcelView,
   redetermination,
   returnProcedure,
+  stockDifference,
 } from '#modules/clearance/index.ts';
 import { reasonFields } from './forms.ts';
 import type { Visit } from './pages-kit.ts';
@@ -33,8 +34,9 @@ export interface Open {
 }
 
 export const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal, redetermination, lateCancellation, returnProcedure].find(({ name }) => name === one.procedure)
-    ?.moves ?? [];
+  [heldParcel, disposal, redetermination, lateCancellation, returnProcedure, stockDifference].find(
+    ({ name }) => name === one.procedure,
+  )?.moves ?? [];
 export const stampField = (one: CaseRow): Field => ({
   name: 'stamp',
   label: '',

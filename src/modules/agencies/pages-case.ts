@@ -25,6 +25,7 @@ import {
   applicationOf,
   decideHeld,
   decideRedetermination,
+  differenceRecord,
   heldParcel,
   type HeldDecision,
   overLandedPiece,
@@ -34,6 +35,7 @@ import {
   returnShown,
   returnView,
   redetermination,
+  stockDifference,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { fieldsOf, goodsOf, moveField, movesOf, noteField, type Open, stampField, type Tried } from './case-fields.ts';
@@ -152,7 +154,11 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const record =
+    one.procedure === stockDifference.name
+      ? differenceRecord(visit.voice, one.facts)
+      : parcelRecord(visit, opened.parcel);
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,

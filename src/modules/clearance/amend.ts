@@ -22,6 +22,7 @@ import { release } from './release.ts';
 import { findExports } from './returned-exports.ts';
 import { borderOf, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput } from './rows.ts';
+import { amendStock } from './stock-amend.ts';
 import { furtherVersions, type FurtherRow, holdParcel, landedPieces, relink, writeAmendment } from './store-amend.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf, type ParcelRow, versionsOf, waitingOf } from './store-read.ts';
@@ -126,7 +127,9 @@ function itemOf(context: Context, { id, asked, snapshot, principal, digest }: Am
 /** Decides the amended declaration on what its accounts have left for it. */
 async function decide(tx: Tx, snapshot: Snapshot, item: Item): Promise<void> {
   await free(tx, [{ hold: item.id, kind: 'quota' }]);
-  await claimQuotas(tx, snapshot, [item]);
+  await claimQuotas(tx, snapshot, [item], []);
+  const { filer, body } = item.submission;
+  Object.assign(item.accounts, await amendStock(tx, { id: item.id, filer, body }));
   item.review = review(snapshot, reviewInput(snapshot, item));
   const { decision, determination } = item.review;
   const { outcome, ground, checks } = decision;
@@ -241,7 +244,7 @@ interface Found {
   readonly record: RecordRef;
 }
 
-async function found(context: Context, id: string): Promise<Result<Found>> {
+async function known(context: Context, id: string): Promise<Result<Found>> {
   // In this order: what waited a moment ago may be decided by now, and never the other way round.
   const row = (await waitingOf(context.db, id)) ?? (await parcelOf(context.db, id));
   if (row === undefined) {
@@ -287,12 +290,12 @@ export async function amend(
   id: string,
   asked: AmendmentBody,
 ): Promise<Result<{ id: string } & Partial<Amended>>> {
-  const known = await found(context, id);
-  if (!known.ok) return known;
+  const parcel = await known(context, id);
+  if (!parcel.ok) return parcel;
   const digest = Buffer.from(digestOf(asked), 'hex');
   for (;;) {
     const snapshot = context.reference.current();
-    const fit = admitted(context, snapshot, principal, known.value, asked.consignment);
+    const fit = admitted(context, snapshot, principal, parcel.value, asked.consignment);
     if (!fit.ok) return fit;
     try {
       await context.db.tx((tx) => apply(context, tx, { id, asked, snapshot, principal, digest }));

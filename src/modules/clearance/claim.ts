@@ -14,9 +14,18 @@ import { represented } from '#modules/parties/index.ts';
 import { openParcel, packsPart } from '#modules/rulebook/index.ts';
 import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
+import { type Asking, figureStock, stockAsked } from './stock-draw.ts';
 
-/** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
-export async function claimQuotas(connection: Tx, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+/**
+ * Claims what quota-dependent routes depend on, and what goods lines draw from a book, so that the decision is made on
+ * granted figures. `asks` is what of a book, where that is settled already.
+ */
+export async function claimQuotas(
+  connection: Tx,
+  snapshot: Snapshot,
+  items: readonly Item[],
+  asks: readonly Asking[] | null = null,
+): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
     item.opened = openParcel(
@@ -26,17 +35,19 @@ export async function claimQuotas(connection: Tx, snapshot: Snapshot, items: rea
     item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });
-  const granted = await reserveFor(
-    connection,
-    asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
+  const stock = asks ?? (await stockAsked(connection, items));
+  const granted = await reserveFor(connection, [
+    ...asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
       item,
       claim: { hold: item.id, kind, owner, period, unit, amount, ceiling: limit },
     })),
-  );
+    ...stock,
+  ]);
   for (const [index, { item, claim }] of asked.entries()) {
     const { used } = granted[index]!;
     item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
   }
+  if (stock.length > 0) await figureStock(connection, stock, granted.slice(asked.length));
 }
 
 /**

@@ -5,11 +5,13 @@ import { casesOf } from '#modules/cases/index.ts';
 import { cancel as cancelNotices } from '#modules/treasury/index.ts';
 import { disposal, endDisposal, openDisposal } from './disposal.ts';
 import { standingsOf } from './standing.ts';
+import { freeDraws } from './stock-draw.ts';
 import * as store from './store-cancel.ts';
 
 /**
- * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee and
- * quota are free again. A release that was reversed before had used up the quota, and what never comes in restores it.
+ * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee,
+ * quota and stock are free again. A release that was reversed before had used up the quota, and what never comes in
+ * restores it.
  */
 export async function giveBack(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
   await cancelNotices(tx, ids, context.clock.instant());
@@ -24,6 +26,7 @@ export async function giveBack(context: Context, tx: Tx, ids: readonly string[])
     tx,
     ids.map((hold) => ({ hold, kind: 'quota', amount: null })),
   );
+  await freeDraws(tx, ids);
 }
 
 /**

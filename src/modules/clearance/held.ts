@@ -20,6 +20,7 @@ import { admissible, redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
 import { cancelledAmong } from './store-cancel.ts';
+import { redraw } from './stock-draw.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 
@@ -116,6 +117,7 @@ const denyEffect: Effect = {
     );
   },
   async undo(tx, cases, context) {
+    if (!(await redraw(tx, subjects(cases)))) return { code: 'clearance/stock-not-enough' };
     const again = await reserveAgain(tx, await heldBefore(context, tx, cases));
     const guaranteed = subjects(cases).map((id) =>
       again.some((one) => one.hold === id && one.kind === 'guarantee' && one.granted),
@@ -124,6 +126,7 @@ const denyEffect: Effect = {
     await freeUnneeded(tx, subjects(cases));
     await endDisposal(context, tx, subjects(cases), 'withdraw');
     await holdAgain(context, tx, cases);
+    return undefined;
   },
 };
 

@@ -5,6 +5,7 @@ import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Amount, type Consignment, DayText, Quantity } from '#modules/rulebook/index.ts';
 import type { Charge, Determination } from '#modules/rulebook/index.ts';
+import type { StockFigure } from './stock-model.ts';
 
 /** Where a parcel stands. No parcel may rest without one of these. */
 export const statuses = [
@@ -109,7 +110,7 @@ export interface Parcel {
   epoch: bigint;
   engine: number;
   digest: string;
-  accounts: Record<string, Amount>;
+  accounts: Record<string, StockFigure>;
   checks: Check[];
   missing: string[];
   charges: Charge[];

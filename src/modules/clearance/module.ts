@@ -15,6 +15,9 @@ import { pages } from './pages.ts';
 import { returnsApi } from './api-returns.ts';
 import { redetermination } from './redetermination.ts';
 import { replayRefusals } from './replay-model.ts';
+import { stockDifference } from './stock-difference.ts';
+import { followReturns } from './stock-draw.ts';
+import { stockRefusals } from './stock-model.ts';
 import { replayWorker } from './replay-work.ts';
 import { markReturned } from './returned-exports.ts';
 import { returnProcedure } from './returns-case.ts';
@@ -28,8 +31,8 @@ const proving = ['clearance.redetermined', 'clearance.amended'];
 
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals: { ...refusals, ...amendRefusals, ...replayRefusals, ...returnRefusals },
-  procedures: [heldParcel, disposal, redetermination, lateCancellation, returnProcedure],
+  refusals: { ...refusals, ...amendRefusals, ...replayRefusals, ...returnRefusals, ...stockRefusals },
+  procedures: [heldParcel, disposal, redetermination, lateCancellation, returnProcedure, stockDifference],
   api(app, context) {
     api(app, context);
     returnsApi(app, context);
@@ -45,6 +48,7 @@ export const clearanceModule: Module = {
     follow('clearance-returned-exports', ['clearance.released'], (tx: Tx, entries: readonly JournalEntry[]) =>
       markReturned(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
+    follow('clearance-stock-back', ['clearance.returned'], (tx, entries) => followReturns(context, tx, entries)),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },
     replayWorker(context),

@@ -61,7 +61,11 @@ function goods({ t }: Voice, lines: readonly Line[]): Html {
         cell: ({ commodity, category }: Line) => ref(commodity ?? category ?? '–'),
       },
       { head: t('clearance.goods.origin'), cell: ({ origin }: Line) => (origin ? ref(origin) : '–') },
-      { head: t('clearance.goods.quantity'), cell: (line: Line) => quantity(t, line.quantity), numeric: true },
+      {
+        head: t('clearance.goods.quantity'),
+        cell: (line: Line) => (line.quantity === undefined ? '–' : quantity(t, line.quantity)),
+        numeric: true,
+      },
       {
         head: t('clearance.proof-of-export.net'),
         cell: ({ netWeight }: Line) => (netWeight === undefined ? '–' : weight(t, netWeight)),

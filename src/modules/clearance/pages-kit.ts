@@ -54,8 +54,8 @@ export function goodsTable(
       { head: t('clearance.goods.line'), cell: ({ line }: Partial<Goods>) => line ?? '–', numeric: true },
       {
         head: t('clearance.goods.description'),
-        cell: ({ description }: Partial<Goods>) =>
-          description ? written(description.text, description.language) : '–',
+        cell: ({ description, stock }: Partial<Goods>) =>
+          html`${description ? written(description.text, description.language) : '–'}${stock ? html`<br><span class="small">${t.html('clearance.goods.stock', { book: ref(stock.book), item: ref(stock.item) })}</span>` : ''}`,
         rowHeader: true,
       },
       {

@@ -28,6 +28,8 @@ import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
+import { lineAt } from './pages-stock-kit.ts';
+import { differenceLine } from './stock-views.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
@@ -267,6 +269,9 @@ export async function parcelPage(
     href: '/parcels',
   };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
+  // A notice over missing stock carries the id of the difference, and leads here as every notice does.
+  const missing = isUuid(id) && !found?.ok ? await differenceLine(context, id) : undefined;
+  if (missing) return reply.redirect(lineAt(missing.book, missing.item), 303);
   if (!found?.ok) {
     const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
     const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');

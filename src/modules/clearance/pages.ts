@@ -23,6 +23,7 @@ import { parcelPage } from './pages-parcel.ts';
 import { returnPages } from './pages-returns.ts';
 import { sentBack } from './pages-send-back.ts';
 import { replayPages } from './pages-replay.ts';
+import { stockPages } from './pages-stock.ts';
 import { statuses } from './model.ts';
 import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
 
@@ -240,5 +241,6 @@ export function pages(app: App, context: Context): void {
   });
   returnPages(app, context);
   amendPages(app, context);
+  stockPages(app, context);
   replayPages(app, context);
 }

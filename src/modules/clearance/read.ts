@@ -40,7 +40,7 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
     epoch: row.epoch,
     engine: row.engine,
     digest: row.digest.toString('hex'),
-    accounts: JSON.parse(row.accounts) as Record<string, Amount>,
+    accounts: JSON.parse(row.accounts) as Parcel['accounts'],
     checks: JSON.parse(row.checks) as Check[],
     missing: JSON.parse(row.missing) as string[],
     charges: JSON.parse(row.charges) as Charge[],

@@ -81,6 +81,7 @@ export const castGuarantees: readonly { readonly owner: string; readonly ceiling
   { owner: ids.guarantor, ceiling: 5_000_000_000_00n },
   { owner: ids.post, ceiling: 50_000_000_00n },
   { owner: ids.smallest, ceiling: 60_00n },
+  { owner: ids.operator, ceiling: 400_000_00n },
 ];
 
 type Mandate = NonNullable<Cast['mandates']>[number];

@@ -6,6 +6,7 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
+import { bondedDay } from './bonded.ts';
 import {
   castAuthorities,
   castClient,
@@ -88,6 +89,7 @@ export async function seedHistory(
       await fileDay(context, day);
       await fileExports(context, state.seed, began, number);
       await sendSomeBack(context, state.seed, began, number);
+      await bondedDay(context, state.seed, number);
       await decideSome(context, signed, state.seed, number);
       if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);

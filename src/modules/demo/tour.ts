@@ -1,7 +1,7 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList, returnsIn, stockBooks } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
 import { amendedOf } from './amend.ts';
@@ -84,6 +84,17 @@ async function overLanded(context: Context): Promise<string | undefined> {
   return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
 }
 
+/** The line of the bonded warehouse that has moved most in the demonstration: the first of its book. */
+async function stockLineWithMoves(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { books } = await stockBooks(context, principal);
+  const [book] = books.filter(({ lines }) => lines > 0);
+  return book === undefined ? undefined : `/stock/${encodeURIComponent(book.number)}/lines/1`;
+}
+
+async function stockDiffers(context: Context): Promise<string | undefined> {
+  return caseAt(await firstCase(context, { procedure: 'stock-difference' }));
+}
+
 async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const id = await lastReplay(context, principal);
   return id === undefined ? undefined : `/replays/${id}`;
@@ -139,6 +150,8 @@ export const tourStops: readonly Stop[] = [
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
   page('aircraft', 'celso', '/demo/aircraft'),
+  { id: 'bonded', person: 'celso', path: stockLineWithMoves },
+  { id: 'stock-difference', person: 'nives', path: stockDiffers },
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
