@@ -33,6 +33,7 @@ export type RecordKind =
   | 'case'
   | 'manifest'
   | 'arrival'
+  | 'transfer'
   | 'notice'
   | 'account'
   | 'party'
@@ -330,6 +331,35 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+/** A batch transfer: where goods are under way, who carries them, and what stands good for them. */
+const transfer: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  procedure: 'key',
+  status: 'movement',
+  from: 'movement',
+  to: 'movement',
+  via: 'movement',
+  carrier: 'transport',
+  guarantor: 'charges',
+  conveyance: 'transport',
+  seals: 'transport',
+  parent: 'movement',
+  splits: 'movement',
+  prepared: 'movement',
+  departed: 'movement',
+  due: 'movement',
+  source: 'movement',
+  ended: 'movement',
+  counts: 'movement',
+  guarantee: 'charges',
+  leftOut: 'movement',
+  differences: 'movement',
+  arrivals: 'movement',
+  pieces: 'movement',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -466,6 +496,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   case: caseFile,
   manifest,
   arrival,
+  transfer,
   notice,
   account,
   party,

@@ -3,7 +3,7 @@
  * modules.
  */
 export { admissible, clear, closeWriter, lodge } from './lodge.ts';
-export { firstDifference, sound } from './review.ts';
+export { firstDifference, sound, soundInstant } from './review.ts';
 export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
@@ -14,10 +14,14 @@ export {
   type ScanAnswer,
 } from './arrive.ts';
 export { cancel } from './cancel.ts';
-export { isOwnPractice } from './clocks.ts';
+export { clock, isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
-export { fileManifest, type ManifestAnswer } from './manifest.ts';
+export { carriers, fileManifest, type ManifestAnswer, operators, standsAs } from './manifest.ts';
+export { readLines } from './lines.ts';
+export { agreedToStand } from './claim.ts';
+export { type MovingPiece, movingPieces, piecesOfMaster } from './store-moving.ts';
+export { leaveTransit } from './transit.ts';
 export {
   archivedSchema,
   dropDay,
@@ -27,6 +31,7 @@ export {
   unrestOf,
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
+export { presentPieces } from './present.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';

@@ -10,6 +10,7 @@ export const movingKinds = [
   'clearance.denied',
   'clearance.cancelled',
   'clearance.disposed',
+  'clearance.left',
 ] as const;
 
 const fromJournal = `select e.subject as id, (e.data ->> 'version')::int2 as version, e.data ->> 'status' as status,
