@@ -132,3 +132,232 @@ test('S40 split, short and surplus pieces are handled on arrival, and the guaran
   );
   assert.equal(await held(), 0n);
 });
+
+const goods = shipper(window, clock, 'TRA');
+let numbered = 0;
+/** A transfer of a few parcels, prepared and under way. */
+async function underWay(barcodes: readonly string[], more: object = {}): Promise<string> {
+  numbered += 1;
+  const mark = `T-SMALL-${numbered}`;
+  const body = { reference: mark, master: mark, from: franco, to: vallombra, carrier: ids.carrier, pieces: barcodes };
+  const prepared = await post('/v1/transfers', ids.carrier, { ...body, ...more });
+  assert.equal(prepared.status, 201, prepared.text);
+  const { id } = prepared.body;
+  const left = await post(`/v1/transfers/${id}/departure`, ids.carrier, { departed: clock.instant() });
+  assert.equal(left.status, 200, left.text);
+  return id;
+}
+const arrive = (id: string, more: object, reference = `A-${id}-${(numbered += 1)}`) =>
+  post(`/v1/transfers/${id}/arrivals`, ids.dryPort, {
+    reference,
+    operator: ids.dryPort,
+    arrived: clock.instant(),
+    ...more,
+  });
+const cleared = async (count: number) =>
+  (await Promise.all(Array.from({ length: count }, () => goods.file('simplified', { pieces: 1 })))).map((one) => ({
+    id: one.id,
+    barcode: one.barcodes[0]!,
+  }));
+/** What an officer of customs decides on the open case of a transfer. */
+async function decide(id: string, move: string): Promise<void> {
+  const { act, caseOf, reverse } = await import('#modules/cases/index.ts');
+  const { differences } = (await see(id, 'customs')).body;
+  const one = (await caseOf(window.context.db, differences.at(-1).case))!;
+  const officer = await principal();
+  const decision = {
+    ground: 'Customs Code, art. 87',
+    reason: 'As found on the spot.',
+    remedy: 'Objection within 30 days.',
+  };
+  const step = { case: one.id, stamp: one.stamp, decision };
+  const done = await window.context.db.tx((tx) =>
+    move === 'reverse'
+      ? reverse(window.context, tx, officer, step)
+      : act(window.context, tx, officer, { ...step, move }),
+  );
+  assert.ok(done.ok, JSON.stringify(done));
+}
+async function principal() {
+  const request: any = { headers: { authorization: `Bearer ${window.key('customs')}` } };
+  return window.context.identify(request);
+}
+const sweepCases = async () => {
+  const { sweep } = await import('#modules/cases/index.ts');
+  await sweep(window.context);
+};
+
+test('what is missing waits until its time limit, then its charges are called, and what is found later is given back', async () => {
+  const before = await held();
+  const [first, second] = await cleared(2);
+  const id = await underWay([first!.barcode, second!.barcode]);
+  const each = minor((await see(id)).body.guarantee.held);
+  const come = await arrive(id, { allExcept: { missing: [first!.barcode, second!.barcode], extra: [] } });
+  assert.equal(come.body.counts.missing, 2, come.text);
+  const told = await post(`/v1/transfers/${id}/explanation`, ids.carrier, { reason: 'A lorry is being unloaded.' });
+  assert.equal(told.body.differences[0].state, 'answered', told.text);
+  assert.equal((await post(`/v1/transfers/${id}/explanation`, ids.dryPort, { reason: 'x' })).status, 403);
+  clock.advance(73 * 3_600_000);
+  await sweepCases();
+  assert.equal((await see(id)).body.differences[0].state, 'due');
+  await decide(id, 'call');
+  const called = (await see(id)).body;
+  assert.deepEqual([called.status, called.counts.missing, called.counts.elsewhere], ['closed', 0, 2]);
+  const notice = await ask({ url: `/v1/notices/${called.differences[0].case}`, as: ids.carrier });
+  assert.equal(minor(notice.body.amount), each, notice.text);
+  assert.equal(notice.body.state, 'secured');
+  assert.equal(await held(), before + each, 'the guarantee stands for the notice');
+  assert.equal((await arrive(id, { pieces: [first!.barcode] })).status, 201);
+  const less = await ask({ url: `/v1/notices/${called.differences[0].case}`, as: ids.carrier });
+  assert.ok(minor(less.body.amount) < each);
+  assert.equal(await held(), before + minor(less.body.amount));
+  await decide(id, 'reverse');
+  assert.equal((await see(id)).body.counts.missing, 1);
+  assert.equal(await held(), before + minor(less.body.amount));
+  await decide(id, 'accept-explanation');
+  assert.equal(await held(), before);
+  assert.equal((await see(id)).body.status, 'closed');
+});
+
+test('a broken seal keeps the goods from release until an officer has decided with reasons', async () => {
+  const [one] = await cleared(1);
+  const id = await underWay([one!.barcode], { seals: ['S-9', 'S-10'] });
+  const seals = [
+    { number: 'S-9', state: 'broken' },
+    { number: 'S-11', state: 'whole' },
+  ];
+  const come = await arrive(id, { seals, allExcept: { missing: [], extra: [] } });
+  assert.equal(come.body.arrivals[0].waits, true, come.text);
+  const parcel = () => ask({ url: `/v1/consignments/${one!.id}`, as: ids.agent });
+  assert.equal((await parcel()).body.status, 'cleared');
+  const [{ facts }] = await window.context.db.query<{ facts: string }>(
+    `select facts from cases.cases where subject = $1`,
+    [id],
+  );
+  assert.deepEqual((({ broken, missing, other }) => ({ broken, missing, other }))(JSON.parse(facts)), {
+    broken: 'S-9',
+    missing: 'S-10',
+    other: 'S-11',
+  });
+  await decide(id, 'let-in');
+  await window.settle();
+  assert.equal((await parcel()).body.status, 'released');
+});
+
+test('what never arrives is missing when its time is over, whoever should have counted it', async () => {
+  const [one] = await cleared(1);
+  const id = await underWay([one!.barcode]);
+  clock.advance(72 * 3_600_000);
+  await window.settle();
+  const there = (await see(id)).body;
+  assert.deepEqual(
+    [there.status, there.counts.missing, there.differences[0].cause],
+    ['arrived', 1, 'transfer-difference'],
+  );
+  assert.equal((await arrive(id, { pieces: [one!.barcode] })).body.status, 'closed');
+});
+
+test('a piece is open in one transfer at a time, and one that comes by another is elsewhere in its own', async () => {
+  const before = await held();
+  const [first, second] = await cleared(2);
+  const id = await underWay([first!.barcode]);
+  const again = { reference: 'T-AGAIN', master: 'T-AGAIN', from: franco, to: vallombra, carrier: ids.carrier };
+  const none = await post('/v1/transfers', ids.carrier, { ...again, pieces: [first!.barcode] });
+  assert.equal(none.status, 409);
+  assert.equal(none.body.type.endsWith('logistics/nothing-to-move'), true, none.text);
+  const some = await post('/v1/transfers', ids.carrier, {
+    ...again,
+    pieces: [first!.barcode, second!.barcode, 'NOBODY'],
+  });
+  assert.deepEqual(
+    some.body.leftOut,
+    [
+      { barcode: 'NOBODY', code: 'logistics/piece-unknown' },
+      { barcode: first!.barcode, code: 'logistics/piece-on-transfer' },
+    ].toSorted((a, b) => (a.barcode < b.barcode ? -1 : 1)),
+  );
+  const other = some.body.id;
+  await post(`/v1/transfers/${other}/departure`, ids.carrier, { departed: clock.instant() });
+  const scan = await ask({ url: `/v1/transfers/scans/${first!.barcode}`, as: ids.dryPort });
+  assert.equal(scan.body.answer, 'expected', scan.text);
+  await arrive(other, { pieces: [first!.barcode, second!.barcode] });
+  assert.deepEqual((await see(id)).body.counts.elsewhere, 1);
+  assert.deepEqual((await see(id)).body.status, 'closed');
+  assert.equal(await held(), before);
+  const { body } = await ask({ url: `/v1/transfers/${id}/pieces`, as: ids.carrier });
+  assert.equal(body.pieces[0].why, 'came-elsewhere');
+});
+
+test('each sees of a transfer what is his: strangers nothing, a declarant his own pieces, an officer all', async () => {
+  const [one] = await cleared(1);
+  const mine = await goods.file('simplified', {
+    pieces: 1,
+    seller: ids.seller,
+    standing: { filer: ids.seller, declarant: ids.seller, guarantor: ids.guarantor },
+  });
+  const id = await underWay([one!.barcode, mine.barcodes[0]!]);
+  assert.equal((await see(id, ids.platform)).status, 404);
+  assert.equal((await see(id)).body.counts.all, 2);
+  assert.equal((await see(id, ids.dryPort)).body.guarantee, undefined);
+  const own = await see(id, ids.seller);
+  assert.equal(own.body.counts.all, 1, own.text);
+  assert.equal(own.body.leftOut.length, 0);
+  const { body } = await ask({ url: `/v1/transfers/${id}/pieces`, as: ids.seller });
+  assert.deepEqual(
+    body.pieces.map((piece: any) => piece.barcode),
+    mine.barcodes,
+  );
+  assert.equal((await see(id, 'customs')).body.counts.all, 2);
+  assert.equal((await arrive(id, { pieces: [] }, 'X')).status, 201);
+  const wrong = { reference: 'Y', operator: ids.operator, arrived: clock.instant(), pieces: [] };
+  assert.equal((await post(`/v1/transfers/${id}/arrivals`, ids.operator, wrong)).status, 403);
+  const listed = await ask({ url: '/v1/transfers?limit=1', as: ids.seller });
+  assert.equal(listed.body.rows[0].counts.all, 1);
+  assert.deepEqual((await ask({ url: '/v1/transfers', as: ids.platform })).body.rows, []);
+});
+
+test('a transfer that its guarantee does not cover does not depart, and says what is short', async () => {
+  const [one] = await cleared(1);
+  const { db } = window.context;
+  await db.query(`update accounts.accounts set ceiling = reserved where owner = $1 and kind = 'guarantee'`, [
+    ids.carrier,
+  ]);
+  const body = { reference: 'T-POOR', master: 'T-POOR', from: franco, to: vallombra, carrier: ids.carrier };
+  const { id } = (await post('/v1/transfers', ids.carrier, { ...body, pieces: [one!.barcode] })).body;
+  const poor = await post(`/v1/transfers/${id}/departure`, ids.carrier, { departed: clock.instant() });
+  assert.equal(poor.status, 409);
+  assert.match(poor.body.detail, /guarantee/);
+  assert.equal((await see(id)).body.status, 'prepared');
+  const back = await post(`/v1/transfers/${id}/withdrawal`, ids.carrier, undefined);
+  assert.equal(back.body.status, 'withdrawn', back.text);
+  await db.query(`update accounts.accounts set ceiling = 200000000 where owner = $1 and kind = 'guarantee'`, [
+    ids.carrier,
+  ]);
+  await underWay([one!.barcode]);
+});
+
+test('a document that cannot be is refused with the field and the remedy', async () => {
+  const body = {
+    reference: 'T-BAD',
+    master: 'T-BAD',
+    from: franco,
+    to: vallombra,
+    carrier: ids.carrier,
+    pieces: ['X'],
+  };
+  const cases: [object, string, string][] = [
+    [{ to: { ...vallombra, office: 'XP999999' } }, 'logistics/office-unknown', '/to/office'],
+    [{ to: { ...vallombra, zone: 'nowhere' } }, 'logistics/zone-unknown', '/to/zone'],
+    [{ to: franco }, 'logistics/same-end', '/to/place'],
+    [{ via: ['XP000201', 'XX'] }, 'logistics/office-unknown', '/via/1'],
+    [{ pieces: undefined }, 'logistics/pieces-missing', '/pieces'],
+    [{ guarantor: ids.guarantor }, 'logistics/guarantor-not-agreed', '/guarantor'],
+    [{ carrier: ids.post }, 'logistics/not-yours', '/carrier'],
+    [{ to: { ...vallombra, operator: ids.seller } }, 'clearance/role-not-registered', '/to/operator'],
+  ];
+  for (const [change, code, pointer] of cases) {
+    const told = await post('/v1/transfers', ids.carrier, { ...body, ...change });
+    assert.ok(told.status >= 400, told.text);
+    assert.ok(told.text.includes(code) && told.text.includes(pointer), `${code} ${told.text}`);
+  }
+});
