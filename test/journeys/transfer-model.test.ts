@@ -113,11 +113,11 @@ async function fresh(): Promise<Model & { pieces: string[] }> {
   );
   await post(`/v1/transfers/${body.id}/withdrawal`, ids.carrier, undefined);
   for (const { id, barcodes } of filed) {
-    const [{ border }] = await context.db.query<{ border: bigint }>(
+    const [borderRow] = await context.db.query<{ border: bigint }>(
       'select border_minor as border from clearance.declarations where id = $1',
       [id],
     );
-    const asked = (border * 12n + 5n) / 10n;
+    const asked = (borderRow!.border * 12n + 5n) / 10n;
     const whole = rows.filter(({ parcel }) => parcel === id).reduce((sum, { amount }) => sum + amount, 0n);
     assert.equal(
       whole,
@@ -159,12 +159,12 @@ async function take(model: Model & { pieces: string[] }, { kind, which, mask }: 
     const body = { reference: mark, master: mark, from, to, carrier: ids.carrier, pieces: named };
     const told = await post('/v1/transfers', ids.carrier, body);
     // What arrived was released, and free goods need no transfer.
-    const [{ gone }] = await context.db.query<{ gone: string[] }>(
+    const [goneRow] = await context.db.query<{ gone: string[] }>(
       `select coalesce(array_agg(x.barcode), '{}') as gone from clearance.pieces x join clearance.parcels p on p.id = x.id
         where x.barcode = any ($1::text[]) and p.status = 'released'`,
       [named],
     );
-    const going = free.filter((piece) => !gone.includes(piece));
+    const going = free.filter((piece) => !goneRow!.gone.includes(piece));
     assert.equal(told.status, going.length > 0 ? 201 : 409, told.text);
     if (going.length === 0) return;
     const lines = new Map(going.map((piece) => [piece, { state: 'origin' as State, charged: false }]));
@@ -294,9 +294,9 @@ test('whatever is split, short, over, late or found again, every piece is in one
     }),
     { numRuns: tries(25) },
   );
-  const [{ twice }] = await context.db.query<{ twice: bigint }>(
+  const [twiceRow] = await context.db.query<{ twice: bigint }>(
     `select count(*) as twice from (select barcode from logistics.lines where state in ('origin', 'under-way', 'missing')
       group by barcode having count(*) > 1) x`,
   );
-  assert.equal(twice, 0n);
+  assert.equal(twiceRow!.twice, 0n);
 });

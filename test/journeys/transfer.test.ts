@@ -71,7 +71,7 @@ test('S40 ten thousand parcels move between two zones as one transfer under a ma
   assert.equal(left.body.due, '2026-11-23T06:00:00.000Z');
   assert.equal(await held(), minor(left.body.guarantee.held));
   assert.ok((await held()) > 0n);
-  console.log(`prepared and departed in ${Math.round(performance.now() - began)} ms`);
+  assert.ok(performance.now() - began < 20_000);
   assert.deepEqual((await post('/v1/transfers', ids.carrier, document)).body, left.body);
 });
 
@@ -96,7 +96,7 @@ test('S40 split, short and surplus pieces are handled on arrival, and the guaran
   });
   assert.equal(arrived.status, 202, arrived.text);
   await window.settle();
-  console.log(`arrived in ${Math.round(performance.now() - began)} ms`);
+  assert.ok(performance.now() - began < 30_000);
   const there = (await see(id)).body;
   assert.deepEqual(there.counts, {
     origin: 0,
@@ -109,10 +109,10 @@ test('S40 split, short and surplus pieces are handled on arrival, and the guaran
   });
   assert.equal(there.status, 'arrived');
   assert.equal(await held(), minor(there.guarantee.held) + minor((await see(parted.body.id)).body.guarantee.held));
-  const [{ released }] = await window.context.db.query<{ released: bigint }>(
+  const [releasedRow] = await window.context.db.query<{ released: bigint }>(
     `select count(*) as released from clearance.parcels where status = 'released'`,
   );
-  assert.equal(Number(released), many - 100 - 7, 'whatever arrived was presented and released');
+  assert.equal(Number(releasedRow!.released), many - 100 - 7, 'whatever arrived was presented and released');
 
   const rest = {
     reference: 'A-2',
@@ -230,11 +230,11 @@ test('a broken seal keeps the goods from release until an officer has decided wi
   assert.equal(come.body.arrivals[0].waits, true, come.text);
   const parcel = () => ask({ url: `/v1/consignments/${one!.id}`, as: ids.agent });
   assert.equal((await parcel()).body.status, 'cleared');
-  const [{ facts }] = await window.context.db.query<{ facts: string }>(
+  const [factsRow] = await window.context.db.query<{ facts: string }>(
     `select facts from cases.cases where subject = $1`,
     [id],
   );
-  assert.deepEqual((({ broken, missing, other }) => ({ broken, missing, other }))(JSON.parse(facts)), {
+  assert.deepEqual((({ broken, missing, other }) => ({ broken, missing, other }))(JSON.parse(factsRow!.facts)), {
     broken: 'S-9',
     missing: 'S-10',
     other: 'S-11',

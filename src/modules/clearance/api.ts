@@ -16,10 +16,15 @@ import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
 import { Arrival, CancellationBody, listQuery, Manifest } from './model.ts';
 import { readLines } from './lines.ts';
+import { nextDeclaration, type NextMovement, nextMovements } from './next.ts';
 import { counts, parcelList, parcelView } from './views.ts';
 
 const Id = Type.Object(
   { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },
+  { additionalProperties: false },
+);
+const NextQuery = Type.Object(
+  { movement: Type.Unsafe<NextMovement>(Type.Union(nextMovements.map((one) => Type.Literal(one)))) },
   { additionalProperties: false },
 );
 const Barcode = Type.Object({ barcode: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false });
@@ -67,6 +72,23 @@ export function api(app: App, context: Context): void {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       return sendResult(reply, await parcelView(context, principal.value, request.params.id));
+    },
+  );
+  app.get(
+    '/v1/consignments/:id/as',
+    {
+      schema: {
+        summary: 'The data of a parcel as its next declaration, with the facts that are really missing',
+        tags,
+        params: Id,
+        querystring: NextQuery,
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const { movement } = request.query;
+      return sendResult(reply, await nextDeclaration(context, principal.value, request.params.id, movement));
     },
   );
   app.get(
