@@ -76,9 +76,11 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     principal.party !== null || official
       ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
       : [];
+  const moving = official || principal.roles.some((role) => role === 'carrier' || role === 'operator');
+  const goods = moving ? [way('transfers', '/transfers')] : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
   const told = principal.party === null ? [] : [way('news', '/news')];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...told, ...open, ...running];
+  return [...desk, ...trading, ...goods, ...told, ...open, ...running];
 }

@@ -221,8 +221,8 @@ const rules = {
     purposes: ['clear', 'inspect'],
     officials: ['officer'],
   },
-  // A batch transfer is its carrier's document; what came is counted by the keeper of the place it goes to. Whoever has a
-  // parcel on it sees his own pieces.
+  // A batch transfer is its carrier's document; what came is counted by the keeper of the place it goes to. Whoever has
+  // a parcel on it sees his own pieces.
   'transfer.prepare': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
   'transfer.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'transfer.read': {

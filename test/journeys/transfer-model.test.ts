@@ -11,7 +11,8 @@ import { openWindow } from '../support/window.ts';
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');
 const window = await openWindow({ clock });
-const { ask, context } = window;
+const { context } = window;
+const ask: typeof window.ask = (asked) => window.ask(asked);
 const goods = shipper(window, clock, 'MOD');
 const from = { office: 'XP000101', place: 'XP-PORTO-FRANCO', operator: ids.operator };
 const to = { office: 'XP000201', place: 'XP-VALLOMBRA', operator: ids.dryPort };
@@ -167,7 +168,7 @@ async function take(model: Model & { pieces: string[] }, { kind, which, mask }: 
     const going = free.filter((piece) => !goneRow!.gone.includes(piece));
     assert.equal(told.status, going.length > 0 ? 201 : 409, told.text);
     if (going.length === 0) return;
-    const lines = new Map(going.map((piece) => [piece, { state: 'origin' as State, charged: false }]));
+    const lines = new Map<string, Line>(going.map((piece) => [piece, { state: 'origin', charged: false }]));
     model.transfers.push({ id: told.body.id, status: 'prepared', lines, due: 0, difference: 'none' });
     return;
   }
@@ -194,7 +195,10 @@ async function take(model: Model & { pieces: string[] }, { kind, which, mask }: 
   }
   if (kind === 'withdraw') {
     const told = await post(`/v1/transfers/${transfer.id}/withdrawal`, ids.carrier, undefined);
-    if (transfer.status !== 'prepared') return void assert.ok(told.status === 409 || transfer.status === 'withdrawn');
+    if (transfer.status !== 'prepared') {
+      assert.ok(told.status === 409 || transfer.status === 'withdrawn');
+      return;
+    }
     for (const piece of model.in(transfer, 'origin')) transfer.lines.set(piece, { state: 'elsewhere', charged: false });
     transfer.status = 'withdrawn';
     return;
@@ -203,9 +207,12 @@ async function take(model: Model & { pieces: string[] }, { kind, which, mask }: 
     const going = named.filter((piece) => transfer.lines.get(piece)?.state === 'under-way');
     const body = { reference: mark, master: mark, at, to: { ...to, place: 'XP-OTHER' }, pieces: going };
     const told = await post(`/v1/transfers/${transfer.id}/splits`, ids.carrier, body);
-    if (going.length === 0) return void assert.ok(told.status >= 400);
+    if (going.length === 0) {
+      assert.ok(told.status >= 400);
+      return;
+    }
     assert.equal(told.status, 201, told.text);
-    const lines = new Map(going.map((piece) => [piece, { state: 'under-way' as State, charged: false }]));
+    const lines = new Map<string, Line>(going.map((piece) => [piece, { state: 'under-way', charged: false }]));
     for (const piece of going) transfer.lines.set(piece, { state: 'elsewhere', charged: false });
     model.transfers.push({ id: told.body.id, status: 'departed', lines, due: transfer.due, difference: 'none' });
     model.settle(transfer);
@@ -214,7 +221,10 @@ async function take(model: Model & { pieces: string[] }, { kind, which, mask }: 
   if (kind === 'arrive' || kind === 'complete') {
     const body = { reference: mark, operator: ids.dryPort, arrived: at, complete: kind === 'complete', pieces: named };
     const told = await post(`/v1/transfers/${transfer.id}/arrivals`, ids.dryPort, body);
-    if (['prepared', 'withdrawn'].includes(transfer.status)) return void assert.equal(told.status, 409, told.text);
+    if (['prepared', 'withdrawn'].includes(transfer.status)) {
+      assert.equal(told.status, 409, told.text);
+      return;
+    }
     assert.equal(told.status, 201, told.text);
     model.arrive(transfer, named, kind === 'complete');
     return;

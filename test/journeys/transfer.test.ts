@@ -7,7 +7,7 @@ import { openWindow } from '../support/window.ts';
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');
 const window = await openWindow({ clock });
-const { ask } = window;
+const ask: typeof window.ask = (asked) => window.ask(asked);
 
 export const franco = { office: 'XP000101', place: 'XP-PORTO-FRANCO', zone: 'porto-franco', operator: ids.operator };
 export const vallombra = { office: 'XP000201', place: 'XP-VALLOMBRA', zone: 'vallombra', operator: ids.dryPort };
@@ -47,7 +47,7 @@ test('S40 ten thousand parcels move between two zones as one transfer under a ma
   });
   assert.equal(filed.text.match(/"status":201/g)?.length, many);
   const bill = { master: '618-TEN', carrier: ids.carrier, mode: 'air' };
-  const house = made.map(({ house, barcodes }) => ({ house, pieces: 1, barcodes }));
+  const house = made.map((one) => ({ house: one.house, pieces: 1, barcodes: one.barcodes }));
   assert.equal((await lines('/v1/manifests', ids.carrier, bill, house)).status, 201);
   const document = {
     reference: 'T-TEN',

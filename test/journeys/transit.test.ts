@@ -7,7 +7,7 @@ import { openWindow } from '../support/window.ts';
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');
 const window = await openWindow({ clock });
-const { ask } = window;
+const ask: typeof window.ask = (asked) => window.ask(asked);
 const goods = shipper(window, clock, 'WAY');
 const post = (url: string, as: string, body: unknown) => ask({ method: 'POST', url, as, body });
 const harbour = { office: 'XP000101', place: 'XP-CAPO-AIR', operator: ids.operator };

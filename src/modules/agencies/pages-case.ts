@@ -30,10 +30,12 @@ import {
   type ParcelView,
   parcelView,
 } from '#modules/clearance/index.ts';
+import { transferDifference, transferSeals } from '#modules/logistics/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
 import { given, refused, type Visit, visited } from './pages-kit.ts';
 import { caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
+import { transferRecord } from './pages-transfer-record.ts';
 
 /** The form that came back, with what is wrong in it. */
 interface Tried {
@@ -50,7 +52,7 @@ interface Open {
 }
 
 const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal].find(({ name }) => name === one.procedure)?.moves ?? [];
+  [heldParcel, disposal, transferDifference, transferSeals].find(({ name }) => name === one.procedure)?.moves ?? [];
 const stampField = (one: CaseRow): Field => ({ name: 'stamp', label: '', type: 'hidden', value: String(one.stamp) });
 const moveField = (move: string): Field => ({ name: 'move', label: '', type: 'hidden', value: move });
 const noteField = (label: string): Field => ({ name: 'note', label, type: 'textarea' });
@@ -176,11 +178,12 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
       ? notificationBanner(t, { kind: 'hand', heading: t(tried.refusal.code, tried.refusal.params) })
       : '';
   const title = t(`agencies.procedure.${one.procedure}`);
+  const record = (await transferRecord(visit, one)) ?? parcelRecord(visit, opened.parcel);
   const crumbs =
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,

@@ -48,6 +48,7 @@ export function api(app: App, context: Context): void {
   );
   bulk(app, context);
   cancellation(app, context);
+  further(app, context);
   app.get(
     '/v1/consignments',
     { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
@@ -72,23 +73,6 @@ export function api(app: App, context: Context): void {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       return sendResult(reply, await parcelView(context, principal.value, request.params.id));
-    },
-  );
-  app.get(
-    '/v1/consignments/:id/as',
-    {
-      schema: {
-        summary: 'The data of a parcel as its next declaration, with the facts that are really missing',
-        tags,
-        params: Id,
-        querystring: NextQuery,
-      },
-    },
-    async (request, reply) => {
-      const principal = await identified(context, request);
-      if (!principal.ok) return sendProblem(reply, principal.error);
-      const { movement } = request.query;
-      return sendResult(reply, await nextDeclaration(context, principal.value, request.params.id, movement));
     },
   );
   app.get(
@@ -125,6 +109,27 @@ function cancellation(app: App, context: Context): void {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       return sendResult(reply, await cancel(context, principal.value, request.params.id, request.body), 201);
+    },
+  );
+}
+
+/** On with the same data. */
+function further(app: App, context: Context): void {
+  app.get(
+    '/v1/consignments/:id/as',
+    {
+      schema: {
+        summary: 'The data of a parcel as its next declaration, with the facts that are really missing',
+        tags: ['clearance'],
+        params: Id,
+        querystring: NextQuery,
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const { movement } = request.query;
+      return sendResult(reply, await nextDeclaration(context, principal.value, request.params.id, movement));
     },
   );
 }

@@ -88,6 +88,9 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.control-restored': 'hand',
   'clearance.denied': 'stopped',
   'clearance.cancelled': 'stopped',
+  'logistics.arrived': 'ink',
+  'logistics.missing': 'hand',
+  'logistics.over': 'hand',
   'treasury.paid': 'released',
   'clearance.lodged': 'ink',
   'clearance.presented': 'ink',
@@ -144,6 +147,9 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
   if (kind === 'clearance.short-landed' || kind === 'clearance.over-landed') {
     return html`<p>${ref(text('barcode') ?? '')}${text('place') ? html` · ${ref(text('place') ?? '')}` : ''}</p>`;
   }
+  const [transfer, master] = [text('transfer'), text('master')];
+  if (transfer !== undefined && master !== undefined)
+    return html`<p>${ref(text('barcode') ?? '')} · <a href="/transfers/${transfer}">${ref(master)}</a></p>`;
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;
   return text('number') ? html`<p>${ref(text('number') ?? '')}</p>` : '';

@@ -18,7 +18,7 @@ export interface MovingPiece {
 }
 
 /**
- * The pieces behind these barcodes, the newest parcel of each first: for whoever moves goods from one office to another.
+ * The pieces behind these barcodes, the newest parcel of each first: for whoever moves goods between two offices.
  * A barcode that nobody has declared has no row, and nor has one whose parcel is archived or waits for its slips.
  */
 export const movingPieces = (tx: Tx, barcodes: readonly string[]): Promise<MovingPiece[]> =>

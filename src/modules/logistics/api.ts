@@ -112,6 +112,10 @@ function steps(app: App, context: Context): void {
         sendTransfer(context, reply, principal, await split(context, principal, request.params.id, body, raw), 201),
       ),
   );
+}
+
+/** What a carrier may do besides: take a transfer back, and say what happened. */
+function besides(app: App, context: Context): void {
   app.post(
     '/v1/transfers/:id/withdrawal',
     { schema: { summary: 'Take back a transfer that has not departed', tags, params: Id } },
@@ -139,6 +143,8 @@ function steps(app: App, context: Context): void {
 /** Batch transfer: prepare, depart, split, arrive, and where each piece is. */
 export function api(app: App, context: Context): void {
   steps(app, context);
+  besides(app, context);
+  reading(app, context);
   app.post<{ Params: Static<typeof Id> }>(
     '/v1/transfers/:id/arrivals',
     {
@@ -161,6 +167,10 @@ export function api(app: App, context: Context): void {
         return sendResult(reply, seen, mine?.finished === null ? 202 : 201);
       }),
   );
+}
+
+/** Transfers and their pieces, and what a handheld asks. */
+function reading(app: App, context: Context): void {
   app.get(
     '/v1/transfers',
     {

@@ -15,6 +15,7 @@ import { barOf, chosen, endsOf, known, setsOf, soundRoute } from './prepare.ts';
 import { carries, inOne } from './rights.ts';
 import { settle } from './settle.ts';
 import * as store from './store.ts';
+import * as lineStore from './store-lines.ts';
 
 /** The status after a step, or the refusal that says how the transfer stands. */
 export function after(row: store.TransferRow, step: Step): Result<TransferStatus> {
@@ -23,7 +24,7 @@ export function after(row: store.TransferRow, step: Step): Result<TransferStatus
 }
 
 /** Entries for the parcels of these lines, each once for each of its pieces. */
-export const entriesFor = (kind: string, row: store.TransferRow, lines: readonly store.LineRow[], at: string) =>
+export const entriesFor = (kind: string, row: store.TransferRow, lines: readonly lineStore.LineRow[], at: string) =>
   lines.flatMap(({ parcel, barcode }) =>
     parcel === null
       ? []
@@ -40,7 +41,11 @@ async function allStand(
 ): Promise<Result<null>> {
   const there = new Set<string>();
   for (const set of setsOf(pieces))
-    for (const { barcode } of await store.linesOf(tx, transfer, { states: [state], limit: set.length, barcodes: set }))
+    for (const { barcode } of await lineStore.linesOf(tx, transfer, {
+      states: [state],
+      limit: set.length,
+      barcodes: set,
+    }))
       there.add(barcode);
   const stray = pieces.findIndex((one) => !there.has(one));
   if (stray < 0) return ok(null);
@@ -50,11 +55,11 @@ async function allStand(
 
 /** Leaves behind what may not go any more, since something happened to its parcel after it was prepared. */
 async function leaveBarred(tx: Tx, row: store.TransferRow, at: string): Promise<void> {
-  for (let after = ''; ; ) {
-    const set = await store.linesOf(tx, row.id, { states: ['origin'], after, limit: 2_000 });
+  for (let behind = ''; ; ) {
+    const set = await lineStore.linesOf(tx, row.id, { states: ['origin'], after: behind, limit: 2_000 });
     const last = set.at(-1);
     if (last === undefined) return;
-    after = last.barcode;
+    behind = last.barcode;
     const found = chosen(
       await movingPieces(
         tx,
@@ -70,7 +75,7 @@ async function leaveBarred(tx: Tx, row: store.TransferRow, at: string): Promise<
     if (barred.length === 0) continue;
     await store.writeLeftOut(tx, row.id, barred);
     const barcodes = barred.map(({ barcode }) => barcode);
-    await store.moveLines(tx, row.id, { from: ['origin'], to: 'elsewhere', why: 'left-behind', at, barcodes });
+    await lineStore.moveLines(tx, row.id, { from: ['origin'], to: 'elsewhere', why: 'left-behind', at, barcodes });
   }
 }
 
@@ -78,7 +83,7 @@ async function leaveBarred(tx: Tx, row: store.TransferRow, at: string): Promise<
 async function secure(
   tx: Tx,
   row: store.TransferRow,
-  lines: readonly store.LineRow[],
+  lines: readonly lineStore.LineRow[],
   at: string,
 ): Promise<Result<null>> {
   const account = { kind: 'guarantee', owner: row.guarantor, period: '' };
@@ -124,7 +129,7 @@ export async function depart(
       const stand = await allStand(tx, id, leftBehind, 'origin', 'leftBehind');
       if (!stand.ok) return stand;
       for (const barcodes of setsOf(leftBehind))
-        await store.moveLines(tx, id, {
+        await lineStore.moveLines(tx, id, {
           from: ['origin'],
           to: 'elsewhere',
           why: 'left-behind',
@@ -132,7 +137,7 @@ export async function depart(
           barcodes,
         });
       await leaveBarred(tx, row, departed);
-      const lines = await store.moveLines(tx, id, { from: ['origin'], to: 'under-way', why: null, at: departed });
+      const lines = await lineStore.moveLines(tx, id, { from: ['origin'], to: 'under-way', why: null, at: departed });
       if (lines.length === 0) return refuse('logistics/nothing-to-move', { pointer: '/leftBehind' });
       const secured = await secure(tx, row, lines, context.clock.instant());
       if (!secured.ok) return secured;
@@ -164,7 +169,7 @@ export async function withdraw(context: Context, principal: Principal, id: strin
     const to = after(row, 'withdraw');
     if (!to.ok) return row.status === 'withdrawn' ? ok(id) : to;
     const at = context.clock.instant();
-    const lines = await store.moveLines(tx, id, { from: ['origin'], to: 'elsewhere', why: 'withdrawn', at });
+    const lines = await lineStore.moveLines(tx, id, { from: ['origin'], to: 'elsewhere', why: 'withdrawn', at });
     await store.setTransfer(tx, { ...row, status: to.value, ended: at });
     await appendMany(tx, [{ kind: 'logistics.withdrawn', subject: id, data: { pieces: lines.length } }]);
     return ok(id);
@@ -207,9 +212,9 @@ export async function split(
     if (!(await store.writeTransfer(tx, head))) return known(tx, head);
     for (const barcodes of setsOf(pieces)) {
       const gone = { from: ['under-way'] as const, to: 'elsewhere', why: 'split', at: body.at, barcodes } as const;
-      const lines = await store.moveLines(tx, id, gone);
+      const lines = await lineStore.moveLines(tx, id, gone);
       const on = lines.map((one) => ({ ...one, state: 'under-way' as const, why: null, since: body.at }));
-      await store.writeLines(tx, head.id, on);
+      await lineStore.writeLines(tx, head.id, on);
       await appendMany(tx, entriesFor('logistics.split', head, on, body.at));
     }
     await appendMany(tx, [

@@ -18,7 +18,7 @@ export interface TransferLaw {
 
 /**
  * The law of a procedure: the deadline that runs after it, and the values `<procedure>-guarantee-share` and
- * `<procedure>-guarantee-least`. A pack without them does not know the procedure, and the refusal says which is missing.
+ * `<procedure>-guarantee-least`. A pack without them does not know the procedure; the refusal says which is missing.
  */
 export function lawOf(pack: Pack, on: Day, procedure: 'transfer' | 'transit'): Result<TransferLaw> {
   const missing = (what: string) => refuse('logistics/no-law', { params: { procedure, missing: what, day: on } });

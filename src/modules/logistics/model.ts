@@ -45,7 +45,7 @@ export const End = closed({
 });
 export type End = Static<typeof End>;
 
-/** `POST /v1/transfers`: a master bill of its own over pieces named one by one, or over all of another bill but some. */
+/** `POST /v1/transfers`: a document of its own over pieces named one by one, or over all of a master bill but some. */
 export const Transfer = Type.Object(
   {
     reference: mark(50),
@@ -191,6 +191,7 @@ export const refusals: Catalogue = {
   'logistics/step-not-possible': { status: 409, title: 'This is not possible as the transfer stands' },
   'logistics/piece-not-under-way': { status: 409, title: 'This piece is not under way on this transfer' },
   'logistics/piece-not-prepared': { status: 409, title: 'This piece does not wait at the origin of this transfer' },
+  'logistics/form-not-ours': { status: 403, title: 'This form did not come from a page of this window' },
   'logistics/tally-missing': { status: 400, title: 'Name the pieces scanned or all except the differences' },
   'logistics/nothing-to-explain': { status: 409, title: 'Nothing of this transfer waits for an explanation' },
 };

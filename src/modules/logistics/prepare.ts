@@ -20,6 +20,7 @@ import { guaranteeOf, lawOf, type TransferLaw } from './law.ts';
 import type { End, LeftOutCode, Transfer } from './model.ts';
 import { inOne, recordOf } from './rights.ts';
 import * as store from './store.ts';
+import * as lineStore from './store-lines.ts';
 
 /** Pieces looked at in one statement. */
 export const setMax = 2_000;
@@ -40,9 +41,9 @@ export function barOf({ movement, status }: MovingPiece, procedure: 'transfer' |
 export function chosen(pieces: readonly MovingPiece[], procedure: 'transfer' | 'transit'): Map<string, MovingPiece> {
   const found = new Map<string, MovingPiece>();
   for (const one of pieces) {
-    const known = found.get(one.barcode);
-    const better = known !== undefined && barOf(known, procedure) !== undefined && barOf(one, procedure) === undefined;
-    if (known === undefined || better) found.set(one.barcode, one);
+    const first = found.get(one.barcode);
+    const better = first !== undefined && barOf(first, procedure) !== undefined && barOf(one, procedure) === undefined;
+    if (first === undefined || better) found.set(one.barcode, one);
   }
   return found;
 }
@@ -66,8 +67,8 @@ export function soundRoute(
     [from, '/from'],
     [to, '/to'],
   ] as const) {
-    const sound = soundEnd(home, end, pointer);
-    if (!sound.ok) return sound;
+    const stands = soundEnd(home, end, pointer);
+    if (!stands.ok) return stands;
     const keeps = standsAs(context, end.operator, operators, on, `${pointer}/operator`);
     if (!keeps.ok) return keeps;
   }
@@ -111,8 +112,8 @@ async function linesFor(
   law: TransferLaw,
   at: string,
   now: number,
-): Promise<{ lines: store.LineRow[]; leftOut: { barcode: string; code: string }[] }> {
-  const lines: store.LineRow[] = [];
+): Promise<{ lines: lineStore.LineRow[]; leftOut: { barcode: string; code: string }[] }> {
+  const lines: lineStore.LineRow[] = [];
   const leftOut: { barcode: string; code: string }[] = [];
   for (const set of setsOf(barcodes)) {
     const found = chosen(await movingPieces(tx, set), law.procedure);
@@ -200,7 +201,7 @@ export async function prepare(
     const { lines, leftOut } = await linesFor(tx, asked, law.value, head.prepared, context.clock.now());
     let written = 0;
     for (const set of setsOf(lines)) {
-      const done = new Set(await store.writeLines(tx, head.id, set));
+      const done = new Set(await lineStore.writeLines(tx, head.id, set));
       written += done.size;
       for (const { barcode } of set)
         if (!done.has(barcode)) leftOut.push({ barcode, code: 'logistics/piece-on-transfer' });

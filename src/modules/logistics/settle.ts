@@ -4,6 +4,7 @@ import { append } from '#platform/journal.ts';
 import { actAll, casesOf } from '#modules/cases/index.ts';
 import type { TransferStatus } from './model.ts';
 import * as store from './store.ts';
+import * as lineStore from './store-lines.ts';
 
 /**
  * Brings a transfer to the status that its pieces have made: arrived when nothing is under way any more, closed when
@@ -11,7 +12,7 @@ import * as store from './store.ts';
  */
 export async function settle(context: Context, tx: Tx, row: store.TransferRow): Promise<void> {
   if (row.status !== 'departed' && row.status !== 'arrived') return;
-  const counts = await store.countsOf(tx, [row.id], null);
+  const counts = await lineStore.countsOf(tx, [row.id], null);
   const open = (state: string) => counts.some((one) => one.state === state && one.count > 0n);
   const to: TransferStatus = open('under-way') ? 'departed' : open('missing') ? 'arrived' : 'closed';
   if (to === row.status) return;
@@ -27,7 +28,7 @@ export async function settle(context: Context, tx: Tx, row: store.TransferRow): 
 export async function endFound(context: Context, transfers: readonly string[]): Promise<void> {
   if (transfers.length === 0) return;
   await context.db.tx(async (tx) => {
-    const counts = await store.countsOf(tx, transfers, null);
+    const counts = await lineStore.countsOf(tx, transfers, null);
     const missing = new Set(counts.filter(({ state }) => state === 'missing').map(({ transfer }) => transfer));
     const found = (await casesOf(tx, transfers)).filter(
       (one) => one.procedure === 'transfer-difference' && one.closed === null && !missing.has(one.subject),

@@ -15,6 +15,8 @@ import {
 } from './model.ts';
 import { partiesOf, recordOf } from './rights.ts';
 import * as store from './store.ts';
+import * as arrivalStore from './store-arrivals.ts';
+import * as lineStore from './store-lines.ts';
 
 /** A transfer that somebody may see, and whose pieces: null where he sees all of them, otherwise his parties' own. */
 interface Seen {
@@ -29,7 +31,7 @@ async function seenBy(context: Context, principal: Principal, id: string): Promi
   if (!row) return unknown;
   const record = recordOf(row);
   if (may(principal, 'transfer.read', record)) return ok({ row, record, own: null });
-  const own = await store.concerned(context.db, id, partiesOf(principal));
+  const own = await lineStore.concerned(context.db, id, partiesOf(principal));
   const theirs = recordOf(row, own);
   return own.length > 0 && may(principal, 'transfer.read', theirs) ? ok({ row, record: theirs, own }) : unknown;
 }
@@ -41,17 +43,17 @@ const endOf = (office: string, place: string, zone: string | null, operator: str
   ...(zone === null ? {} : { zone }),
 });
 
-function countsFrom(counted: readonly store.Counted[]): TransferView['counts'] {
-  const sum = (test: (one: store.Counted) => boolean) =>
+function countsFrom(counted: readonly lineStore.Counted[]): TransferView['counts'] {
+  const sum = (test: (one: lineStore.Counted) => boolean) =>
     counted.filter(test).reduce((total, one) => total + Number(one.count), 0);
   const each = Object.fromEntries(states.map((state) => [state, sum((one) => one.state === state)]));
   return { ...(each as Record<State, number>), over: sum(({ over }) => over), all: sum(() => true) };
 }
 
 /** What is held for pieces under way and missing, and what all pieces of a transfer may come to. */
-function guaranteeFrom(row: store.TransferRow, counted: readonly store.Counted[]): TransferView['guarantee'] {
+function guaranteeFrom(row: store.TransferRow, counted: readonly lineStore.Counted[]): TransferView['guarantee'] {
   const money = (minor: bigint) => formatMoney({ currency: row.currency, minor });
-  const sum = (test: (one: store.Counted) => boolean) =>
+  const sum = (test: (one: lineStore.Counted) => boolean) =>
     counted.filter(test).reduce((total, { amount }) => total + amount, 0n);
   return {
     held: money(sum(({ state }) => state === 'under-way' || state === 'missing')),
@@ -59,7 +61,7 @@ function guaranteeFrom(row: store.TransferRow, counted: readonly store.Counted[]
   };
 }
 
-const headOf = (row: store.TransferRow, counted: readonly store.Counted[]) => ({
+const headOf = (row: store.TransferRow, counted: readonly lineStore.Counted[]) => ({
   id: row.id,
   reference: row.reference,
   master: row.master,
@@ -82,7 +84,7 @@ const headOf = (row: store.TransferRow, counted: readonly store.Counted[]) => ({
   guarantee: guaranteeFrom(row, counted),
 });
 
-const arrivalFrom = (row: store.ArrivalRow & { tallied: number; handled: number }): ArrivalView => ({
+const arrivalFrom = (row: arrivalStore.ArrivalRow & { tallied: number; handled: number }): ArrivalView => ({
   id: row.id,
   reference: row.reference,
   arrived: row.arrived,
@@ -102,14 +104,14 @@ export async function transferView(
   const seen = await seenBy(context, principal, id);
   if (!seen.ok) return seen;
   const { row, record, own } = seen.value;
-  const counted = await store.countsOf(context.db, [id], own);
+  const counted = await lineStore.countsOf(context.db, [id], own);
   const cases = own === null ? await casesOf(context.db, [id]) : [];
   const data: TransferView = {
     ...headOf(row, counted),
     splits: await store.splitsOf(context.db, id),
     leftOut: own === null ? await store.leftOutOf(context.db, id) : [],
     differences: cases.map((one) => ({ case: one.id, cause: one.procedure, state: one.state, closed: one.closed })),
-    arrivals: (await store.arrivalsOf(context.db, id)).map(arrivalFrom),
+    arrivals: (await arrivalStore.arrivalsOf(context.db, id)).map(arrivalFrom),
   };
   return ok({ id, ...view(principal, { ...record, data }) });
 }
@@ -131,7 +133,7 @@ export async function piecesView(
   if (!seen.ok) return seen;
   const { record, own } = seen.value;
   const limit = Math.min(query.limit ?? 100, 1000);
-  const rows = await store.linesOf(context.db, id, {
+  const rows = await lineStore.linesOf(context.db, id, {
     states: query.state ? [query.state] : states,
     limit: limit + 1,
     ...(query.after === undefined ? {} : { after: query.after }),
@@ -172,10 +174,10 @@ export async function transferList(
   });
   const shown = rows.slice(0, limit);
   const ids = shown.map(({ id }) => id);
-  const counted = Map.groupBy(await store.countsOf(context.db, ids, null), ({ transfer }) => transfer);
+  const counted = Map.groupBy(await lineStore.countsOf(context.db, ids, null), ({ transfer }) => transfer);
   const ownOnly = shown.filter((row) => !may(principal, 'transfer.read', recordOf(row))).map(({ id }) => id);
   const owned = Map.groupBy(
-    ownOnly.length > 0 ? await store.countsOf(context.db, ownOnly, mine) : [],
+    ownOnly.length > 0 ? await lineStore.countsOf(context.db, ownOnly, mine) : [],
     ({ transfer }) => transfer,
   );
   return {
@@ -215,7 +217,7 @@ export async function scanTransfer(
   };
   if (party === null || !may(principal, 'transfer.report', record)) return unknown;
   if (!standsAs(context, party, operators, principal.on, '/barcode').ok) return unknown;
-  const lines = await store.whereIs(context.db, barcode);
+  const lines = await lineStore.whereIs(context.db, barcode);
   const mine = lines.find((one) => one.to_operator === party && one.why !== 'split');
   const open = lines.find(({ state }) => state === 'under-way' || state === 'missing' || state === 'origin');
   const answers = { 'under-way': 'expected', missing: 'found', arrived: 'arrived' } as const;
