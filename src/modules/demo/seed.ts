@@ -23,6 +23,7 @@ import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
 import { replayHistory } from './replay.ts';
 import * as store from './store.ts';
+import { transferBetweenZones } from './transfer.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -85,6 +86,8 @@ export async function seedHistory(
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    await transferBetweenZones(context, clock, state.seed, began);
+    clock.set(began);
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);

@@ -2,6 +2,7 @@ import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
+import { transferList } from '#modules/logistics/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
@@ -63,6 +64,13 @@ async function replayOfTheMonth(context: Context, _: Demo, principal: Principal)
   return id === undefined ? undefined : `/replays/${id}`;
 }
 
+/** The transfer between the zones from which something is still missing. */
+async function transferWithMissing(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await transferList(context, principal, { status: 'arrived', limit: 100 });
+  const found = rows.find(({ counts }) => (counts?.missing ?? 0) > 0);
+  return found === undefined ? undefined : `/transfers/${found.id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -106,6 +114,7 @@ export const tourStops: readonly Stop[] = [
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'transfer', person: 'nives', path: transferWithMissing },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
   page('people', 'ilda', '/admin/people'),

@@ -4,4 +4,4 @@ export { depart, split } from './depart.ts';
 export { transferDifference, transferSeals } from './difference.ts';
 export type { Transfer, TransferArrival, TransferView } from './model.ts';
 export { prepare } from './prepare.ts';
-export { transferList, transferView } from './views.ts';
+export { piecesView, transferList, transferView } from './views.ts';

@@ -193,6 +193,12 @@ export const refusals: Catalogue = {
   'logistics/piece-not-prepared': { status: 409, title: 'This piece does not wait at the origin of this transfer' },
   'logistics/form-not-ours': { status: 403, title: 'This form did not come from a page of this window' },
   'logistics/tally-missing': { status: 400, title: 'Name the pieces scanned or all except the differences' },
+  'logistics/piece-unknown': { status: 409, title: 'Nobody has declared this piece' },
+  'logistics/piece-on-transfer': { status: 409, title: 'This piece is on another transfer' },
+  'logistics/piece-under-control': { status: 409, title: 'This piece is under control and stays' },
+  'logistics/piece-other-movement': { status: 409, title: 'This piece is declared for another movement' },
+  'logistics/piece-not-to-move': { status: 409, title: 'This piece needs no transfer or may not go' },
+  'logistics/reason-needed': { status: 400, title: 'An explanation says what happened' },
   'logistics/nothing-to-explain': { status: 409, title: 'Nothing of this transfer waits for an explanation' },
 };
 

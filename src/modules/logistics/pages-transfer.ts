@@ -55,6 +55,7 @@ function head(visit: Visit, one: Shown): Html {
     ...row('via', list(one.via)),
     ...row('carrier', one.carrier === undefined ? undefined : partyName(visit, one.carrier)),
     ...row('guarantor', one.guarantor === undefined ? undefined : partyName(visit, one.guarantor)),
+    ...row('held', one.guarantee && money(t, one.guarantee.held)),
     ...row('conveyance', one.conveyance ? ref(one.conveyance) : undefined),
     ...row('seals', list(one.seals)),
     ...row('departed', one.departed ? when(t, one.departed, timeZone) : undefined),
@@ -67,15 +68,14 @@ function head(visit: Visit, one: Shown): Html {
   ]);
 }
 
-/** The figures that matter: pieces, what is missing, what came over, what is held. */
-function figures({ t }: Visit, { counts, guarantee }: Shown): Html {
+/** The figures that matter: pieces, what is missing, what came over. */
+function figures({ t }: Visit, { counts }: Shown): Html {
   if (counts === undefined) return html``;
   const { missing, over } = counts;
   return stats(
     stat({ label: t('logistics.pieces'), value: count(t, counts.all - over) }),
     stat({ label: t('logistics.state.missing'), value: count(t, missing), tone: missing > 0 ? 'hand' : 'quiet' }),
     stat({ label: t('logistics.over'), value: count(t, over), tone: over > 0 ? 'hand' : 'quiet' }),
-    ...(guarantee === undefined ? [] : [stat({ label: t('logistics.held'), value: money(t, guarantee.held) })]),
   );
 }
 
@@ -135,7 +135,7 @@ async function pieces(visit: Visit, one: Shown): Promise<Html> {
   const { context, who, request, t, timeZone } = visit;
   const state = states.find((known) => known === given(request.query, 'state'));
   const after = given(request.query, 'after');
-  const found = await piecesView(context, who, one.id, { state, after, limit: 50 });
+  const found = await piecesView(context, who, one.id, { state, after, limit: 25 });
   if (!found.ok) return html``;
   const at = (more: Record<string, string>): string =>
     `/transfers/${one.id}?${new URLSearchParams(more).toString()}#pieces`;
