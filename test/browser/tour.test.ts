@@ -80,7 +80,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: [
         '.stat--hand',
         '.chart__bar',
-        'main a[href^="/cases/"]',
+        'a[href^="/cases/"]',
         'a[href*="state=missing"]',
         'a:has-text("TR-Z001B")',
       ],

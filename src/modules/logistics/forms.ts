@@ -1,6 +1,5 @@
 import { newId } from '#kernel/id.ts';
-import type { Refusal, Result } from '#kernel/result.ts';
-import { ok } from '#kernel/result.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
 import { misfit } from '#platform/validation.ts';
 import type { Choice, Field, Values } from '#portal/form.ts';
 import type { Static, TSchema } from 'typebox';
@@ -76,10 +75,14 @@ const endOf = (values: Values, end: 'from' | 'to'): End => ({
   ...(values[`${end}.zone`] ? { zone: values[`${end}.zone`]! } : {}),
 });
 
-/** What was typed as the body of the door that takes it, or what is wrong with it by its fields. */
+/** What was typed as the body of the door that takes it; each field that does not fit is named once. */
 function fitting<S extends TSchema>(schema: S, body: object): Result<Static<S>> {
-  const bad: Refusal | undefined = misfit(Compile(schema), body);
-  return bad ? { ok: false, error: bad } : ok(body as Static<S>);
+  const bad = misfit(Compile(schema), body);
+  if (bad === undefined) return ok(body as Static<S>);
+  const fields = new Set([bad, ...(bad.more ?? [])].flatMap(({ pointer }) => (pointer === undefined ? [] : [pointer])));
+  const [pointer = '', ...others] = fields;
+  const code = 'logistics/field-wrong';
+  return refuse(code, { pointer, more: others.map((other) => ({ code, pointer: other })) });
 }
 
 const given = <T extends object>(test: unknown, part: T): Partial<T> => (test ? part : {});

@@ -198,6 +198,7 @@ export const refusals: Catalogue = {
   'logistics/piece-under-control': { status: 409, title: 'This piece is under control and stays' },
   'logistics/piece-other-movement': { status: 409, title: 'This piece is declared for another movement' },
   'logistics/piece-not-to-move': { status: 409, title: 'This piece needs no transfer or may not go' },
+  'logistics/field-wrong': { status: 400, title: 'This field is empty or does not fit' },
   'logistics/reason-needed': { status: 400, title: 'An explanation says what happened' },
   'logistics/nothing-to-explain': { status: 409, title: 'Nothing of this transfer waits for an explanation' },
 };
