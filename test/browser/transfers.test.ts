@@ -124,4 +124,30 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
     assert.match(await read(page, 'main'), /Seals: let in/);
     await page.context().close();
   });
+
+  test('who exports declares the same goods for transit, and types nothing but what is missing', async () => {
+    const { demo, origin } = window;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${demo.key}` };
+    const parcel: any = await (await fetch(`${origin}/demo/parcel.json`)).json();
+    Object.assign(parcel.declaration, { movement: 'export', dispatch: 'XP', destination: 'XL', scheme: null });
+    for (const name of ['route', 'zone', 'guarantor']) delete parcel.declaration[name];
+    const filed = await fetch(`${origin}/v1/consignments`, { method: 'POST', headers, body: JSON.stringify(parcel) });
+    const { id } = (await filed.json()) as { id: string };
+    const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
+    await become(page, origin, 'salma');
+    await page.goto(`${origin}/parcels/${id}`);
+    await page.click('summary:has-text("Declare it further")');
+    await page.getByRole('link', { name: 'Import where it goes' }).click();
+    assert.match(await read(page), /Under the law of\s+Levanta/);
+    await page.goto(`${origin}/parcels/${id}/next?movement=transit`);
+    assert.equal(await overflows(page), false);
+    await shot(page, 'next');
+    await page.locator('main form button[type=submit]').click();
+    assert.match(await read(page, '.govuk-error-summary'), /a declaration id of its own/);
+    await page.fill('[name=declaration]', 'ONWARD-1');
+    await page.fill('[name=guarantor]', 'XP-MUTUA');
+    await page.locator('main form button[type=submit]').click();
+    assert.match(await read(page, 'h1'), /ONWARD-1/);
+    await page.context().close();
+  });
 });

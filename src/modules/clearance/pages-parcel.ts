@@ -25,6 +25,7 @@ import {
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
+import { nextPart } from './pages-next.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -270,7 +271,7 @@ export async function parcelPage(
   const links = await linksOf(context, principal, voice, id);
   const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${nextPart(t, principal, parcel)}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

@@ -15,6 +15,7 @@ import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import { cancel } from './cancel.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
+import { nextPages } from './pages-next.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { replayPages } from './pages-replay.ts';
@@ -224,5 +225,6 @@ export function pages(app: App, context: Context): void {
   app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
     cancelled(context, request, reply, request.params.id),
   );
+  nextPages(app, context);
   replayPages(app, context);
 }
