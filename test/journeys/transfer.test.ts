@@ -361,3 +361,43 @@ test('a document that cannot be is refused with the field and the remedy', async
     assert.ok(told.text.includes(code) && told.text.includes(pointer), `${code} ${told.text}`);
   }
 });
+
+test('tallies, a split and a second document at the same moment leave each piece in one place and the guarantee exact', async () => {
+  const before = await held();
+  const some = (await cleared(24)).map(({ barcode }) => barcode);
+  const id = await underWay(some.slice(0, 20));
+  const other = await underWay(some.slice(20));
+  const parting = { reference: 'T-RACE', master: 'T-RACE', at: clock.instant(), to: stagnone };
+  const told = await Promise.all([
+    arrive(id, { pieces: some.slice(0, 12) }),
+    arrive(id, { pieces: some.slice(8, 16) }),
+    arrive(other, { pieces: [...some.slice(10, 14), ...some.slice(20, 22)] }),
+    post(`/v1/transfers/${id}/splits`, ids.carrier, { ...parting, pieces: some.slice(16, 20) }),
+    post('/v1/transfers', ids.carrier, {
+      reference: 'T-RACE-2',
+      master: 'T-RACE-2',
+      from: franco,
+      to: vallombra,
+      carrier: ids.carrier,
+      pieces: some,
+    }),
+  ]);
+  assert.deepEqual(
+    [...new Set(told.map(({ status }) => status))].filter((status) => status >= 500),
+    [],
+  );
+  const rows = await window.context.db.query<{ barcode: string; open: bigint; amount: bigint }>(
+    `select barcode, count(*) as open, sum(amount)::bigint as amount from logistics.lines
+      where barcode = any ($1::text[]) and state in ('under-way', 'missing') group by barcode`,
+    [some],
+  );
+  assert.ok(rows.every(({ open }) => open === 1n));
+  assert.equal(
+    (await held()) - before,
+    rows.reduce((sum, { amount }) => sum + amount, 0n),
+  );
+  assert.deepEqual(
+    rows.map(({ barcode }) => barcode).toSorted(),
+    [...some.slice(16, 20), ...some.slice(22)].toSorted(),
+  );
+});
