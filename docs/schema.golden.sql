@@ -725,6 +725,99 @@ table home.waiting (
   waiting_pkey PRIMARY KEY (origin, office)
 );
 
+table logistics.arrivals (
+  id uuid not null,
+  transfer uuid not null,
+  filer text not null,
+  reference text not null,
+  place text not null,
+  arrived timestamp with time zone not null,
+  received timestamp with time zone not null,
+  complete boolean not null,
+  seals text not null,
+  waits boolean not null,
+  digest bytea not null,
+  worked text not null default ''::text,
+  finished timestamp with time zone,
+  presented text default ''::text,
+  arrivals_pkey PRIMARY KEY (id),
+  arrivals_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX arrivals_open ON logistics.arrivals USING btree (id) WHERE ((finished IS NULL) OR ((presented IS NOT NULL) AND (NOT waits)));
+CREATE INDEX arrivals_transfer ON logistics.arrivals USING btree (transfer);
+
+table logistics.left_out (
+  transfer uuid not null,
+  barcode text not null,
+  code text not null,
+  left_out_pkey PRIMARY KEY (transfer, barcode)
+);
+
+table logistics.lines with (fillfactor=80) (
+  transfer uuid not null,
+  barcode text not null,
+  parcel uuid,
+  filer text,
+  declarant text,
+  hold uuid not null,
+  amount bigint not null,
+  state text not null,
+  why text,
+  over boolean not null default false,
+  since timestamp with time zone not null,
+  lines_state_check CHECK ((state = ANY (ARRAY['origin'::text, 'under-way'::text, 'arrived'::text, 'missing'::text, 'elsewhere'::text]))),
+  lines_pkey PRIMARY KEY (transfer, barcode)
+);
+CREATE INDEX lines_barcode ON logistics.lines USING btree (barcode);
+CREATE INDEX lines_declarant ON logistics.lines USING btree (declarant, transfer);
+CREATE INDEX lines_filer ON logistics.lines USING btree (filer, transfer);
+CREATE INDEX lines_parcel ON logistics.lines USING btree (parcel) WHERE (parcel IS NOT NULL);
+CREATE INDEX lines_state ON logistics.lines USING btree (transfer, state);
+CREATE UNIQUE INDEX lines_open ON logistics.lines USING btree (barcode) WHERE (state = ANY (ARRAY['origin'::text, 'under-way'::text, 'missing'::text]));
+
+table logistics.tallies (
+  arrival uuid not null,
+  barcode text not null,
+  tallies_pkey PRIMARY KEY (arrival, barcode)
+);
+CREATE INDEX tallies_barcode ON logistics.tallies USING btree (barcode);
+
+table logistics.transfers (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  master text not null,
+  procedure text not null,
+  from_office text not null,
+  from_place text not null,
+  from_zone text,
+  from_operator text not null,
+  to_office text not null,
+  to_place text not null,
+  to_zone text,
+  to_operator text not null,
+  via text not null,
+  carrier text not null,
+  guarantor text not null,
+  conveyance text,
+  seals text not null,
+  parent uuid,
+  status text not null,
+  hours integer not null,
+  source text not null,
+  currency character(3) not null,
+  prepared timestamp with time zone not null,
+  departed timestamp with time zone,
+  due timestamp with time zone,
+  ended timestamp with time zone,
+  digest bytea not null,
+  transfers_pkey PRIMARY KEY (id),
+  transfers_filer_reference_key UNIQUE (filer, reference),
+  transfers_master_key UNIQUE (master)
+);
+CREATE INDEX transfers_due ON logistics.transfers USING btree (due) WHERE (status = 'departed'::text);
+CREATE INDEX transfers_parent ON logistics.transfers USING btree (parent) WHERE (parent IS NOT NULL);
+
 table messages.messages (
   id uuid not null,
   filer text not null,

@@ -209,6 +209,17 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['tax', 'clear', 'read']))
       );
+    case 'transfer.prepare':
+      return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'transfer.report':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'transfer.read': {
+      const at = ['carrier', 'operator', 'guarantor', 'declarant'];
+      return (
+        (reads && namedAt(it, at, voices(who, 'read'))) ||
+        (officerReads && competent(who, ['clear', 'inspect', 'tax', 'read']))
+      );
+    }
     case 'party.administer':
     case 'client.administer':
       return runs;

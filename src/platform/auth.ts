@@ -253,6 +253,17 @@ const rules = {
     purposes: ['clear', 'inspect'],
     officials: ['officer'],
   },
+  // A batch transfer is its carrier's document; what came is counted by the keeper of the place it goes to. Whoever has
+  // a parcel on it sees his own pieces.
+  'transfer.prepare': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  'transfer.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'transfer.read': {
+    ...nobody,
+    roles: traders,
+    at: ['carrier', 'operator', 'guarantor', 'declarant'],
+    purposes: ['clear', 'inspect', 'tax', 'read'],
+    officials: ['officer', 'auditor'],
+  },
   'notice.read': {
     ...nobody,
     roles: traders,
@@ -410,6 +421,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   arrival: 'consignment.read',
   stock: 'stock.read',
   departure: 'consignment.read',
+  transfer: 'transfer.read',
   notice: 'notice.read',
   account: 'account.read',
   party: 'party.administer',

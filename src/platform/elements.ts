@@ -36,6 +36,7 @@ export type RecordKind =
   | 'arrival'
   | 'stock'
   | 'departure'
+  | 'transfer'
   | 'notice'
   | 'account'
   | 'party'
@@ -411,6 +412,35 @@ const returned: Paths = {
   given: 'charges',
 };
 
+/** A batch transfer: where goods are under way, who carries them, and what stands good for them. */
+const transfer: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  procedure: 'key',
+  status: 'movement',
+  from: 'movement',
+  to: 'movement',
+  via: 'movement',
+  carrier: 'transport',
+  guarantor: 'charges',
+  conveyance: 'transport',
+  seals: 'transport',
+  parent: 'movement',
+  splits: 'movement',
+  prepared: 'movement',
+  departed: 'movement',
+  due: 'movement',
+  source: 'movement',
+  ended: 'movement',
+  counts: 'movement',
+  guarantee: 'charges',
+  leftOut: 'movement',
+  differences: 'movement',
+  arrivals: 'movement',
+  pieces: 'movement',
+};
+
 const departure: Paths = {
   id: 'key',
   reference: 'key',
@@ -625,6 +655,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   arrival,
   stock,
   departure,
+  transfer,
   notice,
   account,
   party,

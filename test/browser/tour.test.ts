@@ -103,6 +103,17 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['[name="decision.ground"]', 'text=/(XX|PT)H\\d{4,}/'],
       atLeast: { 'main details': 6 },
     },
+    transfer: {
+      heading: /^Transfer TR-Z001/,
+      things: [
+        '.stat--hand',
+        '.chart__bar',
+        'a[href^="/cases/"]',
+        'a[href*="state=missing"]',
+        'a:has-text("TR-Z001B")',
+      ],
+      atLeast: { 'tbody tr': 20 },
+    },
     law: {
       heading: /^A change of law: The limit for the low-value route is lowered/,
       things: ['li:has-text("low-value-limit")', 'details [name^="minutes"]', 'a[href$="/drafts/1"]'],

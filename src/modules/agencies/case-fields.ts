@@ -14,6 +14,7 @@ import {
   returnProcedure,
   stockDifference,
 } from '#modules/clearance/index.ts';
+import { transferDifference, transferSeals } from '#modules/logistics/index.ts';
 import { reasonFields } from './forms.ts';
 import type { Visit } from './pages-kit.ts';
 
@@ -34,9 +35,16 @@ export interface Open {
 }
 
 export const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal, redetermination, lateCancellation, returnProcedure, stockDifference].find(
-    ({ name }) => name === one.procedure,
-  )?.moves ?? [];
+  [
+    heldParcel,
+    disposal,
+    redetermination,
+    lateCancellation,
+    returnProcedure,
+    stockDifference,
+    transferDifference,
+    transferSeals,
+  ].find(({ name }) => name === one.procedure)?.moves ?? [];
 export const stampField = (one: CaseRow): Field => ({
   name: 'stamp',
   label: '',

@@ -42,6 +42,7 @@ import { fieldsOf, goodsOf, moveField, movesOf, noteField, type Open, stampField
 import { reasonFields } from './forms.ts';
 import { given, refused, type Visit, visited } from './pages-kit.ts';
 import { applicationPart, caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
+import { transferRecord } from './pages-transfer-record.ts';
 
 /** One step as a form behind its name; the one that came back with errors stands open. */
 function moveForm(opened: Open, move: Move): Html {
@@ -157,7 +158,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const record =
     one.procedure === stockDifference.name
       ? differenceRecord(visit.voice, one.facts)
-      : parcelRecord(visit, opened.parcel);
+      : ((await transferRecord(visit, one)) ?? parcelRecord(visit, opened.parcel));
   const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,

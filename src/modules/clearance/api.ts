@@ -22,8 +22,13 @@ import { Arrival, Departure, Manifest } from './model-goods.ts';
 import { CancellationBody } from './cancel-model.ts';
 import { ConsignmentId, listQuery } from './model.ts';
 import { readLines } from './lines.ts';
+import { nextDeclaration, type NextMovement, nextMovements } from './next.ts';
 import { counts, parcelList, parcelView } from './views.ts';
 
+const NextQuery = Type.Object(
+  { movement: Type.Unsafe<NextMovement>(Type.Union(nextMovements.map((one) => Type.Literal(one)))) },
+  { additionalProperties: false },
+);
 const Barcode = Type.Object({ barcode: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false });
 
 /** Parcels in, manifests and tallies in, scans at the gate. */
@@ -46,6 +51,7 @@ export function api(app: App, context: Context): void {
   bulk(app, context);
   cancellation(app, context);
   amendments(app, context);
+  further(app, context);
   app.get(
     '/v1/consignments',
     { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
@@ -113,6 +119,27 @@ function cancellation(app: App, context: Context): void {
       const taken = await cancel(context, principal.value, request.params.id, request.body);
       if (!taken.ok) return sendProblem(reply, taken.error);
       return reply.code(taken.value.made ? 201 : 202).send(taken.value.answer);
+    },
+  );
+}
+
+/** On with the same data. */
+function further(app: App, context: Context): void {
+  app.get(
+    '/v1/consignments/:id/as',
+    {
+      schema: {
+        summary: 'The data of a parcel as its next declaration, with the facts that are really missing',
+        tags: ['clearance'],
+        params: ConsignmentId,
+        querystring: NextQuery,
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const { movement } = request.query;
+      return sendResult(reply, await nextDeclaration(context, principal.value, request.params.id, movement));
     },
   );
 }

@@ -4,7 +4,7 @@
  */
 export { admissible, clear, closeWriter, lodge } from './lodge.ts';
 export { firstDifference } from './differences.ts';
-export { sound } from './review.ts';
+export { sound, soundInstant } from './review.ts';
 export { type DecidedParcel, decidedWith } from './store-decided.ts';
 export {
   arrivalAnswer,
@@ -16,7 +16,7 @@ export {
 } from './arrive.ts';
 export { cancel } from './cancel.ts';
 export { reportDeparture, resumeDepartures } from './depart.ts';
-export { isOwnPractice } from './clocks.ts';
+export { clock, isOwnPractice } from './clocks.ts';
 export { amend } from './amend.ts';
 export { type AmendmentBody, amendmentGrounds, type Application } from './amend-model.ts';
 export { applicationOf } from './applications.ts';
@@ -25,7 +25,11 @@ export { askRedetermination, decideRedetermination, redetermination } from './re
 export { disposal } from './disposal.ts';
 export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
-export { fileManifest, type ManifestAnswer } from './manifest.ts';
+export { carriers, fileManifest, type ManifestAnswer, operators, standsAs } from './manifest.ts';
+export { readLines } from './lines.ts';
+export { agreedToStand } from './claim.ts';
+export { type MovingPiece, movingPieces, piecesOfMaster } from './store-moving.ts';
+export { leaveTransit } from './transit.ts';
 export {
   archivedSchema,
   dropDay,
@@ -35,6 +39,7 @@ export {
   unrestOf,
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
+export { presentPieces } from './present.ts';
 export { rebuild } from './rebuild.ts';
 export { returnShown } from './pages-returns.ts';
 export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';

@@ -206,6 +206,11 @@ export const refusals: Catalogue = {
     status: 409,
     title: 'This consignment was cancelled on another ground or for another reason',
   },
+  'clearance/next-not-yours': {
+    status: 403,
+    title: 'Only who filed or declares this consignment may declare it further',
+  },
+  'clearance/next-same': { status: 409, title: 'This consignment is declared for this movement already' },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
   'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },
   'clearance/accepted-undecided': { status: 409, title: 'With these figures the charges cannot be worked out' },

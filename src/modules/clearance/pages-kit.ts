@@ -90,6 +90,9 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.kept-back': 'hand',
   'clearance.denied': 'stopped',
   'clearance.cancelled': 'stopped',
+  'logistics.arrived': 'ink',
+  'logistics.missing': 'hand',
+  'logistics.over': 'hand',
   'treasury.paid': 'released',
   'clearance.lodged': 'ink',
   'clearance.presented': 'ink',
@@ -158,6 +161,9 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
     const outcome = text('outcome') ?? '';
     return t.has(`clearance.returns.state.${outcome}`) ? html`<p>${t(`clearance.returns.state.${outcome}`)}</p>` : '';
   }
+  const [transfer, master] = [text('transfer'), text('master')];
+  if (transfer !== undefined && master !== undefined)
+    return html`<p>${ref(text('barcode') ?? '')} · <a href="/transfers/${transfer}">${ref(master)}</a></p>`;
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;
   return text('number') ? html`<p>${ref(text('number') ?? '')}</p>` : '';

@@ -30,6 +30,7 @@ import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
 import { lineAt } from './pages-stock-kit.ts';
 import { differenceLine } from './stock-views.ts';
+import { nextPart } from './pages-next.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
@@ -294,7 +295,7 @@ export async function parcelPage(
   const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
   const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${nextPart(t, principal, parcel)}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

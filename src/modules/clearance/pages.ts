@@ -18,6 +18,7 @@ import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { departPages, departuresLink } from './pages-depart.ts';
 import { exportPages } from './pages-export.ts';
+import { nextPages } from './pages-next.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { returnPages } from './pages-returns.ts';
@@ -242,5 +243,6 @@ export function pages(app: App, context: Context): void {
   returnPages(app, context);
   amendPages(app, context);
   stockPages(app, context);
+  nextPages(app, context);
   replayPages(app, context);
 }

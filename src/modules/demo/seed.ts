@@ -28,6 +28,7 @@ import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
+import { transferBetweenZones } from './transfer.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -95,6 +96,8 @@ export async function seedHistory(
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    await transferBetweenZones(context, clock, state.seed, began);
+    clock.set(began);
     const dayAt = (number: number): HistoryDay => historyDay(state.seed, began, number);
     await amendOne(context, dayAt(historyDays));
     await redetermineTwo(context, [dayAt(historyDays - 3), dayAt(historyDays - 4)]);

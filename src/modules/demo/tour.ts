@@ -2,6 +2,7 @@ import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList, returnsIn, stockBooks } from '#modules/clearance/index.ts';
+import { transferList } from '#modules/logistics/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
 import { amendedOf } from './amend.ts';
@@ -106,6 +107,13 @@ async function monthEnd(context: Context): Promise<string> {
   return id === undefined ? '/summaries' : `/summaries/${id}`;
 }
 
+/** The transfer between the zones from which something is still missing. */
+async function transferWithMissing(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await transferList(context, principal, { status: 'arrived', limit: 100 });
+  const found = rows.find(({ counts }) => (counts?.missing ?? 0) > 0);
+  return found === undefined ? undefined : `/transfers/${found.id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -154,6 +162,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'stock-difference', person: 'nives', path: stockDiffers },
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'transfer', person: 'nives', path: transferWithMissing },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
   { id: 'month-end', person: 'dora', path: monthEnd },
