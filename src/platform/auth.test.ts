@@ -178,6 +178,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (
         (person(who, 'payer', 'filer') || key(who, 'pay')) && namedAt(it, ['payer', 'guarantor'], voices(who, 'pay'))
       );
+    case 'bank-statement.file':
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['tax']);
+    case 'bank-statement.read':
+      return officerReads && competent(who, ['tax', 'read']);
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
@@ -394,6 +398,8 @@ test('only who may read a record sees anything of it', () => {
     ['manifest', 'consignment.read'],
     ['arrival', 'consignment.read'],
     ['notice', 'notice.read'],
+    ['bill', 'notice.read'],
+    ['bank-statement', 'bank-statement.read'],
     ['account', 'account.read'],
     ['party', 'party.administer'],
     ['client', 'client.administer'],

@@ -229,6 +229,9 @@ const rules = {
     officials: ['officer', 'auditor'],
   },
   'notice.pay': { ...nobody, scope: 'pay', roles: ['payer', 'filer'], at: ['payer', 'guarantor'] },
+  // A bank's statement is held against the accounts by the office that collects; who audits may read it.
+  'bank-statement.file': { ...nobody, scope: 'file', purposes: ['tax'], officials: ['officer'] },
+  'bank-statement.read': { ...nobody, purposes: ['tax', 'read'], officials: ['officer', 'auditor'] },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -364,6 +367,8 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   manifest: 'consignment.read',
   arrival: 'consignment.read',
   notice: 'notice.read',
+  bill: 'notice.read',
+  'bank-statement': 'bank-statement.read',
   account: 'account.read',
   party: 'party.administer',
   client: 'client.administer',

@@ -34,6 +34,8 @@ export type RecordKind =
   | 'manifest'
   | 'arrival'
   | 'notice'
+  | 'bill'
+  | 'bank-statement'
   | 'account'
   | 'party'
   | 'client'
@@ -344,6 +346,45 @@ const notice: Paths = {
   payments: 'charges',
 };
 
+/** A tax bill: what one payer owes for one period. */
+const bill: Paths = {
+  id: 'key',
+  payer: 'parties',
+  guarantor: 'parties',
+  from: 'charges',
+  until: 'charges',
+  state: 'charges',
+  amount: 'charges',
+  standing: 'charges',
+  notices: 'charges',
+  issued: 'charges',
+  due: 'charges',
+  source: 'charges',
+  overdue: 'charges',
+  settled: 'charges',
+  charges: 'charges',
+  before: 'charges',
+};
+
+/** A bank's statement held against what the window knows: references and amounts, no names. */
+const bankStatement: Paths = {
+  id: 'key',
+  number: 'charges',
+  sha256: 'charges',
+  format: 'charges',
+  account: 'charges',
+  currency: 'charges',
+  from: 'charges',
+  until: 'charges',
+  opening: 'charges',
+  closing: 'charges',
+  received: 'charges',
+  lines: 'charges',
+  missing: 'charges',
+  sums: 'charges',
+  case: 'case',
+};
+
 const account: Paths = {
   kind: 'key',
   owner: 'parties',
@@ -354,6 +395,7 @@ const account: Paths = {
   consumed: 'charges',
   free: 'charges',
   holds: 'charges',
+  topUps: 'charges',
 };
 
 const party: Paths = {
@@ -467,6 +509,8 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   arrival,
   notice,
+  bill,
+  'bank-statement': bankStatement,
   account,
   party,
   client,

@@ -9,6 +9,8 @@ export {
   free,
   holdOf,
   openAccount,
+  openedAccounts,
+  raiseCeiling,
   reserveAgain,
   restore,
   statementOf,

@@ -5,7 +5,7 @@ import type { NewNotice, Notice, PaymentRow } from './model.ts';
 const noticeColumns =
   'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled';
 const paymentColumns =
-  'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered';
+  'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered, whole';
 
 /** A notice as it is first written. */
 export type IssuedRow = NewNotice & { readonly state: 'secured' | 'due' };
@@ -110,7 +110,7 @@ export const paymentsOf = (tx: Tx, notice: string): Promise<PaymentRow[]> =>
 
 export async function addPayment(
   tx: Tx,
-  one: Omit<PaymentRow, 'state' | 'bank' | 'simulated' | 'refunded' | 'answered'>,
+  one: Omit<PaymentRow, 'state' | 'bank' | 'simulated' | 'refunded' | 'answered' | 'whole'>,
 ): Promise<void> {
   await tx.query(
     `insert into treasury.payments (id, notice, version, party, actor, method, reference, currency, amount, state, asked)
@@ -165,7 +165,8 @@ export async function askRefund(tx: Tx, id: string, version: number, amount: big
 
 export const askedBefore = (tx: Tx, before: string, size: number): Promise<PaymentRow[]> =>
   tx.query(
-    `select ${paymentColumns} from treasury.payments where state = 'asked' and asked < $1 order by asked limit $2`,
+    `select ${paymentColumns} from treasury.payments where state = 'asked' and whole is null and asked < $1
+     order by asked limit $2`,
     [before, size],
   );
 
