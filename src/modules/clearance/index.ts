@@ -16,6 +16,7 @@ export {
 export { cancel } from './cancel.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
+export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { fileManifest, type ManifestAnswer } from './manifest.ts';
 export {

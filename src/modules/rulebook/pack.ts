@@ -7,6 +7,7 @@ import type { Exact } from './exact.ts';
 import type { FactName } from './facts.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Run, Term } from './run.ts';
+import type { MergeHead, MergeLine } from './schema.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -175,6 +176,23 @@ export interface DeadlineRule extends Dated, Provenance {
   readonly after: string;
 }
 
+/** Which checklists are merged into summary declarations, or counted in statistics alone, and by what they are alike. */
+export interface AggregationRule extends Dated, Provenance {
+  readonly movement: string;
+  /** Empty for every route, and for every procedure. */
+  readonly routes: readonly string[];
+  readonly procedures: readonly string[];
+  readonly as: 'summary' | 'statistics';
+  readonly head: readonly MergeHead[];
+  readonly line: readonly MergeLine[];
+  /** So many digits of a commodity code are looked at. */
+  readonly digits: number;
+  /** The value that says by which day of the following month the summary is due. */
+  readonly due: string | null;
+  /** The month in which a correction counts: the one in which it became known, or that of what it corrects. */
+  readonly corrections: 'known' | 'origin';
+}
+
 export interface CategoryRule extends Dated, Provenance {
   readonly commodity: string;
   readonly zone: string | null;
@@ -225,6 +243,7 @@ export interface Program {
   readonly categories: readonly CategoryRule[];
   readonly categoryRule: CategoryCap | null;
   readonly exchange: Exchange | null;
+  readonly aggregations: readonly AggregationRule[];
   readonly zones: ReadonlyMap<string, Zone>;
   /** What a clock falls back to when its day is not known, in order; the last is always the legal day itself. */
   readonly clocks: ReadonlyMap<string, readonly ClockSource[]>;
