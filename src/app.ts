@@ -17,6 +17,7 @@ import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
+import { receiptsModule } from '#modules/receipts/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
@@ -44,6 +45,7 @@ const modules: readonly Module[] = [
   riskModule,
   treasuryModule,
   clearanceModule,
+  receiptsModule,
   slipsModule,
   agenciesModule,
   feedbackModule,

@@ -10,6 +10,7 @@ export const map = {
   risk: ['parties', 'rulebook'],
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  receipts: ['parties', 'rulebook', 'clearance'],
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],

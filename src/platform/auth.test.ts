@@ -182,6 +182,13 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, 'officer') || key(who, 'file')) && competent(who, ['tax']);
     case 'bank-statement.read':
       return officerReads && competent(who, ['tax', 'read']);
+    case 'receipt.file':
+      return (person(who, 'filer', 'payer') || key(who, 'file')) && namedAt(it, ['provider'], voices(who, 'file'));
+    case 'receipt.read':
+      return (
+        (reads && namedAt(it, ['provider', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['read', 'tax', 'clear']))
+      );
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
@@ -401,6 +408,7 @@ test('only who may read a record sees anything of it', () => {
     ['bill', 'notice.read'],
     ['bank-statement', 'bank-statement.read'],
     ['account', 'account.read'],
+    ['receipt', 'receipt.read'],
     ['party', 'party.administer'],
     ['client', 'client.administer'],
     ['reference', 'reference.read'],

@@ -232,6 +232,15 @@ const rules = {
   // A bank's statement is held against the accounts by the office that collects; who audits may read it.
   'bank-statement.file': { ...nobody, scope: 'file', purposes: ['tax'], officials: ['officer'] },
   'bank-statement.read': { ...nobody, purposes: ['tax', 'read'], officials: ['officer', 'auditor'] },
+  // Money from abroad is reported by who received it, and seen by who sold and by who watches over the exchange.
+  'receipt.file': { ...nobody, scope: 'file', roles: ['filer', 'payer'], at: ['provider'] },
+  'receipt.read': {
+    ...nobody,
+    roles: traders,
+    at: ['provider', 'seller'],
+    purposes: ['read', 'tax', 'clear'],
+    officials: ['officer', 'auditor'],
+  },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -370,6 +379,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   bill: 'notice.read',
   'bank-statement': 'bank-statement.read',
   account: 'account.read',
+  receipt: 'receipt.read',
   party: 'party.administer',
   client: 'client.administer',
   reference: 'reference.read',

@@ -37,6 +37,7 @@ export type RecordKind =
   | 'bill'
   | 'bank-statement'
   | 'account'
+  | 'receipt'
   | 'party'
   | 'client'
   | 'reference'
@@ -385,6 +386,22 @@ const bankStatement: Paths = {
   case: 'case',
 };
 
+/** Money that came from abroad for an export, and an exporter's account of it. */
+const receipt: Paths = {
+  id: 'key',
+  provider: 'payment',
+  reference: 'payment',
+  exporter: 'key',
+  kind: 'payment',
+  name: 'payment',
+  amount: 'value',
+  received: 'payment',
+  reported: 'payment',
+  state: 'payment',
+  sums: 'value',
+  claims: 'value',
+};
+
 const account: Paths = {
   kind: 'key',
   owner: 'parties',
@@ -512,6 +529,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   bill,
   'bank-statement': bankStatement,
   account,
+  receipt,
   party,
   client,
   reference,
