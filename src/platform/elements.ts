@@ -344,6 +344,7 @@ const notice: Paths = {
   charges: 'charges',
   issued: 'charges',
   settled: 'charges',
+  due: 'charges',
   payments: 'charges',
 };
 

@@ -31,6 +31,7 @@ import {
   parcelView,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
+import { statementDifferences, unpaidBill } from '#modules/treasury/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
 import { given, refused, type Visit, visited } from './pages-kit.ts';
 import { caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
@@ -41,6 +42,12 @@ interface Tried {
   readonly values: Values;
   readonly refusal: Refusal;
 }
+
+/** Cases about something that is no parcel are decided on the page of what they are about. */
+const ownPages: Readonly<Record<string, string>> = {
+  [unpaidBill.name]: '/bills',
+  [statementDifferences.name]: '/bank-statements',
+};
 
 interface Open {
   readonly visit: Visit;
@@ -163,6 +170,8 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
   if (one.procedure === changeOfLaw.name) return reply.redirect(`/law/changes/${id}`, 303);
+  const elsewhere = ownPages[one.procedure];
+  if (elsewhere !== undefined) return reply.redirect(`${elsewhere}/${one.subject}`, 303);
   const found = await parcelView(context, who, one.subject);
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);

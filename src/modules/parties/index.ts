@@ -29,6 +29,8 @@ export {
   administrators,
   type Answer,
   groupedForm,
+  members,
+  open,
   refusedPage,
   textOf,
   type Visit,

@@ -16,3 +16,5 @@ export {
 } from './service.ts';
 export { pay } from './service-pay.ts';
 export { openNotices } from './store-open.ts';
+export { unpaidBill } from './unpaid.ts';
+export { statementDifferences } from './service-statements.ts';

@@ -5,6 +5,9 @@ import { billsApi } from './api-bills.ts';
 import { statementsApi } from './api-statements.ts';
 import { refusals } from './model.ts';
 import { pages } from './pages.ts';
+import { billPages } from './pages-bills.ts';
+import { guaranteePages } from './pages-guarantees.ts';
+import { statementPages } from './pages-statements.ts';
 
 import { collecting, collectReleased, keepBills } from './service-bills.ts';
 import { completeOrders } from './service-orders.ts';
@@ -24,6 +27,9 @@ export const treasuryModule: Module = {
   },
   pages(app, context) {
     pages(app, context);
+    billPages(app, context);
+    guaranteePages(app, context);
+    statementPages(app, context);
   },
   work: (context) => [
     follow('treasury-bills', collecting, (tx, entries) => collectReleased(context, tx, entries)),

@@ -224,6 +224,3 @@ export async function billList(
     .map((bill) => viewOf(principal, bill, [], 0n));
   return { bills, next: rows.length > size ? rows[size - 1]!.id : null };
 }
-
-/** The latest bill on which a parcel's notice stands; undefined where none does. */
-export const billOfNotice = store.billOfNotice;

@@ -6,6 +6,7 @@ import type { Tx } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { type NewNotice, type Notice, type PaymentRow, recordOf } from './model.ts';
 import * as store from './store.ts';
+import { billOfNotice } from './store-bills.ts';
 
 export { cancel, paidFor, reinstate, reissue, secure, settled } from './store.ts';
 
@@ -39,7 +40,17 @@ export interface NoticeView {
   readonly charges: unknown;
   readonly issued: string;
   readonly settled: string | null;
+  /** By when it is paid; null once nothing is asked any more. */
+  readonly due: NoticeDue | null;
   readonly payments: readonly Receipt[];
+}
+
+/** `release`: before the goods go. `bill`: with the tax bill of the period, on its day once that is issued. */
+export interface NoticeDue {
+  readonly event: 'release' | 'bill';
+  readonly day: string | null;
+  readonly bill: string | null;
+  readonly source: string | null;
 }
 
 /** One payment of a notice. `simulated` says that no money moved. */
@@ -74,7 +85,20 @@ export const receiptOf = (one: PaymentRow): Receipt => ({
   answered: one.answered,
 });
 
-function viewOf(principal: Principal, notice: Notice, payments: readonly PaymentRow[]): Partial<NoticeView> {
+async function dueOf(tx: Tx, { id, state }: Notice): Promise<NoticeDue | null> {
+  if (state !== 'due' && state !== 'secured') return null;
+  const bill = await billOfNotice(tx, id);
+  if (bill === undefined || bill.state === 'settled')
+    return { event: state === 'due' ? 'release' : 'bill', day: null, bill: null, source: null };
+  return { event: 'bill', day: bill.due, bill: bill.id, source: bill.source };
+}
+
+function viewOf(
+  principal: Principal,
+  notice: Notice,
+  payments: readonly PaymentRow[],
+  due: NoticeDue | null,
+): Partial<NoticeView> {
   const charges: unknown = JSON.parse(notice.charges);
   const data: NoticeView = {
     id: notice.id,
@@ -86,6 +110,7 @@ function viewOf(principal: Principal, notice: Notice, payments: readonly Payment
     charges,
     issued: notice.issued,
     settled: notice.settled,
+    due,
     payments: payments.map(receiptOf),
   };
   return view(principal, { ...recordOf(notice), data });
@@ -98,7 +123,8 @@ export const noticeOf = (tx: Tx, id: string): Promise<Notice | undefined> => sto
 export async function noticeView(tx: Tx, principal: Principal, id: string): Promise<Result<Partial<NoticeView>>> {
   const notice = await store.latest(tx, id);
   if (notice === undefined || !may(principal, 'notice.read', recordOf(notice))) return refuse('treasury/not-found');
-  return ok(viewOf(principal, notice, await store.paymentsOf(tx, id)));
+  const [payments, due] = await Promise.all([store.paymentsOf(tx, id), dueOf(tx, notice)]);
+  return ok(viewOf(principal, notice, payments, due));
 }
 
 const pageMax = 100;
@@ -127,7 +153,7 @@ export async function noticeList(
   const represented = representations.filter((one) => one.representative === party).map((one) => one.represented);
   const found = await noticesOf(context.db, [...new Set([party, ...represented])], page);
   const readable = found.notices.filter((notice) => may(principal, 'notice.read', recordOf(notice)));
-  return { notices: readable.map((notice) => viewOf(principal, notice, [])), next: found.next };
+  return { notices: readable.map((notice) => viewOf(principal, notice, [], null)), next: found.next };
 }
 
 /** Whether a wire amount is exactly what a notice asks; the refusal names what it asks. */
