@@ -18,6 +18,7 @@ import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
+import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
@@ -44,6 +45,7 @@ const modules: readonly Module[] = [
   accountsModule,
   riskModule,
   treasuryModule,
+  servicesModule,
   clearanceModule,
   receiptsModule,
   slipsModule,

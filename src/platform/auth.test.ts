@@ -189,6 +189,15 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, ['provider', 'seller'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['read', 'tax', 'clear']))
       );
+    case 'service.file':
+      return (
+        (person(who, 'filer', 'seller', 'payer') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))
+      );
+    case 'service.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller', 'importer'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['tax', 'read']))
+      );
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
@@ -408,6 +417,7 @@ test('only who may read a record sees anything of it', () => {
     ['bill', 'notice.read'],
     ['bank-statement', 'bank-statement.read'],
     ['account', 'account.read'],
+    ['service', 'service.read'],
     ['receipt', 'receipt.read'],
     ['party', 'party.administer'],
     ['client', 'client.administer'],

@@ -241,6 +241,15 @@ const rules = {
     purposes: ['read', 'tax', 'clear'],
     officials: ['officer', 'auditor'],
   },
+  // A service is filed by one of its two sides, who stands as filer; both sides and the tax office see it.
+  'service.file': { ...nobody, scope: 'file', roles: ['filer', 'seller', 'payer'], at: ['filer'] },
+  'service.read': {
+    ...nobody,
+    roles: traders,
+    at: ['filer', 'seller', 'importer'],
+    purposes: ['tax', 'read'],
+    officials: ['officer', 'auditor'],
+  },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -379,6 +388,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   bill: 'notice.read',
   'bank-statement': 'bank-statement.read',
   account: 'account.read',
+  service: 'service.read',
   receipt: 'receipt.read',
   party: 'party.administer',
   client: 'client.administer',

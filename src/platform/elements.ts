@@ -37,6 +37,7 @@ export type RecordKind =
   | 'bill'
   | 'bank-statement'
   | 'account'
+  | 'service'
   | 'receipt'
   | 'party'
   | 'client'
@@ -344,6 +345,7 @@ const notice: Paths = {
   charges: 'charges',
   issued: 'charges',
   settled: 'charges',
+  about: 'charges',
   due: 'charges',
   payments: 'charges',
 };
@@ -401,6 +403,33 @@ const receipt: Paths = {
   state: 'payment',
   sums: 'value',
   claims: 'value',
+};
+
+/** A service or a licence that crosses the border. */
+const service: Paths = {
+  id: 'key',
+  reference: 'movement',
+  filer: 'parties',
+  state: 'movement',
+  direction: 'movement',
+  kind: 'goods',
+  class: 'goods',
+  supplier: 'parties',
+  customer: 'parties',
+  contract: 'goods',
+  licence: 'goods',
+  period: 'goods',
+  placeOfSupply: 'goods',
+  receipt: 'value',
+  value: 'value',
+  home: 'value',
+  charges: 'charges',
+  owed: 'charges',
+  pack: 'decision',
+  day: 'decision',
+  received: 'movement',
+  decided: 'decision',
+  case: 'case',
 };
 
 const account: Paths = {
@@ -530,6 +559,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   bill,
   'bank-statement': bankStatement,
   account,
+  service,
   receipt,
   party,
   client,

@@ -67,6 +67,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
         '[name="decision.remedy"]',
       ],
     },
+    'tax-bill': {
+      heading: /^Tax bill/,
+      things: ['tr:has-text("Consumption Tax Act")', 'tbody th a[href^="/notices/"]', 'a[href$="/print"]'],
+    },
+    'bank-statement': {
+      heading: /^Bank statement/,
+      things: ['tbody .tag--stopped', 'tbody .tag--hand', 'tbody .tag--released', 'a[href^="/guarantees/"]'],
+    },
     pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
     aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
     'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },

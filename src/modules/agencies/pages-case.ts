@@ -31,6 +31,7 @@ import {
   parcelView,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
+import { serviceReview } from '#modules/services/index.ts';
 import { statementDifferences, unpaidBill } from '#modules/treasury/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
 import { given, refused, type Visit, visited } from './pages-kit.ts';
@@ -47,6 +48,7 @@ interface Tried {
 const ownPages: Readonly<Record<string, string>> = {
   [unpaidBill.name]: '/bills',
   [statementDifferences.name]: '/bank-statements',
+  [serviceReview.name]: '/services',
 };
 
 interface Open {

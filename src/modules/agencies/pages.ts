@@ -28,7 +28,7 @@ import { agesOf } from './service.ts';
 
 const views = ['open', 'mine', 'unclaimed', 'overdue', 'closed'] as const;
 type View = (typeof views)[number];
-const procedures = ['held-parcel', 'disposal', 'unpaid-bill', 'statement-differences'] as const;
+const procedures = ['held-parcel', 'disposal', 'unpaid-bill', 'statement-differences', 'service-review'] as const;
 
 const pageOf = 25;
 

@@ -6,6 +6,7 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
+import { keepBooks } from './books.ts';
 import {
   castAuthorities,
   castClient,
@@ -88,6 +89,7 @@ export async function seedHistory(
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);
+    await keepBooks(context);
   } finally {
     await closeWriter(context);
   }

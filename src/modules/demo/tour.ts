@@ -3,6 +3,7 @@ import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { billList, statementList } from '#modules/treasury/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -63,6 +64,20 @@ async function replayOfTheMonth(context: Context, _: Demo, principal: Principal)
   return id === undefined ? undefined : `/replays/${id}`;
 }
 
+/** The tax bill that is to be paid, or the one that still collects where the month has only begun. */
+async function taxBill(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { bills } = await billList(context, principal, {});
+  const one = bills.find(({ state }) => state === 'open') ?? bills[0];
+  return one === undefined ? undefined : `/bills/${one.id}`;
+}
+
+/** The bank's statement that says otherwise than the window. */
+async function bankStatement(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const found = await statementList(context.db, principal);
+  const one = found.ok ? found.value.find(({ open }) => open > 0) : undefined;
+  return one === undefined ? undefined : `/bank-statements/${one.id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -103,6 +118,8 @@ export const tourStops: readonly Stop[] = [
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
+  { id: 'tax-bill', person: 'bruna', path: taxBill },
+  { id: 'bank-statement', person: 'dora', path: bankStatement },
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },

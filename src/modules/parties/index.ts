@@ -28,6 +28,7 @@ export {
   administrationPage,
   administrators,
   type Answer,
+  checked,
   groupedForm,
   members,
   open,

@@ -42,6 +42,7 @@ export {
   tableForm,
   TableImport,
 } from './imported.ts';
+export { type HomeValue, homeValue, shareOf } from './home-value.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,

@@ -52,6 +52,8 @@ export interface Notice {
   readonly charges: string;
   readonly issued: string;
   readonly settled: string | null;
+  /** Null for a parcel. */
+  readonly about: 'service' | null;
 }
 
 /** A notice about to be issued. */

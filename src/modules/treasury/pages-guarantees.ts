@@ -3,7 +3,7 @@ import type { Refusal } from '#kernel/result.ts';
 import { may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { emptyState, stat, stats, table, tag } from '#portal/components.ts';
+import { emptyState, summaryList, table, tag } from '#portal/components.ts';
 import { type Field, form, posted, type Values } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
@@ -55,17 +55,18 @@ async function guaranteePage(context: Context, visit: Visit, guarantor: string, 
   const found = await guaranteeView(context.db, who, guarantor);
   if (!found.ok) return refusedPage(visit, found.error);
   const { unit = '', ceiling, reserved, consumed, free, topUps = [] } = found.value;
-  const figures = stats(
-    stat({ label: t('treasury.guarantee.ceiling'), value: amount(t, ceiling), tone: 'ink' }),
-    stat({ label: t('treasury.guarantee.reserved'), value: amount(t, reserved) }),
-    stat({ label: t('treasury.guarantee.consumed'), value: amount(t, consumed), tone: 'hand' }),
-    stat({ label: t('treasury.guarantee.free'), value: amount(t, free), tone: 'released' }),
-  );
+  const figures = summaryList([
+    { key: t('treasury.guarantor'), value: ref(guarantor) },
+    { key: t('treasury.guarantee.ceiling'), value: amount(t, ceiling) },
+    { key: t('treasury.guarantee.reserved'), value: amount(t, reserved) },
+    { key: t('treasury.guarantee.consumed'), value: amount(t, consumed) },
+    { key: t('treasury.guarantee.free'), value: amount(t, free) },
+  ]);
   const raise =
     ceiling && may(who, 'notice.pay', guaranteeRecord(guarantor))
       ? html`<h2>${t('treasury.guarantee.raise')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.guarantee.raise-text')}</p>${form(t, { action: `/guarantees/${encodeURIComponent(guarantor)}/top-up`, fields: raiseFields(unit, `T-${topUps.length + 1}`), submit: t('treasury.guarantee.raise-button'), csrf, ...tried })}`
       : '';
-  const main = html`<p>${ref(guarantor)}</p>${figures}${raise}${ordersTable(t, zoneOf(context), t('treasury.guarantee.raised'), topUps)}`;
+  const main = html`${figures}${raise}${ordersTable(t, zoneOf(context), t('treasury.guarantee.raised'), topUps)}`;
   const title = t('treasury.guarantee.title');
   const error = tried ? { error: true, status: 422 } : {};
   return treasuryPage(visit, 'guarantees', { title, main, crumb: true, ...error });

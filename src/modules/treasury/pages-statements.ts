@@ -125,7 +125,7 @@ function linesTable(t: Words, lines: readonly LineView[]): Html {
         cell: ({ corrects }: LineView) => (corrects === null ? '–' : t(`treasury.corrects.${corrects}`)),
       },
       {
-        head: t('treasury.page.reference'),
+        head: t('treasury.statement.reference'),
         cell: ({ reference, bank }: LineView) => ref(reference === '' ? bank : reference),
       },
       { head: t('treasury.statement.about'), cell: ({ subject }: LineView) => subjectLink(undefined, subject) },
@@ -141,7 +141,7 @@ function missingTable(context: Context, t: Words, missing: readonly MissingView[
   const list = table({
     caption: t('treasury.statement.missing'),
     columns: [
-      { head: t('treasury.page.reference'), cell: ({ movement }: MissingView) => ref(movement), rowHeader: true },
+      { head: t('treasury.statement.reference'), cell: ({ movement }: MissingView) => ref(movement), rowHeader: true },
       { head: t('treasury.statement.kind'), cell: ({ kind }: MissingView) => t(`treasury.movement.${kind}`) },
       { head: t('treasury.statement.about'), cell: ({ kind, subject }: MissingView) => subjectLink(kind, subject) },
       {

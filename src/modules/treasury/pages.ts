@@ -157,7 +157,9 @@ async function noticePage(
     ...(notice.issued ? [{ key: t('treasury.issued'), value: when(t, notice.issued, home.timeZone) }] : []),
     ...(notice.settled ? [{ key: t('treasury.settled'), value: when(t, notice.settled, home.timeZone) }] : []),
     ...(notice.due ? [{ key: t('treasury.bill.due'), value: dueText(t, notice.due) }] : []),
-    { key: t('treasury.page.parcel'), value: html`<a href="/parcels/${id}">${ref(id)}</a>` },
+    notice.about === 'service'
+      ? { key: t('treasury.page.service'), value: html`<a href="/services/${id}">${ref(id)}</a>` }
+      : { key: t('treasury.page.parcel'), value: html`<a href="/parcels/${id}">${ref(id)}</a>` },
   ];
   const charges = Array.isArray(notice.charges) ? (notice.charges as Charge[]) : [];
   const open = notice.amount && (notice.state === 'due' || notice.state === 'secured');

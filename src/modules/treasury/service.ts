@@ -22,6 +22,15 @@ export async function issue(tx: Tx, notices: readonly NewNotice[]): Promise<void
   await Promise.all([store.issue(tx, rows), due.length > 0 ? appendMany(tx, due.map(entryOf)) : null]);
 }
 
+/** Issues the notice of a service, which nothing secures. */
+export async function issueService(
+  tx: Tx,
+  notice: Omit<NewNotice, 'version' | 'guarantor' | 'secured'>,
+): Promise<void> {
+  await issue(tx, [{ ...notice, version: 1, guarantor: null, secured: false }]);
+  await store.aboutService(tx, notice.id);
+}
+
 const entryOf = ({ id, version, currency, amount, state, issued, seeded = false }: store.IssuedRow): Entry => ({
   kind: 'treasury.issued',
   subject: id,
@@ -40,6 +49,8 @@ export interface NoticeView {
   readonly charges: unknown;
   readonly issued: string;
   readonly settled: string | null;
+  /** `service` where it is not about a parcel. */
+  readonly about: Notice['about'];
   /** By when it is paid; null once nothing is asked any more. */
   readonly due: NoticeDue | null;
   readonly payments: readonly Receipt[];
@@ -47,7 +58,7 @@ export interface NoticeView {
 
 /** `release`: before the goods go. `bill`: with the tax bill of the period, on its day once that is issued. */
 export interface NoticeDue {
-  readonly event: 'release' | 'bill';
+  readonly event: 'release' | 'acceptance' | 'bill';
   readonly day: string | null;
   readonly bill: string | null;
   readonly source: string | null;
@@ -85,11 +96,16 @@ export const receiptOf = (one: PaymentRow): Receipt => ({
   answered: one.answered,
 });
 
-async function dueOf(tx: Tx, { id, state }: Notice): Promise<NoticeDue | null> {
+async function dueOf(tx: Tx, { id, state, about }: Notice): Promise<NoticeDue | null> {
   if (state !== 'due' && state !== 'secured') return null;
   const bill = await billOfNotice(tx, id);
   if (bill === undefined || bill.state === 'settled')
-    return { event: state === 'due' ? 'release' : 'bill', day: null, bill: null, source: null };
+    return {
+      event: state === 'due' ? (about === 'service' ? 'acceptance' : 'release') : 'bill',
+      day: null,
+      bill: null,
+      source: null,
+    };
   return { event: 'bill', day: bill.due, bill: bill.id, source: bill.source };
 }
 
@@ -110,6 +126,7 @@ function viewOf(
     charges,
     issued: notice.issued,
     settled: notice.settled,
+    about: notice.about,
     due,
     payments: payments.map(receiptOf),
   };

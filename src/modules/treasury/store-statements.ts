@@ -101,12 +101,12 @@ export const matchedAmong = async (tx: Tx, movements: readonly string[]): Promis
     )
   ).map(({ movement }) => movement);
 
-/** What moved between two instants and stands on no statement. */
+/** What moved between two instants and stands on no statement, not even with another amount. */
 export const unmatchedBetween = (tx: Tx, from: string, until: string, size: number): Promise<Moved[]> =>
   tx.query(
     `select m.id, m.bank, m.currency, m.amount, m.at, m.kind, m.subject from treasury.movements m
      where m.at >= $1 and m.at < $2
-       and not exists (select from treasury.statement_lines l where l.movement = m.id and l.verdict = 'matched')
+       and not exists (select from treasury.statement_lines l where l.movement = m.id)
      order by m.at, m.id limit $3`,
     [from, until, size],
   );

@@ -3,7 +3,7 @@ import { rowsOf } from '#platform/rows.ts';
 import type { NewNotice, Notice, PaymentRow } from './model.ts';
 
 const noticeColumns =
-  'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled';
+  'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled, n.about';
 const paymentColumns =
   'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered, whole';
 
@@ -25,6 +25,11 @@ const copyNotices = `copy treasury.notices (${issuedFields.map(([name]) => name)
 
 export const issue = (tx: Tx, notices: readonly IssuedRow[]): Promise<void> =>
   tx.copy(copyNotices, rowsOf(issuedFields, notices));
+
+/** Says that a notice is about a service and no parcel. */
+export async function aboutService(tx: Tx, id: string): Promise<void> {
+  await tx.query("update treasury.notices set about = 'service' where id = $1", [id]);
+}
 
 export async function reissue(tx: Tx, one: NewNotice): Promise<void> {
   await tx.query('select treasury.reissue($1, $2::int2, $3, $4, $5, $6, $7, $8, $9)', [

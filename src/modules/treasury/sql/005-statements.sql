@@ -40,6 +40,8 @@ create table treasury.statement_lines (
 -- One movement of money is matched by one line of all statements.
 create unique index statement_lines_once on treasury.statement_lines (movement) where verdict = 'matched';
 
+create index statement_lines_movement on treasury.statement_lines (movement) where movement is not null;
+
 -- What moved, as the window has it: payments of a notice, of a bill or for a ceiling, and refunds, signed.
 create view treasury.movements as
   select p.id::text as id, p.bank, p.currency, p.amount, p.answered as at, 'payment' as kind, p.notice::text as subject

@@ -1,0 +1,2 @@
+/** The door of services: what crosses the border and is no goods. */
+export { serviceReview } from './review.ts';
