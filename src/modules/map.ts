@@ -11,6 +11,7 @@ export const map = {
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   services: ['cases', 'parties', 'rulebook', 'treasury'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  ports: ['parties', 'rulebook'],
   receipts: ['parties', 'rulebook', 'clearance'],
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'services', 'clearance'],

@@ -111,6 +111,7 @@ const trader = ['filer', 'seller', 'carrier', 'operator', 'payer'];
 
 function allowed(who: Principal, what: Action, it: RecordRef): boolean {
   if ((what === 'reference.read' || what === 'law.read') && it.kind === 'pack') return true;
+  if (what === 'tariff.read' && it.kind === 'tariff') return true;
   if (who.assurance === 'none') return false;
   const reads = person(who, ...trader) || key(who, 'read');
   const officerReads = person(who, 'officer', 'auditor') || key(who, 'read');
@@ -198,6 +199,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, ['filer', 'seller', 'importer'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['tax', 'read']))
       );
+    case 'tariff.publish':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'tariff.read':
+      return false;
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||

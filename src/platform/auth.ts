@@ -250,6 +250,9 @@ const rules = {
     purposes: ['tax', 'read'],
     officials: ['officer', 'auditor'],
   },
+  // What a port charges is published by its operator, and public.
+  'tariff.publish': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'tariff.read': { ...nobody, open: ['tariff'] },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -395,6 +398,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   reference: 'reference.read',
   pack: 'reference.read',
   law: 'law.read',
+  tariff: 'tariff.read',
   replay: 'replay.read',
 };
 

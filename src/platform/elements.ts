@@ -44,6 +44,7 @@ export type RecordKind =
   | 'reference'
   | 'pack'
   | 'law'
+  | 'tariff'
   | 'replay';
 
 /**
@@ -566,6 +567,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   reference,
   pack: 'law',
   law: 'law',
+  tariff: 'law',
   replay,
 };
 

@@ -42,6 +42,10 @@ export const kinds = {
 export type Kind = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as Kind[];
 
+/** The rights that a licence may be of. */
+export const rights = ['patent', 'trade-mark', 'copyright', 'design', 'know-how'] as const;
+type Right = (typeof rights)[number];
+
 const mark = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[\\x21-\\x7e]+$' });
 const closed = { additionalProperties: false } as const;
 const Side = Type.Object({ identifier: PartyIdentifier, country: Country }, closed);
@@ -51,7 +55,7 @@ export const ServiceBody = Type.Object(
   {
     reference: mark(64),
     filer: PartyIdentifier,
-    kind: Type.Union(kindNames.map((one) => Type.Literal(one))),
+    kind: Type.Unsafe<Kind>(Type.Union(kindNames.map((one) => Type.Literal(one)))),
     // The class of the central product classification, where the filer knows it.
     cpc: Type.Optional(Type.String({ pattern: '^[0-9]{2,5}$' })),
     contract: Type.Object(
@@ -67,9 +71,7 @@ export const ServiceBody = Type.Object(
     licence: Type.Optional(
       Type.Object(
         {
-          right: Type.Union(
-            ['patent', 'trade-mark', 'copyright', 'design', 'know-how'].map((one) => Type.Literal(one)),
-          ),
+          right: Type.Unsafe<Right>(Type.Union(rights.map((one) => Type.Literal(one)))),
           subject: Type.String({ minLength: 1, maxLength: 256 }),
           registration: Type.Optional(mark(64)),
         },

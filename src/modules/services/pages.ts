@@ -23,7 +23,7 @@ import { money, onDay, rate, ref, when, written } from '#portal/values.ts';
 import { timelineOf } from '#modules/cases/index.ts';
 import { type Answer, checked, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
-import { kindNames, ServiceBody, type ServiceCharge, type ShownState } from './model.ts';
+import { kindNames, rights, ServiceBody, type ServiceCharge, type ShownState } from './model.ts';
 import {
   decideService,
   file,
@@ -101,7 +101,6 @@ interface Tried {
   readonly refusal: Refusal;
 }
 
-const rights = ['patent', 'trade-mark', 'copyright', 'design', 'know-how'] as const;
 const text = (name: string, more: Partial<Field> = {}): Field => ({
   ...{ name, label: `services.field.${name}`, type: 'text', latin: true, width: 20 },
   ...more,

@@ -7,7 +7,7 @@ import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
 import { PaymentBody } from './model.ts';
-import { billStates, CallBody, TopUpBody } from './model-bills.ts';
+import { type BillState, billStates, CallBody, TopUpBody } from './model-bills.ts';
 import { billLines, billList, billView } from './service-bills.ts';
 import { billPayments, guaranteeList, guaranteeView, payBill, refundList, topUp } from './service-orders.ts';
 import { decideUnpaid, unpaidCase } from './unpaid.ts';
@@ -19,7 +19,10 @@ const Guarantor = Type.Object(
   { additionalProperties: false },
 );
 const Listed = Type.Object(
-  { state: Type.Optional(Type.Union(billStates.map((one) => Type.Literal(one)))), before: Type.Optional(uuid) },
+  {
+    state: Type.Optional(Type.Unsafe<BillState>(Type.Union(billStates.map((one) => Type.Literal(one))))),
+    before: Type.Optional(uuid),
+  },
   { additionalProperties: false },
 );
 const After = Type.Object({ after: Type.Optional(uuid) }, { additionalProperties: false });
