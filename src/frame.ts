@@ -74,7 +74,7 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const official = principal.authority !== null && principal.mandates.length > 0;
   const trading =
     principal.party !== null || official
-      ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
+      ? [way('parcels', '/parcels'), way('slips', '/slips'), way('services', '/services'), way('notices', '/notices')]
       : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];

@@ -6,7 +6,7 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
-import { keepBooks } from './books.ts';
+import { fileLicence, keepBooks, publishTariffs } from './books.ts';
 import {
   castAuthorities,
   castClient,
@@ -90,6 +90,8 @@ export async function seedHistory(
     clock.set(began);
     await replayHistory(context);
     await keepBooks(context);
+    await publishTariffs(context);
+    await fileLicence(context);
   } finally {
     await closeWriter(context);
   }

@@ -3,10 +3,13 @@ import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { serviceList } from '#modules/services/index.ts';
 import { billList, statementList } from '#modules/treasury/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
+import { placeOf } from './landing.ts';
+import { ids } from './roles.ts';
 
 /**
  * One stop of the tour: one sentence, one link, what to look for. Its words are `demo.tour.<id>.title`, `.sentence` and
@@ -78,6 +81,12 @@ async function bankStatement(context: Context, _: Demo, principal: Principal): P
   return one === undefined ? undefined : `/bank-statements/${one.id}`;
 }
 
+/** The licence that the tax office looks at. */
+async function licence(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const [one] = (await serviceList(context, principal)).services;
+  return one === undefined ? undefined : `/services/${one.id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -120,6 +129,8 @@ export const tourStops: readonly Stop[] = [
   page('pay', 'alba', '/notices'),
   { id: 'tax-bill', person: 'bruna', path: taxBill },
   { id: 'bank-statement', person: 'dora', path: bankStatement },
+  { id: 'licence', person: 'dora', path: licence },
+  page('port', null, `/ports/${ids.operator}/${placeOf(false)}?consignment=1&tonne=0.4&days=5`),
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
