@@ -751,6 +751,21 @@ table platform.numbering (
   numbering_pkey PRIMARY KEY (single)
 );
 
+table ports.tariffs (
+  id uuid not null,
+  operator text not null,
+  port text not null,
+  version integer not null,
+  from_day date not null,
+  currency text not null,
+  digest bytea not null,
+  body text not null,
+  published timestamp with time zone not null,
+  tariffs_pkey PRIMARY KEY (id),
+  tariffs_operator_port_version_key UNIQUE (operator, port, version)
+);
+CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
+
 table receipts.exports (
   parcel uuid not null,
   currency text not null,
@@ -873,6 +888,38 @@ table rulebook.packs (
 );
 CREATE INDEX packs_change ON rulebook.packs USING btree (change) WHERE (change IS NOT NULL);
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
+
+table services.transactions (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  digest bytea not null,
+  direction text not null,
+  kind text not null,
+  supplier text not null,
+  customer text not null,
+  currency text not null,
+  minor bigint not null,
+  home_minor bigint not null,
+  day date not null,
+  body text not null,
+  state text not null,
+  charges text not null,
+  owed bigint not null,
+  pack text not null,
+  received timestamp with time zone not null,
+  decided timestamp with time zone,
+  transactions_direction_check CHECK ((direction = ANY (ARRAY['import'::text, 'export'::text]))),
+  transactions_minor_check CHECK ((minor > 0)),
+  transactions_owed_check CHECK ((owed >= 0)),
+  transactions_state_check CHECK ((state = ANY (ARRAY['under-review'::text, 'accepted'::text, 'refused'::text]))),
+  transactions_pkey PRIMARY KEY (id),
+  transactions_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX transactions_customer ON services.transactions USING btree (customer, id DESC);
+CREATE INDEX transactions_day ON services.transactions USING btree (day);
+CREATE INDEX transactions_filer ON services.transactions USING btree (filer, id DESC);
+CREATE INDEX transactions_supplier ON services.transactions USING btree (supplier, id DESC);
 
 table slips.names (
   kind text not null,
@@ -1026,6 +1073,8 @@ table treasury.notices with (fillfactor=80) (
   charges text not null,
   issued timestamp with time zone not null,
   settled timestamp with time zone,
+  about text,
+  notices_about_check CHECK ((about = 'service'::text)),
   notices_sound CHECK (((amount >= 0) AND (refund >= 0) AND (state = ANY (ARRAY['secured'::text, 'due'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text])) AND ((state <> 'secured'::text) OR (guarantor IS NOT NULL)))),
   notices_pkey PRIMARY KEY (id, version)
 );
@@ -1127,6 +1176,7 @@ table treasury.statement_lines (
   statement_lines_statement_fkey FOREIGN KEY (statement) REFERENCES treasury.statements(id),
   statement_lines_pkey PRIMARY KEY (statement, number)
 );
+CREATE INDEX statement_lines_movement ON treasury.statement_lines USING btree (movement) WHERE (movement IS NOT NULL);
 CREATE UNIQUE INDEX statement_lines_once ON treasury.statement_lines USING btree (movement) WHERE (verdict = 'matched'::text);
 
 table treasury.statements (

@@ -11,11 +11,29 @@ const window = await openWindow({ clock });
 const get = (url: string): Promise<Told> => window.ask({ url });
 const words = (text: string) => ({ text, language: 'en' });
 const tariff = (from: string, handling: string, more: Record<string, unknown> = {}) => ({
-  ...{ operator: ids.operator, port: 'XP-CAPO-SEA', name: words('Capo Sereno, harbour'), from, currency: 'XPN' },
+  operator: ids.operator,
+  port: 'XP-CAPO-SEA',
+  name: words('Capo Sereno, harbour'),
+  from,
+  currency: 'XPN',
   source: 'Tariff sheet 2026/1',
   fees: [
-    { id: 'handling', name: words('Handling'), unit: 'tonne', daily: false, amount: handling, minimum: '20.00' },
-    { id: 'storage', name: words('Storage'), unit: 'container', daily: true, freeDays: 5, amount: '12.00' },
+    {
+      id: 'handling',
+      name: words('Handling'),
+      unit: 'tonne',
+      daily: false,
+      amount: handling,
+      minimum: '20.00',
+    },
+    {
+      id: 'storage',
+      name: words('Storage'),
+      unit: 'container',
+      daily: true,
+      freeDays: 5,
+      amount: '12.00',
+    },
   ],
   ...more,
 });

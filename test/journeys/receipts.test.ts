@@ -33,9 +33,18 @@ async function exported(order: string, price: string, currency = 'XPN'): Promise
 }
 
 const receipt = (reference: string, order: string, amount: string, currency = 'XPN') => ({
-  ...{ provider: ids.payments, reference, exporter: ids.seller, received: '2026-03-10' },
-  order: { platform: ids.platform, number: order },
-  amount: { currency, amount },
+  provider: ids.payments,
+  reference,
+  exporter: ids.seller,
+  received: '2026-03-10',
+  order: {
+    platform: ids.platform,
+    number: order,
+  },
+  amount: {
+    currency,
+    amount,
+  },
 });
 const report = (body: object, as: string = ids.payments): Promise<Told> =>
   window.ask({ method: 'POST', url: '/v1/receipts', as, body });

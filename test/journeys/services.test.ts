@@ -13,14 +13,36 @@ const post = (url: string, as: string, body: unknown): Promise<Told> => window.a
 
 /** The agent buys from a studio abroad; it is the customer at home. */
 const service = (reference: string, more: Record<string, unknown> = {}) => ({
-  ...{ reference, filer: ids.agent, kind: 'digital', cpc: '8314' },
-  contract: { number: 'C-2026-7', day: '2026-08-01', sha256: 'ab'.repeat(32) },
-  supplier: { identifier: ids.smallest, country: 'XL' },
-  customer: { identifier: ids.agent, country: 'XP' },
-  period: { from: '2026-08-01', until: '2026-08-31' },
-  value: { currency: 'EUR', amount: '1000.01' },
+  reference,
+  filer: ids.agent,
+  kind: 'digital',
+  cpc: '8314',
+  contract: {
+    number: 'C-2026-7',
+    day: '2026-08-01',
+    sha256: 'ab'.repeat(32),
+  },
+  supplier: {
+    identifier: ids.smallest,
+    country: 'XL',
+  },
+  customer: {
+    identifier: ids.agent,
+    country: 'XP',
+  },
+  period: {
+    from: '2026-08-01',
+    until: '2026-08-31',
+  },
+  value: {
+    currency: 'EUR',
+    amount: '1000.01',
+  },
   placeOfSupply: 'XP',
-  receipt: { reference: 'PAY-1', day: '2026-09-01' },
+  receipt: {
+    reference: 'PAY-1',
+    day: '2026-09-01',
+  },
   ...more,
 });
 const licence = { right: 'trade-mark', subject: 'The lantern mark', registration: 'XL-TM-4711' };

@@ -8,7 +8,7 @@ import { camt } from '../support/camt.ts';
 import { type Filed, shipper } from '../support/parcels.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
-/** What becomes of charges after release: the month's bill, its payment, what an unpaid one costs, and the bank's paper. */
+/** What becomes of charges after release: the month's bill, its payment, an unpaid one, and the bank's paper. */
 
 const dayMs = 86_400_000;
 const clock = fixedClock('2026-03-10T08:00:00.000Z');
@@ -125,7 +125,11 @@ test('S19 a bill that nobody pays becomes work; the guarantee is called with rea
   const bill = await latest();
   const decide = (as: string, move: string, stamp: number, ground = 'Consumption Tax Act, art. 19') =>
     post(`/v1/bills/${bill.id}/decisions`, as, {
-      ...{ move, stamp, ground, reason: 'Not paid by the due day', remedy: 'agencies/object-to-decision' },
+      move,
+      stamp,
+      ground,
+      reason: 'Not paid by the due day',
+      remedy: 'agencies/object-to-decision',
     });
   assert.equal((await decide('tax', 'call', 0)).body.code, 'treasury/not-overdue');
   days(15);

@@ -31,10 +31,8 @@ import {
   parcelView,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
-import { serviceReview } from '#modules/services/index.ts';
-import { statementDifferences, unpaidBill } from '#modules/treasury/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
-import { given, refused, type Visit, visited } from './pages-kit.ts';
+import { given, ownPages, refused, type Visit, visited } from './pages-kit.ts';
 import { caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
 
 /** The form that came back, with what is wrong in it. */
@@ -43,13 +41,6 @@ interface Tried {
   readonly values: Values;
   readonly refusal: Refusal;
 }
-
-/** Cases about something that is no parcel are decided on the page of what they are about. */
-const ownPages: Readonly<Record<string, string>> = {
-  [unpaidBill.name]: '/bills',
-  [statementDifferences.name]: '/bank-statements',
-  [serviceReview.name]: '/services',
-};
 
 interface Open {
   readonly visit: Visit;

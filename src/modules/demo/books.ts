@@ -24,22 +24,35 @@ const words = (text: string) => ({ text, language: 'en' });
 export async function publishTariffs(context: Context): Promise<void> {
   const today = dayOf(legalToday(context));
   const fee = (id: string, text: string, more: Pick<Fee, 'unit' | 'amount'> & Partial<Fee>): Fee => ({
-    ...{ id, name: words(text), daily: false },
+    id,
+    name: words(text),
+    daily: false,
     ...more,
   });
   const tariff = (from: string, storage: string, source: string): TariffBody => ({
-    ...{
-      operator: ids.operator,
-      port: placeOf(false),
-      name: words('Capo Sereno, air cargo hall'),
-      from,
-      currency,
-      source,
-    },
+    operator: ids.operator,
+    port: placeOf(false),
+    name: words('Capo Sereno, air cargo hall'),
+    from,
+    currency,
+    source,
     fees: [
-      fee('documents', 'Papers of a consignment', { unit: 'consignment', amount: '4.50' }),
-      fee('handling', 'Handling', { unit: 'tonne', amount: '38.20', minimum: '6.00' }),
-      fee('storage', 'Storage', { unit: 'tonne', daily: true, freeDays: 2, amount: storage, minimum: '2.00' }),
+      fee('documents', 'Papers of a consignment', {
+        unit: 'consignment',
+        amount: '4.50',
+      }),
+      fee('handling', 'Handling', {
+        unit: 'tonne',
+        amount: '38.20',
+        minimum: '6.00',
+      }),
+      fee('storage', 'Storage', {
+        unit: 'tonne',
+        daily: true,
+        freeDays: 2,
+        amount: storage,
+        minimum: '2.00',
+      }),
     ],
   });
   const operator = operatorSystem(context, false);
@@ -52,14 +65,41 @@ export async function fileLicence(context: Context): Promise<void> {
   const today = dayOf(legalToday(context));
   must(
     await fileService(context, slipSystem(context, ids.agent), {
-      ...{ reference: 'FARO-LIC-1', filer: ids.agent, kind: 'licence', cpc: '7334', placeOfSupply: 'XP' },
-      contract: { number: 'LW-2026-3', day: addDays(today, -40), sha256: '9c'.repeat(32) },
-      supplier: { identifier: ids.seller, country: 'XL' },
-      customer: { identifier: ids.agent, country: 'XP' },
-      period: { from: addDays(today, -30), until: addDays(today, -1) },
-      value: { currency: 'EUR', amount: '6400.00' },
-      receipt: { reference: 'PL-88120', day: addDays(today, -2) },
-      licence: { right: 'trade-mark', subject: 'The lantern mark', registration: 'XL-TM-4711' },
+      reference: 'FARO-LIC-1',
+      filer: ids.agent,
+      kind: 'licence',
+      cpc: '7334',
+      placeOfSupply: 'XP',
+      contract: {
+        number: 'LW-2026-3',
+        day: addDays(today, -40),
+        sha256: '9c'.repeat(32),
+      },
+      supplier: {
+        identifier: ids.seller,
+        country: 'XL',
+      },
+      customer: {
+        identifier: ids.agent,
+        country: 'XP',
+      },
+      period: {
+        from: addDays(today, -30),
+        until: addDays(today, -1),
+      },
+      value: {
+        currency: 'EUR',
+        amount: '6400.00',
+      },
+      receipt: {
+        reference: 'PL-88120',
+        day: addDays(today, -2),
+      },
+      licence: {
+        right: 'trade-mark',
+        subject: 'The lantern mark',
+        registration: 'XL-TM-4711',
+      },
     }),
   );
 }

@@ -45,6 +45,10 @@ export function api(app: App, context: Context): void {
       return made.ok ? reply.code(201).send(made.value) : sendProblem(reply, made.error);
     },
   );
+  read(app, context);
+}
+
+function read(app: App, context: Context): void {
   app.get(
     '/v1/port-tariffs',
     {
@@ -77,6 +81,10 @@ export function api(app: App, context: Context): void {
       return found.ok ? reply.send(found.value) : sendProblem(reply, found.error);
     },
   );
+  fees(app, context);
+}
+
+function fees(app: App, context: Context): void {
   app.get(
     '/v1/port-tariffs/:operator/:port/fees',
     {

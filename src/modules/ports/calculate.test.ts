@@ -8,7 +8,14 @@ import type { Fee, Quantities } from './model.ts';
 
 registerCurrency('XPN', 2);
 const fee = (id: string, more: Partial<Fee>): Fee => ({
-  ...{ id, name: { text: id, language: 'en' }, unit: 'tonne', daily: false, amount: '3.335' },
+  id,
+  name: {
+    text: id,
+    language: 'en',
+  },
+  unit: 'tonne',
+  daily: false,
+  amount: '3.335',
   ...more,
 });
 const cargo = (more: Partial<Quantities['amounts']> = {}, days = 0): Quantities => ({

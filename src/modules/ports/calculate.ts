@@ -16,8 +16,8 @@ const exact = (text: string): Decimal => {
 };
 
 /**
- * What a tariff asks for a cargo, fee by fee: quantity times rate, times the days after the free ones where it is by the
- * day, never less than its minimum, rounded once at the end. A fee of which nothing is charged has no line. Pure.
+ * What a tariff asks for a cargo, fee by fee: quantity times rate, times the days after the free ones where it is by
+ * the day, never less than its minimum, rounded once at the end. A fee of which nothing is charged has no line. Pure.
  */
 export function feesFor(
   tariff: Pick<TariffView, 'fees' | 'currency'>,
@@ -40,9 +40,20 @@ export function feesFor(
     total += minor;
     return [
       {
-        ...{ id: fee.id, name: fee.name, unit: fee.unit, quantity: amounts[fee.unit], days: charged, minimum },
-        rate: { currency, amount: fee.amount },
-        amount: formatMoney({ currency, minor }),
+        id: fee.id,
+        name: fee.name,
+        unit: fee.unit,
+        quantity: amounts[fee.unit],
+        days: charged,
+        minimum,
+        rate: {
+          currency,
+          amount: fee.amount,
+        },
+        amount: formatMoney({
+          currency,
+          minor,
+        }),
       },
     ];
   });

@@ -63,13 +63,15 @@ function feesTable(t: Words, { fees, currency }: TariffView): Html {
 /** What a coming version changes: fees that are new, that end, and that ask otherwise. */
 function changes(t: Words, now: TariffView | null, next: TariffView): Html {
   const before = new Map((now?.fees ?? []).map((fee) => [fee.id, fee]));
-  const asks = (fee: Fee): string => `${fee.amount} ${next.currency} · ${basis(t, fee)}`;
+  const told = (fee: Fee): string => `${fee.amount} ${next.currency} · ${basis(t, fee)}`;
+  const asks = (fee: Fee): Html =>
+    html`<bdi class="figure" dir="ltr">${fee.amount} ${next.currency}</bdi> · <bdi>${basis(t, fee)}</bdi>`;
   const after = new Set(next.fees.map(({ id }) => id));
   const lines = [
     ...next.fees.flatMap((fee) => {
       const old = before.get(fee.id);
       if (old === undefined) return [t.html('ports.new', { fee: named(fee.name), asks: asks(fee) })];
-      const same = asks(old) === asks(fee) && old.minimum === fee.minimum && now?.currency === next.currency;
+      const same = told(old) === told(fee) && old.minimum === fee.minimum && now?.currency === next.currency;
       return same ? [] : [t.html('ports.changed', { fee: named(fee.name), before: asks(old), after: asks(fee) })];
     }),
     ...[...before.values()]
@@ -86,8 +88,12 @@ function changes(t: Words, now: TariffView | null, next: TariffView): Html {
 const calculatorFields: readonly Field[] = [
   ...units.map(
     (unit): Field => ({
-      ...{ name: unit, label: `ports.many.${unit}`, type: 'decimal', width: 5 },
-      ...{ value: unit === 'consignment' ? '1' : '', optional: unit !== 'consignment' },
+      name: unit,
+      label: `ports.many.${unit}`,
+      type: 'decimal',
+      width: 5,
+      value: unit === 'consignment' ? '1' : '',
+      optional: unit !== 'consignment',
     }),
   ),
   { name: 'days', label: 'ports.days', type: 'decimal', width: 3, value: '', optional: true },
@@ -121,7 +127,7 @@ function askedOf(query: unknown): { amounts: Record<Unit, string>; days: number 
     amounts[unit] = text.replace(/^0+(?=\d)/, '');
   }
   const days = textOf(query, 'days').trim() || '0';
-  return /^\d{1,4}$/.test(days) ? { amounts: amounts as Record<Unit, string>, days: Number(days) } : { wrong: 'days' };
+  return /^\d{1,4}$/.test(days) ? { amounts: amounts, days: Number(days) } : { wrong: 'days' };
 }
 
 async function portPage(context: Context, visit: Visit): Promise<Answer> {

@@ -55,8 +55,15 @@ async function keep(context: Context, tx: Tx, body: TariffBody, today: string): 
   if (from < today || (from === today && versions.some((one) => one.from <= today)))
     return refuse('ports/past', { pointer: '/from', params: { today } });
   const row: TariffRow = {
-    ...{ id: newId(context.clock.now()), operator, port, version: (versions[0]?.version ?? 0) + 1, from, currency },
-    ...{ digest, body: JSON.stringify(body), published: context.clock.instant() },
+    id: newId(context.clock.now()),
+    operator,
+    port,
+    version: (versions[0]?.version ?? 0) + 1,
+    from,
+    currency,
+    digest,
+    body: JSON.stringify(body),
+    published: context.clock.instant(),
   };
   await store.add(tx, row);
   await append(tx, [

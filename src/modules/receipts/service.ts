@@ -54,7 +54,12 @@ export async function followExports(tx: Tx, entries: readonly JournalEntry[]): P
     if (net === undefined) return [];
     const names = orders.map(({ platform, number }) => `${platform} ${number}`).sort();
     return [...worthOf(net)].map(([currency, minor]) => ({
-      ...{ parcel: id, currency, filer, declaration, orders: names, minor },
+      parcel: id,
+      currency,
+      filer,
+      declaration,
+      orders: names,
+      minor,
       exporter: net.seller ?? net.declarant,
       claim: names[0] ?? id,
       exported: net.day,
@@ -115,8 +120,8 @@ async function keep(
 }
 
 /**
- * Takes a payment provider's or bank's word that money came for an export. The same reference again is the same receipt;
- * one that names what has not left waits for it and is matched when it does.
+ * Takes a payment provider's or bank's word that money came for an export. The same reference again is the same
+ * receipt; one that names what has not left waits for it and is matched when it does.
  */
 export async function report(
   context: Context,
@@ -180,7 +185,10 @@ function claimView(context: Context, row: store.ClaimRow): ClaimView {
   const law = since === null ? undefined : deadlinesInForce(home, dayOf(since)).find(({ after }) => after === 'left');
   const due = since === null || law === undefined ? null : addDays(dayOf(since), Math.floor(law.hours / 24));
   return {
-    ...{ claim, parcels, since, due },
+    claim,
+    parcels,
+    since,
+    due,
     exported: wire(currency, exported),
     received: wire(currency, received),
     outstanding: wire(currency, above(exported - received)),

@@ -79,7 +79,7 @@ export async function receiptUnder(tx: Tx, provider: string, reference: string):
   return row;
 }
 
-/** Receipts of an exporter, or those that a provider reported, the latest first; whether their currency was invoiced. */
+/** Receipts of an exporter, or those a provider reported, the latest first; whether their currency was invoiced. */
 export const receiptsOf = (
   tx: Tx,
   who: { exporter: string | null; provider: string | null },

@@ -26,9 +26,10 @@ const Decision = Type.Object(
 const open = (description: string) => Type.Unsafe<object>({ type: 'object', additionalProperties: true, description });
 const tags = ['services'];
 
-/** Services and licences of intellectual property: filed, reviewed, counted; what they owe is paid by its notice. */
-export function api(app: App, context: Context): void {
-  const answer = async (
+/** Answers what somebody who has said who he is asked for. */
+const answering =
+  (context: Context) =>
+  async (
     request: FastifyRequest,
     reply: FastifyReply,
     asked: (who: Principal) => Promise<Result<object>>,
@@ -39,6 +40,10 @@ export function api(app: App, context: Context): void {
     const given = await asked(who.value);
     return given.ok ? reply.code(status).send(given.value) : sendProblem(reply, given.error);
   };
+
+/** Services and licences of intellectual property: filed, reviewed, counted; what they owe is paid by its notice. */
+export function api(app: App, context: Context): void {
+  const answer = answering(context);
   const description =
     'With its contract by number, day and digest, and the receipt of what was paid. The tax that the customer at home ' +
     'owes and what he withholds are asked for by a notice under the same id.';
@@ -55,6 +60,11 @@ export function api(app: App, context: Context): void {
     },
     (request, reply) => answer(request, reply, (who) => file(context, who, request.body), 201),
   );
+  read(app, context);
+}
+
+function read(app: App, context: Context): void {
+  const answer = answering(context);
   app.get(
     '/v1/services',
     {

@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import { homeValue, type ListedValue, type Pack, shareOf, valuesInForce } from '#modules/rulebook/index.ts';
 import type { Kind, ServiceBody, ServiceCharge } from './model.ts';
 
-/** What the pack makes of a service: what is charged, what of it is asked for here, and whether somebody looks at it. */
+/** What the pack makes of a service: what is charged, what of it is asked for here, whether somebody looks at it. */
 export interface Assessed {
   readonly direction: 'import' | 'export';
   readonly home: Money;
@@ -35,7 +35,7 @@ function lawOf(pack: Pack, kind: Kind, on: Day): Law | undefined {
   };
 }
 
-/** Which way a service goes: to a customer who is at home here, or from a supplier who is; never both, never neither. */
+/** Which way a service goes: to a customer who is at home here, or from a supplier who is; never both or neither. */
 export function directionOf(
   { supplier, customer }: ServiceBody,
   country: string | null,

@@ -126,11 +126,22 @@ export async function file(
   const { direction, charges, owed, review, home: value } = assessed.value;
   const money = parseMoney(body.value);
   const row = {
-    ...{ id: newId(context.clock.now()), ...sides, reference: body.reference, direction, kind: body.kind },
+    id: newId(context.clock.now()),
+    ...sides,
+    reference: body.reference,
+    direction,
+    kind: body.kind,
     digest: Buffer.from(digestOf(body), 'hex'),
-    ...{ currency: body.value.currency, minor: money.ok ? money.value.minor : 0n, homeMinor: value.minor, day: today },
-    ...{ body: JSON.stringify(body), state: review ? ('under-review' as const) : ('accepted' as const) },
-    ...{ charges: JSON.stringify(charges), owed, pack: `${home.id} ${home.version}`, received },
+    currency: body.value.currency,
+    minor: money.ok ? money.value.minor : 0n,
+    homeMinor: value.minor,
+    day: today,
+    body: JSON.stringify(body),
+    state: review ? ('under-review' as const) : ('accepted' as const),
+    charges: JSON.stringify(charges),
+    owed,
+    pack: `${home.id} ${home.version}`,
+    received,
     decided: review ? null : received,
   };
   const kept = await context.db.tx((tx) => keep(context, tx, row, review));
@@ -152,16 +163,42 @@ async function viewOf(
   const { id, reference, filer, direction, kind, day, received, decided, pack } = row;
   const { supplier, customer, contract, period, placeOfSupply, receipt } = body;
   const data: ServiceView = {
-    ...{ id, reference, filer, direction, kind, day, received, decided, pack },
-    ...{ supplier, customer, contract, period, placeOfSupply, receipt },
+    id,
+    reference,
+    filer,
+    direction,
+    kind,
+    day,
+    received,
+    decided,
+    pack,
+    supplier,
+    customer,
+    contract,
+    period,
+    placeOfSupply,
+    receipt,
     state: row.settled ? 'settled' : row.state,
     class: kinds[row.kind],
     licence: body.licence ?? null,
     value: body.value,
-    home: formatMoney({ currency, minor: row.homeMinor }),
+    home: formatMoney({
+      currency,
+      minor: row.homeMinor,
+    }),
     charges: JSON.parse(row.charges) as ServiceCharge[],
-    owed: formatMoney({ currency, minor: row.owed }),
-    case: review === undefined ? null : { id: review.id, state: review.state, stamp: review.stamp },
+    owed: formatMoney({
+      currency,
+      minor: row.owed,
+    }),
+    case:
+      review === undefined
+        ? null
+        : {
+            id: review.id,
+            state: review.state,
+            stamp: review.stamp,
+          },
   };
   return view(principal, { ...serviceRecord(row), data });
 }
@@ -217,10 +254,19 @@ export async function serviceCounts(context: Context, principal: Principal): Pro
   const rows = await store.counted(context.db);
   return ok(
     rows.map(({ month, direction, kind, count, home, owed }) => ({
-      ...{ month, direction, kind, count },
+      month,
+      direction,
+      kind,
+      count,
       class: Object.entries(kinds).find(([name]) => name === kind)?.[1] ?? '',
-      value: formatMoney({ currency, minor: home }),
-      charged: formatMoney({ currency, minor: owed }),
+      value: formatMoney({
+        currency,
+        minor: home,
+      }),
+      charged: formatMoney({
+        currency,
+        minor: owed,
+      }),
     })),
   );
 }

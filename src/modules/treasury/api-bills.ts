@@ -9,7 +9,8 @@ import { sendProblem } from '#platform/problem.ts';
 import { PaymentBody } from './model.ts';
 import { type BillState, billStates, CallBody, TopUpBody } from './model-bills.ts';
 import { billLines, billList, billView } from './service-bills.ts';
-import { billPayments, guaranteeList, guaranteeView, payBill, refundList, topUp } from './service-orders.ts';
+import { guaranteeList, guaranteeView, refundList } from './service-accounts.ts';
+import { billPayments, payBill, topUp } from './service-orders.ts';
 import { decideUnpaid, unpaidCase } from './unpaid.ts';
 
 const uuid = Type.String({ format: 'uuid' });

@@ -28,13 +28,14 @@ const description =
 export async function statementsApi(app: App, context: Context): Promise<void> {
   // In a scope of its own, since these addresses alone read a statement's bytes.
   await app.register((scope: App, _options: object, done: () => void) => {
-    scope.addContentTypeParser([...kinds], { parseAs: 'buffer', bodyLimit: bytesMax }, (_request, body, read) =>
-      read(null, body),
+    scope.addContentTypeParser([...kinds], { parseAs: 'buffer', bodyLimit: bytesMax }, (_request, body, taken) =>
+      taken(null, body),
     );
     take(scope, context);
     done();
   });
   read(app, context);
+  decide(app, context);
 }
 
 function take(app: App, context: Context): void {
@@ -90,6 +91,9 @@ function read(app: App, context: Context): void {
       return found.ok ? reply.send(found.value) : sendProblem(reply, found.error);
     },
   );
+}
+
+function decide(app: App, context: Context): void {
   app.post(
     '/v1/bank-statements/:id/decisions',
     {
@@ -102,7 +106,7 @@ function read(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const who = await asking(request);
+      const who = await identified(context, request);
       if (!who.ok) return sendProblem(reply, who.error);
       const done = await clearUp(context, who.value, request.params.id, request.body);
       if (!done.ok) return sendProblem(reply, done.error);
@@ -121,7 +125,7 @@ function read(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const who = await asking(request);
+      const who = await identified(context, request);
       if (!who.ok) return sendProblem(reply, who.error);
       const made = await simulatedStatement(context, who.value, request.query.from, request.query.until);
       if (!made.ok) return sendProblem(reply, made.error);

@@ -28,8 +28,17 @@ const currency = 'XPN';
 const { home } = context.reference.current().get(packsPart);
 
 const who = (more: Partial<Principal>): Principal => ({
-  ...{ subject: 's', name: '', client: null, party: null, authority: null, roles: [], representations: [] },
-  ...{ mandates: [], scopes: [], assurance: 'password', on: clock.instant().slice(0, 10) },
+  subject: 's',
+  name: '',
+  client: null,
+  party: null,
+  authority: null,
+  roles: [],
+  representations: [],
+  mandates: [],
+  scopes: [],
+  assurance: 'password',
+  on: clock.instant().slice(0, 10),
   ...more,
 });
 const mandate = { authority: 'tax', element: '*', purpose: 'tax', reference: 'r', from: '2020-01-01', until: null };
@@ -53,7 +62,13 @@ function books(name: string) {
   const bills = async (): Promise<Bill[]> => billsOf(db, [payer], { state: null, before: null, size: 100 });
   const pick = (at: number): string | undefined => parcels[at % Math.max(parcels.length, 1)];
   const released = (id: string): JournalEntry => ({
-    ...{ tx: 0n, seq: 0n, at: clock.instant(), kind: 'clearance.released', subject: id, data: {}, seeded: false },
+    tx: 0n,
+    seq: 0n,
+    at: clock.instant(),
+    kind: 'clearance.released',
+    subject: id,
+    data: {},
+    seeded: false,
   });
   const step = {
     async release(at: number): Promise<void> {
@@ -132,7 +147,7 @@ test('whatever happens to bills and their notices, the guarantee holds exactly w
         assert.deepEqual([reserved, consumed], [asked(false), asked(true)]);
       };
       for (const { what, at } of actions) {
-        await one.step[what as keyof typeof one.step](at);
+        await one.step[what](at);
         await holds();
       }
       await one.step.month();

@@ -10,7 +10,8 @@ import { money, ref, when } from '#portal/values.ts';
 import { type Answer, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import { guaranteeRecord, type RefundView } from './model-bills.ts';
 import { isReference, ordersTable, payFields, treasuryPage, zoneOf } from './page-kit.ts';
-import { guaranteeList, guaranteeView, type GuaranteeView, refundList, topUp } from './service-orders.ts';
+import { guaranteeList, guaranteeView, type GuaranteeView, refundList } from './service-accounts.ts';
+import { topUp } from './service-orders.ts';
 
 type Listed = Partial<GuaranteeView>;
 

@@ -93,7 +93,7 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   return sendPage(reply, page({ ...frame, title: t('treasury.page.title'), main, wide: true }));
 }
 
-/** The amount is not for typing: a notice is paid exactly or not at all. The reference makes a second click harmless. */
+/** The amount is not for typing: a notice is paid exactly or not at all. A second click does nothing more. */
 const payReference = (id: string, version: number): string => `W-${id.slice(-12)}-${version}`;
 
 function payments(t: Words, timeZone: string, rows: readonly Receipt[]): Html | '' {

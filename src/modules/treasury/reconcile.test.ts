@@ -11,7 +11,12 @@ const movement = (id: string, amount: bigint, currency = 'XPN'): Movement => ({
   amount,
 });
 const line = (reference: string, amount: bigint, more: Partial<StatementLine> = {}): StatementLine => ({
-  ...{ number: 1, booked: '2026-03-02', bank: '', reference, currency: 'XPN', amount },
+  number: 1,
+  booked: '2026-03-02',
+  bank: '',
+  reference,
+  currency: 'XPN',
+  amount,
   ...more,
 });
 const verdicts = (lines: StatementLine[], moved: Movement[], matched: string[] = []) =>

@@ -90,7 +90,7 @@ async function markLate(context: Context, id: string): Promise<void> {
   });
 }
 
-/** Ends a bill of which nothing stands any more, in the transaction of whoever saw to that; false while something does. */
+/** Ends a bill of which nothing stands any more, in the transaction of whoever saw to that; false while some does. */
 export async function settleBill(context: Context, tx: Tx, id: string): Promise<boolean> {
   const bill = await store.billOf(tx, id);
   if (bill === undefined || (bill.state !== 'open' && bill.state !== 'called') || bill.notices > 0) return false;
@@ -150,7 +150,18 @@ function viewOf(principal: Principal, bill: Bill, charges: readonly BillCharge[]
   const { currency, amount, standing, id, payer, guarantor, from, until, state, notices } = bill;
   const { issued, due, source, overdue, settled } = bill;
   const data: BillView = {
-    ...{ id, payer, guarantor, from, until, state, notices, issued, due, source, overdue, settled },
+    id,
+    payer,
+    guarantor,
+    from,
+    until,
+    state,
+    notices,
+    issued,
+    due,
+    source,
+    overdue,
+    settled,
     amount: amount === null ? null : wire(currency, amount),
     standing: wire(currency, standing),
     charges,

@@ -1,17 +1,17 @@
 import { newId } from '#kernel/id.ts';
 import { formatMoney, parseMoney, type WireMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { may, type Principal, view } from '#platform/auth.ts';
+import { may, type Principal } from '#platform/auth.ts';
 import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { isDuplicate, type Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { type Account, accountOf, openedAccounts, raiseCeiling } from '#modules/accounts/index.ts';
+import { accountOf, raiseCeiling } from '#modules/accounts/index.ts';
 import { banks } from './bank.ts';
 import { releaseGuarantee } from './guarantee.ts';
 import type { PaymentAdapter, PaymentBody } from './model.ts';
-import { type Bill, billRecord, guaranteeRecord, type OrderRow, type RefundView } from './model-bills.ts';
-import { readable, readsFor, settleBill } from './service-bills.ts';
+import { type Bill, billRecord, guaranteeRecord, type OrderRow } from './model-bills.ts';
+import { readable, settleBill } from './service-bills.ts';
 import { askBank, difference, lostAfterMs } from './service-pay.ts';
 import * as bills from './store-bills.ts';
 import * as store from './store-orders.ts';
@@ -31,7 +31,8 @@ export interface OrderReceipt {
   readonly answered: string | null;
 }
 
-const receiptOf = ({ party: _p, actor: _a, currency, amount, ...one }: OrderRow): OrderReceipt => ({
+/** An order as it leaves. */
+export const receiptOf = ({ party: _p, actor: _a, currency, amount, ...one }: OrderRow): OrderReceipt => ({
   ...one,
   amount: formatMoney({ currency, minor: amount }),
 });
@@ -51,8 +52,15 @@ async function standing(tx: Tx, principal: Principal, { purpose, subject, body }
 async function write(context: Context, tx: Tx, principal: Principal, asked: Asked, minor: bigint): Promise<OrderRow> {
   const { purpose, subject, body } = asked;
   const order = {
-    ...{ id: newId(context.clock.now()), purpose, subject, party: principal.party ?? '', actor: principal.subject },
-    ...{ method: body.method, reference: body.reference, currency: body.amount.currency, amount: minor },
+    id: newId(context.clock.now()),
+    purpose,
+    subject,
+    party: principal.party ?? '',
+    actor: principal.subject,
+    method: body.method,
+    reference: body.reference,
+    currency: body.amount.currency,
+    amount: minor,
     asked: context.clock.instant(),
   };
   await store.addOrder(tx, order);
@@ -71,7 +79,7 @@ function exactly(bill: Bill, wire: WireMoney): Result<bigint> {
     : refuse('treasury/bill-differs', { pointer: '/amount/amount', params });
 }
 
-/** Writes down that a bank will be asked for a bill, and a part of it for each notice, under the lock of all of them. */
+/** Writes down that a bank will be asked for a bill, and a part for each notice, under the lock of all of them. */
 async function beginBill(
   context: Context,
   tx: Tx,
@@ -187,7 +195,8 @@ export const payBill = (
 ): Promise<Result<OrderReceipt>> =>
   ordered(context, body.method, ways, (tx) => beginBill(context, tx, principal, id, body));
 
-const guaranteeKey = (owner: string) => ({ kind: 'guarantee', owner, period: '' });
+/** Under what a guarantor's account is found. */
+export const guaranteeKey = (owner: string) => ({ kind: 'guarantee', owner, period: '' });
 
 async function beginTopUp(
   context: Context,
@@ -239,60 +248,4 @@ export async function completeOrders(context: Context, ways: readonly PaymentAda
 /** Payments of a bill, for whoever may read it. */
 export async function billPayments(tx: Tx, bill: string): Promise<OrderReceipt[]> {
   return (await store.ordersOf(tx, 'bill', bill)).map(receiptOf);
-}
-
-/** A guarantee account as it leaves. `called` is drawn on for bills that nobody paid. */
-export interface GuaranteeView {
-  readonly kind: string;
-  readonly owner: string;
-  readonly unit: string;
-  readonly ceiling: WireMoney | null;
-  readonly reserved: WireMoney;
-  /** What was drawn on for bills that nobody has paid. */
-  readonly consumed: WireMoney;
-  readonly free: WireMoney | null;
-  readonly topUps: readonly OrderReceipt[];
-}
-
-function guaranteeOf(principal: Principal, account: Account, topUps: readonly OrderRow[]): Partial<GuaranteeView> {
-  const { kind, owner, unit, ceiling, reserved, consumed } = account;
-  const wire = (minor: bigint): WireMoney => formatMoney({ currency: unit, minor });
-  const left = ceiling === null ? null : ceiling - reserved - consumed;
-  const data: GuaranteeView = {
-    ...{ kind, owner, unit, reserved: wire(reserved), consumed: wire(consumed) },
-    ceiling: ceiling === null ? null : wire(ceiling),
-    free: left === null ? null : wire(left > 0n ? left : 0n),
-    topUps: topUps.map(receiptOf),
-  };
-  return view(principal, { ...guaranteeRecord(owner), data });
-}
-
-/** A guarantor's account with what raised it, for himself, for who pays for him, and for who levies taxes. */
-export async function guaranteeView(
-  tx: Tx,
-  principal: Principal,
-  guarantor: string,
-): Promise<Result<Partial<GuaranteeView>>> {
-  const account = await accountOf(tx, guaranteeKey(guarantor));
-  if (account === undefined || !may(principal, 'account.read', guaranteeRecord(guarantor)))
-    return refuse('treasury/guarantee-not-found');
-  return ok(guaranteeOf(principal, account, await store.ordersOf(tx, 'top-up', guarantor)));
-}
-
-/** The guarantee accounts that this principal may read: his own, or a page of all for an authority. */
-export async function guaranteeList(tx: Tx, principal: Principal, after = ''): Promise<Partial<GuaranteeView>[]> {
-  const parties = readsFor(principal);
-  const accounts =
-    parties === null
-      ? await openedAccounts(tx, 'guarantee', after, 100)
-      : (await Promise.all(parties.map((one) => accountOf(tx, guaranteeKey(one))))).filter((one) => one !== undefined);
-  return accounts
-    .filter(({ owner }) => may(principal, 'account.read', guaranteeRecord(owner)))
-    .map((account) => guaranteeOf(principal, account, []));
-}
-
-/** Refunds that are to be made and the latest that were, of one's own parties, or of all for an authority. */
-export async function refundList(tx: Tx, principal: Principal): Promise<RefundView[]> {
-  const rows = await store.refundsOf(tx, readsFor(principal), 100);
-  return rows.map(({ currency, amount, ...one }) => ({ ...one, amount: formatMoney({ currency, minor: amount }) }));
 }

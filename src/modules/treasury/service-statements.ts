@@ -153,7 +153,11 @@ const lineView = ({ currency, amount, verdict, ...line }: Judged & { subject: st
 });
 
 const missingView = ({ id, currency, amount, kind, subject, bank, at }: store.Moved): MissingView => ({
-  ...{ movement: id, kind, subject, bank, at },
+  movement: id,
+  kind,
+  subject,
+  bank,
+  at,
   amount: wire(currency, amount),
   corrects: 'bank',
 });

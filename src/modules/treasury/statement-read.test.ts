@@ -22,8 +22,12 @@ test('a camt.053 is read entry by entry, signed, with its balances, and only wha
   assert.ok(told.ok);
   const { lines, opening, closing, ...head } = told.value;
   assert.deepEqual(head, {
-    ...{ number: 'S-1', format: 'camt.053', account: 'XP0012345', currency: 'XPN' },
-    ...{ from: '2026-03-01', until: '2026-03-31' },
+    number: 'S-1',
+    format: 'camt.053',
+    account: 'XP0012345',
+    currency: 'XPN',
+    from: '2026-03-01',
+    until: '2026-03-31',
   });
   assert.deepEqual([opening, closing], [100_00n, 110_50n]);
   assert.deepEqual(

@@ -85,7 +85,7 @@ function camtLines(statement: Element): StatementLine[] {
     for (const part of parts) {
       const own = part && (at(part, 'Amt') ?? at(part, 'AmtDtls', 'TxAmt', 'Amt'));
       if (own === undefined && parts.length > 1) throw new Unread(badLine(part?.line ?? entry.line, 'TxDtls/Amt'));
-      const { currency, minor } = own && parts.length > 1 ? moneyAt(own, part!.line) : whole;
+      const { currency, minor } = own && parts.length > 1 ? moneyAt(own, part.line) : whole;
       const amount = signed(minor, (part && textAt(part, 'CdtDbtInd')) || indicator, entry.line);
       sum += amount;
       lines.push({
@@ -178,7 +178,12 @@ function csvLine(row: string, line: number, number: number): StatementLine & { a
   if (!money.ok) throw new Unread(badLine(line, 'amount'));
   const minor = amount.startsWith('-') ? -money.value.minor : money.value.minor;
   return {
-    ...{ account, statement, number, booked, currency, amount: minor },
+    account,
+    statement,
+    number,
+    booked,
+    currency,
+    amount: minor,
     reference: given(reference),
     bank: given(bank),
   };
