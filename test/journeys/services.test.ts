@@ -72,6 +72,7 @@ test('S17 a transaction of services is settled by paying its notice, and counted
   assert.deepEqual([notice.state, notice.amount.amount], ['due', '24.00']);
   const pay = { method: 'simulated-bank', reference: 'S-1', amount: notice.amount };
   assert.equal((await post(`/v1/notices/${body.id}/payments`, ids.agent, pay)).status, 200);
+  await window.settle();
   assert.equal((await get(`/v1/services/${body.id}`, ids.agent)).body.state, 'settled');
   const { body: counts } = await get('/v1/service-counts', 'tax');
   const digital = counts.counts.find(({ kind }: any) => kind === 'digital');

@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { dayOf } from '#kernel/effective.ts';
 import { newId } from '#kernel/id.ts';
+import { formatMoney } from '#kernel/money.ts';
 import { must } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import { fixedClock } from '#platform/clock.ts';
 import type { JournalEntry } from '#platform/journal.ts';
 import { accountOf, claim, free, openAccount } from '#modules/accounts/index.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
 import { tries } from '../../../test/support/long.ts';
 import { openWindow } from '../../../test/support/window.ts';
+import { simulatedBank } from './bank.ts';
+import type { PaymentAdapter } from './model.ts';
 import type { Bill } from './model-bills.ts';
 import { cancel, issue, reissue } from './service.ts';
 import { collectReleased, dueOf, keepBills, periodOf } from './service-bills.ts';
 import { payBill } from './service-orders.ts';
-import { pay } from './service-pay.ts';
+import { makeRefunds, pay } from './service-pay.ts';
 import { latest } from './store.ts';
 import { billsOf } from './store-bills.ts';
 import { decideUnpaid, unpaidCase } from './unpaid.ts';
-import { formatMoney } from '#kernel/money.ts';
-import { dayOf } from '#kernel/effective.ts';
-import { packsPart } from '#modules/rulebook/index.ts';
 
 const clock = fixedClock('2026-01-05T08:00:00.000Z');
 const { context } = await openWindow({ clock });
@@ -166,4 +168,30 @@ test('a period is whole months, and its bill may be paid as many days after it a
   assert.deepEqual(periodOf(home, dayOf('2026-02-28')), { from: '2026-02-01', until: '2026-03-01' });
   assert.equal(dueOf(home, dayOf('2026-03-01'), dayOf('2026-03-01')).due, '2026-03-15');
   assert.equal(dueOf(home, dayOf('2026-03-01'), dayOf('2026-03-20')).due, '2026-04-03', 'issued late, it is due later');
+});
+
+test('money that came for a notice taken back while the bank was asked goes back, and the rest of the bill is paid', async () => {
+  const one = books('in-vain');
+  must(await openAccount(db, { kind: 'guarantee', owner: one.guarantor, unit: currency, ceiling: 100_000n }));
+  await one.step.release(6);
+  await one.step.release(2);
+  await one.step.month();
+  const [bill] = await one.bills();
+  const [first, second] = one.parcels as [string, string];
+  const bank: PaymentAdapter = {
+    ...simulatedBank,
+    pay: async (order) => {
+      await one.step.takeBack(0);
+      return simulatedBank.pay(order);
+    },
+  };
+  const principal = who({ party: 'P-in-vain', roles: ['payer'] });
+  const amount = formatMoney({ currency, minor: bill!.standing });
+  must(await payBill(context, principal, bill!.id, { method: bank.method, reference: 'V', amount }, [bank]));
+  assert.deepEqual([(await latest(db, first))!.state, (await latest(db, first))!.refund], ['cancelled', 7n]);
+  assert.equal((await latest(db, second))!.state, 'paid');
+  assert.equal((await one.bills())[0]!.state, 'settled');
+  while ((await makeRefunds(context)) > 0);
+  assert.equal((await latest(db, first))!.refund, 0n);
+  assert.equal((await one.account())!.reserved, 0n);
 });

@@ -111,12 +111,17 @@ async function beginBill(
 
 async function bookBill(context: Context, tx: Tx, order: OrderRow, at: string): Promise<void> {
   const { id, subject, currency, amount, method } = order;
-  const paid = await bills.markPartsPaid(tx, id, at);
+  const parts = await bills.markPartsPaid(tx, id, at);
+  const paid = parts.filter(({ wanted }) => wanted).map((part) => part.id);
   await releaseGuarantee(tx, paid);
-  const data = { version: 0, currency, payment: id, method, wanted: true, simulated: order.simulated, bill: subject };
+  const common = { currency, payment: id, method, simulated: order.simulated, bill: subject };
   await append(
     tx,
-    paid.map((notice) => ({ kind: 'treasury.paid', subject: notice, data })),
+    parts.map(({ id: notice, version, amount: part, wanted }) => ({
+      kind: wanted ? 'treasury.paid' : 'treasury.paid-in-vain',
+      subject: notice,
+      data: { ...common, version, minor: String(part), wanted },
+    })),
   );
   await append(tx, [
     {

@@ -224,12 +224,19 @@ export const answerParts = (
     [order, given.state, given.bank, given.simulated, given.at],
   );
 
+/** A part of a bill's payment; `wanted` says whether its notice still asked when the bank had answered. */
+export interface PaidPart {
+  readonly id: string;
+  readonly version: number;
+  readonly amount: bigint;
+  readonly wanted: boolean;
+}
+
 /**
  * Marks the notices of a bill's payment as paid where they still ask; what came for the others is to be given back.
- * Answers the parcels whose notice was paid.
  */
-export async function markPartsPaid(tx: Tx, order: string, at: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string; wanted: boolean }>(
+export const markPartsPaid = (tx: Tx, order: string, at: string): Promise<PaidPart[]> =>
+  tx.query(
     `with parts as materialized (
        select p.notice as id, p.version, p.amount, n.state in ('due', 'secured') as wanted
        from treasury.payments p join treasury.notices n on n.id = p.notice and n.version = p.version
@@ -240,8 +247,6 @@ export async function markPartsPaid(tx: Tx, order: string, at: string): Promise<
        settled = case when p.wanted then $2 else n.settled end,
        refund = n.refund + case when p.wanted then 0 else p.amount end
      from parts p where n.id = p.id and n.version = p.version
-     returning n.id, p.wanted`,
+     returning n.id, n.version, p.amount, p.wanted`,
     [order, at],
   );
-  return rows.filter(({ wanted }) => wanted).map(({ id }) => id);
-}
