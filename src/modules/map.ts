@@ -11,7 +11,7 @@ export const map = {
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   services: ['cases', 'parties', 'rulebook', 'treasury'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
-  ports: ['parties', 'rulebook'],
+  ports: ['parties', 'rulebook', 'clearance'],
   receipts: ['parties', 'rulebook', 'clearance'],
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'rulebook', 'treasury', 'services', 'clearance'],

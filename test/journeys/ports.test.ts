@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ids } from '#modules/demo/index.ts';
 import { fixedClock } from '#platform/clock.ts';
+import { shipper } from '../support/parcels.ts';
 import { browser, openWindow, type Told } from '../support/window.ts';
 
 /** What ports charge: published by their operators, read by anybody. */
@@ -80,8 +81,27 @@ test('the pages say the same to a browser without a name', async () => {
   const { get: open } = browser(window);
   assert.match((await open('/ports')).body, /Capo Sereno, harbour/);
   const page = (await open(`/ports/${ids.operator}/XP-CAPO-SEA?tonne=12.5&container=2&days=8&consignment=1`)).body;
-  for (const seen of [/113\.69/, /becomes 4\.00 XPN/, /5 days free/]) assert.match(page, seen);
+  for (const seen of [/113\.69/, /becomes <bdi[^>]*>4\.00 XPN/, /5 days free/]) assert.match(page, seen);
   const wrong = await open(`/ports/${ids.operator}/XP-CAPO-SEA?tonne=much&consignment=1`);
   assert.equal(wrong.statusCode, 422);
   assert.match(wrong.body, /Enter a figure/);
+});
+
+test('where a parcel is, is told by declaration, waybill or barcode to whoever may see it, and to nobody else', async () => {
+  const goods = shipper(window, clock, 'PRT');
+  const parcel = await goods.file('low-value');
+  await goods.land([parcel]);
+  for (const mark of [parcel.declaration, parcel.house, parcel.barcodes[0]!]) {
+    const { body } = await window.ask({ url: `/v1/cargo/${mark}`, as: parcel.filer });
+    assert.deepEqual(
+      body.parcels.map(({ id, status }: any) => [id, status]),
+      [[parcel.id, 'released']],
+      mark,
+    );
+  }
+  const carrier = await window.ask({ url: `/v1/cargo/${parcel.house}`, as: ids.carrier });
+  assert.equal(carrier.body.parcels[0].status, 'released');
+  const stranger = await window.ask({ url: `/v1/cargo/${parcel.house}`, as: ids.smallest });
+  assert.deepEqual([stranger.status, stranger.body.parcels], [200, []]);
+  assert.equal((await get(`/v1/cargo/${parcel.house}`)).status, 401);
 });

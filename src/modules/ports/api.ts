@@ -4,6 +4,7 @@ import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
 import { DayText, PartyIdentifier } from '#modules/rulebook/index.ts';
+import { cargoUnder } from './cargo.ts';
 import { TariffBody, type Unit, units } from './model.ts';
 import { feesOn, portList, portOn, publish, todayIn } from './service.ts';
 
@@ -24,6 +25,7 @@ const Asked = Type.Object(
   },
   closed,
 );
+const Mark = Type.Object({ mark: Type.String({ minLength: 1, maxLength: 64 }) }, closed);
 const tags = ['ports'];
 
 /** What ports charge: public, without signing in; published by their operators. */
@@ -82,6 +84,22 @@ function read(app: App, context: Context): void {
     },
   );
   fees(app, context);
+  app.get(
+    '/v1/cargo/:mark',
+    {
+      schema: {
+        summary: 'Where a parcel is, by its declaration, waybill, barcode or order',
+        tags,
+        params: Mark,
+        response: { 200: open('`parcels`: status, since when, and how many of its pieces were presented.') },
+      },
+    },
+    async (request, reply) => {
+      const who = await identified(context, request);
+      if (!who.ok) return sendProblem(reply, who.error);
+      return reply.send({ parcels: await cargoUnder(context, who.value, request.params.mark) });
+    },
+  );
 }
 
 function fees(app: App, context: Context): void {
