@@ -26,12 +26,12 @@ function lawOf(pack: Pack, kind: Kind, on: Day): Law | undefined {
   const inForce = valuesInForce(pack, on).filter(({ announced, zone }) => !announced && zone === null);
   const find = (...ids: string[]) =>
     ids.map((id) => inForce.find((one) => one.id === id)).find((one) => one !== undefined);
-  const tax = find(`services.tax-${kind}`, 'services.tax');
+  const tax = find(`service.tax-${kind}`, 'service.tax');
   if (tax === undefined) return undefined;
   return {
     tax,
-    withholding: find(`services.withholding-${kind}`, 'services.withholding'),
-    reviewFrom: find('services.review-from'),
+    withholding: find(`service.withholding-${kind}`, 'service.withholding'),
+    reviewFrom: find('service.review-from'),
   };
 }
 
@@ -52,7 +52,7 @@ export function assessService(pack: Pack, body: ServiceBody, on: Day): Result<As
   const direction = directionOf(body, pack.country);
   if (direction === undefined) return refuse('services/one-at-home', { pointer: '/supplier/country' });
   const law = lawOf(pack, body.kind, on);
-  if (law === undefined) return refuse('services/no-law', { params: { value: 'services.tax' } });
+  if (law === undefined) return refuse('services/no-law', { params: { value: 'service.tax' } });
   const value = homeValue(pack, body.value, on);
   if (value === undefined)
     return refuse('services/no-law', { pointer: '/value/currency', params: { value: `rate.${body.value.currency}` } });
