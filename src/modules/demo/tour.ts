@@ -67,11 +67,11 @@ async function replayOfTheMonth(context: Context, _: Demo, principal: Principal)
   return id === undefined ? undefined : `/replays/${id}`;
 }
 
-/** The tax bill that is to be paid, or the one that still collects where the month has only begun. */
+/** The tax bill to be paid, or the one that still collects; the list, until the window has read what was released. */
 async function taxBill(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const { bills } = await billList(context, principal, {});
   const one = bills.find(({ state }) => state === 'open') ?? bills[0];
-  return one === undefined ? undefined : `/bills/${one.id}`;
+  return one === undefined ? '/bills' : `/bills/${one.id}`;
 }
 
 /** The bank's statement that says otherwise than the window. */
