@@ -1060,6 +1060,60 @@ table platform.signing_keys (
 );
 CREATE UNIQUE INDEX signing_keys_current ON platform.signing_keys USING btree ((true)) WHERE (retired IS NULL);
 
+table ports.tariffs (
+  id uuid not null,
+  operator text not null,
+  port text not null,
+  version integer not null,
+  from_day date not null,
+  currency text not null,
+  digest bytea not null,
+  body text not null,
+  published timestamp with time zone not null,
+  tariffs_pkey PRIMARY KEY (id),
+  tariffs_operator_port_version_key UNIQUE (operator, port, version)
+);
+CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
+
+table receipts.exports (
+  parcel uuid not null,
+  currency text not null,
+  exporter text not null,
+  filer text not null,
+  declaration text not null,
+  claim text not null,
+  orders text[] not null,
+  minor bigint not null,
+  exported date not null,
+  exports_pkey PRIMARY KEY (parcel, currency)
+);
+CREATE INDEX exports_claim ON receipts.exports USING btree (claim);
+CREATE INDEX exports_declaration ON receipts.exports USING btree (filer, declaration);
+CREATE INDEX exports_exporter ON receipts.exports USING btree (exporter, exported);
+CREATE INDEX exports_orders ON receipts.exports USING gin (orders);
+
+table receipts.receipts (
+  id uuid not null,
+  provider text not null,
+  reference text not null,
+  exporter text not null,
+  kind text not null,
+  name text not null,
+  currency text not null,
+  minor bigint not null,
+  received date not null,
+  reported timestamp with time zone not null,
+  claim text,
+  receipts_kind_check CHECK ((kind = ANY (ARRAY['order'::text, 'declaration'::text]))),
+  receipts_minor_check CHECK ((minor > 0)),
+  receipts_pkey PRIMARY KEY (id),
+  receipts_provider_reference_key UNIQUE (provider, reference)
+);
+CREATE INDEX receipts_claim ON receipts.receipts USING btree (claim) WHERE (claim IS NOT NULL);
+CREATE INDEX receipts_exporter ON receipts.receipts USING btree (exporter, received DESC, id DESC);
+CREATE INDEX receipts_provider ON receipts.receipts USING btree (provider, id DESC);
+CREATE INDEX receipts_waiting ON receipts.receipts USING btree (name) WHERE (claim IS NULL);
+
 table risk.names (
   id uuid not null,
   list text not null,
@@ -1143,6 +1197,38 @@ table rulebook.packs (
 );
 CREATE INDEX packs_change ON rulebook.packs USING btree (change) WHERE (change IS NOT NULL);
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
+
+table services.transactions (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  digest bytea not null,
+  direction text not null,
+  kind text not null,
+  supplier text not null,
+  customer text not null,
+  currency text not null,
+  minor bigint not null,
+  home_minor bigint not null,
+  day date not null,
+  body text not null,
+  state text not null,
+  charges text not null,
+  owed bigint not null,
+  pack text not null,
+  received timestamp with time zone not null,
+  decided timestamp with time zone,
+  transactions_direction_check CHECK ((direction = ANY (ARRAY['import'::text, 'export'::text]))),
+  transactions_minor_check CHECK ((minor > 0)),
+  transactions_owed_check CHECK ((owed >= 0)),
+  transactions_state_check CHECK ((state = ANY (ARRAY['under-review'::text, 'accepted'::text, 'refused'::text]))),
+  transactions_pkey PRIMARY KEY (id),
+  transactions_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX transactions_customer ON services.transactions USING btree (customer, id DESC);
+CREATE INDEX transactions_day ON services.transactions USING btree (day);
+CREATE INDEX transactions_filer ON services.transactions USING btree (filer, id DESC);
+CREATE INDEX transactions_supplier ON services.transactions USING btree (supplier, id DESC);
 
 table slips.names (
   kind text not null,
@@ -1377,6 +1463,70 @@ table transparency.segments (
   segments_pkey PRIMARY KEY (number)
 );
 
+table treasury.bill_lines (
+  bill uuid not null,
+  id uuid not null,
+  bill_lines_bill_fkey FOREIGN KEY (bill) REFERENCES treasury.bills(id),
+  bill_lines_pkey PRIMARY KEY (bill, id)
+);
+CREATE INDEX bill_lines_parcel ON treasury.bill_lines USING btree (id);
+
+table treasury.bills (
+  id uuid not null,
+  payer text not null,
+  guarantor text not null,
+  currency text not null,
+  from_day date not null,
+  until_day date not null,
+  state text not null,
+  amount bigint,
+  issued timestamp with time zone,
+  due date,
+  source text,
+  overdue timestamp with time zone,
+  settled timestamp with time zone,
+  bills_amount_check CHECK ((amount >= 0)),
+  bills_check CHECK ((until_day > from_day)),
+  bills_issued CHECK ((((state = 'collecting'::text) = (issued IS NULL)) AND ((issued IS NULL) = (due IS NULL)))),
+  bills_state_check CHECK ((state = ANY (ARRAY['collecting'::text, 'open'::text, 'called'::text, 'settled'::text]))),
+  bills_pkey PRIMARY KEY (id)
+);
+CREATE INDEX bills_guarantor ON treasury.bills USING btree (guarantor, id DESC);
+CREATE INDEX bills_payer ON treasury.bills USING btree (payer, id DESC);
+CREATE INDEX bills_running ON treasury.bills USING btree (state, id) WHERE (state <> 'settled'::text);
+CREATE UNIQUE INDEX bills_collecting ON treasury.bills USING btree (payer, guarantor, currency, from_day) WHERE (state = 'collecting'::text);
+
+view treasury.movements (
+   SELECT p.id::text AS id,
+    p.bank,
+    p.currency,
+    p.amount,
+    p.answered AS at,
+    'payment'::text AS kind,
+    p.notice::text AS subject
+   FROM treasury.payments p
+  WHERE p.whole IS NULL AND (p.state = ANY (ARRAY['paid'::text, 'refunded'::text]))
+UNION ALL
+ SELECT o.id::text AS id,
+    o.bank,
+    o.currency,
+    o.amount,
+    o.answered AS at,
+    o.purpose AS kind,
+    o.subject
+   FROM treasury.orders o
+  WHERE o.state = 'paid'::text
+UNION ALL
+ SELECT r.id,
+    r.bank,
+    r.currency,
+    - r.amount AS amount,
+    r.made AS at,
+    'refund'::text AS kind,
+    r.notice::text AS subject
+   FROM treasury.refunds r;
+);
+
 table treasury.notices with (fillfactor=80) (
   id uuid not null,
   version smallint not null,
@@ -1390,6 +1540,8 @@ table treasury.notices with (fillfactor=80) (
   charges text not null,
   issued timestamp with time zone not null,
   settled timestamp with time zone,
+  about text,
+  notices_about_check CHECK ((about = 'service'::text)),
   notices_sound CHECK (((amount >= 0) AND (refund >= 0) AND (state = ANY (ARRAY['secured'::text, 'due'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text])) AND ((state <> 'secured'::text) OR (guarantor IS NOT NULL)))),
   notices_pkey PRIMARY KEY (id, version)
 );
@@ -1397,6 +1549,33 @@ CREATE INDEX notices_due ON treasury.notices USING btree (id) WHERE (state = 'du
 CREATE INDEX notices_guarantor ON treasury.notices USING btree (guarantor, id DESC) WHERE (guarantor IS NOT NULL);
 CREATE INDEX notices_payer ON treasury.notices USING btree (payer, id DESC);
 CREATE INDEX notices_refund ON treasury.notices USING btree (id) WHERE (refund > 0);
+
+table treasury.orders (
+  id uuid not null,
+  purpose text not null,
+  subject text not null,
+  party text not null,
+  actor text not null,
+  method text not null,
+  reference text not null,
+  currency text not null,
+  amount bigint not null,
+  state text not null,
+  bank text,
+  simulated boolean,
+  asked timestamp with time zone not null,
+  answered timestamp with time zone,
+  orders_amount_check CHECK ((amount > 0)),
+  orders_purpose_check CHECK ((purpose = ANY (ARRAY['bill'::text, 'top-up'::text]))),
+  orders_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text]))),
+  orders_pkey PRIMARY KEY (id)
+);
+CREATE INDEX orders_answered ON treasury.orders USING btree (answered) WHERE (state = 'paid'::text);
+CREATE INDEX orders_asked ON treasury.orders USING btree (asked) WHERE (state = 'asked'::text);
+CREATE INDEX orders_bank ON treasury.orders USING btree (bank) WHERE (bank IS NOT NULL);
+CREATE INDEX orders_subject ON treasury.orders USING btree (purpose, subject, id DESC);
+CREATE UNIQUE INDEX orders_reference ON treasury.orders USING btree (purpose, subject, party, reference) WHERE (state <> 'refused'::text);
+CREATE UNIQUE INDEX orders_running ON treasury.orders USING btree (subject) WHERE ((purpose = 'bill'::text) AND (state = 'asked'::text));
 
 table treasury.payments (
   id uuid not null,
@@ -1414,15 +1593,78 @@ table treasury.payments (
   refunded bigint not null default 0,
   asked timestamp with time zone not null,
   answered timestamp with time zone,
+  whole uuid,
   payments_amount_check CHECK ((amount > 0)),
   payments_check CHECK (((refunded >= 0) AND (refunded <= amount))),
   payments_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text, 'refunded'::text]))),
   payments_notice_version_fkey FOREIGN KEY (notice, version) REFERENCES treasury.notices(id, version),
+  payments_whole_fkey FOREIGN KEY (whole) REFERENCES treasury.orders(id),
   payments_pkey PRIMARY KEY (id)
 );
+CREATE INDEX payments_answered ON treasury.payments USING btree (answered) WHERE ((whole IS NULL) AND (state = ANY (ARRAY['paid'::text, 'refunded'::text])));
 CREATE INDEX payments_asked ON treasury.payments USING btree (asked) WHERE (state = 'asked'::text);
+CREATE INDEX payments_bank ON treasury.payments USING btree (bank) WHERE ((whole IS NULL) AND (bank IS NOT NULL));
 CREATE INDEX payments_notice ON treasury.payments USING btree (notice);
+CREATE INDEX payments_whole ON treasury.payments USING btree (whole) WHERE (whole IS NOT NULL);
 CREATE UNIQUE INDEX payments_once ON treasury.payments USING btree (notice, version) WHERE (state = ANY (ARRAY['asked'::text, 'paid'::text]));
+
+table treasury.refunds (
+  id text not null,
+  payment uuid not null,
+  notice uuid not null,
+  version smallint not null,
+  party text not null,
+  method text not null,
+  currency text not null,
+  amount bigint not null,
+  bank text not null,
+  simulated boolean not null,
+  made timestamp with time zone not null,
+  refunds_amount_check CHECK ((amount > 0)),
+  refunds_payment_fkey FOREIGN KEY (payment) REFERENCES treasury.payments(id),
+  refunds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX refunds_bank ON treasury.refunds USING btree (bank);
+CREATE INDEX refunds_made ON treasury.refunds USING btree (made);
+CREATE INDEX refunds_party ON treasury.refunds USING btree (party, made DESC);
+
+table treasury.statement_lines (
+  statement uuid not null,
+  number integer not null,
+  booked date not null,
+  bank text not null,
+  reference text not null,
+  currency text not null,
+  amount bigint not null,
+  verdict text not null,
+  movement text,
+  statement_lines_matched CHECK (((verdict <> 'matched'::text) OR (movement IS NOT NULL))),
+  statement_lines_verdict_check CHECK ((verdict = ANY (ARRAY['matched'::text, 'unknown'::text, 'doubled'::text, 'partial'::text, 'over'::text, 'other-currency'::text, 'reversed'::text]))),
+  statement_lines_statement_fkey FOREIGN KEY (statement) REFERENCES treasury.statements(id),
+  statement_lines_pkey PRIMARY KEY (statement, number)
+);
+CREATE INDEX statement_lines_movement ON treasury.statement_lines USING btree (movement) WHERE (movement IS NOT NULL);
+CREATE UNIQUE INDEX statement_lines_once ON treasury.statement_lines USING btree (movement) WHERE (verdict = 'matched'::text);
+
+table treasury.statements (
+  id uuid not null,
+  sha256 bytea not null,
+  number text not null,
+  format text not null,
+  account text not null,
+  currency text not null,
+  from_day date not null,
+  until_day date not null,
+  opening bigint,
+  closing bigint,
+  received timestamp with time zone not null,
+  actor text not null,
+  authority text not null,
+  statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'csv'::text]))),
+  statements_pkey PRIMARY KEY (id),
+  statements_sha256_key UNIQUE (sha256)
+);
+CREATE INDEX statements_account ON treasury.statements USING btree (account, from_day DESC);
 
 function accounts.change(hold_id uuid, hold_kind text, new_amount bigint, new_ceiling bigint DEFAULT NULL::bigint) returns TABLE(granted boolean, used bigint, reason text), plpgsql;
 function accounts.claim(ordinals integer[], hold_ids uuid[], kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(ordinal integer, granted boolean, used bigint, reason text), plpgsql;
@@ -1460,3 +1702,4 @@ function treasury.reinstate(ids uuid[], guaranteed boolean[]) returns void, plpg
 function treasury.reissue(parcel uuid, new_version smallint, new_payer text, new_guarantor text, new_currency text, owed bigint, new_charges text, secured boolean, issued timestamp with time zone) returns void, plpgsql;
 function treasury.secure(ids uuid[], guarantors text[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(id uuid, secured boolean), plpgsql;
 function treasury.settled(ids uuid[]) returns TABLE(id uuid, settled boolean), sql;
+function treasury.standing(of_bill uuid) returns TABLE(id uuid, version smallint, amount bigint, state text, charges text), sql;

@@ -18,6 +18,9 @@ import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
+import { portsModule } from '#modules/ports/module.ts';
+import { receiptsModule } from '#modules/receipts/module.ts';
+import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
@@ -45,8 +48,11 @@ const modules: readonly Module[] = [
   accountsModule,
   riskModule,
   treasuryModule,
+  servicesModule,
   clearanceModule,
   logisticsModule,
+  portsModule,
+  receiptsModule,
   slipsModule,
   agenciesModule,
   statisticsModule,

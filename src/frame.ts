@@ -79,7 +79,13 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const official = principal.authority !== null && principal.mandates.length > 0;
   const trading =
     principal.party !== null || official
-      ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices'), way('summaries', '/summaries')]
+      ? [
+          way('parcels', '/parcels'),
+          way('slips', '/slips'),
+          way('services', '/services'),
+          way('notices', '/notices'),
+          way('summaries', '/summaries'),
+        ]
       : [];
   const moving = official || principal.roles.some((role) => role === 'carrier' || role === 'operator');
   const goods = moving ? [way('transfers', '/transfers')] : [];

@@ -112,6 +112,7 @@ const trader = ['filer', 'seller', 'carrier', 'operator', 'payer'];
 
 function allowed(who: Principal, what: Action, it: RecordRef): boolean {
   if ((what === 'reference.read' || what === 'law.read') && it.kind === 'pack') return true;
+  if (what === 'tariff.read' && it.kind === 'tariff') return true;
   if (who.assurance === 'none') return false;
   const reads = person(who, ...trader) || key(who, 'read');
   const officerReads = person(who, 'officer', 'auditor') || key(who, 'read');
@@ -204,6 +205,30 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (
         (person(who, 'payer', 'filer') || key(who, 'pay')) && namedAt(it, ['payer', 'guarantor'], voices(who, 'pay'))
       );
+    case 'bank-statement.file':
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['tax']);
+    case 'bank-statement.read':
+      return officerReads && competent(who, ['tax', 'read']);
+    case 'receipt.file':
+      return (person(who, 'filer', 'payer') || key(who, 'file')) && namedAt(it, ['provider'], voices(who, 'file'));
+    case 'receipt.read':
+      return (
+        (reads && namedAt(it, ['provider', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['read', 'tax', 'clear']))
+      );
+    case 'service.file':
+      return (
+        (person(who, 'filer', 'seller', 'payer') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))
+      );
+    case 'service.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller', 'importer'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['tax', 'read']))
+      );
+    case 'tariff.publish':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'tariff.read':
+      return false;
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
@@ -445,7 +470,11 @@ test('only who may read a record sees anything of it', () => {
     ['arrival', 'consignment.read'],
     ['departure', 'consignment.read'],
     ['notice', 'notice.read'],
+    ['bill', 'notice.read'],
+    ['bank-statement', 'bank-statement.read'],
     ['account', 'account.read'],
+    ['service', 'service.read'],
+    ['receipt', 'receipt.read'],
     ['party', 'party.administer'],
     ['client', 'client.administer'],
     ['reference', 'reference.read'],

@@ -272,6 +272,30 @@ const rules = {
     officials: ['officer', 'auditor'],
   },
   'notice.pay': { ...nobody, scope: 'pay', roles: ['payer', 'filer'], at: ['payer', 'guarantor'] },
+  // A bank's statement is held against the accounts by the office that collects; who audits may read it.
+  'bank-statement.file': { ...nobody, scope: 'file', purposes: ['tax'], officials: ['officer'] },
+  'bank-statement.read': { ...nobody, purposes: ['tax', 'read'], officials: ['officer', 'auditor'] },
+  // Money from abroad is reported by who received it, and seen by who sold and by who watches over the exchange.
+  'receipt.file': { ...nobody, scope: 'file', roles: ['filer', 'payer'], at: ['provider'] },
+  'receipt.read': {
+    ...nobody,
+    roles: traders,
+    at: ['provider', 'seller'],
+    purposes: ['read', 'tax', 'clear'],
+    officials: ['officer', 'auditor'],
+  },
+  // A service is filed by one of its two sides, who stands as filer; both sides and the tax office see it.
+  'service.file': { ...nobody, scope: 'file', roles: ['filer', 'seller', 'payer'], at: ['filer'] },
+  'service.read': {
+    ...nobody,
+    roles: traders,
+    at: ['filer', 'seller', 'importer'],
+    purposes: ['tax', 'read'],
+    officials: ['officer', 'auditor'],
+  },
+  // What a port charges is published by its operator, and public.
+  'tariff.publish': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'tariff.read': { ...nobody, open: ['tariff'] },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -423,12 +447,17 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   departure: 'consignment.read',
   transfer: 'transfer.read',
   notice: 'notice.read',
+  bill: 'notice.read',
+  'bank-statement': 'bank-statement.read',
   account: 'account.read',
+  service: 'service.read',
+  receipt: 'receipt.read',
   party: 'party.administer',
   client: 'client.administer',
   reference: 'reference.read',
   pack: 'reference.read',
   law: 'law.read',
+  tariff: 'tariff.read',
   replay: 'replay.read',
   summary: 'summary.read',
   statistics: 'statistics.read',

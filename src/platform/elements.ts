@@ -38,15 +38,20 @@ export type RecordKind =
   | 'departure'
   | 'transfer'
   | 'notice'
+  | 'bill'
+  | 'bank-statement'
   | 'account'
+  | 'service'
+  | 'receipt'
   | 'party'
   | 'client'
   | 'reference'
   | 'pack'
   | 'law'
-  | 'replay'
   | 'summary'
-  | 'statistics';
+  | 'statistics'
+  | 'tariff'
+  | 'replay';
 
 /**
  * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
@@ -468,7 +473,91 @@ const notice: Paths = {
   charges: 'charges',
   issued: 'charges',
   settled: 'charges',
+  about: 'charges',
+  due: 'charges',
   payments: 'charges',
+};
+
+/** A tax bill: what one payer owes for one period. */
+const bill: Paths = {
+  id: 'key',
+  payer: 'parties',
+  guarantor: 'parties',
+  from: 'charges',
+  until: 'charges',
+  state: 'charges',
+  amount: 'charges',
+  standing: 'charges',
+  notices: 'charges',
+  issued: 'charges',
+  due: 'charges',
+  source: 'charges',
+  overdue: 'charges',
+  settled: 'charges',
+  charges: 'charges',
+  before: 'charges',
+};
+
+/** A bank's statement held against what the window knows: references and amounts, no names. */
+const bankStatement: Paths = {
+  id: 'key',
+  number: 'charges',
+  sha256: 'charges',
+  format: 'charges',
+  account: 'charges',
+  currency: 'charges',
+  from: 'charges',
+  until: 'charges',
+  opening: 'charges',
+  closing: 'charges',
+  received: 'charges',
+  lines: 'charges',
+  missing: 'charges',
+  sums: 'charges',
+  case: 'case',
+};
+
+/** Money that came from abroad for an export, and an exporter's account of it. */
+const receipt: Paths = {
+  id: 'key',
+  provider: 'payment',
+  reference: 'payment',
+  exporter: 'key',
+  kind: 'payment',
+  name: 'payment',
+  amount: 'value',
+  received: 'payment',
+  reported: 'payment',
+  state: 'payment',
+  sums: 'value',
+  claims: 'value',
+};
+
+/** A service or a licence that crosses the border. */
+const service: Paths = {
+  id: 'key',
+  reference: 'movement',
+  filer: 'parties',
+  state: 'movement',
+  direction: 'movement',
+  kind: 'goods',
+  class: 'goods',
+  supplier: 'parties',
+  customer: 'parties',
+  contract: 'goods',
+  licence: 'goods',
+  period: 'goods',
+  placeOfSupply: 'goods',
+  receipt: 'value',
+  value: 'value',
+  home: 'value',
+  charges: 'charges',
+  owed: 'charges',
+  pack: 'decision',
+  day: 'decision',
+  received: 'movement',
+  decided: 'decision',
+  case: 'case',
 };
 
 const account: Paths = {
@@ -481,6 +570,7 @@ const account: Paths = {
   consumed: 'charges',
   free: 'charges',
   holds: 'charges',
+  topUps: 'charges',
 };
 
 const party: Paths = {
@@ -657,12 +747,17 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   departure,
   transfer,
   notice,
+  bill,
+  'bank-statement': bankStatement,
   account,
+  service,
+  receipt,
   party,
   client,
   reference,
   pack: 'law',
   law: 'law',
+  tariff: 'law',
   replay,
   summary,
   statistics,

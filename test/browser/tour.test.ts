@@ -85,6 +85,24 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
         '[name="decision.remedy"]',
       ],
     },
+    'tax-bill': {
+      heading: /^Tax bill/,
+      things: ['tr:has-text("Consumption Tax Act")', 'tbody th a[href^="/notices/"]', 'a[href$="/print"]'],
+    },
+    'bank-statement': {
+      heading: /^Bank statement/,
+      things: ['tbody .tag--stopped', 'tbody .tag--hand', 'tbody .tag--released', 'a[href^="/guarantees/"]'],
+    },
+    licence: {
+      heading: /^Service or licence/,
+      things: ['tr:has-text("Consumption Tax Act")', '[name=move][value=accept]', '[name=ground]'],
+      atLeast: { 'main tbody tr': 2 },
+    },
+    port: {
+      heading: /Capo Sereno/,
+      things: ['form[method=get] [name=tonne]', '.inset--hand', 'tfoot'],
+      atLeast: { 'main table': 2 },
+    },
     pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
     aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
     bonded: {

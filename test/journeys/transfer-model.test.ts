@@ -256,16 +256,16 @@ async function judge(model: Model, transfer: Modelled, kind: 'decide' | 'reverse
   const decision = { ground: 'art. 87', reason: 'found so', remedy: 'objection' };
   const step = { case: one.id, stamp: one.stamp, decision };
   if (kind === 'decide') {
-    const move = one.state === 'due' && mask % 2 === 0 ? 'call' : 'excuse';
+    const move = one.state === 'due' && mask % 2 === 0 ? 'charge' : 'excuse';
     const done = await context.db.tx((tx) => act(context, tx, who, { ...step, move }));
     assert.equal(done.ok, one.closed === null, JSON.stringify(done));
     if (!done.ok) return;
     for (const piece of model.in(transfer, 'missing'))
-      transfer.lines.set(piece, { state: 'elsewhere', charged: move === 'call' });
+      transfer.lines.set(piece, { state: 'elsewhere', charged: move === 'charge' });
     model.settle(transfer);
     return;
   }
-  if (one.state !== 'called') return;
+  if (one.state !== 'charged') return;
   const back = [...transfer.lines].filter(([, { charged }]) => charged).map(([piece]) => piece);
   const done = await context.db.tx((tx) => reverse(context, tx, who, step));
   assert.ok(done.ok, JSON.stringify(done));

@@ -200,7 +200,7 @@ test('what is missing waits until its time limit, then its charges are called, a
   clock.advance(73 * 3_600_000);
   await sweepCases();
   assert.equal((await see(id)).body.differences[0].state, 'due');
-  await decide(id, 'call');
+  await decide(id, 'charge');
   const called = (await see(id)).body;
   assert.deepEqual([called.status, called.counts.missing, called.counts.elsewhere], ['closed', 0, 2]);
   const notice = await ask({ url: `/v1/notices/${called.differences[0].case}`, as: ids.carrier });

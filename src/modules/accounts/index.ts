@@ -11,6 +11,8 @@ export {
   holdOf,
   openAccount,
   raise,
+  openedAccounts,
+  raiseCeiling,
   reserveAgain,
   restore,
   statementOf,

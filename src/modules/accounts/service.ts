@@ -4,7 +4,17 @@ import { append } from '#platform/journal.ts';
 import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Standing } from './model.ts';
 import * as store from './store.ts';
 
-export { accountOf, accountsAmong, accountsOf, consume, free, holdOf, reserveAgain, restore } from './store.ts';
+export {
+  accountOf,
+  accountsAmong,
+  accountsOf,
+  consume,
+  free,
+  holdOf,
+  openedAccounts,
+  reserveAgain,
+  restore,
+} from './store.ts';
 
 /**
  * Claims for things that are being decided together; the answers stand in the order of the claims, in which they are
@@ -80,6 +90,13 @@ export const raise = async (
   tx: Tx,
   by: readonly (AccountKey & { readonly unit: string; readonly amount: bigint })[],
 ): Promise<Standing[]> => (by.length === 0 ? [] : store.raise(tx, by));
+/** Raises the ceiling of an opened account that has one, by whole minor units, whoever else changes it meanwhile. */
+export async function raiseCeiling(tx: Tx, key: AccountKey, by: bigint): Promise<Result<Account>> {
+  const account = by > 0n ? await store.raiseCeiling(tx, key, by) : undefined;
+  if (account === undefined) return refuse('accounts/not-found', { params: { kind: key.kind, owner: key.owner } });
+  await append(tx, [{ kind: 'accounts.ceiling-changed', subject: account.reference!, data: journalData(account) }]);
+  return ok(account);
+}
 
 const pageMax = 100;
 

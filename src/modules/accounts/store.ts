@@ -179,6 +179,15 @@ export async function setCeiling(tx: Tx, key: AccountKey, ceiling: bigint | null
   return row;
 }
 
+export async function raiseCeiling(tx: Tx, key: AccountKey, by: bigint): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    `update accounts.accounts set ceiling = ceiling + $4
+     where kind = $1 and owner = $2 and period = $3 and opened and ceiling is not null returning ${figures}`,
+    [key.kind, key.owner, key.period, by],
+  );
+  return row;
+}
+
 export async function accountOf(tx: Tx, key: AccountKey): Promise<Account | undefined> {
   const [row] = await tx.query<Account>(
     `select ${figures} from accounts.accounts where kind = $1 and owner = $2 and period = $3`,
@@ -191,6 +200,13 @@ export const accountsOf = (tx: Tx, owner: string, kinds: readonly string[]): Pro
   tx.query(
     `select ${figures} from accounts.accounts where kind = any ($2::text[]) and owner = $1 order by kind, period desc limit 100`,
     [owner, column.text([...kinds])],
+  );
+
+/** Opened accounts of a kind after one of their owners, by owner. */
+export const openedAccounts = (tx: Tx, kind: string, after: string, size: number): Promise<Account[]> =>
+  tx.query(
+    `select ${figures} from accounts.accounts where kind = $1 and opened and owner > $2 order by owner limit $3`,
+    [kind, after, size],
   );
 
 export const holdsOf = (tx: Tx, key: AccountKey, before: string | null, size: number): Promise<Hold[]> =>

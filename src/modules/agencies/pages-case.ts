@@ -40,7 +40,7 @@ import {
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { fieldsOf, goodsOf, moveField, movesOf, noteField, type Open, stampField, type Tried } from './case-fields.ts';
 import { reasonFields } from './forms.ts';
-import { given, refused, type Visit, visited } from './pages-kit.ts';
+import { given, ownPages, refused, type Visit, visited } from './pages-kit.ts';
 import { applicationPart, caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
 import { transferRecord } from './pages-transfer-record.ts';
 
@@ -135,6 +135,8 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
   if (one.procedure === changeOfLaw.name) return reply.redirect(`/law/changes/${id}`, 303);
+  const elsewhere = ownPages[one.procedure];
+  if (elsewhere !== undefined) return reply.redirect(`${elsewhere}/${one.subject}`, 303);
   const found = await parcelView(context, who, one.subject);
   const application = await applicationOf(context.db, id);
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, application, tried };

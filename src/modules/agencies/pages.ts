@@ -37,6 +37,9 @@ const procedures = [
   'stock-difference',
   'transfer-difference',
   'transfer-seals',
+  'unpaid-bill',
+  'statement-differences',
+  'service-review',
 ] as const;
 
 const pageOf = 25;

@@ -73,6 +73,7 @@ export {
 export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
+export { exportsAmong, type TradedExport } from './store-traded.ts';
 export { type Standing, standingsOf } from './standing.ts';
 export { keptBackNote } from './pages-depart.ts';
 export { acceptedOf, changeFields } from './pages-lines.ts';

@@ -7,6 +7,7 @@ import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
 import { bondedDay } from './bonded.ts';
+import { fileLicence, keepBooks, publishTariffs } from './books.ts';
 import {
   castAuthorities,
   castClient,
@@ -104,6 +105,9 @@ export async function seedHistory(
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);
+    await keepBooks(context);
+    await publishTariffs(context);
+    await fileLicence(context);
   } finally {
     await closeWriter(context);
   }

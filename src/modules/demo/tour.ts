@@ -6,9 +6,13 @@ import { transferList } from '#modules/logistics/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
 import { amendedOf } from './amend.ts';
+import { serviceList } from '#modules/services/index.ts';
+import { billList, statementList } from '#modules/treasury/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
+import { placeOf } from './landing.ts';
+import { ids } from './roles.ts';
 
 /**
  * One stop of the tour: one sentence, one link, what to look for. Its words are `demo.tour.<id>.title`, `.sentence` and
@@ -114,6 +118,26 @@ async function transferWithMissing(context: Context, _: Demo, principal: Princip
   return found === undefined ? undefined : `/transfers/${found.id}`;
 }
 
+/** The tax bill to be paid, or the one that still collects; the list, until the window has read what was released. */
+async function taxBill(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { bills } = await billList(context, principal, {});
+  const one = bills.find(({ state }) => state === 'open') ?? bills[0];
+  return one === undefined ? '/bills' : `/bills/${one.id}`;
+}
+
+/** The bank's statement that says otherwise than the window. */
+async function bankStatement(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const found = await statementList(context.db, principal);
+  const one = found.ok ? found.value.find(({ open }) => open > 0) : undefined;
+  return one === undefined ? undefined : `/bank-statements/${one.id}`;
+}
+
+/** The licence that the tax office looks at. */
+async function licence(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const [one] = (await serviceList(context, principal)).services;
+  return one === undefined ? undefined : `/services/${one.id}`;
+}
+
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
 const cups = {
   run: '1',
@@ -157,6 +181,10 @@ export const tourStops: readonly Stop[] = [
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
+  { id: 'tax-bill', person: 'bruna', path: taxBill },
+  { id: 'bank-statement', person: 'dora', path: bankStatement },
+  { id: 'licence', person: 'dora', path: licence },
+  page('port', null, `/ports/${ids.operator}/${placeOf(false)}?consignment=1&tonne=0.4&days=5`),
   page('aircraft', 'celso', '/demo/aircraft'),
   { id: 'bonded', person: 'celso', path: stockLineWithMoves },
   { id: 'stock-difference', person: 'nives', path: stockDiffers },

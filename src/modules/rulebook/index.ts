@@ -43,6 +43,7 @@ export {
   TableImport,
 } from './imported.ts';
 export { startOfDay } from './law-kit.ts';
+export { type HomeValue, homeValue, shareOf } from './home-value.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
