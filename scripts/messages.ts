@@ -55,11 +55,11 @@ export function messagesText(): string {
   const kinds = Object.entries(cebKinds).map(([name, kind]) => {
     const given = Object.entries(kind.given).map(([pointer, value]) => `\`${pointer}\` is \`${value}\``);
     const says = given.length === 0 ? '' : `\nGiven by the kind: ${given.join(', ')}.\n`;
-    const rows = kind.row === null ? [] : rowsOf(kind.rows, kind.door === 'declaration' ? '/goods/n' : '');
+    const rows = kind.row === null ? [] : rowsOf(kind.rows, kind.rows.some(({ home }) => home !== null && home !== 'message') ? `${kind.rowsAt}/n` : '');
     const table = [...rowsOf(kind.fields, ''), ...rows];
     return `## ${name}
 
-Becomes: ${kind.door}. Answered by: ${kind.receipt.kind}.
+${kind.door === null ? 'Kept as it came' : `Becomes: ${kind.door}`}. ${kind.receipt === null ? 'Not answered' : `Answered by: ${kind.receipt.kind}`}.
 ${says}
 | field | has to be there | home | read as |
 |---|---|---|---|

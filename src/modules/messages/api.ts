@@ -8,6 +8,7 @@ import { problemOf, sendProblem } from '#platform/problem.ts';
 import { idParams, type MessageView, type NodeOutcome } from './model.ts';
 import { receiptsOf } from './receipts.ts';
 import { messageView, original, receive } from './service.ts';
+import { writtenOf } from './written.ts';
 
 const description =
   'One message of China’s cross-border e-commerce system (CEB), of the editions of 2018 and 2022, as UTF-8. Its bytes ' +
@@ -66,6 +67,7 @@ function door(app: App, context: Context): void {
 function documents(app: App, context: Context): void {
   const doors = [
     ['receipts', 'The receipts of a message as they stand now, in its own format', receiptsOf],
+    ['written', 'A message written again from what was understood of it and what stands since', writtenOf],
     ['original', 'A message exactly as it came', original],
   ] as const;
   for (const [name, summary, made] of doors)

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Receipt } from '#modules/slips/index.ts';
+import type { Door } from './fields.ts';
 
 /**
  * What became of a node. *taken*: its door took it. *refused*: its door did not. *kept*: its bytes are kept and nothing
@@ -20,6 +21,8 @@ export interface NodeOutcome {
   readonly slip?: Receipt;
   /** The parcel that it took back. */
   readonly cancelled?: string;
+  /** What its door made of it, where that is neither a slip nor a cancellation. */
+  readonly made?: { readonly door: Door; readonly id: string };
   readonly refusal?: Refusal;
   /** Its fields that say something and have no home here. */
   readonly homeless: readonly string[];
@@ -68,6 +71,8 @@ export const refusals: Catalogue = {
   'messages/field-missing': { status: 422, title: 'This element is missing or empty' },
   'messages/field-format': { status: 422, title: 'This is not written as its kind of field is' },
   'messages/code-unknown': { status: 422, title: 'This code is not known here' },
+  'messages/says-two': { status: 422, title: 'Two fields say different things for the same place' },
+  'messages/parts-missing': { status: 422, title: 'Not all parts of this are in the message' },
   'messages/no-deletion': { status: 422, title: 'A slip is not deleted by a message' },
   'messages/nothing-declared': { status: 404, title: 'There is no parcel of this declaration' },
 };

@@ -6,12 +6,12 @@ import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import type { Who } from '#modules/slips/index.ts';
-import { cebUri } from './ceb-fields.ts';
-import { type CebMessage, readCeb } from './ceb-read.ts';
+import { formatOf } from './formats.ts';
 import type { MessageView, NodeOutcome } from './model.ts';
 import { handNodes } from './hand.ts';
+import type { Message } from './read.ts';
 import * as store from './store.ts';
-import { readXml, type XmlDocument } from './xml.ts';
+import { type Element, readXml, type XmlDocument } from './xml.ts';
 import { type Schemas, schemasIn } from './xsd.ts';
 
 const loaded = new WeakMap<Context, Schemas>();
@@ -23,21 +23,25 @@ function schemasOf(context: Context): Schemas {
   return schemas;
 }
 
+/** A message by the table of its kind. `allowed` says that the official schema was there and allows it. */
+export const understand = (root: Element, allowed: boolean): Result<Message> => formatOf(root)!.read(root, allowed);
+
 interface Understood {
-  readonly message: CebMessage;
+  readonly message: Message;
   readonly validated: boolean;
 }
 
 /** What a document is: of a kind that is read here, allowed by the official schema, and as our table describes it. */
-function understand(context: Context, { root, bytes }: XmlDocument): Result<Understood> {
+function understood(context: Context, { root, bytes }: XmlDocument): Result<Understood> {
   const { uri, name, line } = root;
-  if (uri !== cebUri || !/^CEB\d{3}Message$/.test(name)) {
+  const format = formatOf(root);
+  if (format === undefined) {
     const params = { in: 'xml', line: String(line), kind: `{${uri}}${name}`.slice(0, 200) };
     return refuse('messages/kind-unknown', { pointer: `/${name}`.slice(0, 200), params });
   }
   const checked = schemasOf(context).check(uri, name, bytes);
   if (!checked.ok) return checked;
-  const message = readCeb(root);
+  const message = format.read(root, checked.value);
   return message.ok ? ok({ message: message.value, validated: checked.value }) : message;
 }
 
@@ -64,17 +68,19 @@ export async function receive(
   const document = await readXml(chunks, () => context.clock.now());
   if (!document.ok) return document;
   const { bytes } = document.value;
-  const understood = understand(context, document.value);
-  if (!understood.ok) return understood;
-  const { message, validated } = understood.value;
+  const read = understood(context, document.value);
+  if (!read.ok) return read;
+  const { message, validated } = read.value;
+  const digest = hash('sha256', bytes, 'buffer');
   const fresh = {
     id: newId(context.clock.now()),
     filer,
     by: principal.value.subject,
     kind: message.name,
-    guid: message.guid,
+    // What names itself by nothing is known by its bytes.
+    guid: message.guid || digest.toString('hex').slice(0, 36),
     received: context.clock.instant(),
-    digest: hash('sha256', bytes, 'buffer'),
+    digest,
     validated,
   };
   const kept = await context.db.tx(async (tx) => {
@@ -101,7 +107,7 @@ async function settle(
   context: Context,
   who: Who,
   principal: Principal,
-  message: CebMessage,
+  message: Message,
   row: store.MessageRow,
 ): Promise<Result<store.MessageRow>> {
   const { country } = context.reference.current().get(packsPart).home;
@@ -150,14 +156,18 @@ export async function original(context: Context, principal: Principal, id: strin
   return ok((await store.bytesOf(context.db, id))!);
 }
 
+/** A message whose nodes have gone through their doors, with its bytes. */
+export interface Finished {
+  readonly row: store.MessageRow;
+  readonly nodes: readonly NodeOutcome[];
+  readonly bytes: Buffer;
+}
+
 /** What a message's receipts are made of, for its sender. */
-export async function forReceipts(
-  context: Context,
-  principal: Principal,
-  id: string,
-): Promise<Result<{ readonly row: store.MessageRow; readonly nodes: readonly NodeOutcome[] }>> {
+export async function finished(context: Context, principal: Principal, id: string): Promise<Result<Finished>> {
   const row = await readable(context, principal, id);
   if (!row.ok) return row;
   if (row.value.nodes === null) return refuse('messages/unfinished');
-  return ok({ row: row.value, nodes: outcomesOf(row.value) });
+  const bytes = (await store.bytesOf(context.db, id))!;
+  return ok({ row: row.value, nodes: outcomesOf(row.value), bytes });
 }
