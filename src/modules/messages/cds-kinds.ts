@@ -22,6 +22,8 @@ function movementOf(text: string): string | undefined {
   return /^EX[A-Z]$/.test(text) || /^[123]\d$/.test(text) ? 'export' : undefined;
 }
 
+export const cdsTime = (at: string): string => `${instantOf(msOfInstant(at)).replaceAll(/\D/g, '').slice(0, 14)}Z`;
+
 const speech: Speech = {
   language: 'en',
   instant: (text) => {
@@ -30,7 +32,7 @@ const speech: Speech = {
     const ms = Date.parse(iso);
     return Number.isNaN(ms) ? undefined : instantOf(ms).replace('.000Z', 'Z');
   },
-  time: (at) => `${instantOf(msOfInstant(at)).replaceAll(/\D/g, '').slice(0, 14)}Z`,
+  time: cdsTime,
   code: (list, text) => {
     if (list === 'currency') return /^[A-Z]{3}$/.test(text) ? text : undefined;
     if (list === 'country') return /^[A-Z]{2}$/.test(text) ? text : undefined;

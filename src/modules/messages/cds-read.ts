@@ -43,7 +43,8 @@ class Reading {
       met.set(child.name, place);
       const at = `${path}/${child.name}${(many.get(child.name) ?? 0) > 1 ? `[${place}]` : ''}`;
       const named = name === '' ? child.name : `${name}/${child.name}`;
-      if (child.uri !== this.#uri && !child.uri.startsWith(modelUris)) this.note('messages/field-unknown', at, child.line);
+      if (child.uri !== this.#uri && !child.uri.startsWith(modelUris))
+        this.note('messages/field-unknown', at, child.line);
       else this.#child(child, at, named, open);
     }
   }

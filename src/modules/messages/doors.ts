@@ -1,9 +1,18 @@
 import { isUuid } from '#kernel/id.ts';
-import { refuse, type Refusal, type Result } from '#kernel/result.ts';
+import { ok, refuse, type Refusal, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { type Reader, readerOf } from '#platform/reader.ts';
-import { Arrival, cancel, CancellationBody, fileManifest, Manifest, reportArrival } from '#modules/clearance/index.ts';
+import {
+  Arrival,
+  cancel,
+  CancellationBody,
+  fileManifest,
+  lodge,
+  Manifest,
+  reportArrival,
+} from '#modules/clearance/index.ts';
+import { Consignment } from '#modules/rulebook/index.ts';
 import { type Kind as SlipKind, slipView } from '#modules/slips/index.ts';
 import type { Door } from './fields.ts';
 import type { Mapped } from './map.ts';
@@ -28,7 +37,11 @@ type Hand = (context: Context, principal: Principal, handed: readonly Handed[]) 
 const cancellation = readerOf(CancellationBody);
 
 /** The parcel whose declaration a node names, under the key by which its sender filed it. */
-async function parcelOf(context: Context, principal: Principal, declaration: unknown): Promise<string | undefined> {
+export async function parcelOf(
+  context: Context,
+  principal: Principal,
+  declaration: unknown,
+): Promise<string | undefined> {
   const number = typeof declaration === 'string' ? declaration : '';
   const name = { kind: 'declaration', sender: principal.party ?? '', number } as const;
   const slip = await slipView(context, principal, name);
@@ -121,9 +134,25 @@ async function bill(context: Context, principal: Principal, parts: readonly [Han
   await through('manifest', manifests, file, parts, { ...parts[0].body, lines });
 }
 
+const consignments = readerOf(Consignment);
+
+/** Parcels that come whole go the way that whole parcels take, a batch at a time. */
+const handParcels: Hand = async (context, principal, handed) => {
+  const file = async (body: Consignment, raw: string): Promise<Result<{ id: string }>> => {
+    const answer = await lodge(context, principal, body, raw, 'bulk');
+    return answer.ok ? ok(JSON.parse(answer.value) as { id: string }) : answer;
+  };
+  for (let from = 0; from < handed.length; from += batchMax)
+    await Promise.all(
+      handed.slice(from, from + batchMax).map((one) => through('parcel', consignments, file, [one], one.body)),
+    );
+};
+const batchMax = 200;
+
 /** The doors that are none of slips. A kind whose door is not here is read and kept. */
 export const otherDoors: Readonly<Partial<Record<Exclude<Door, SlipKind>, Hand>>> = {
   cancellation: handCancellations,
   arrival: handArrivals,
   manifest: handManifests,
+  parcel: handParcels,
 };

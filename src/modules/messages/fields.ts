@@ -8,7 +8,7 @@ import type { Kind as Slip } from '#modules/slips/index.ts';
 /**
  * How a field's text becomes what its home takes. `amount` goes with the currency field that it names; `sum` adds to
  * the amount that stands there; `joined` goes behind the text that stands there; `words` gets the language of the
- * format; `lines` cuts an address into lines, and `pieces` does so without saying its language.
+ * format; `lines` cuts an address into lines, and `pieces` does so without saying its language; `barcodes` are pieces, apart by spaces.
  */
 export type As =
   | 'text'
@@ -21,6 +21,8 @@ export type As =
   | 'lines'
   | 'pieces'
   | 'direction'
+  | 'yes-or-no'
+  | 'barcodes'
   | 'instant'
   | 'country'
   | 'unit'
@@ -47,7 +49,7 @@ export interface Field {
 }
 
 /** Where a node goes: a kind of slip, or one of the other doors of the window. */
-export type Door = Slip | 'cancellation' | 'manifest' | 'arrival' | 'departure' | 'return' | 'summary';
+export type Door = Slip | 'cancellation' | 'manifest' | 'arrival' | 'departure' | 'return' | 'summary' | 'parcel';
 
 /** How a format says codes, times and texts. */
 export interface Speech {
@@ -72,7 +74,8 @@ export type CodeList =
   | 'representation'
   | 'nature'
   | 'scheme'
-  | 'direction';
+  | 'direction'
+  | 'yes-or-no';
 
 /** A kind of message whose nodes the window can read. */
 export interface MessageKind {

@@ -81,6 +81,10 @@ type Converted = readonly (readonly [below: string, value: unknown])[] | undefin
 
 const whole = (value: unknown): Converted => (value === undefined ? undefined : [['', value]]);
 
+/** Where something stands: of a table its column too. */
+const placeIn = (line: number, column: number | undefined): Record<string, string> =>
+  column === undefined ? { in: 'xml', line: String(line) } : { in: 'csv', line: String(line), column: String(column) };
+
 /** The readings that are a look into a list of codes. */
 const lists: ReadonlySet<string> = new Set([
   'country',
@@ -90,6 +94,7 @@ const lists: ReadonlySet<string> = new Set([
   'nature',
   'scheme',
   'direction',
+  'yes-or-no',
 ] satisfies CodeList[]);
 const isList = (as: As): as is As & CodeList & Exclude<CodeList, 'unit'> => as !== 'unit' && lists.has(as);
 
@@ -149,13 +154,14 @@ class Mapping {
   }
 
   refuse({ path, line, column, text }: Placed, code: string, params: Readonly<Record<string, string>> = {}): void {
-    const at = { in: 'xml', line: String(line), ...(column === undefined ? {} : { column: String(column) }) };
+    const at = { ...placeIn(line, column) };
     this.refusal ??= refuse(code, { pointer: path, params: { ...at, found: text, ...params } }).error;
   }
 
   #convert(field: Field, text: string, pointer: string, fields: PlacedFields): Converted {
     const { as } = field;
     const { language, instant, code } = this.#speech;
+    if (as === 'yes-or-no') return whole(code(as, text) === undefined ? undefined : text === 'yes');
     if (isList(as)) return whole(code(as, text));
     switch (as) {
       case 'text':
@@ -171,6 +177,8 @@ class Mapping {
         return whole(/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined);
       case 'words':
         return whole({ text, language });
+      case 'barcodes':
+        return whole(text.split(/ +/).map((barcode) => ({ barcode })));
       case 'pieces':
         return whole(lines(text));
       case 'lines':
@@ -242,7 +250,7 @@ function applies({ when }: Field, fields: PlacedFields): boolean {
 function placedBy(mapping: Mapping, node: MessageNode): (refusal: Refusal) => Refusal {
   const moved = <T extends { pointer?: string; params?: Readonly<Record<string, string>> }>(one: T): T => {
     const { path, line, column } = mapping.placeOf(one.pointer ?? '') ?? { ...node, column: undefined };
-    const at = { in: 'xml', line: String(line), ...(column === undefined ? {} : { column: String(column) }) };
+    const at = { ...placeIn(line, column) };
     return { ...one, pointer: path, params: { ...one.params, ...at } };
   };
   return (refusal) => {

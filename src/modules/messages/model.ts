@@ -47,11 +47,39 @@ export interface MessageView {
 export const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
 export type IdParams = Static<typeof idParams>;
 
+export const noticeParams = Type.Object(
+  { id: Type.String({ format: 'uuid' }), number: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) },
+  { additionalProperties: false },
+);
+export const outParams = Type.Object(
+  { id: Type.String({ format: 'uuid' }), kind: Type.String({ pattern: '^(CEB[0-9]{3}Message|CSV)$' }) },
+  { additionalProperties: false },
+);
+export const outQuery = Type.Object(
+  {
+    rate: Type.Optional(
+      Type.String({
+        pattern: '^(0|[1-9][0-9]{0,8})(\\.[0-9]{1,8})?$',
+        description: 'Yuan for one unit of the parcel’s currency, where the format takes yuan alone.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const refusals: Catalogue = {
   'messages/not-yours': { status: 403, title: 'You may not send messages here' },
   'messages/not-found': { status: 404, title: 'There is no such message, or you may not see it' },
   'messages/unfinished': { status: 409, title: 'The nodes of this message have not all gone through their doors' },
   'messages/no-receipts': { status: 404, title: 'There are no receipts for messages of this kind' },
+  'messages/no-notices': { status: 404, title: 'There are no notices on messages of this kind' },
+  'messages/no-notice': { status: 404, title: 'There is no notice under this number' },
+  'messages/not-written': { status: 404, title: 'Messages of this kind are not written here' },
+  'messages/nothing-to-say': { status: 422, title: 'The parcel has nothing that a message of this kind is about' },
+  'messages/more-than-one': { status: 422, title: 'The format binds one checklist to one order and one waybill' },
+  'messages/needs-rate': { status: 422, title: 'The format takes amounts in one currency' },
+  'messages/no-word': { status: 422, title: 'The format has no code for this' },
+  'messages/does-not-fit': { status: 422, title: 'This is longer than the format allows' },
   'messages/guid-replayed': { status: 409, title: 'This guid was already used for another message' },
   'messages/kind-unknown': { status: 422, title: 'Messages of this kind are not read here' },
   'messages/not-as-described': { status: 422, title: 'The message is not as its kind is described' },
@@ -62,6 +90,14 @@ export const refusals: Catalogue = {
   'messages/xml-malformed': { status: 400, title: 'The body is not XML' },
   'messages/xml-too-much': { status: 400, title: 'The document is beyond a limit' },
   'messages/xml-too-slow': { status: 408, title: 'The document took too long to come' },
+  'messages/csv-malformed': { status: 400, title: 'The body is not a table' },
+  'messages/column-unknown': { status: 422, title: 'There is no such column' },
+  'messages/column-twice': { status: 422, title: 'This column stands twice' },
+  'messages/column-missing': { status: 422, title: 'A column is missing' },
+  'messages/cells-differ': { status: 422, title: 'The row has another number of cells than there are columns' },
+  'messages/cell-missing': { status: 422, title: 'This cell is empty' },
+  'messages/parcel-apart': { status: 422, title: 'The rows of a declaration stand apart' },
+  'messages/no-rows': { status: 422, title: 'There is no row below the columns' },
   'messages/guid': { status: 422, title: 'The guid does not have its 36 characters' },
   'messages/no-nodes': { status: 422, title: 'There is nothing in the message' },
   'messages/too-many-nodes': { status: 422, title: 'There is too much in one message' },

@@ -15,6 +15,8 @@ export function said({ as }: Pick<Field, 'as'>, value: unknown, speech: Speech):
       return isValues(value) ? textOf(value['amount']) : undefined;
     case 'words':
       return isValues(value) ? textOf(value['text']) : undefined;
+    case 'pieces':
+      return Array.isArray(value) ? value.join('') : undefined;
     case 'lines':
       return isValues(value) && Array.isArray(value['lines']) ? value['lines'].join('') : undefined;
     case 'instant':
@@ -28,9 +30,12 @@ export function said({ as }: Pick<Field, 'as'>, value: unknown, speech: Speech):
     case 'nature':
     case 'scheme':
       return typeof value === 'string' ? speech.coded(as, value) : undefined;
+    case 'yes-or-no':
+      return value === true ? 'yes' : value === false ? 'no' : undefined;
+    case 'barcodes':
+      return Array.isArray(value) ? value.map((one: { barcode?: string }) => one.barcode ?? '').join(' ') : undefined;
     case 'sum':
     case 'joined':
-    case 'pieces':
     case 'direction':
       return undefined;
     default:

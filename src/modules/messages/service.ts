@@ -6,12 +6,13 @@ import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import type { Who } from '#modules/slips/index.ts';
+import { readTable } from './csv-read.ts';
 import { formatOf } from './formats.ts';
 import type { MessageView, NodeOutcome } from './model.ts';
 import { handNodes } from './hand.ts';
 import type { Message } from './read.ts';
 import * as store from './store.ts';
-import { type Element, readXml, type XmlDocument } from './xml.ts';
+import { type Element, readXml, type XmlDocument, xmlLimits } from './xml.ts';
 import { type Schemas, schemasIn } from './xsd.ts';
 
 const loaded = new WeakMap<Context, Schemas>();
@@ -26,9 +27,11 @@ function schemasOf(context: Context): Schemas {
 /** A message by the table of its kind. `allowed` says that the official schema was there and allows it. */
 export const understand = (root: Element, allowed: boolean): Result<Message> => formatOf(root)!.read(root, allowed);
 
+/** A message as it came and was read. */
 interface Understood {
   readonly message: Message;
   readonly validated: boolean;
+  readonly bytes: Buffer;
 }
 
 /** What a document is: of a kind that is read here, allowed by the official schema, and as our table describes it. */
@@ -42,7 +45,27 @@ function understood(context: Context, { root, bytes }: XmlDocument): Result<Unde
   const checked = schemasOf(context).check(uri, name, bytes);
   if (!checked.ok) return checked;
   const message = format.read(root, checked.value);
-  return message.ok ? ok({ message: message.value, validated: checked.value }) : message;
+  return message.ok ? ok({ message: message.value, validated: checked.value, bytes }) : message;
+}
+
+/** The forms in which a message may come. */
+export type Form = 'xml' | 'csv';
+
+async function readMessage(context: Context, chunks: AsyncIterable<Buffer>, form: Form): Promise<Result<Understood>> {
+  if (form === 'xml') {
+    const document = await readXml(chunks, () => context.clock.now());
+    return document.ok ? understood(context, document.value) : document;
+  }
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > xmlLimits.bytes) return refuse('http/body-too-large', { params: { limit: String(xmlLimits.bytes) } });
+    kept.push(chunk);
+  }
+  const bytes = Buffer.concat(kept);
+  const message = readTable(bytes);
+  return message.ok ? ok({ message: message.value, validated: false, bytes }) : message;
 }
 
 const recordOf = (id: string, filer: string | null): RecordRef => ({
@@ -60,17 +83,15 @@ export async function receive(
   context: Context,
   who: Who,
   chunks: AsyncIterable<Buffer>,
+  form: Form = 'xml',
 ): Promise<Result<Partial<MessageView>>> {
   const principal = await who();
   if (!principal.ok) return principal;
   const filer = principal.value.party;
   if (filer === null || !may(principal.value, 'message.send', recordOf('', filer))) return refuse('messages/not-yours');
-  const document = await readXml(chunks, () => context.clock.now());
-  if (!document.ok) return document;
-  const { bytes } = document.value;
-  const read = understood(context, document.value);
+  const read = await readMessage(context, chunks, form);
   if (!read.ok) return read;
-  const { message, validated } = read.value;
+  const { message, validated, bytes } = read.value;
   const digest = hash('sha256', bytes, 'buffer');
   const fresh = {
     id: newId(context.clock.now()),

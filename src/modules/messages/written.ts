@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { ok, type Result } from '#kernel/result.ts';
+import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
@@ -21,6 +21,7 @@ export async function writtenOf(context: Context, principal: Principal, id: stri
   const found = await finished(context, principal, id);
   if (!found.ok) return found;
   const { row, nodes, bytes } = found.value;
+  if (row.kind === 'CSV') return refuse('messages/not-written', { params: { kind: row.kind } });
   const document = await readXml(Readable.from([bytes]), () => 0);
   if (!document.ok) return document;
   const understood = understand(document.value.root, row.validated);
