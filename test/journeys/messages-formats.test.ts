@@ -402,5 +402,5 @@ test('a parcel is written as a message of its movement, and what the format cann
   }
   assert.equal((await as('CEB603Message')).body.code, 'messages/nothing-to-say');
   assert.equal((await as('CEB701Message')).body.code, 'messages/not-written');
-  assert.equal((await as('CSV', carrier)).status, 404);
+  assert.equal((await as('CSV', carrier)).body.code, 'messages/not-filed');
 });

@@ -48,7 +48,7 @@ async function written(window: TestWindow, id: string): Promise<Buffer> {
   return Buffer.from(told.text);
 }
 
-test('S18 every official CEB sample is read, stored, and written again valid with the same content', {
+test('every official CEB sample is read, stored, and written again valid with the same content', {
   skip,
 }, async () => {
   const schemas = schemasIn(join(ceb, 'xsd'));

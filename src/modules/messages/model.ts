@@ -75,6 +75,7 @@ export const refusals: Catalogue = {
   'messages/no-notices': { status: 404, title: 'There are no notices on messages of this kind' },
   'messages/no-notice': { status: 404, title: 'There is no notice under this number' },
   'messages/not-written': { status: 404, title: 'Messages of this kind are not written here' },
+  'messages/not-filed': { status: 403, title: 'Only who filed a parcel takes it away as a message' },
   'messages/nothing-to-say': { status: 422, title: 'The parcel has nothing that a message of this kind is about' },
   'messages/more-than-one': { status: 422, title: 'The format binds one checklist to one order and one waybill' },
   'messages/needs-rate': { status: 422, title: 'The format takes amounts in one currency' },

@@ -17,7 +17,11 @@ export interface Out {
 
 const xml = (text: string): Out => ({ type: 'application/xml; charset=utf-8', text });
 
-/** A parcel in another system's format, as far as this reader may see it: what he may not see is not known there. */
+/** Whether somebody filed a parcel or stands for who did: others see less than a message says. */
+const filed = ({ party, representations }: Principal, filer: string): boolean =>
+  party !== null && (party === filer || representations.some(({ represented }) => represented === filer));
+
+/** A parcel in another system's format, for who filed it. */
 export async function parcelAs(
   context: Context,
   principal: Principal,
@@ -30,7 +34,7 @@ export async function parcelAs(
   const found = await parcelView(context, principal, id);
   if (!found.ok) return found;
   const { body, filer = '', received = context.clock.instant() } = found.value;
-  if (body?.declaration === undefined) return refuse('messages/nothing-to-say', { params: { kind } });
+  if (!filed(principal, filer)) return refuse('messages/not-filed', { pointer: '/id', params: { in: 'path' } });
   const consignment = body as Consignment;
   if (!isEmitted(kind)) return ok({ type: 'text/csv; charset=utf-8', text: csvOf([consignment]) });
   const { parties } = context.reference.current().get(partiesPart);
