@@ -28,6 +28,7 @@ export const map = {
     'slips',
     'agencies',
     'feedback',
+    'messages',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -57,6 +57,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],
       atLeast: { 'tbody tr': 6 },
     },
+    messages: {
+      heading: /^Messages/,
+      things: ['tbody th a[href^="/messages/"]', 'tbody .tag--stopped', 'input[type=file]'],
+    },
     queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
     decision: {
       heading: /^Held parcel/,

@@ -99,6 +99,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
   page('slips', 'teo', '/slips'),
+  page('messages', 'teo', '/messages'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },

@@ -1,8 +1,12 @@
-/** The door of messages; nothing above calls it. What stands here is for the page of documents, for tests and for the bench. */
+/**
+ * The door of messages; of the modules the demonstration alone calls it. What stands here beside is for the page of
+ * documents, for tests and for the bench.
+ */
 export { type Field, type MessageKind } from './fields.ts';
 /** Parcels of our own as messages of another system. */
 export { emit, emitted, type EmittedKind } from './emit.ts';
 export type { Outgoing } from './emit-fields.ts';
 export { cebKinds } from './ceb-kinds.ts';
+export { receive } from './service.ts';
 export { readXml, type Element, writeXml } from './xml.ts';
 export { type Schemas, schemasIn } from './xsd.ts';

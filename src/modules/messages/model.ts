@@ -91,6 +91,7 @@ export const refusals: Catalogue = {
   'messages/xml-malformed': { status: 400, title: 'The body is not XML' },
   'messages/xml-too-much': { status: 400, title: 'The document is beyond a limit' },
   'messages/xml-too-slow': { status: 408, title: 'The document took too long to come' },
+  'messages/no-file': { status: 400, title: 'No file was chosen' },
   'messages/csv-malformed': { status: 400, title: 'The body is not a table' },
   'messages/column-unknown': { status: 422, title: 'There is no such column' },
   'messages/column-twice': { status: 422, title: 'This column stands twice' },

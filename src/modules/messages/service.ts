@@ -170,6 +170,25 @@ export async function messageView(
   return row.ok ? ok(shown(principal, row.value)) : row;
 }
 
+const pageMax = 25;
+
+/** A page of a sender's messages and of those for whom he reads, newest first; `next` is the id to go on before. */
+export async function messageList(
+  context: Context,
+  principal: Principal,
+  before: string | null,
+): Promise<{ rows: Partial<MessageView>[]; next: string | null }> {
+  const represented = principal.representations.filter(({ scope }) => scope.includes('read'));
+  const parties = [principal.party, ...represented.map((one) => one.represented)].filter((one) => one !== null);
+  const filers = parties.filter((one) => may(principal, 'message.read', recordOf('', one)));
+  const rows = filers.length === 0 ? [] : await store.listMessages(context.db, filers, before, pageMax + 1);
+  const shownRows = rows.slice(0, pageMax);
+  return {
+    rows: shownRows.map((row) => shown(principal, row)),
+    next: rows.length > pageMax ? (shownRows.at(-1)?.id ?? null) : null,
+  };
+}
+
 /** A message exactly as it came, for its sender. */
 export async function original(context: Context, principal: Principal, id: string): Promise<Result<Buffer>> {
   const row = await readable(context, principal, id);
