@@ -87,7 +87,8 @@ interface Found {
 }
 
 async function found(context: Context, id: string): Promise<Found | undefined> {
-  const row = (await parcelOf(context.db, id)) ?? (await waitingOf(context.db, id));
+  // In this order: what waited a moment ago may be decided by now, and never the other way round.
+  const row = (await waitingOf(context.db, id)) ?? (await parcelOf(context.db, id));
   if (row === undefined) return undefined;
   const { filer, declaration } = row;
   const desk = 'desk' in row ? row.desk : null;

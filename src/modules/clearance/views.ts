@@ -70,6 +70,8 @@ async function cancellationIn(
 async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
   const waiting = await store.waitingOf(context.db, id);
   if (!waiting) {
+    // Its last slip may have come between the two looks.
+    if ((await store.parcelOf(context.db, id)) !== undefined) return parcelView(context, principal, id);
     const archived = await archivedRefusal(context.db, [id]);
     return archived ? { ok: false, error: archived } : refuse('clearance/not-found', { pointer: '/id' });
   }

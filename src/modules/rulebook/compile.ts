@@ -155,7 +155,7 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     clocks,
     provenance: (placed, id, cited) => provenance(context, placed, id, cited),
   });
-  return { doubts: context.doubts.sorted(), values, tables, zones, clocks, allocation: head.allocation, ...rules };
+  return { doubts: context.doubts, values, tables, zones, clocks, allocation: head.allocation, ...rules };
 }
 
 /** Whether other packs write this table too: what its rows say here is not all that they may say. */

@@ -1,6 +1,6 @@
 import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
-import type { Doubt } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
 import type { DutyPart } from './duty-term.ts';
 import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
@@ -209,7 +209,7 @@ export interface Zone extends Dated, Provenance {
 /** The compiled rules of a pack; the engine's own business. */
 export interface Program {
   /** The ids of rules and values that are not confirmed. */
-  readonly doubts: readonly Doubt[];
+  readonly doubts: Doubts;
   readonly values: ReadonlyMap<string, ValueDefinition>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly amounts: readonly AmountRule[];
