@@ -145,7 +145,7 @@ table clearance.arrivals (
   id uuid not null,
   filer text not null,
   reference text not null,
-  manifest uuid not null,
+  manifest uuid,
   place text not null,
   landed timestamp with time zone not null,
   received timestamp with time zone not null,
@@ -223,6 +223,39 @@ table clearance.declarations partition by RANGE (id) (
 );
 CREATE INDEX declarations_filer ON ONLY clearance.declarations USING btree (filer, id DESC) WHERE (version = 1);
 CREATE INDEX declarations_seller ON ONLY clearance.declarations USING btree (seller, id DESC) WHERE (version = 1);
+
+table clearance.departure_pieces (
+  departure uuid not null,
+  barcode text not null,
+  departure_pieces_pkey PRIMARY KEY (departure, barcode)
+);
+CREATE INDEX departure_pieces_barcode ON clearance.departure_pieces USING btree (barcode);
+
+table clearance.departures (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  manifest uuid,
+  place text not null,
+  departed timestamp with time zone not null,
+  received timestamp with time zone not null,
+  listed bytea not null,
+  worked text not null default ''::text,
+  finished timestamp with time zone,
+  departures_pkey PRIMARY KEY (id),
+  departures_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX departures_unfinished ON clearance.departures USING btree (id) WHERE (finished IS NULL);
+
+table clearance.kept_back (
+  departure uuid not null,
+  barcode text not null,
+  id uuid,
+  status text,
+  at timestamp with time zone not null,
+  kept_back_pkey PRIMARY KEY (departure, barcode)
+);
+CREATE INDEX kept_back_id ON clearance.kept_back USING btree (id);
 
 table clearance.keys (
   filer text not null,
@@ -344,6 +377,17 @@ table clearance.replays (
 );
 CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
 CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
+
+table clearance.returned_lines (
+  id uuid not null,
+  return uuid not null,
+  line smallint not null,
+  quantity numeric not null,
+  value_minor bigint not null,
+  net_weight numeric,
+  gross_weight numeric,
+  returned_lines_pkey PRIMARY KEY (id, return, line)
+);
 
 table clearance.tallies (
   arrival uuid not null,
@@ -962,6 +1006,7 @@ function cases.open(ids uuid[], procedure_name text, procedure_version integer, 
 function cases.record(ids uuid[], move_names text[], to_states text[], undone integer[], actor text, authority text, grounds text[], reasons text[], remedies text[], details text[], notes text[], at timestamp with time zone, journal_at timestamp with time zone, seeded boolean) returns TABLE(id uuid, from_state text, to_state text, number integer), plpgsql;
 function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
 function clearance.ensure_day(day date) returns void, plpgsql;
+function clearance.piece_left(piece text) returns timestamp with time zone, sql;
 function feedback.drop_before(day date) returns integer, plpgsql;
 function feedback.ensure_day(day date) returns void, plpgsql;
 function feedback.first_number(day date) returns bigint, sql;

@@ -66,6 +66,7 @@ const record: fc.Arbitrary<RecordRef> = fc.record({
     'case',
     'manifest',
     'arrival',
+    'departure',
     'notice',
     'account',
     'party',
@@ -161,6 +162,7 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
     case 'arrival.report':
+    case 'departure.report':
       return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
     case 'scan.read':
       return (
@@ -393,6 +395,7 @@ test('only who may read a record sees anything of it', () => {
     ['case', 'case.read'],
     ['manifest', 'consignment.read'],
     ['arrival', 'consignment.read'],
+    ['departure', 'consignment.read'],
     ['notice', 'notice.read'],
     ['account', 'account.read'],
     ['party', 'party.administer'],

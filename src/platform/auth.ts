@@ -214,6 +214,8 @@ const rules = {
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  // Carriers read what left under their master bills; the operator of the place answers for what he says of it.
+  'departure.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   'scan.read': {
     ...nobody,
     roles: ['operator', 'carrier'],
@@ -363,6 +365,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   case: 'case.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
+  departure: 'consignment.read',
   notice: 'notice.read',
   account: 'account.read',
   party: 'party.administer',

@@ -33,6 +33,7 @@ export type RecordKind =
   | 'case'
   | 'manifest'
   | 'arrival'
+  | 'departure'
   | 'notice'
   | 'account'
   | 'party'
@@ -330,6 +331,21 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+const departure: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  place: 'movement',
+  left: 'movement',
+  finished: 'movement',
+  pieces: 'movement',
+  handled: 'movement',
+  departed: 'movement',
+  parcels: 'movement',
+  kept: 'movement',
+  keptBack: 'movement',
+};
+
 const notice: Paths = {
   id: 'key',
   version: 'key',
@@ -466,6 +482,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   case: caseFile,
   manifest,
   arrival,
+  departure,
   notice,
   account,
   party,

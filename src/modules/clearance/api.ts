@@ -12,9 +12,11 @@ import { replayApi } from './api-replay.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
 import { cancel } from './cancel.ts';
+import { departureView, reportDeparture } from './depart.ts';
 import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
-import { Arrival, CancellationBody, listQuery, Manifest } from './model.ts';
+import { CancellationBody, listQuery } from './model.ts';
+import { Arrival, Departure, Manifest } from './model-goods.ts';
 import { readLines } from './lines.ts';
 import { counts, parcelList, parcelView } from './views.ts';
 
@@ -79,6 +81,7 @@ export function api(app: App, context: Context): void {
     },
   );
   goods(app, context);
+  departures(app, context);
   replayApi(app, context);
 }
 
@@ -184,3 +187,42 @@ function goods(app: App, context: Context): void {
     },
   );
 }
+
+/** What leaves a place: out of the territory, or through the gate to whoever receives it. */
+function departures(app: App, context: Context): void {
+  const tags = ['clearance'];
+  const summary = 'What left a place, as its operator reports it; a large one is answered 202 and worked through';
+  app.post(
+    '/v1/departures',
+    {
+      config: { ndjson: true },
+      schema: { summary, description: departureDescription, tags, body: jsonOf(Departure) },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const read = await readLines(request, Departure, 'pieces');
+      if (!read.ok) return sendProblem(reply, read.error);
+      const told = await reportDeparture(context, principal.value, read.value.body);
+      if (!told.ok) return sendProblem(reply, told.error);
+      const { id, finished } = told.value;
+      return reply
+        .code(finished === null ? 202 : 201)
+        .header('location', `/v1/departures/${id}`)
+        .send(told.value);
+    },
+  );
+  app.get(
+    '/v1/departures/:id',
+    { schema: { summary: 'How far a departure has come', tags, params: Id } },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      return sendResult(reply, await departureView(context, principal.value, request.params.id));
+    },
+  );
+}
+
+const departureDescription =
+  'A released parcel has left supervision once the last of its pieces has left. A piece that is not released may not ' +
+  'leave: it is named with the status that forbids it, and the others leave. The same again is answered as before.';

@@ -8,7 +8,7 @@ import { append } from '#platform/journal.ts';
 import { coverAgain, disposeLanded } from './cancel.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import { carriers, operators, standsAs } from './manifest.ts';
-import type { Arrival, ArrivalAnswer } from './model.ts';
+import type { Arrival, ArrivalAnswer } from './model-goods.ts';
 import { release, secureLanded } from './release.ts';
 import { soundInstant } from './review.ts';
 import * as store from './store-arrive.ts';
@@ -44,14 +44,13 @@ export async function reportArrival(
   if (!landed.ok) return landed;
   if ((arrival.pieces === undefined) === (arrival.allExcept === undefined))
     return refuse('clearance/tally-missing', { pointer: '/pieces' });
-  const manifest = await manifestOf(context.db, arrival.master);
-  if (!manifest)
-    return refuse('clearance/manifest-unknown', { pointer: '/master', params: { master: arrival.master } });
+  const manifest = await manifestFor(context, arrival);
+  if (!manifest.ok) return manifest;
   const head = {
     id: newId(context.clock.now()),
     filer: arrival.operator,
     reference: arrival.reference,
-    manifest: manifest.id,
+    manifest: manifest.value,
     place: arrival.place,
     landed: arrival.landed,
     received: context.clock.instant(),
@@ -62,15 +61,11 @@ export async function reportArrival(
     const known = await store.writeArrival(tx, head);
     if (known) return known;
     if (arrival.pieces) await store.writeTallies(tx, head.id, arrival.pieces);
-    if (arrival.allExcept)
-      await store.writeTalliesExcept(tx, head.id, manifest.id, arrival.allExcept.missing, arrival.allExcept.extra);
-    await append(tx, [
-      {
-        kind: 'clearance.arrival',
-        subject: head.id,
-        data: { operator: arrival.operator, master: arrival.master, place: arrival.place },
-      },
-    ]);
+    if (arrival.allExcept && head.manifest !== null)
+      await store.writeTalliesExcept(tx, head.id, head.manifest, arrival.allExcept.missing, arrival.allExcept.extra);
+    const { operator, place, master } = arrival;
+    const data = { operator, place, ...(master === undefined ? {} : { master }) };
+    await append(tx, [{ kind: 'clearance.arrival', subject: head.id, data }]);
     return undefined;
   });
   if (standing && !standing.digest.equals(head.digest))
@@ -78,6 +73,15 @@ export async function reportArrival(
   const id = standing?.id ?? head.id;
   if ((await store.talliesOf(context.db, id)).tallied <= setMax) while (await workThrough(context, id));
   return ok(await arrivalAnswer(context, id));
+}
+
+/** The manifest that a tally is held against; null where the goods came under none. */
+async function manifestFor(context: Context, arrival: Arrival): Promise<Result<string | null>> {
+  const { master, allExcept, complete } = arrival;
+  if (master === undefined)
+    return allExcept || complete ? refuse('clearance/master-missing', { pointer: '/master' }) : ok(null);
+  const manifest = await manifestOf(context.db, master);
+  return manifest ? ok(manifest.id) : refuse('clearance/manifest-unknown', { pointer: '/master', params: { master } });
 }
 
 /** Looks at the next set of an arrival's tally, or finishes it; false when nothing of it is left. */
@@ -100,9 +104,10 @@ async function workThrough(context: Context, id: string): Promise<boolean> {
 
 /** Ends an arrival: where the operator has counted everything, what no tally has found is short-landed. */
 async function finish(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<void> {
-  if (!(await store.finishArrival(tx, arrival.id, context.clock.instant())) || !arrival.complete) return;
+  const { id, manifest, complete } = arrival;
+  if (!(await store.finishArrival(tx, id, context.clock.instant())) || !complete || manifest === null) return;
   for (let after = ''; ; ) {
-    const missing = await store.shortLanded(tx, arrival.manifest, after, setMax);
+    const missing = await store.shortLanded(tx, manifest, after, setMax);
     const last = missing.at(-1);
     if (last === undefined) return;
     after = last.barcode;
@@ -190,7 +195,8 @@ export async function arrivalAnswer(context: Context, id: string): Promise<Arriv
   const counts = await store.arrivalCounts(context.db, id);
   const total = (test: (row: (typeof counts)[number]) => boolean) =>
     counts.filter(test).reduce((sum, row) => sum + Number(row.count), 0);
-  const short = arrival.complete ? await store.shortLanded(context.db, arrival.manifest, '', namedMax) : [];
+  const { manifest, complete } = arrival;
+  const short = complete && manifest !== null ? await store.shortLanded(context.db, manifest, '', namedMax) : [];
   const { tallied, handled } = await store.talliesOf(context.db, id);
   return {
     id,

@@ -14,6 +14,7 @@ export {
   type ScanAnswer,
 } from './arrive.ts';
 export { cancel } from './cancel.ts';
+export { reportDeparture, resumeDepartures } from './depart.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
@@ -30,13 +31,11 @@ export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
+export { Arrival, type ArrivalAnswer, Departure, type DepartureAnswer, Manifest } from './model-goods.ts';
 export {
   Accepted,
   type Answer,
-  Arrival,
-  type ArrivalAnswer,
   CancellationBody,
-  Manifest,
   type Status,
   statuses,
   type Submission,

@@ -5,7 +5,7 @@ import { may, type Principal, type RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import { type PartyRole, registered } from '#modules/parties/index.ts';
-import type { Manifest } from './model.ts';
+import type { Manifest } from './model-goods.ts';
 import { soundInstant } from './review.ts';
 import { manifestOf, writeManifest } from './store-manifest.ts';
 

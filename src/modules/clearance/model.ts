@@ -2,14 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
-import {
-  type Amount,
-  type Consignment,
-  DayText,
-  InstantText,
-  PartyIdentifier,
-  Quantity,
-} from '#modules/rulebook/index.ts';
+import { type Amount, type Consignment, DayText, Quantity } from '#modules/rulebook/index.ts';
 import type { Charge, Determination } from '#modules/rulebook/index.ts';
 
 /** Where a parcel stands. No parcel may rest without one of these. */
@@ -144,83 +137,6 @@ export const Accepted = Type.Object(
 );
 export type Accepted = Static<typeof Accepted>;
 
-const barcode = Type.String({ minLength: 1, maxLength: 50, pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$' });
-const number = barcode;
-
-/** A master bill with its house bills, as the carrier or its agent hands it in before the goods land. */
-export const Manifest = Type.Object(
-  {
-    master: number,
-    carrier: PartyIdentifier,
-    mode: Type.Union([
-      Type.Literal('sea'),
-      Type.Literal('rail'),
-      Type.Literal('road'),
-      Type.Literal('air'),
-      Type.Literal('post'),
-    ]),
-    conveyance: Type.Optional(number),
-    expected: Type.Optional(InstantText),
-    lines: Type.Array(
-      Type.Object(
-        {
-          house: number,
-          pieces: Type.Integer({ minimum: 1, maximum: 99 }),
-          weight: Type.Optional(Quantity),
-          /** The pieces' barcodes; left out, the house bill's own number marks its only piece. */
-          barcodes: Type.Optional(Type.Array(barcode, { minItems: 1, maxItems: 99, uniqueItems: true })),
-        },
-        { additionalProperties: false },
-      ),
-      { minItems: 1, maxItems: 1000 },
-    ),
-  },
-  { additionalProperties: false, $id: 'Manifest' },
-);
-export type Manifest = Static<typeof Manifest>;
-
-/** The place operator's tally: either the pieces scanned, or all of the master bill except the differences. */
-export const Arrival = Type.Object(
-  {
-    reference: number,
-    master: number,
-    operator: PartyIdentifier,
-    place: number,
-    landed: InstantText,
-    complete: Type.Optional(Type.Boolean()),
-    pieces: Type.Optional(Type.Array(barcode, { maxItems: 1000, uniqueItems: true })),
-    allExcept: Type.Optional(
-      Type.Object(
-        {
-          missing: Type.Array(barcode, { maxItems: 1000, uniqueItems: true }),
-          extra: Type.Array(barcode, { maxItems: 1000, uniqueItems: true }),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-  },
-  { additionalProperties: false, $id: 'Arrival' },
-);
-export type Arrival = Static<typeof Arrival>;
-
-/** What an arrival has done so far: everything, once it is finished. */
-export interface ArrivalAnswer {
-  id: string;
-  master: string;
-  /** When the last piece of its tally was looked at; null while it is being worked through. */
-  finished: string | null;
-  tallied: number;
-  /** How many of these have been looked at. */
-  handled: number;
-  released: number;
-  held: number;
-  incomplete: number;
-  notCleared: number;
-  unsecured: number;
-  shortLanded: string[];
-  overLanded: string[];
-}
-
 /** Why a declaration is taken back. */
 export const grounds = ['order-cancelled', 'not-dispatched', 'declared-in-error', 'declared-twice'] as const;
 export type Ground = (typeof grounds)[number];
@@ -273,7 +189,13 @@ export const refusals: Catalogue = {
   'clearance/arrival-known': { status: 409, title: 'This arrival reference was already used for other content' },
   'clearance/tally-missing': {
     status: 400,
-    title: 'An arrival names the pieces scanned or all except the differences, one of the two',
+    title: 'A tally names the pieces scanned or all except the differences, one of the two',
+  },
+  'clearance/master-missing': { status: 400, title: 'All except the differences is said of a master bill' },
+  'clearance/not-yet': { status: 400, title: 'This moment has not come yet' },
+  'clearance/departure-known': {
+    status: 409,
+    title: 'This departure reference was already used for other content',
   },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db.ts';
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
 import { releaseLate, resumeArrivals } from './arrive.ts';
+import { resumeDepartures } from './depart.ts';
 import { disposal } from './disposal.ts';
 import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
@@ -25,6 +26,7 @@ export const clearanceModule: Module = {
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
+    { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },
     replayWorker(context),
     {
       name: 'clearance-partitions',

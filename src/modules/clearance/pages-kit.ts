@@ -86,6 +86,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.waiting': 'hand',
   'clearance.short-landed': 'hand',
   'clearance.control-restored': 'hand',
+  'clearance.kept-back': 'hand',
   'clearance.denied': 'stopped',
   'clearance.cancelled': 'stopped',
   'treasury.paid': 'released',
@@ -123,6 +124,9 @@ export function momentsOf(
   });
 }
 
+/** Moments that are told by the piece they are about and the place it was at. */
+const placed = new Set(['short-landed', 'over-landed', 'kept-back', 'left'].map((one) => `clearance.${one}`));
+
 function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check[]): Fragment {
   const { t } = voice;
   if (data === undefined) return '';
@@ -141,8 +145,11 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
       ? html`<p>${t('clearance.moment.pieces', { presented, pieces })}</p>`
       : '';
   }
-  if (kind === 'clearance.short-landed' || kind === 'clearance.over-landed') {
-    return html`<p>${ref(text('barcode') ?? '')}${text('place') ? html` · ${ref(text('place') ?? '')}` : ''}</p>`;
+  if (kind === 'clearance.leaving' && typeof data['departed'] === 'number' && typeof data['pieces'] === 'number')
+    return html`<p>${t('clearance.moment.departed', { departed: data['departed'], pieces: data['pieces'] })}</p>`;
+  if (placed.has(kind)) {
+    const at = ['barcode', 'place'].flatMap((name) => text(name) ?? []);
+    return html`<p>${at.map((one, index) => html`${index > 0 ? ' · ' : ''}${ref(one)}`)}</p>`;
   }
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;

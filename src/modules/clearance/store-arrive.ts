@@ -4,7 +4,7 @@ export interface ArrivalHead {
   id: string;
   filer: string;
   reference: string;
-  manifest: string;
+  manifest: string | null;
   place: string;
   landed: string;
   received: string;
@@ -178,9 +178,9 @@ export interface ArrivalRead {
   id: string;
   filer: string;
   reference: string;
-  manifest: string;
-  master: string;
-  carrier: string;
+  manifest: string | null;
+  master: string | null;
+  carrier: string | null;
   place: string;
   landed: string;
   received: string;
@@ -190,7 +190,8 @@ export interface ArrivalRead {
 
 export async function arrivalOf(tx: Tx, id: string): Promise<ArrivalRead | undefined> {
   const rows = await tx.query<ArrivalRead>(
-    `select a.*, m.master, m.filer as carrier from clearance.arrivals a join clearance.manifests m on m.id = a.manifest where a.id = $1`,
+    `select a.*, m.master, m.filer as carrier from clearance.arrivals a
+       left join clearance.manifests m on m.id = a.manifest where a.id = $1`,
     [id],
   );
   return rows[0];

@@ -10,6 +10,8 @@ export const movingKinds = [
   'clearance.denied',
   'clearance.cancelled',
   'clearance.disposed',
+  'clearance.leaving',
+  'clearance.left',
 ] as const;
 
 const fromJournal = `select e.subject as id, (e.data ->> 'version')::int2 as version, e.data ->> 'status' as status,

@@ -88,7 +88,7 @@ export function flightScenario(seed: number, filedAt: number): Flight {
   };
 }
 
-const byPost = (arrival: { readonly master: string }): boolean => arrival.master.startsWith('EMS');
+const byPost = ({ master }: { readonly master?: string }): boolean => master?.startsWith('EMS') === true;
 
 /**
  * Files the flight's parcels and manifests, so that everything is decided before it lands. Answers the parcels' ids
