@@ -371,7 +371,17 @@ test('a master bill in parts becomes one manifest, and an arrival releases what 
   assert.deepEqual(states(landed), ['taken'], landed.text);
   const told = await window.ask({ url: `/v1/consignments/${parcel}`, as: agent });
   assert.equal(told.body.presented, 1);
+  const gone = cebOf(
+    'CEB509Message',
+    8,
+    `<Departure><DepartureHead>${said(9)}<customsCode>1500</customsCode><copNo>D1</copNo><logisticsCode>${place}</logisticsCode>
+<logisticsName>S</logisticsName><trafMode>5</trafMode><leaveTime>20261120134500</leaveTime><msgCount>1</msgCount>
+<msgSeqNo>1</msgSeqNo></DepartureHead><DepartureList><gnum>1</gnum><logisticsNo>W-C-1</logisticsNo></DepartureList></Departure>`,
+  );
+  const left = await send(window, place, gone);
+  assert.deepEqual(states(left), ['taken'], left.text);
   for (const [as, message] of [
+    [place, left],
     [carrier, filed],
     [place, landed],
   ] as const) {

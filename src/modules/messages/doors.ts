@@ -7,10 +7,12 @@ import {
   Arrival,
   cancel,
   CancellationBody,
+  Departure,
   fileManifest,
   lodge,
   Manifest,
   reportArrival,
+  reportDeparture,
 } from '#modules/clearance/index.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { type Kind as SlipKind, slipView } from '#modules/slips/index.ts';
@@ -91,15 +93,23 @@ const partOf = ({ node }: Handed): { count: string; place: string } => ({
   place: node.fields.get('msgSeqNo')?.text ?? '1',
 });
 
+const departures = readerOf(Departure);
+
 /** A tally that comes in parts is a tally a part: each under a reference of its own. */
+const part = (one: Handed): Readonly<Record<string, unknown>> => {
+  const { count, place } = partOf(one);
+  const { reference } = one.body;
+  return count === '1' ? one.body : { ...one.body, reference: `${String(reference)}-${place}` };
+};
+
 const handArrivals: Hand = async (context, principal, handed) => {
-  for (const one of handed) {
-    const { count, place } = partOf(one);
-    const { pieces = [], ...rest } = one.body;
-    const reference = count === '1' ? rest['reference'] : `${String(rest['reference'])}-${place}`;
-    const file = (body: Arrival, raw: string) => reportArrival(context, principal, body, raw);
-    await through('arrival', arrivals, file, [one], { ...rest, reference, pieces });
-  }
+  const file = (body: Arrival, raw: string) => reportArrival(context, principal, body, raw);
+  for (const one of handed) await through('arrival', arrivals, file, [one], { pieces: [], ...part(one) });
+};
+
+const handDepartures: Hand = async (context, principal, handed) => {
+  const file = (body: Departure) => reportDeparture(context, principal, body);
+  for (const one of handed) await through('departure', departures, file, [one], part(one));
 };
 
 /**
@@ -153,6 +163,7 @@ const batchMax = 200;
 export const otherDoors: Readonly<Partial<Record<Exclude<Door, SlipKind>, Hand>>> = {
   cancellation: handCancellations,
   arrival: handArrivals,
+  departure: handDepartures,
   manifest: handManifests,
   parcel: handParcels,
 };

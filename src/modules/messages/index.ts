@@ -6,6 +6,8 @@ export { type Field, type MessageKind } from './fields.ts';
 /** Parcels of our own as messages of another system. */
 export { emit, emitted, type EmittedKind } from './emit.ts';
 export type { Outgoing } from './emit-fields.ts';
+export { cdsKinds, type Group, groups as cdsGroups } from './cds-kinds.ts';
+export { table as csvTable } from './csv-kinds.ts';
 export { cebKinds } from './ceb-kinds.ts';
 export { receive } from './service.ts';
 export { readXml, type Element, writeXml } from './xml.ts';

@@ -42,7 +42,7 @@ const shownMax = 20;
 function faultList(t: Words, { code, params, pointer, more = [] }: Refusal): { text: Html }[] {
   const own = more.length === 0 || t.has(code) ? [{ code, params, pointer }] : [];
   return [...(more.length > 0 ? more : own)].slice(0, shownMax).map((one) => ({
-    text: html`${t(one.code, one.params)}${one.pointer === undefined ? '' : html` ${ref(one.pointer)}`}`,
+    text: html`${t(one.code, one.params)}${one.pointer === undefined ? '' : html` <span class="breakable">${ref(one.pointer)}</span>`}`,
   }));
 }
 
@@ -84,12 +84,13 @@ function became(t: Words, { slip, made, cancelled }: NodeOutcome): Html {
   return html`–`;
 }
 
-const paths = (t: Words, head: string, list: readonly string[]): Html =>
+/** Fields by their path below their node, since the node is named beside. */
+const paths = (t: Words, head: string, below: string, list: readonly string[]): Html =>
   list.length === 0
     ? html``
     : details(
         t(head, { count: String(list.length) }),
-        html`<ul class="govuk-list">${list.map((one) => html`<li>${ref(one)}</li>`)}</ul>`,
+        html`<ul class="govuk-list">${list.map((one) => html`<li>${ref(one.startsWith(`${below}/`) ? one.slice(below.length + 1) : one)}</li>`)}</ul>`,
       );
 
 function nodesTable(t: Words, nodes: readonly NodeOutcome[]): Html {
@@ -107,10 +108,10 @@ function nodesTable(t: Words, nodes: readonly NodeOutcome[]): Html {
       },
       {
         head: t('messages.kept-apart'),
-        cell: ({ homeless, given }: NodeOutcome) =>
+        cell: ({ path, homeless, given }: NodeOutcome) =>
           homeless.length + given.length === 0
             ? '–'
-            : html`${paths(t, 'messages.homeless', homeless)}${paths(t, 'messages.given', given)}`,
+            : html`${paths(t, 'messages.homeless', path, homeless)}${paths(t, 'messages.given', path, given)}`,
       },
     ],
     rows: nodes,
