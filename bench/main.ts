@@ -35,8 +35,8 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
 ];
 
 /**
- * The engine alone; messages written and judged; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
- * window of its own.
+ * The engine alone; messages written and judged; COPY right behind the runs of `single` and `bulk`; a full database
+ * beside an empty one, each with a window of its own.
  */
 const otherParts: readonly Part[] = ['assess', 'messages', 'copy', 'growth', 'replay'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];

@@ -37,16 +37,16 @@ function round(parcels: readonly Outgoing[], schemas: Schemas): Rates {
   for (const kind of kinds) {
     const going = parcels.map((one) => ({ ...one, body: bound(one.body, emitted[kind]) }));
     const start = performance.now();
-    const messages = going.map((one) => emit(kind, [one]));
+    const sent = going.map((one) => emit(kind, [one]));
     const middle = performance.now();
-    for (const message of messages) {
+    for (const message of sent) {
       if (!message.ok) throw new Error(`${kind}: ${JSON.stringify(message.error)}`);
       const judged = schemas.check(cebUri, kind, Buffer.from(message.value));
       if (!judged.ok) throw new Error(`${kind}: ${JSON.stringify(judged.error)}\n${message.value}`);
     }
     writing += middle - start;
     judging += performance.now() - middle;
-    written += messages.length;
+    written += sent.length;
   }
   const each = (ms: number): number => (written * 1_000) / ms;
   return { emit: each(writing), judge: each(judging), both: each(writing + judging) };

@@ -8,7 +8,7 @@ import { loadMapping } from '../src/cli/mapping.ts';
 import { parcelsOf } from '../src/cli/parcels.ts';
 import { meterOf } from '../src/cli/read.ts';
 
-/** The parcels of a real retailer's orders, derived by the rules of `examples/online-retail`; none where they are not there. */
+/** The parcels of a real retailer, derived by the rules of `examples/online-retail`; none without his orders. */
 export async function retailParcels(shared: string, lines: number): Promise<Consignment[]> {
   const folder = join(shared, 'data/orders/uci-online-retail');
   if (!existsSync(folder)) return [];

@@ -7,7 +7,7 @@ import { environment, readConfig } from '#platform/config.ts';
 import { schemasIn } from '#modules/messages/index.ts';
 import { openWindow, type TestWindow, type Told } from '../support/window.ts';
 
-/** Declarations of the WCO Data Model, tables, master bills and arrivals as messages; and parcels written in each format. */
+/** Declarations of the WCO Data Model, tables, master bills and arrivals as messages; parcels in each format. */
 
 const data = join(readConfig(environment(), []).shared, 'data');
 const cds = schemasIn(existsSync(data) ? join(data, 'wco-dm/cds/schemas') : null);
@@ -54,7 +54,7 @@ const envelope = (inside: string): string => `<?xml version="1.0" encoding="UTF-
 <md:ResponsibleCountryCode>GB</md:ResponsibleCountryCode><md:ResponsibleAgencyName>X</md:ResponsibleAgencyName>
 <Declaration>${inside}</Declaration></md:MetaData>`;
 
-/** A declaration of the super-reduced set for a parcel below the relief: no quantity, no unit, six figures of the code. */
+/** A declaration of the super-reduced set for a parcel below the relief: no quantity, six figures of the code. */
 const reduced = (number: string, value = '12.50'): string =>
   envelope(`<FunctionCode>9</FunctionCode><FunctionalReferenceID>${number}</FunctionalReferenceID>
 <TypeCode>IMA</TypeCode><GoodsItemQuantity>1</GoodsItemQuantity><TotalPackageQuantity>1</TotalPackageQuantity>

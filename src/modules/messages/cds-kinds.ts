@@ -1,10 +1,11 @@
+import { day as parseDay } from '#kernel/effective.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import { type CodeList, type Field, fields, type MessageKind, type Row, type Speech } from './fields.ts';
 
 /**
- * Declarations of the WCO Data Model as one customs uses it: the short ones for small parcels, the bulk ones and ordinary
- * imports alike. A field is named by its path below the declaration, an attribute behind an @. What stands there and
- * is not in the tables is kept and named: the model has more fields than any one declaration.
+ * Declarations of the WCO Data Model as one customs uses it: the short ones for small parcels, the bulk ones and
+ * ordinary imports alike. A field is named by its path below the declaration, an attribute behind an @. What stands
+ * there and is not in the tables is kept and named: the model has more fields than any one declaration.
  */
 
 type Codes = Readonly<Partial<Record<CodeList, Readonly<Record<string, string>>>>>;
@@ -27,10 +28,10 @@ export const cdsTime = (at: string): string => `${instantOf(msOfInstant(at)).rep
 const speech: Speech = {
   language: 'en',
   instant: (text) => {
-    const [, date = '', time = ''] = /^(\d{8})(\d{6})Z$/.exec(text) ?? [];
-    const iso = `${date}T${time}`.replace(/^(....)(..)(..)T(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z');
-    const ms = Date.parse(iso);
-    return Number.isNaN(ms) ? undefined : instantOf(ms).replace('.000Z', 'Z');
+    const [, date = '', hour = '', minute = '', second = ''] = /^(\d{8})(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
+    const calendar = parseDay(date.replace(/^(....)(..)(..)$/, '$1-$2-$3'));
+    if (calendar === undefined || hour > '23' || minute > '59' || second > '59') return undefined;
+    return `${calendar}T${hour}:${minute}:${second}Z`;
   },
   time: cdsTime,
   code: (list, text) => {

@@ -122,8 +122,8 @@ function nodeOf(content: Element, path: string, kind: MessageKind, reading: Read
 }
 
 /**
- * Reads a document of the model: its envelope, and the declaration or the notice that it carries. Everything that stands
- * there is read; what no table names is told as without a home.
+ * Reads a document of the model: its envelope, and the declaration or the notice that it carries. Everything that
+ * stands there is read; what no table names is told as without a home.
  */
 export function readCds(root: Element): Result<Message> {
   const path = `/${root.name}`;

@@ -2,7 +2,7 @@ import { ceb, envelope } from './ceb-fields.ts';
 import { fields, type MessageKind, names } from './fields.ts';
 import { cancel623 } from './ceb-import.ts';
 
-/** The messages of what moves: master bill, arrival, departure, warehouse receipt, status; and of what is taken back. */
+/** The messages of what moves: master bill, arrival, departure, warehouse receipt, status; and what is taken back. */
 
 export const status513: MessageKind = {
   ...ceb,

@@ -90,7 +90,8 @@ function kept(root: Element): readonly MessageNode[] {
 
 /**
  * Reads a message by the table of its kind: every field known, once, as text, and there where it has to be. What is
- * wrong is refused with all of its places. `allowed` says that the official schema allowed it. A kind without a table is read for its guid and its nodes alone.
+ * wrong is refused with all of its places. `allowed` says that the official schema allowed it. A kind without a table
+ * is read for its guid and its nodes alone.
  */
 export function readCeb(root: Element, allowed: boolean): Result<Message> {
   const { name, line } = root;

@@ -5,7 +5,7 @@ import type { Field } from './fields.ts';
 import { valueAt } from './map.ts';
 import { said } from './say.ts';
 
-/** Writes parcels as a table: every column, one row for each line of goods, the parcel's own columns on each of them. */
+/** Writes parcels as a table: every column, one row for each line of goods, the parcel's own columns on each. */
 export function csvOf(parcels: readonly Consignment[]): string {
   const text = (field: Field, of: unknown): string => {
     if (field.name === 'currency') return '';

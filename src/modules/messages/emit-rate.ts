@@ -29,7 +29,7 @@ export function inWanted(body: Consignment, rate: Decimal | undefined): Result<{
     if (value === undefined) return one;
     return { currency: wanted, amount: formatDecimal(roundDecimal(multiplyDecimal(value, rate), places, 'half-up')) };
   };
-  const part = <K extends string, T extends Amount | null | undefined>(name: K, one: T) =>
+  const part = (name: string, one: Amount | null | undefined): object =>
     one === undefined ? {} : { [name]: turned(one) };
   return ok({
     said: `rate: ${currency} ${formatDecimal(rate)}`,

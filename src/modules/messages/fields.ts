@@ -8,7 +8,8 @@ import type { Kind as Slip } from '#modules/slips/index.ts';
 /**
  * How a field's text becomes what its home takes. `amount` goes with the currency field that it names; `sum` adds to
  * the amount that stands there; `joined` goes behind the text that stands there; `words` gets the language of the
- * format; `lines` cuts an address into lines, and `pieces` does so without saying its language; `barcodes` are pieces, apart by spaces.
+ * format; `lines` cuts an address into lines, and `pieces` does so without saying its language; `barcodes` are pieces,
+ * apart by spaces.
  */
 export type As =
   | 'text'

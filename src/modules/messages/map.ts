@@ -189,7 +189,7 @@ class Mapping {
       case 'instant':
         return whole(instant(text));
       // A unit that the list does not hold keeps the code that was sent: it is a code all the same.
-      case 'unit':
+      default:
         return whole(code('unit', text) ?? text);
     }
   }

@@ -6,8 +6,8 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 
 /**
- * What the window keeps, in the words of a format: the way back from a home to its field. Undefined where the format has
- * no word for it, and where the value is only a part of its home.
+ * What the window keeps, in the words of a format: the way back from a home to its field. Undefined where the format
+ * has no word for it, and where the value is only a part of its home.
  */
 export function said({ as }: Pick<Field, 'as'>, value: unknown, speech: Speech): string | undefined {
   switch (as) {

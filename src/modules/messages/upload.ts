@@ -20,7 +20,7 @@ function formOf(file: Buffer, name: string): Form {
   return !start.startsWith('<') && (/\.csv$/i.test(name) || start.includes(',')) ? 'csv' : 'xml';
 }
 
-/** Reads a form with a file in it, by the reader that comes with Node; what is no form is read as one without anything. */
+/** Reads a form with a file in it, by the reader that comes with Node; what is no form is one without anything. */
 export async function readUpload(request: FastifyRequest, body: string | Buffer): Promise<Uploaded> {
   const type = request.headers['content-type'] ?? '';
   const bytes = Buffer.from(body);
