@@ -62,7 +62,7 @@ function listTable(t: Words, timeZone: string, rows: readonly Partial<MessageVie
           html`<a href="/messages/${id}">${kindName(t, kind)}</a>`,
         rowHeader: true,
       },
-      { head: t('messages.guid'), cell: ({ guid = '' }: Partial<MessageView>) => ref(guid) },
+      { head: t('messages.number'), cell: ({ guid = '' }: Partial<MessageView>) => ref(guid) },
       {
         head: t('messages.received'),
         cell: ({ received }: Partial<MessageView>) => (received === undefined ? '–' : when(t, received, timeZone)),
@@ -190,7 +190,7 @@ async function onePage(around: Around, id: string): Promise<FastifyReply> {
     }
     const { kind = '', guid = '', received, sha256 = '', validated, nodes = [] } = found.value;
     const facts = summaryList([
-      { key: t('messages.guid'), value: ref(guid) },
+      { key: t('messages.number'), value: ref(guid) },
       { key: t('messages.received'), value: received === undefined ? '–' : when(t, received, timeZone) },
       { key: t('messages.judged'), value: t(validated === true ? 'messages.judged.schema' : 'messages.judged.table') },
       { key: t('messages.digest'), value: html`<span class="breakable">${ref(sha256)}</span>` },
