@@ -79,21 +79,20 @@ test('every declaration and notice of the WCO Data Model that customs gives is s
   let declarations = 0;
   for (const path of below(join(cds, 'samples'))) {
     const bytes = readFileSync(path);
-    const notice = bytes.includes('<MetaData>');
+    const text = bytes.toString('utf8');
+    const notice = text.includes('<MetaData>');
     // Beside declarations and notices there are reports of other systems, and one that is no XML.
-    if (!notice && !/<\w+:MetaData /.test(bytes.toString().slice(0, 400))) continue;
+    if (!notice && !/<\w+:MetaData\s/.test(text)) continue;
     if (path.endsWith('TT_IM084a.xml')) continue;
     const told = await send(notice ? window : judged, bytes);
-    // The same number stands on several samples that differ: one sender may use it once.
-    if (told.status === 409) assert.equal(told.body.code, 'messages/guid-replayed');
-    if (told.status === 409) continue;
     assert.equal(told.status, 200, `${path} ${told.text.slice(0, 900)}`);
     const again = await written(notice ? window : judged, told.body.id);
     const root = await readDocument(again);
     assert.deepEqual(contentOf(root), contentOf(await readDocument(bytes)), path);
     if (notice) continue;
     declarations += 1;
+    if (root.name !== 'MetaData') continue;
     assert.deepEqual(schemas.check(root.uri, root.name, again), { ok: true, value: true }, path);
   }
-  console.log(declarations);
+  assert.equal(declarations, 123);
 });

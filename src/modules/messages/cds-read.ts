@@ -97,8 +97,20 @@ class Reading {
   }
 }
 
-/** Whether a document is one of the model's, or one of its notices as they are sent without a namespace. */
-export const cdsRoot = ({ uri, name }: Element): boolean => name === 'MetaData' && (uri === metaUri || uri === '');
+/** The wrapper in which one customs passes a declaration on between its own systems. */
+const wrapperUri = 'http://uk/gov/hmrc/mdg/declarationmanagement/submitdeclaration/request/schema/v1';
+const isWrapper = ({ uri, name }: Element): boolean => uri === wrapperUri && name === 'submitDeclarationRequest';
+
+/** Whether a document is one of the model's, wrapped or not, or a notice as it is sent without a namespace. */
+export const cdsRoot = (root: Element): boolean =>
+  isWrapper(root) || (root.name === 'MetaData' && (root.uri === metaUri || root.uri === ''));
+
+/** The envelope of a document, with its path: the document itself, or what its wrapper holds. */
+function envelopeOf(root: Element): readonly [envelope: Element, path: string] {
+  const detail = isWrapper(root) ? root.elements.find(({ name }) => name === 'requestDetail') : undefined;
+  const inside = detail?.elements.find(({ name, uri }) => name === 'MetaData' && uri === metaUri);
+  return inside === undefined ? [root, `/${root.name}`] : [inside, `/${root.name}/requestDetail/MetaData`];
+}
 
 /** What the content of an envelope is called, by what it says it is for. */
 function kindOf(content: Element): string {
@@ -125,8 +137,8 @@ function nodeOf(content: Element, path: string, kind: MessageKind, reading: Read
  * Reads a document of the model: its envelope, and the declaration or the notice that it carries. Everything that
  * stands there is read; what no table names is told as without a home.
  */
-export function readCds(root: Element): Result<Message> {
-  const path = `/${root.name}`;
+export function readCds(document: Element): Result<Message> {
+  const [root, path] = envelopeOf(document);
   const carried = root.elements.filter(({ name }) => name === 'Declaration' || name === 'Response');
   const [content] = carried;
   if (content === undefined || carried.length > 1)
@@ -141,5 +153,5 @@ export function readCds(root: Element): Result<Message> {
   const guid = node.fields.get('guid')?.text ?? '';
   const { faults: more } = reading;
   if (more.length > 0) return refuse('messages/not-as-described', { more });
-  return ok({ name, guid, kind, nodes: [node], reports: false });
+  return ok({ name, guid, kind, nodes: [node], reports: false, named: false });
 }

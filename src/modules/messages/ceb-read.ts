@@ -111,7 +111,7 @@ export function readCeb(root: Element, allowed: boolean): Result<Message> {
   if (nodes.length > nodesMax) reading.note('messages/too-many-nodes', `/${name}`, line, { most: String(nodesMax) });
   const { faults: more } = reading;
   return more.length === 0
-    ? ok({ name, guid, kind, nodes, reports: true })
+    ? ok({ name, guid, kind, nodes, reports: true, named: true })
     : refuse('messages/not-as-described', { more });
 }
 

@@ -123,5 +123,5 @@ export function readTable(bytes: Buffer): Result<Message> {
     reading.note('messages/too-many-nodes', 2, 1, 'declaration', { most: String(parcelsMax) });
   const { faults: more } = reading;
   if (more.length > 0) return refuse('messages/not-as-described', { more });
-  return ok({ name: 'CSV', guid: '', kind: table, nodes, reports: false });
+  return ok({ name: 'CSV', guid: '', kind: table, nodes, reports: false, named: false });
 }

@@ -41,6 +41,8 @@ export interface Message {
   readonly nodes: readonly MessageNode[];
   /** Whether its nodes say of themselves if they are new, changed, or only stored. */
   readonly reports: boolean;
+  /** Whether its guid names the message: otherwise it is the number of what it is about, or empty. */
+  readonly named: boolean;
 }
 
 /** A fault of a message, with path and line. */

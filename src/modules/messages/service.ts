@@ -75,6 +75,10 @@ const recordOf = (id: string, filer: string | null): RecordRef => ({
   desk: null,
 });
 
+/** What a message is known by: its own guid, or else its bytes behind the number of what it is about. */
+const guidOf = ({ guid, named }: Message, digest: string): string =>
+  named ? guid : [guid, digest.slice(0, 12)].filter((one) => one !== '').join('/');
+
 /**
  * Takes a message: reads it while it comes, keeps its bytes, and hands each node to its door. The same message again is
  * answered as before; where a process ended half-way, the nodes go through their doors again, which know them.
@@ -98,8 +102,7 @@ export async function receive(
     filer,
     by: principal.value.subject,
     kind: message.name,
-    // What names itself by nothing is known by its bytes.
-    guid: message.guid || digest.toString('hex').slice(0, 36),
+    guid: guidOf(message, digest.toString('hex')),
     received: context.clock.instant(),
     digest,
     validated,
