@@ -95,6 +95,7 @@ test('a declaration of the super-reduced set is cleared without a quantity, and 
     grossWeight: '0.3',
     commodity: '691200',
   });
+  assert.deepEqual(slip.body.content.declaration.documents, [{ line: 1, type: 'N935', number: '935-7' }]);
   const notices = async (): Promise<string[]> =>
     (await window.ask({ url: `/v1/messages/${told.body.id}/notices`, as: agent })).body.notices.map(
       ({ name }: any) => name,

@@ -55,7 +55,7 @@ export interface Group {
   readonly fields: readonly Field[];
   /** Without this field it is nothing that the window could keep. */
   readonly needs?: string;
-  /** The line of goods that it is about stands there. */
+  /** It is about the line of goods around it, whose number is given it as `@line`. */
   readonly line?: boolean;
   readonly groups?: readonly Group[];
 }
@@ -69,6 +69,7 @@ const address = (element: string, home: string): Row[] => [
 ];
 
 const document = fields(
+  ['@line?', '/line', 'line'],
   ['CategoryCode?', '/type', 'joined'],
   ['TypeCode?', '/type', 'joined'],
   ['ID?', '/number'],

@@ -10,8 +10,6 @@ interface Open {
   readonly known: readonly Field[];
   readonly groups: readonly Group[];
   readonly fields: Map<string, Placed>;
-  /** The line of goods around it. */
-  readonly line: Placed | undefined;
 }
 
 /** The model spreads its elements over several namespaces; all of them begin so. */
@@ -77,7 +75,9 @@ class Reading {
         ? around.at
         : '';
     const fields = new Map<string, Placed>();
-    const open: Open = { at, known: group.fields, groups: group.groups ?? [], fields, line: around.line };
+    const open: Open = { at, known: group.fields, groups: group.groups ?? [], fields };
+    const number = group.line === true ? around.fields.get('SequenceNumeric') : undefined;
+    if (number !== undefined) fields.set('@line', number);
     if (element.elements.length === 0) this.#field(element, path, '.', open);
     const row: PlacedRow = { at, known: group.fields, fields };
     const from = this.rows.push(row);
@@ -85,7 +85,7 @@ class Reading {
     const missing = group.needs !== undefined && !fields.has(group.needs);
     if (missing) {
       this.rows.splice(from - 1);
-      this.further.push(...[...fields.values()].map((one) => one.path));
+      this.further.push(...[...fields].filter(([name]) => name !== '@line').map(([, one]) => one.path));
       this.#counts.set(group.into, (this.#counts.get(group.into) ?? 1) - 1);
     }
   }
@@ -119,7 +119,7 @@ function kindOf(content: Element): string {
   return type === 'INV' ? 'DEC-INV' : type === 'COR' || type === 'COA' ? 'DEC-COR' : 'DEC';
 }
 
-const bare = { at: '', known: [], groups: [], line: undefined } as const;
+const bare = { at: '', known: [], groups: [] } as const;
 
 function nodeOf(content: Element, path: string, kind: MessageKind, reading: Reading): MessageNode {
   const { line } = content;
