@@ -19,7 +19,8 @@ export type Part =
   | 'slips'
   | 'growth'
   | 'replay'
-  | 'messages';
+  | 'messages'
+  | 'monthly';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;

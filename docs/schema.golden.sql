@@ -247,6 +247,14 @@ table clearance.departures (
 );
 CREATE INDEX departures_unfinished ON clearance.departures USING btree (id) WHERE (finished IS NULL);
 
+table clearance.export_proofs (
+  id uuid not null,
+  version smallint not null,
+  issued timestamp with time zone not null,
+  jws text not null,
+  export_proofs_pkey PRIMARY KEY (id, version)
+);
+
 table clearance.kept_back (
   departure uuid not null,
   barcode text not null,
@@ -378,6 +386,14 @@ table clearance.replays (
 CREATE INDEX replays_draft ON clearance.replays USING btree (draft, id DESC);
 CREATE INDEX replays_open ON clearance.replays USING btree (id) WHERE (ended IS NULL);
 
+table clearance.returned_exports (
+  id uuid not null,
+  export uuid not null,
+  exported date not null,
+  returned_exports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX returned_exports_export ON clearance.returned_exports USING btree (export);
+
 table clearance.returned_lines (
   id uuid not null,
   return uuid not null,
@@ -388,6 +404,30 @@ table clearance.returned_lines (
   gross_weight numeric,
   returned_lines_pkey PRIMARY KEY (id, return, line)
 );
+
+table clearance.returns (
+  id uuid not null,
+  parcel uuid not null,
+  party text not null,
+  by text not null,
+  reference text not null,
+  asked text not null,
+  applied timestamp with time zone not null,
+  back timestamp with time zone,
+  operator text,
+  place text,
+  condition text,
+  law text,
+  outcome text,
+  ended timestamp with time zone,
+  border_minor bigint not null default 0,
+  elsewhere_minor bigint not null default 0,
+  back_whole CHECK ((((back IS NULL) = (operator IS NULL)) AND ((back IS NULL) = (place IS NULL)) AND ((back IS NULL) = (condition IS NULL)) AND ((back IS NULL) = (law IS NULL)))),
+  ended_how CHECK ((((ended IS NULL) = (outcome IS NULL)) AND ((outcome IS NULL) OR (outcome = ANY (ARRAY['refunded'::text, 'refused'::text, 'lapsed'::text, 'withdrawn'::text]))))),
+  returns_pkey PRIMARY KEY (id),
+  returns_party_reference_key UNIQUE (party, reference)
+);
+CREATE INDEX returns_parcel ON clearance.returns USING btree (parcel, id);
 
 table clearance.tallies (
   arrival uuid not null,
@@ -784,6 +824,15 @@ table platform.numbering (
   numbering_pkey PRIMARY KEY (single)
 );
 
+table platform.signing_keys (
+  kid text not null,
+  jwk text not null,
+  made timestamp with time zone not null,
+  retired timestamp with time zone,
+  signing_keys_pkey PRIMARY KEY (kid)
+);
+CREATE UNIQUE INDEX signing_keys_current ON platform.signing_keys USING btree ((true)) WHERE (retired IS NULL);
+
 table risk.names (
   id uuid not null,
   list text not null,
@@ -925,6 +974,164 @@ table slips.versions (
   versions_statement_fkey FOREIGN KEY (statement) REFERENCES slips.statements(id),
   versions_pkey PRIMARY KEY (id, version)
 );
+
+table statistics.bookings (
+  id uuid not null,
+  entry smallint not null,
+  part smallint not null,
+  line smallint not null,
+  period date not null,
+  summary_line uuid,
+  cell uuid not null,
+  trader text not null,
+  items smallint not null,
+  checklists smallint not null,
+  value_minor bigint not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  bookings_pkey PRIMARY KEY (id, entry, part)
+);
+CREATE INDEX bookings_corrections ON statistics.bookings USING btree (summary_line) WHERE ((summary_line IS NOT NULL) AND (entry > 0));
+CREATE INDEX bookings_period ON statistics.bookings USING brin (period) WITH (pages_per_range='32');
+CREATE INDEX bookings_summary_line ON statistics.bookings USING btree (summary_line, id) WHERE (summary_line IS NOT NULL);
+
+table statistics.cells (
+  id uuid not null,
+  movement text not null,
+  route text,
+  procedure text,
+  country text,
+  commodity text,
+  currency text not null,
+  unit text not null,
+  cells_pkey PRIMARY KEY (id)
+);
+
+table statistics.checklists with (fillfactor=90) (
+  id uuid not null,
+  run uuid not null,
+  month date not null,
+  declarant text not null,
+  released timestamp with time zone not null,
+  rule text,
+  summary uuid,
+  reason text,
+  entry smallint not null,
+  checklists_check CHECK (((summary IS NULL) = (reason IS NOT NULL))),
+  checklists_pkey PRIMARY KEY (id)
+);
+CREATE INDEX checklists_alone ON statistics.checklists USING btree (month, id) WHERE (summary IS NULL);
+
+table statistics.corrections (
+  id uuid not null,
+  entry smallint not null,
+  period date not null,
+  at timestamp with time zone not null,
+  ground text not null,
+  corrections_pkey PRIMARY KEY (id, entry)
+);
+
+table statistics.figures with (fillfactor=70) (
+  period date not null,
+  cell uuid not null,
+  items bigint not null,
+  checklists bigint not null,
+  value_minor numeric not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  figures_pkey PRIMARY KEY (period, cell)
+);
+
+table statistics.pending (
+  id uuid not null,
+  declarant text not null,
+  month date not null,
+  released timestamp with time zone not null,
+  pending_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pending_month ON statistics.pending USING btree (month);
+
+table statistics.periods (
+  period date not null,
+  published timestamp with time zone,
+  changed boolean not null,
+  periods_pkey PRIMARY KEY (period)
+);
+
+table statistics.published (
+  period date not null,
+  movement text not null,
+  breakdown text not null,
+  key text not null,
+  checklists bigint,
+  items bigint,
+  value_minor numeric,
+  net_weight numeric,
+  published_breakdown_check CHECK ((breakdown = ANY (ARRAY['all'::text, 'country'::text, 'chapter'::text, 'route'::text]))),
+  published_check CHECK ((num_nulls(checklists, items, value_minor, net_weight) = ANY (ARRAY[0, 4]))),
+  published_pkey PRIMARY KEY (period, movement, breakdown, key)
+);
+
+table statistics.ranges (
+  run uuid not null,
+  low uuid not null,
+  high uuid not null,
+  checklists integer,
+  ranges_pkey PRIMARY KEY (run, low)
+);
+CREATE INDEX ranges_open ON statistics.ranges USING btree (run, low) WHERE (checklists IS NULL);
+
+table statistics.runs (
+  id uuid not null,
+  month date not null,
+  declarant text,
+  epoch bigint not null,
+  started timestamp with time zone not null,
+  asked timestamp with time zone not null default clock_timestamp(),
+  started_by text not null,
+  state text not null,
+  ended timestamp with time zone,
+  runs_check CHECK (((state = ANY (ARRAY['planning'::text, 'running'::text])) = (ended IS NULL))),
+  runs_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  runs_pkey PRIMARY KEY (id)
+);
+CREATE INDEX runs_month ON statistics.runs USING btree (month, id);
+CREATE INDEX runs_open ON statistics.runs USING btree (id) WHERE (ended IS NULL);
+
+table statistics.summaries (
+  id uuid not null,
+  run uuid not null,
+  month date not null,
+  declarant text not null,
+  rule text not null,
+  movement text not null,
+  head text not null,
+  filed timestamp with time zone,
+  summaries_pkey PRIMARY KEY (id)
+);
+CREATE INDEX summaries_declarant ON statistics.summaries USING btree (declarant, month, id);
+CREATE INDEX summaries_month ON statistics.summaries USING btree (month, declarant, id);
+CREATE INDEX summaries_run ON statistics.summaries USING btree (run) WHERE (filed IS NULL);
+
+table statistics.summary_lines with (fillfactor=70) (
+  id uuid not null,
+  summary uuid not null,
+  number integer,
+  commodity text,
+  origin text,
+  currency text not null,
+  unit text not null,
+  items bigint not null,
+  checklists bigint not null,
+  value_minor numeric not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  summary_lines_pkey PRIMARY KEY (id)
+);
+CREATE INDEX summary_lines_summary ON statistics.summary_lines USING btree (summary, number);
 
 table transparency.segments (
   number bigint not null,

@@ -21,6 +21,7 @@ import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
+import { statisticsModule } from '#modules/statistics/module.ts';
 import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
@@ -46,6 +47,7 @@ const modules: readonly Module[] = [
   clearanceModule,
   slipsModule,
   agenciesModule,
+  statisticsModule,
   feedbackModule,
   messagesModule,
   transparencyModule,

@@ -130,6 +130,10 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (
         (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer', 'declarant'], voices(who, 'file'))
       );
+    case 'consignment.return': {
+      const at = ['filer', 'declarant', 'seller', 'platform'];
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, at, voices(who, 'file'));
+    }
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
@@ -200,6 +204,17 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law', 'tax']);
     case 'replay.read':
       return officerReads && competent(who, ['propose-law', 'approve-law', 'tax', 'clear', 'read']);
+    case 'summary.close':
+      return (
+        ((person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['declarant'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'tax']))
+      );
+    case 'summary.read':
+      return (
+        (reads && namedAt(it, ['declarant'], voices(who, 'read'))) || (officerReads && competent(who, everyPurpose))
+      );
+    case 'statistics.read':
+      return officerReads && competent(who, everyPurpose);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -388,6 +403,8 @@ test('view lets out every leaf whose classes are seen, and not one that no rule 
 
 test('only who may read a record sees anything of it', () => {
   const kinds: [RecordRef['kind'], Action][] = [
+    ['summary', 'summary.read'],
+    ['statistics', 'statistics.read'],
     ['consignment', 'consignment.read'],
     ['slip', 'slip.read'],
     ['event', 'consignment.read'],

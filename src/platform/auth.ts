@@ -187,6 +187,13 @@ const rules = {
   'consignment.read': { ...nobody, ...official, roles: traders, at: places },
   // A declaration is taken back by whoever brought it or made it: nobody else answers for it.
   'consignment.cancel': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'declarant'] },
+  // Goods go back by whoever sold, brought or declared them; what is owed for them is the declaration's.
+  'consignment.return': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller'],
+    at: ['filer', 'declarant', 'seller', 'platform'],
+  },
   'case.read': {
     ...nobody,
     ...official,
@@ -260,6 +267,18 @@ const rules = {
     purposes: [...lawmaking.purposes, 'tax', 'clear', 'read'],
     officials: ['officer', 'auditor'],
   },
+  // A month is closed by whoever declared in it, for himself, or by an authority for everybody.
+  'summary.close': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller'],
+    at: ['declarant'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+  },
+  'summary.read': { ...nobody, ...official, roles: traders, at: ['declarant'] },
+  // All figures, also those behind which a single trader stands. What is published of them is for everybody.
+  'statistics.read': { ...nobody, ...official },
   'journal.read': {
     ...nobody,
     alone: ['administrator'],
@@ -363,6 +382,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   event: 'consignment.read',
   webhook: 'webhook.read',
   case: 'case.read',
+  return: 'consignment.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
   departure: 'consignment.read',
@@ -374,6 +394,8 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   pack: 'reference.read',
   law: 'law.read',
   replay: 'replay.read',
+  summary: 'summary.read',
+  statistics: 'statistics.read',
 };
 
 /** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */

@@ -32,6 +32,7 @@ export type RecordKind =
   | 'webhook'
   | 'case'
   | 'manifest'
+  | 'return'
   | 'arrival'
   | 'departure'
   | 'notice'
@@ -41,7 +42,9 @@ export type RecordKind =
   | 'reference'
   | 'pack'
   | 'law'
-  | 'replay';
+  | 'replay'
+  | 'summary'
+  | 'statistics';
 
 /**
  * A class covers a path with everything below it; several classes mean that all are needed; `key` is seen by whoever
@@ -159,6 +162,7 @@ const consignment: Paths = {
   since: 'movement',
   due: 'movement',
   day: 'movement',
+  exported: 'movement',
   presented: 'movement',
   pieces: 'transport',
   barcodes: 'transport',
@@ -191,6 +195,8 @@ const consignment: Paths = {
   // How much of a yearly limit a parcel uses is its value, and tells of what else the consignee buys.
   accounts: ['consignee', 'value'],
   timeline,
+  // A signed document is shown whole or not at all.
+  exportProof: ['goods', 'value', 'order', 'parties', 'decision', 'movement'],
   // The bytes as they came hold everything.
   raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
   body,
@@ -331,10 +337,31 @@ const arrival: Paths = {
   pieces: 'transport',
 };
 
+/** Goods that go back: what is given back of a line tells what it bore. */
+const returned: Paths = {
+  id: 'key',
+  parcel: 'key',
+  declaration: 'key',
+  reference: 'key',
+  state: 'movement',
+  applied: 'movement',
+  due: 'movement',
+  back: 'movement',
+  place: 'movement',
+  condition: 'movement',
+  ground: 'decision',
+  reason: 'decision',
+  lines: { line: 'goods', quantity: 'goods', value: 'value' },
+  law: 'decision',
+  refund: 'charges',
+  given: 'charges',
+};
+
 const departure: Paths = {
   id: 'key',
   reference: 'key',
   master: 'key',
+  operator: 'transport',
   place: 'movement',
   left: 'movement',
   finished: 'movement',
@@ -472,6 +499,65 @@ const replay: Paths = {
   },
 };
 
+const sums = {
+  items: 'goods',
+  checklists: 'goods',
+  value: 'value',
+  quantity: 'goods',
+  netWeight: 'goods',
+  grossWeight: 'goods',
+} as const satisfies Paths;
+
+/** A summary declaration, the closing of a month, or where a checklist stands in the two. */
+const summary: Paths = {
+  id: 'key',
+  run: 'key',
+  month: 'key',
+  rule: 'key',
+  movement: 'movement',
+  due: 'key',
+  filed: 'key',
+  declarant: 'parties',
+  head: ['parties', 'movement'],
+  state: 'key',
+  started: 'key',
+  ended: 'key',
+  progress: 'key',
+  released: 'movement',
+  reason: 'key',
+  summary: 'key',
+  number: 'key',
+  checklist: 'key',
+  line: 'key',
+  lines: {
+    id: 'key',
+    number: 'key',
+    line: 'key',
+    summary: 'key',
+    commodity: 'goods',
+    origin: 'goods',
+    unit: 'goods',
+    filed: sums,
+    corrections: sums,
+    now: sums,
+  },
+  sums,
+  corrections: { checklist: 'key', entry: 'key', at: 'key', period: 'key', ground: 'key', line: 'key', sums },
+  checklists: { checklist: 'key', sums },
+};
+
+const statistics: Paths = {
+  movement: 'movement',
+  route: 'decision',
+  procedure: 'goods',
+  country: 'movement',
+  commodity: 'goods',
+  unit: 'goods',
+  currency: 'value',
+  key: 'goods',
+  ...sums,
+};
+
 /** The table: each kind of record, and the class of each of its paths. */
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
@@ -481,6 +567,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   webhook,
   case: caseFile,
   manifest,
+  return: returned,
   arrival,
   departure,
   notice,
@@ -491,6 +578,8 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   pack: 'law',
   law: 'law',
   replay,
+  summary,
+  statistics,
 };
 
 const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);

@@ -18,6 +18,8 @@ export interface Choice {
 export interface Field {
   readonly name: string;
   readonly label: string;
+  /** Which of several things the label is about: data, not a key of the words. */
+  readonly text?: string;
   readonly type: 'text' | 'decimal' | 'select' | 'radios' | 'checkbox' | 'textarea' | 'hidden' | 'date' | 'password';
   readonly hint?: string;
   readonly options?: readonly Choice[];
@@ -156,7 +158,8 @@ function fieldHtml(
     wrong: mine.length > 0,
     describedBy: described ? attribute('aria-describedby', described) : '',
   };
-  const label = html`${t(field.label)}${field.optional ? html` <span class="optional">${t('portal.form.optional')}</span>` : ''}`;
+  const about = field.text === undefined ? '' : html` <bdi>${field.text}</bdi>`;
+  const label = html`${t(field.label)}${about}${field.optional ? html` <span class="optional">${t('portal.form.optional')}</span>` : ''}`;
   return html`<div class="govuk-form-group${mine.length > 0 ? ' govuk-form-group--error' : ''}">${control(t, field, drawn, { label, hint, error })}</div>`;
 }
 

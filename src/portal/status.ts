@@ -13,6 +13,7 @@ export const tones = {
   'under-control': 'hand',
   'left-supervision': 'quiet',
   cancelled: 'quiet',
+  returned: 'quiet',
   abandoned: 'stopped',
   unclaimed: 'hand',
   'over-landed': 'hand',

@@ -47,6 +47,15 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['form[action$="/cancellation"] [name=reason]', 'form[action$="/cancellation"] [name=csrf]'],
       atLeast: { 'form[action$="/cancellation"] [name=ground]': 4 },
     },
+    return: {
+      heading: /^Parcel H/,
+      things: [
+        'section.card .tag--released',
+        'section.card tr:has-text("Commerce Order"), section.card tr:has-text("Tax Act")',
+        'form[action$="/returns"] [name=reference]',
+      ],
+      atLeast: { 'form[action$="/returns"] [name=ground]': 5 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],
@@ -60,6 +69,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     messages: {
       heading: /^Messages/,
       things: ['tbody th a[href^="/messages/"]', 'tbody .tag--stopped', 'input[type=file]'],
+    },
+    export: {
+      heading: /^Proof of export/,
+      things: ['a[href$="/export-proof.jws"]', 'text=/jwks\\.json/', 'text=/[0-9a-f]{64}/', 'dl:has-text("Tessitura")'],
     },
     queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
     decision: {
@@ -87,6 +100,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^Replay of/,
       things: ['.stat--hand', '.chart__bar', 'a[href$="/result.csv"]', 'a[href*="/examples/"]', 'tr:has-text("XPN")'],
       atLeast: { 'main section': 5 },
+    },
+    'month-end': {
+      heading: /^Monthly summary of low-value imports/,
+      things: ['a[href*="/lines/1"]', 'tr:has-text("XPN")', 'dl'],
+    },
+    statistics: {
+      heading: /^Trade statistics/,
+      things: ['.chart__bar', '.stat--released', 'a[href$=".csv"]', 'text=/withheld/'],
     },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },

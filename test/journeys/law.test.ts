@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +22,8 @@ const window = await openWindow({ clock });
 const { context } = window;
 const { db } = context;
 const { file } = shipper(window, clock, 'LAW');
+/** The version that came with the program. */
+const shipped: string = JSON.parse(readFileSync('packs/xp/pack.json', 'utf8')).version;
 // A second process of the same window: it has its own snapshot and no worker that keeps it up.
 const second = await createApp({ config: context.config, db: window.test.open(8), clock, log: silentLog });
 await second.app.ready();
@@ -117,7 +119,7 @@ test('a draft with a problem is refused with file, place and remedy, and nothing
   });
   assert.match(failing.body.errors[0].detail, /announced-never-applies\.json:\d+ \/expect/);
   const same = await hand({ ...good, 'pack.json': (await current('xp'))['pack.json'] });
-  assert.match(same.body.errors[0].detail, /1\.1\.0 is in force; raise the version/);
+  assert.ok(same.body.errors[0].detail.includes(`${shipped} is in force; raise the version`));
   const stray = await hand({ ...good, 'notes/a.txt': 'A' });
   assert.equal(stray.body.errors[0].pointer, '/files/notes~1a.txt');
   const long = await hand({ ...good, 'tables/long.csv': 'a'.repeat(8_000_001) });
@@ -420,9 +422,9 @@ test('going back is a change of its own: the version before comes into force aga
 test('every version that was in force is read and tried for ever', async () => {
   const list = (await window.ask({ url: '/v1/law/versions/xp' })).body.versions;
   const first = list.at(-1);
-  assert.deepEqual([first.version, first.change, list[0].until], ['1.1.0', null, null]);
+  assert.deepEqual([first.version, first.change, list[0].until], [shipped, null, null]);
   const old = await window.ask({ url: `/v1/law/versions/xp/${first.from}` });
-  assert.equal(JSON.parse(old.body.files['pack.json']).version, '1.1.0');
+  assert.equal(JSON.parse(old.body.files['pack.json']).version, shipped);
   const example = JSON.parse(old.body.files['examples/limit-150-00.json']);
   const assess = (version: string | undefined) =>
     window.ask({
@@ -430,13 +432,13 @@ test('every version that was in force is read and tried for ever', async () => {
       url: '/v1/assessments',
       body: { ...example.given, on: '2026-12-20', ...(version === undefined ? {} : { version }) },
     });
-  const [then, now, byHash] = [await assess('1.1.0'), await assess(undefined), await assess(first.hash.slice(0, 12))];
+  const [then, now, byHash] = [await assess(shipped), await assess(undefined), await assess(first.hash.slice(0, 12))];
   assert.equal(then.body.route, 'low-value', then.text);
-  assert.deepEqual([then.body.pack.version, then.body.pack.hash], ['1.1.0', first.hash]);
+  assert.deepEqual([then.body.pack.version, then.body.pack.hash], [shipped, first.hash]);
   assert.notEqual(now.body.route, 'low-value');
   assert.equal(byHash.text, then.text);
   const side = { ...example.given, on: '2026-12-20' };
-  const both = { assessments: [{ ...side, version: '1.1.0' }, side] };
+  const both = { assessments: [{ ...side, version: shipped }, side] };
   const compared = await window.ask({ method: 'POST', url: '/v1/assessments/comparison', body: both });
   assert.deepEqual(
     compared.body.determinations.map((one: any) => one.route === 'low-value'),
@@ -453,7 +455,7 @@ test('a start with the files of before leaves adopted law in force and says so',
   assert.deepEqual(installed.value.changed, []);
   assert.deepEqual(
     installed.value.kept.map(({ pack, folder }) => [pack, folder]),
-    [['xp', '1.1.0']],
+    [['xp', shipped]],
   );
   assert.equal((await context.reference.refresh()).get(packsPart).home.hash, law);
 });

@@ -9,6 +9,8 @@ const remedies: Readonly<Record<string, readonly string[]>> = {
   release: ['clearance/none-needed'],
   'release-changed': ['clearance/object-to-change', 'clearance/none-needed'],
   deny: ['clearance/object-to-denial'],
+  refuse: ['clearance/object-to-return'],
+  grant: ['clearance/none-needed'],
 };
 const otherRemedies = ['agencies/object-to-decision', 'clearance/none-needed'];
 

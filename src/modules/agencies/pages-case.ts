@@ -29,6 +29,9 @@ import {
   overLandedPiece,
   type ParcelView,
   parcelView,
+  returnProcedure,
+  returnShown,
+  returnView,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { acceptedOf, changeFields, reasonFields } from './forms.ts';
@@ -50,7 +53,7 @@ interface Open {
 }
 
 const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal].find(({ name }) => name === one.procedure)?.moves ?? [];
+  [heldParcel, disposal, returnProcedure].find(({ name }) => name === one.procedure)?.moves ?? [];
 const stampField = (one: CaseRow): Field => ({ name: 'stamp', label: '', type: 'hidden', value: String(one.stamp) });
 const moveField = (move: string): Field => ({ name: 'move', label: '', type: 'hidden', value: move });
 const noteField = (label: string): Field => ({ name: 'note', label, type: 'textarea' });
@@ -167,6 +170,8 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
+  const back = one.procedure === returnProcedure.name ? await returnView(context, who, id) : undefined;
+  const returned = back?.ok ? returnShown(visit.voice, visit.timeZone, { ...back.value, id }, 'h2') : '';
   const done =
     given(request.query, 'done') === undefined || tried
       ? ''
@@ -180,7 +185,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${returned}${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,

@@ -8,11 +8,12 @@ import { identified } from '#platform/gates.ts';
 import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
+import { proofApi } from './api-proof.ts';
 import { replayApi } from './api-replay.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
 import { cancel } from './cancel.ts';
-import { departureView, reportDeparture } from './depart.ts';
+import { departureList, departureView, keptBackNow, reportDeparture } from './depart.ts';
 import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
 import { CancellationBody, listQuery } from './model.ts';
@@ -82,6 +83,7 @@ export function api(app: App, context: Context): void {
   );
   goods(app, context);
   departures(app, context);
+  proofApi(app, context);
   replayApi(app, context);
 }
 
@@ -210,6 +212,25 @@ function departures(app: App, context: Context): void {
         .code(finished === null ? 202 : 201)
         .header('location', `/v1/departures/${id}`)
         .send(told.value);
+    },
+  );
+  app.get(
+    '/v1/departures',
+    {
+      schema: {
+        summary: 'Departures, newest first, and the pieces that were kept back and still wait',
+        tags,
+        querystring: Type.Object(
+          { before: Type.Optional(Type.String({ format: 'uuid' })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const listed = await departureList(context, principal.value, request.query.before ?? null);
+      return { ...listed, keptBack: await keptBackNow(context, principal.value) };
     },
   );
   app.get(

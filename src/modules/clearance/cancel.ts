@@ -100,6 +100,7 @@ const barred: Partial<Record<Status, string>> = {
   control: 'clearance/under-control',
   released: 'clearance/released-already',
   left: 'clearance/released-already',
+  returned: 'clearance/released-already',
 };
 
 /** What became of a cancellation that came too late: it was made already, or the parcel stands otherwise. */

@@ -19,7 +19,10 @@ import type { Item } from './rows.ts';
 export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
-    item.opened = openParcel(home, questionOf(item.submission.body, legalDay(snapshot, item.received)));
+    item.opened = openParcel(
+      home,
+      questionOf(item.submission.body, legalDay(snapshot, item.received), item.returns?.exported),
+    );
     item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });

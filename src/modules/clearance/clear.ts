@@ -24,6 +24,7 @@ import {
 } from './claim.ts';
 import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
+import { findExports, keepExports } from './returned-exports.ts';
 import { borderOf, firstDifference, guarantorOf, onlyAddsSlips, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
 import * as store from './store.ts';
@@ -72,6 +73,7 @@ async function attempt(
     claimKeys(connection, items),
   ]);
   if (begun.at(-1)?.[0]?.['epoch'] !== snapshot.epoch) throw new EpochMoved();
+  await findExports(connection, snapshot, fresh);
   await claimQuotas(connection, snapshot, fresh);
   for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
   const decided = fresh.filter((item) => item.review?.decision.outcome !== 'waiting');
@@ -100,6 +102,7 @@ function itemOf(submission: Submission): Item {
     digest: hash('sha256', submission.raw, 'buffer'),
     wanted: [],
     accounts: {},
+    returns: null,
     reserved: [],
     review: null,
     secured: false,
@@ -202,6 +205,7 @@ function writes(
     issueFor(connection, decided),
     openHeld(context, connection, snapshot, decided),
     complete(connection, decided),
+    keepExports(connection, items),
     keepCounted(connection, items),
     appendMany(
       connection,

@@ -17,6 +17,7 @@ export { cancel } from './cancel.ts';
 export { reportDeparture, resumeDepartures } from './depart.ts';
 export { isOwnPractice } from './clocks.ts';
 export { disposal } from './disposal.ts';
+export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { fileManifest, type ManifestAnswer } from './manifest.ts';
 export {
@@ -29,6 +30,11 @@ export {
 } from './archive.ts';
 export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
+export { returnShown } from './pages-returns.ts';
+export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';
+export { returnProcedure } from './returns-case.ts';
+export { ReturnArrival, ReturnBody, type ReturnView } from './returns-model.ts';
+export { givenBackOf } from './store-returns.ts';
 export { type Agreement, agreement, daysAhead, oldestWaiting } from './store-audit.ts';
 export { ensurePartitions } from './partitions.ts';
 export { Arrival, type ArrivalAnswer, Departure, type DepartureAnswer, Manifest } from './model-goods.ts';
@@ -57,4 +63,5 @@ export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';
 export { type Standing, standingsOf } from './standing.ts';
+export { keptBackNote } from './pages-depart.ts';
 export { codeOrText, elapsed, goodsTable, shownStatus } from './pages-kit.ts';

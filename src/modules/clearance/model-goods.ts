@@ -3,6 +3,8 @@ import { InstantText, PartyIdentifier, Quantity } from '#modules/rulebook/index.
 
 const barcode = Type.String({ minLength: 1, maxLength: 50, pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$' });
 const number = barcode;
+/** A number or mark that a party gives: printable, no blank at either end. */
+export const mark = barcode;
 
 /** A master bill with its house bills, as the carrier or its agent hands it in before the goods land. */
 export const Manifest = Type.Object(

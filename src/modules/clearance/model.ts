@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Check, Decision, Outcome } from '#kernel/check.ts';
+import type { Day } from '#kernel/effective.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Amount, type Consignment, DayText, Quantity } from '#modules/rulebook/index.ts';
@@ -13,6 +14,7 @@ export const statuses = [
   'control',
   'released',
   'left',
+  'returned',
   'cancelled',
   'denied',
   'abandoned',
@@ -85,6 +87,8 @@ export interface Parcel {
   declaration: string;
   received: string;
   day: string;
+  /** The day on which goods that come back left before, where this window knows their export. */
+  exported: Day | null;
   status: Status;
   since: string;
   presented: number;
@@ -197,6 +201,8 @@ export const refusals: Catalogue = {
     status: 409,
     title: 'This departure reference was already used for other content',
   },
+  'clearance/not-left': { status: 409, title: 'These goods have not left' },
+  'clearance/not-an-export': { status: 409, title: 'Only an export has a proof of export' },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },

@@ -5,25 +5,42 @@ import { api } from './api.ts';
 import { releaseLate, resumeArrivals } from './arrive.ts';
 import { resumeDepartures } from './depart.ts';
 import { disposal } from './disposal.ts';
+import { issueProofs } from './proof.ts';
 import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
+import { returnsApi } from './api-returns.ts';
 import { replayRefusals } from './replay-model.ts';
 import { replayWorker } from './replay-work.ts';
+import { markReturned } from './returned-exports.ts';
+import { returnProcedure } from './returns-case.ts';
+import { returnRefusals } from './returns-model.ts';
 
 /** What may let a parcel go that has landed already: its decision, and the payment of its charges. */
 const lettingGo = ['clearance.decided', 'treasury.paid'];
 
+/** After these an export that left is declared otherwise than its proof says: a further one is issued. */
+const proving = ['clearance.redetermined', 'clearance.amended'];
+
 export const clearanceModule: Module = {
   name: 'clearance',
-  refusals: { ...refusals, ...replayRefusals },
-  procedures: [heldParcel, disposal],
-  api,
+  refusals: { ...refusals, ...replayRefusals, ...returnRefusals },
+  procedures: [heldParcel, disposal, returnProcedure],
+  api(app, context) {
+    api(app, context);
+    returnsApi(app, context);
+  },
   pages,
   work: (context) => [
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
       releaseLate(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
+    ),
+    follow('clearance-export-proofs', proving, (tx: Tx, entries: readonly JournalEntry[]) =>
+      issueProofs(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
+    ),
+    follow('clearance-returned-exports', ['clearance.released'], (tx: Tx, entries: readonly JournalEntry[]) =>
+      markReturned(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
     { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
     { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },

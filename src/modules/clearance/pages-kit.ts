@@ -105,17 +105,19 @@ export function momentsOf(
   moments: readonly Moment[],
   timeZone: string,
   checks: readonly Check[] = [],
+  movement = 'import',
 ): { title: Fragment; at: Fragment; by?: Fragment; body?: Fragment; tone?: Tone }[] {
   const { t } = voice;
   return moments.map((moment, index) => {
     const before = moments[index - 1];
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
     const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
+    const named = [`${key}-${movement}`, key].find((one) => t.has(one));
     const body = momentBody(voice, moment, checks);
     const outcome = textIn(moment.data ?? {}, 'outcome');
     const tone = tones[moment.kind] ?? (outcome === 'control' ? 'hand' : undefined);
     return {
-      title: t.has(key) ? t(key) : moment.kind,
+      title: named === undefined ? moment.kind : t(named),
       at: when(t, moment.at, timeZone),
       ...(took === undefined ? {} : { by: t('clearance.moment.took', { took }) }),
       ...(body === '' ? {} : { body }),
@@ -150,6 +152,10 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
   if (placed.has(kind)) {
     const at = ['barcode', 'place'].flatMap((name) => text(name) ?? []);
     return html`<p>${at.map((one, index) => html`${index > 0 ? ' · ' : ''}${ref(one)}`)}</p>`;
+  }
+  if (kind === 'clearance.return-ended') {
+    const outcome = text('outcome') ?? '';
+    return t.has(`clearance.returns.state.${outcome}`) ? html`<p>${t(`clearance.returns.state.${outcome}`)}</p>` : '';
   }
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;

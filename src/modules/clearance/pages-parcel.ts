@@ -25,6 +25,8 @@ import {
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
+import { exportPart } from './pages-export.ts';
+import { returnsPart } from './pages-send-back.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -47,6 +49,7 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
   const outcome = parcel.outcome ?? 'waiting';
   const code =
     parcel.status === undefined ? outcome : parcel.status === 'lodged' ? outcome : shownStatus(parcel.status);
+  const says = code === 'cleared-awaiting-goods' && movementOf(parcel) === 'export' ? 'cleared-for-export' : code;
   const { cancellation } = parcel;
   const ground = cancellation
     ? html`${t(`clearance.cancel.ground.${cancellation.ground}`)}<br>${written(cancellation.reason)}`
@@ -66,13 +69,15 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
     decision === undefined || cancellation
       ? ''
       : html`<p class="small">${t(decision.automated ? 'clearance.parcel.automated' : 'clearance.parcel.by-person')}</p>`;
-  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${code}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
+  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${says}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
 }
+
+const movementOf = ({ body }: ParcelView): string | undefined => body?.declaration?.movement;
 
 function happened({ voice, timeZone, parcel, decision }: Shown): Html | '' {
   const moments = parcel.timeline ?? [];
   if (moments.length === 0) return '';
-  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks));
+  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks, movementOf(parcel)));
   return html`<h2>${voice.t('clearance.parcel.timeline')}</h2>${steps}`;
 }
 
@@ -206,8 +211,9 @@ function proof({ voice, parcel, decision }: Shown): Html {
 }
 
 /** Where one can go on from here: the case that holds the parcel, the notice that is to be paid. */
-async function linksOf(context: Context, principal: Principal, voice: Voice, id: string): Promise<Html[]> {
+async function linksOf(context: Context, principal: Principal, voice: Voice, parcel: ParcelView): Promise<Html[]> {
   const { t } = voice;
+  const { id, status } = parcel;
   const links: Html[] = [];
   const cases = await casesOf(context.db, [id]);
   for (const one of cases) {
@@ -229,6 +235,13 @@ async function linksOf(context: Context, principal: Principal, voice: Voice, id:
         kind: 'second',
       }),
     );
+  const declarant = parcel.body?.declaration?.declarant;
+  const parties = declarant === undefined ? {} : { declarant: [declarant] };
+  if (
+    (status === 'released' || status === 'left') &&
+    may(principal, 'summary.read', { kind: 'summary', id, parties, desk: null })
+  )
+    links.push(linkButton({ text: t('clearance.parcel.summary'), href: `/parcels/${id}/summary`, kind: 'second' }));
   return links;
 }
 
@@ -239,6 +252,7 @@ export async function parcelPage(
   reply: FastifyReply,
   id: string,
   tried?: Tried,
+  sent?: Tried,
 ): Promise<FastifyReply> {
   const principal = await context.identify(request);
   if (principal.assurance === 'none') return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
@@ -267,10 +281,12 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, id);
-  const { taking, banner } = cancelPart(t, principal, parcel, context.csrf(request), tried);
+  const links = await linksOf(context, principal, voice, parcel);
+  const csrf = context.csrf(request);
+  const { taking, banner } = cancelPart(t, principal, parcel, csrf, tried);
+  const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({
@@ -279,9 +295,9 @@ export async function parcelPage(
       main,
       breadcrumbs: [crumbs, { text: name }],
       wide: true,
-      banner,
-      ...(tried ? { error: true } : {}),
+      banner: html`${banner}${returns.banner}`,
+      ...((tried ?? sent) ? { error: true } : {}),
     }),
-    tried === undefined ? 200 : 422,
+    (tried ?? sent) === undefined ? 200 : 422,
   );
 }

@@ -21,6 +21,7 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
     declaration: row.declaration,
     received: row.received,
     day: row.day,
+    exported: row.exported === null ? null : dayOf(row.exported),
     status: row.status as Status,
     since: row.since,
     presented: row.presented,
@@ -80,6 +81,7 @@ const inputOf = (parcel: Parcel): ReviewInput => ({
   body: acceptedBody(parcel.body, parcel.accepted),
   on: dayOf(parcel.day),
   accounts: parcel.accounts,
+  exported: parcel.exported,
   engine: parcel.engine,
 });
 

@@ -6,13 +6,14 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { change, claim, free, holdOf, restore } from '#modules/accounts/index.ts';
 import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
-import { paidFor, reissue } from '#modules/treasury/index.ts';
+import { noticeOf, paidFor, reissue } from '#modules/treasury/index.ts';
 import { agreedToStand } from './claim.ts';
 import type { Accepted, Parcel } from './model.ts';
 import { acceptedBody, parcelFrom } from './read.ts';
 import { borderOf, guarantorOf, type Review, review, reviewEngine } from './review.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
+import { givenBackOf } from './store-returns.ts';
 import { writeVersion } from './store.ts';
 
 /** Whether what an officer accepts names lines that exist, is whole in its currency, and changes something. */
@@ -67,6 +68,7 @@ export async function reviewAccepted(context: Context, parcel: Parcel, accepted:
     body,
     on: dayOf(parcel.day),
     accounts: parcel.accounts,
+    exported: parcel.exported,
   });
 }
 
@@ -93,7 +95,11 @@ export async function redetermine(
   const owner = guarantorOf(body);
   await moveQuotas(context, tx, parcel, body, reviewed);
   // What was paid already needs no guarantee; the further notice asks for the rest alone.
-  const left = border.minor - (await paidFor(tx, id));
+  const paid = await paidFor(tx, id);
+  // Returns have notices of their own after the last version's, and what they gave back is not owed again.
+  const owed = border.minor - (await givenBackOf(tx, id));
+  const noticed = (await noticeOf(tx, id))?.version ?? 0;
+  const left = owed - paid;
   const agreed = agreedToStand(context.reference.current(), parcel.filer, owner, parcel.day);
   const secured = await guarantee(tx, { id, owner, unit: border.currency, amount: left }, agreed);
   const version = parcel.version + 1;
@@ -121,11 +127,11 @@ export async function redetermine(
   const guarantor = secured ? owner : null;
   await reissue(tx, {
     id,
-    version,
+    version: Math.max(version, noticed + 1),
     payer,
     guarantor,
     currency: border.currency,
-    amount: border.minor,
+    amount: owed > 0n ? owed : 0n,
     charges,
     secured,
     issued,
@@ -178,7 +184,7 @@ async function record(
  * Moves a guarantee to another amount, or claims it where none stands yet; with nothing left to secure it is free
  * again. One that does not reach is given up whole, since half a guarantee secures nothing.
  */
-async function guarantee(
+export async function guarantee(
   tx: Tx,
   { id, owner, unit, amount }: { id: string; owner: string; unit: string; amount: bigint },
   agreed: boolean,

@@ -52,6 +52,7 @@ interface Parcel {
   readonly body: Consignment;
   readonly on: Day;
   readonly accounts: Readonly<Record<string, Amount>>;
+  readonly exported: Day | null;
   /** What was found that is not the pack's: whoever stands behind it, and names and watch rules. */
   readonly parties: readonly Check[];
   readonly screened: readonly Check[];
@@ -68,6 +69,7 @@ function parcelOf(row: ReplayedRow): Parcel {
     body: acceptedBody(JSON.parse(row.body) as Consignment, accepted),
     on: dayOf(row.day),
     accounts: row.accounts === '{}' ? nothing : (JSON.parse(row.accounts) as Record<string, Amount>),
+    exported: row.exported === null ? null : dayOf(row.exported),
     parties: checks.filter(({ id }) => id.startsWith('parties/')),
     screened: checks.filter(({ id }) => id.startsWith('risk/')),
   };
@@ -102,7 +104,7 @@ const clocksOf = (pack: Pack, day: Day): Record<string, Day> =>
 
 /** Decides a parcel under one law. On an assumed day every clock of the law stands on that day too. */
 function decide(pack: Pack, parcel: Parcel, assumed: Day | null): Found {
-  const given = { ...questionOf(parcel.body, assumed ?? parcel.on), accounts: parcel.accounts };
+  const given = { ...questionOf(parcel.body, assumed ?? parcel.on, parcel.exported), accounts: parcel.accounts };
   const determination = assess(pack, assumed === null ? given : { ...given, days: clocksOf(pack, assumed) });
   const { parties, screened } = parcel;
   const checks =

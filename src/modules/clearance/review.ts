@@ -40,6 +40,8 @@ export interface ReviewInput {
   body: Consignment;
   on: Day;
   accounts: Readonly<Record<string, Amount>>;
+  /** The day on which these goods left before, where this window knows the export that they come back from. */
+  exported?: Day | null;
   /** The same parcel as it was opened under the same snapshot to see what it claims. */
   opened?: Opened | undefined;
   /** The version of the engine under which it was decided; the newest where nothing is said. */
@@ -79,12 +81,16 @@ export function review(snapshot: Snapshot, input: ReviewInput): Review {
 export const reviewExplained = (snapshot: Snapshot, input: ReviewInput): Explained =>
   explain(snapshot.get(packsPart).home, assessed(input), input.engine);
 
-const assessed = ({ body, on, accounts }: ReviewInput): AssessInput => ({ ...questionOf(body, on), accounts });
+const assessed = ({ body, on, accounts, exported }: ReviewInput): AssessInput => ({
+  ...questionOf(body, on, exported),
+  accounts,
+});
 
-/** What the engine is asked about a declaration that is lodged. */
-export const questionOf = (body: Consignment, on: Day): Omit<AssessInput, 'accounts'> => ({
+/** What the engine is asked about a declaration that is lodged; goods that come back are back on the day they are. */
+export const questionOf = (body: Consignment, on: Day, exported?: Day | null): Omit<AssessInput, 'accounts'> => ({
   consignment: body,
   on,
+  ...(exported ? { days: { exported, back: on } } : {}),
   event: body.declaration.movement === 'export' ? 'exit' : 'entry',
 });
 

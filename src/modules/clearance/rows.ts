@@ -5,6 +5,7 @@ import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
 import { borderOf, legalDay, type Review, reviewEngine, type ReviewInput } from './review.ts';
+import type { ReturnedExport } from './returned-exports.ts';
 import type { DeclarationRow, Links } from './store.ts';
 import type { WaitingRow } from './store-waiting.ts';
 
@@ -20,6 +21,8 @@ export interface Item {
   opened?: Opened;
   wanted: readonly Claim[];
   accounts: Record<string, Amount>;
+  /** The export that these goods come back from. */
+  returns: ReturnedExport | null;
   /** What its claims reserved, the quotas first and then the guarantee. */
   reserved: readonly Reservation[];
   review: Review | null;
@@ -29,9 +32,12 @@ export interface Item {
 }
 
 /** What decides a submission. */
-export function reviewInput(snapshot: Snapshot, { id, submission, received, accounts, opened }: Item): ReviewInput {
+export function reviewInput(
+  snapshot: Snapshot,
+  { id, submission, received, accounts, opened, returns }: Item,
+): ReviewInput {
   const { filer, body } = submission;
-  return { id, filer, body, on: legalDay(snapshot, received), accounts, opened };
+  return { id, filer, body, on: legalDay(snapshot, received), accounts, opened, exported: returns?.exported ?? null };
 }
 
 /** The row of a first version, as it was decided. */

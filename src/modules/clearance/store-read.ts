@@ -8,6 +8,7 @@ export interface ParcelRow {
   declaration: string;
   received: string;
   day: string;
+  exported: string | null;
   status: string;
   since: string;
   presented: number;
@@ -34,9 +35,10 @@ export interface ParcelRow {
   body: string;
 }
 
-const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
+export const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
   coalesce(p.since, d.received) as since, coalesce(p.presented, 0::int2) as presented, d.pieces, d.outcome, d.route, d.desk,
-  d.secured, d.currency, d.declared_value_minor, d.accepted_value_minor, d.border_minor, d.pack, d.pack_version, d.epoch,
+  d.secured, d.currency, case when d.nature = 'return' then (
+    select r.exported from clearance.returned_exports r where r.id = d.id) end as exported, d.declared_value_minor, d.accepted_value_minor, d.border_minor, d.pack, d.pack_version, d.epoch,
   d.engine, d.digest, d.accounts, d.checks, d.missing, d.charges, d.accepted, d.decided_by, d.body`;
 
 /** The current version of a parcel. */

@@ -10,6 +10,7 @@ export const movingKinds = [
   'clearance.denied',
   'clearance.cancelled',
   'clearance.disposed',
+  'clearance.returned',
   'clearance.leaving',
   'clearance.left',
 ] as const;

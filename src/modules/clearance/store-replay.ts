@@ -200,6 +200,7 @@ export interface ReplayedRow {
   readonly route: string | null;
   readonly border: bigint;
   readonly accounts: string;
+  readonly exported: string | null;
   readonly checks: string;
   readonly accepted: string | null;
   readonly body: string;
@@ -210,7 +211,8 @@ export const replayedBetween = (tx: Tx, low: string, high: string): Promise<Repl
   tx.query<ReplayedRow>(
     `select * from (
        select distinct on (d.id) d.id, d.version, d.day, d.outcome, d.route, d.border_minor as border, d.accounts, d.checks,
-              d.accepted, d.body
+              d.accepted, d.body, case when d.nature = 'return' then (
+                select r.exported from clearance.returned_exports r where r.id = d.id) end as exported
          from clearance.declarations d where d.id >= $1 and d.id < $2
         order by d.id desc, d.version desc
      ) d where d.id not in (select c.id from clearance.cancellations c where c.id >= $1 and c.id < $2)`,

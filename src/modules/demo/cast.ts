@@ -59,6 +59,7 @@ export const castParties: readonly CastParty[] = [
   party(ids.post, 'Poste di Ponenta', 'it', ['postal-operator', 'carrier', 'declarant', 'place-operator']),
   party(ids.payments, 'Paylink', 'en', ['payment-provider']),
   party(ids.guarantor, 'Mutua dei Naviganti', 'it', ['guarantor']),
+  party(ids.exporter, 'Tessitura Tessera', 'it', ['seller', 'declarant']),
   party(ids.consumer, 'Alba Ripamare', 'it', ['importer']),
   ...sellers.slice(1).map((identifier, index) => party(identifier, shops[index % shops.length]!, 'en', ['seller'])),
 ];
@@ -252,6 +253,7 @@ const member = (
 export const castPeople: readonly CastMember[] = [
   member('salma', 'سلمى الفانوس', ['seller', 'filer'], { party: ids.seller }, '/parcels'),
   member('viktor', 'Viktor Korall', ['seller', 'filer', 'payer'], { party: ids.smallest }, '/notices'),
+  member('irma', 'Irma Tessera', ['seller', 'filer'], { party: ids.exporter }, '/parcels'),
   member('teo', 'Teo Marchetti', ['seller'], { party: ids.platform }, '/parcels'),
   member('bruna', 'Bruna Faro', ['filer', 'payer'], { party: ids.agent }, '/parcels'),
   member('petra', 'Petra Lindqvist', ['carrier'], { party: ids.carrier }, '/parcels'),

@@ -12,6 +12,8 @@ export const ids = {
   post: 'XP-POST',
   payments: 'XL-PAYLINK',
   guarantor: 'XP-MUTUA',
+  /** A weaving mill of Ponenta that sells abroad and declares its exports itself. */
+  exporter: 'XP-TESSERA',
   /** A consumer who is registered as importer, so that the parcels sent to her are hers to follow and to pay. */
   consumer: 'XP-C-RIPAMARE',
 } as const;

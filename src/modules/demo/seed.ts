@@ -17,11 +17,14 @@ import {
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
 import { castPrincipal, decideSome, type Signed } from './decisions.ts';
+import { fileExports, sendExports } from './exports.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
+import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
 
 const dayMs = 86_400_000;
@@ -79,9 +82,13 @@ export async function seedHistory(
       const day = historyDay(state.seed, began, number);
       clock.set(day.filedAt - 7 * hourMs);
       await landYesterday(context, state.seed, began, number);
+      await sendExports(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
+      await fileExports(context, state.seed, began, number);
+      await sendSomeBack(context, state.seed, began, number);
       await decideSome(context, signed, state.seed, number);
+      if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }

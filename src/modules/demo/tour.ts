@@ -1,8 +1,9 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, lastReplay, parcelList } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { shownSummary } from '#modules/statistics/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -36,6 +37,23 @@ async function ownCleared(context: Context, _: Demo, principal: Principal): Prom
   return own === undefined ? undefined : `/parcels/${own.id}`;
 }
 
+/** An export that left, by its proof. */
+async function exportProven(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const address = await parcelIn(context, principal, 'left');
+  return address === undefined ? undefined : `${address}/export-proof`;
+}
+
+/** A parcel of hers of which a part is back and given back, and a part is still there to be sent back. */
+async function partlyBack(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await parcelList(context, principal, { status: 'released', limit: 100 });
+  for (const { id, filer } of rows) {
+    if (filer !== principal.party) continue;
+    const back = await returnsIn(context, principal, id);
+    if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
+  }
+  return undefined;
+}
+
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
 async function shortLanded(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
   const began = msOfInstant(demo.began);
@@ -61,6 +79,12 @@ async function overLanded(context: Context): Promise<string | undefined> {
 async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const id = await lastReplay(context, principal);
   return id === undefined ? undefined : `/replays/${id}`;
+}
+
+/** A summary declaration of a closed month, where there is one with a correction. */
+async function monthEnd(context: Context): Promise<string> {
+  const id = await shownSummary(context);
+  return id === undefined ? '/summaries' : `/summaries/${id}`;
 }
 
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
@@ -98,6 +122,8 @@ export const tourStops: readonly Stop[] = [
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
+  { id: 'export', person: 'irma', path: exportProven },
+  { id: 'return', person: 'salma', path: partlyBack },
   page('slips', 'teo', '/slips'),
   page('messages', 'teo', '/messages'),
   page('news', 'salma', '/news'),
@@ -109,6 +135,8 @@ export const tourStops: readonly Stop[] = [
   { id: 'over-landed', person: 'nives', path: overLanded },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
+  { id: 'month-end', person: 'dora', path: monthEnd },
+  page('statistics', null, '/statistics'),
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

@@ -21,6 +21,8 @@ export const returned625: MessageKind = {
     ['note?'],
   ),
   rows: fields(goods.gnum, ...names('gcode', 'gname'), goods.qty, ...names('unit', 'note?')),
+  // The message has no list of grounds: its reason says in words why.
+  given: { '/ground': 'changed-mind', '/reference': '$guid' },
   receipt: {
     kind: 'CEB626Message',
     node: 'InvtRefundReturn',
@@ -32,6 +34,7 @@ export const returned625: MessageKind = {
 export const returnApplied213: MessageKind = {
   ...returned625,
   door: null,
+  given: {},
   fields: fields(
     ...envelope,
     ...names('customsCode', 'loctNo?', 'ebpCode', 'ebpName', 'ebcCode', 'ebcName', 'logisticsNo', 'logisticsCode'),

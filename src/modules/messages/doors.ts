@@ -4,6 +4,7 @@ import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { type Reader, readerOf } from '#platform/reader.ts';
 import {
+  applyForReturn,
   Arrival,
   cancel,
   CancellationBody,
@@ -13,6 +14,7 @@ import {
   Manifest,
   reportArrival,
   reportDeparture,
+  ReturnBody,
 } from '#modules/clearance/index.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { type Kind as SlipKind, slipView } from '#modules/slips/index.ts';
@@ -144,6 +146,23 @@ async function bill(context: Context, principal: Principal, parts: readonly [Han
   await through('manifest', manifests, file, parts, { ...parts[0].body, lines });
 }
 
+const returns = readerOf(ReturnBody);
+
+/** Applies for the return of goods of the parcels whose declarations these nodes name. */
+const handReturns: Hand = async (context, principal, handed) => {
+  for (const one of handed) {
+    const { declaration, ...body } = one.body;
+    const parcel = await parcelOf(context, principal, declaration);
+    const file = async (asked: ReturnBody): Promise<Result<{ id: string }>> => {
+      const done = await applyForReturn(context, principal, parcel ?? '', asked);
+      return done.ok ? ok({ id: done.value.id ?? '' }) : done;
+    };
+    if (parcel === undefined)
+      refused(one, one.mapped.placed(refuse('messages/nothing-declared', { pointer: '/declaration' }).error));
+    else await through('return', returns, file, [one], body);
+  }
+};
+
 const consignments = readerOf(Consignment);
 
 /** Parcels that come whole go the way that whole parcels take, a batch at a time. */
@@ -166,4 +185,5 @@ export const otherDoors: Readonly<Partial<Record<Exclude<Door, SlipKind>, Hand>>
   departure: handDepartures,
   manifest: handManifests,
   parcel: handParcels,
+  return: handReturns,
 };

@@ -26,6 +26,7 @@ const statusCodes: Readonly<Record<Exclude<Status, 'lodged'>, string>> = {
   control: '500',
   released: '800',
   left: '899',
+  returned: '899',
   cancelled: '100',
   denied: '599',
   abandoned: '599',
