@@ -415,3 +415,23 @@ test('a parcel is written as a message of its movement, and what the format cann
   assert.equal((await as('CEB701Message')).body.code, 'messages/not-written');
   assert.equal((await as('CSV', carrier)).body.code, 'messages/not-filed');
 });
+
+test('a return by message goes to the door of returns, and is told what stands against it there', async () => {
+  const window = await open('xp');
+  const told = await send(
+    window,
+    agent,
+    cebOf(
+      'CEB625Message',
+      1,
+      `<InvtRefund><InvtRefundHead>${said(2)}<customsCode>1500</customsCode><orderNo>O</orderNo><ebpCode>P</ebpCode>
+<ebpName>P</ebpName><ebcCode>S</ebcCode><ebcName>S</ebcName><logisticsNo>L</logisticsNo><logisticsCode>C</logisticsCode>
+<logisticsName>C</logisticsName><copNo>NOWHERE</copNo><invtNo>1</invtNo><buyerIdType>1</buyerIdType>
+<buyerIdNumber>1</buyerIdNumber><buyerName>B</buyerName><buyerTelephone>1</buyerTelephone><agentCode>A</agentCode>
+<agentName>A</agentName><reason>too small</reason></InvtRefundHead><InvtRefundList><gnum>1</gnum><gcode>6912000000</gcode>
+<gname>cup</gname><qty>1</qty><unit>007</unit></InvtRefundList></InvtRefund>`,
+    ),
+  );
+  assert.deepEqual(states(told), ['messages/nothing-declared /CEB625Message/InvtRefund[1]/InvtRefundHead/copNo']);
+  assert.ok(told.body.nodes[0].given.includes('/ground'));
+});
