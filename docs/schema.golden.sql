@@ -129,6 +129,24 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.applications (
+  case_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  version smallint not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  proposed text,
+  applications_check CHECK (((kind = 'redetermination'::text) = (proposed IS NOT NULL))),
+  applications_kind_check CHECK ((kind = ANY (ARRAY['cancellation'::text, 'redetermination'::text]))),
+  applications_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX applications_id ON clearance.applications USING btree (id);
+
 table clearance.archived_days (
   day date not null,
   low uuid not null,
@@ -253,6 +271,28 @@ table clearance.export_proofs (
   issued timestamp with time zone not null,
   jws text not null,
   export_proofs_pkey PRIMARY KEY (id, version)
+);
+
+table clearance.further_versions (
+  id uuid not null,
+  version smallint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text,
+  reason text,
+  digest bytea,
+  case_id uuid,
+  step integer,
+  further_versions_check CHECK (
+CASE
+    WHEN (kind = 'amended'::text) THEN (num_nulls(party, ground, reason, digest) = 0)
+    ELSE (num_nulls(case_id, step) = 0)
+END),
+  further_versions_kind_check CHECK ((kind = ANY (ARRAY['amended'::text, 'redetermined'::text, 'restored'::text]))),
+  further_versions_pkey PRIMARY KEY (id, version)
 );
 
 table clearance.kept_back (
@@ -429,6 +469,100 @@ table clearance.returns (
 );
 CREATE INDEX returns_parcel ON clearance.returns USING btree (parcel, id);
 
+table clearance.stock_books (
+  number text not null,
+  id uuid not null,
+  operator text not null,
+  place text not null,
+  office text not null,
+  zone text,
+  opened timestamp with time zone not null,
+  by text not null,
+  stock_books_pkey PRIMARY KEY (number)
+);
+CREATE INDEX stock_books_operator ON clearance.stock_books USING btree (operator);
+
+table clearance.stock_count_lines (
+  count uuid not null,
+  item text not null,
+  expected bigint not null,
+  counted bigint not null,
+  explanation text,
+  difference uuid,
+  stock_count_lines_pkey PRIMARY KEY (count, item)
+);
+CREATE UNIQUE INDEX stock_count_lines_difference ON clearance.stock_count_lines USING btree (difference) WHERE (difference IS NOT NULL);
+
+table clearance.stock_counts (
+  id uuid not null,
+  book text not null,
+  counter text not null,
+  reference text not null,
+  counted timestamp with time zone not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_counts_pkey PRIMARY KEY (id),
+  stock_counts_book_counter_reference_key UNIQUE (book, counter, reference)
+);
+
+table clearance.stock_draws (
+  id uuid not null,
+  line smallint not null,
+  hold uuid not null,
+  book text not null,
+  item text not null,
+  quantity bigint not null,
+  stock_draws_pkey PRIMARY KEY (id, line)
+);
+CREATE UNIQUE INDEX stock_draws_hold ON clearance.stock_draws USING btree (hold);
+
+table clearance.stock_entries (
+  id uuid not null,
+  book text not null,
+  operator text not null,
+  reference text not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_entries_pkey PRIMARY KEY (id),
+  stock_entries_book_reference_key UNIQUE (book, reference)
+);
+
+table clearance.stock_lines (
+  book text not null,
+  item text not null,
+  id uuid not null,
+  owner text not null,
+  commodity text not null,
+  description text not null,
+  language text not null,
+  origin text,
+  unit text not null,
+  currency text not null,
+  unit_value numeric not null,
+  stock_lines_pkey PRIMARY KEY (book, item)
+);
+CREATE INDEX stock_lines_owner ON clearance.stock_lines USING btree (owner, book);
+CREATE UNIQUE INDEX stock_lines_id ON clearance.stock_lines USING btree (id);
+
+table clearance.stock_movements (
+  book text not null,
+  item text not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  quantity bigint not null,
+  cause uuid not null,
+  parcel uuid,
+  line smallint,
+  suspended bigint,
+  number bigint identity not null,
+  moves_something CHECK ((quantity > 0))
+);
+CREATE INDEX stock_movements_line ON clearance.stock_movements USING btree (book, item, number);
+CREATE INDEX stock_movements_parcel ON clearance.stock_movements USING btree (parcel, line) WHERE (kind = 'entered'::text);
+CREATE UNIQUE INDEX stock_movements_once ON clearance.stock_movements USING btree (cause, kind, parcel, line) WHERE (kind = ANY (ARRAY['gone'::text, 'returned'::text]));
+
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
@@ -590,6 +724,99 @@ table home.waiting (
   count bigint not null,
   waiting_pkey PRIMARY KEY (origin, office)
 );
+
+table logistics.arrivals (
+  id uuid not null,
+  transfer uuid not null,
+  filer text not null,
+  reference text not null,
+  place text not null,
+  arrived timestamp with time zone not null,
+  received timestamp with time zone not null,
+  complete boolean not null,
+  seals text not null,
+  waits boolean not null,
+  digest bytea not null,
+  worked text not null default ''::text,
+  finished timestamp with time zone,
+  presented text default ''::text,
+  arrivals_pkey PRIMARY KEY (id),
+  arrivals_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX arrivals_open ON logistics.arrivals USING btree (id) WHERE ((finished IS NULL) OR ((presented IS NOT NULL) AND (NOT waits)));
+CREATE INDEX arrivals_transfer ON logistics.arrivals USING btree (transfer);
+
+table logistics.left_out (
+  transfer uuid not null,
+  barcode text not null,
+  code text not null,
+  left_out_pkey PRIMARY KEY (transfer, barcode)
+);
+
+table logistics.lines with (fillfactor=80) (
+  transfer uuid not null,
+  barcode text not null,
+  parcel uuid,
+  filer text,
+  declarant text,
+  hold uuid not null,
+  amount bigint not null,
+  state text not null,
+  why text,
+  over boolean not null default false,
+  since timestamp with time zone not null,
+  lines_state_check CHECK ((state = ANY (ARRAY['origin'::text, 'under-way'::text, 'arrived'::text, 'missing'::text, 'elsewhere'::text]))),
+  lines_pkey PRIMARY KEY (transfer, barcode)
+);
+CREATE INDEX lines_barcode ON logistics.lines USING btree (barcode);
+CREATE INDEX lines_declarant ON logistics.lines USING btree (declarant, transfer);
+CREATE INDEX lines_filer ON logistics.lines USING btree (filer, transfer);
+CREATE INDEX lines_parcel ON logistics.lines USING btree (parcel) WHERE (parcel IS NOT NULL);
+CREATE INDEX lines_state ON logistics.lines USING btree (transfer, state);
+CREATE UNIQUE INDEX lines_open ON logistics.lines USING btree (barcode) WHERE (state = ANY (ARRAY['origin'::text, 'under-way'::text, 'missing'::text]));
+
+table logistics.tallies (
+  arrival uuid not null,
+  barcode text not null,
+  tallies_pkey PRIMARY KEY (arrival, barcode)
+);
+CREATE INDEX tallies_barcode ON logistics.tallies USING btree (barcode);
+
+table logistics.transfers (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  master text not null,
+  procedure text not null,
+  from_office text not null,
+  from_place text not null,
+  from_zone text,
+  from_operator text not null,
+  to_office text not null,
+  to_place text not null,
+  to_zone text,
+  to_operator text not null,
+  via text not null,
+  carrier text not null,
+  guarantor text not null,
+  conveyance text,
+  seals text not null,
+  parent uuid,
+  status text not null,
+  hours integer not null,
+  source text not null,
+  currency character(3) not null,
+  prepared timestamp with time zone not null,
+  departed timestamp with time zone,
+  due timestamp with time zone,
+  ended timestamp with time zone,
+  digest bytea not null,
+  transfers_pkey PRIMARY KEY (id),
+  transfers_filer_reference_key UNIQUE (filer, reference),
+  transfers_master_key UNIQUE (master)
+);
+CREATE INDEX transfers_due ON logistics.transfers USING btree (due) WHERE (status = 'departed'::text);
+CREATE INDEX transfers_parent ON logistics.transfers USING btree (parent) WHERE (parent IS NOT NULL);
 
 table messages.messages (
   id uuid not null,
@@ -1204,6 +1431,7 @@ function accounts.draw(kinds text[], owners text[], periods text[], units text[]
 function accounts.draw_back(ids bigint[], amounts bigint[]) returns void, plpgsql;
 function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.hold_all(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], hold_ids uuid[], places integer[], hold_amounts bigint[], befores bigint[], ats timestamp with time zone[]) returns void, plpgsql;
+function accounts.raise(kinds text[], owners text[], periods text[], units text[], amounts bigint[]) returns TABLE(kind text, owner text, period text, unit text, ceiling bigint, reserved bigint, consumed bigint), plpgsql;
 function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
 function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.settle(what text, hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), plpgsql;

@@ -12,6 +12,7 @@ import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
+import { logisticsModule } from '#modules/logistics/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
@@ -45,6 +46,7 @@ const modules: readonly Module[] = [
   riskModule,
   treasuryModule,
   clearanceModule,
+  logisticsModule,
   slipsModule,
   agenciesModule,
   statisticsModule,

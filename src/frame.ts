@@ -81,10 +81,14 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     principal.party !== null || official
       ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices'), way('summaries', '/summaries')]
       : [];
+  const moving = official || principal.roles.some((role) => role === 'carrier' || role === 'operator');
+  const goods = moving ? [way('transfers', '/transfers')] : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
   const taking = principal.party !== null && principal.roles.includes('operator') ? [way('returns', '/returns')] : [];
+  const stocked = official || principal.roles.some((role) => role === 'operator' || role === 'seller');
+  const stock = stocked ? [way('stock', '/stock')] : [];
   const told = principal.party === null ? [] : [way('news', '/news')];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...taking, ...told, ...open, ...running];
+  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...open, ...running];
 }

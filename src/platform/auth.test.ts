@@ -134,6 +134,14 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['filer', 'declarant', 'seller', 'platform'];
       return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, at, voices(who, 'file'));
     }
+    case 'consignment.amend':
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'consignment.redetermine':
+      return (
+        ((person(who, 'filer', 'seller', 'payer') || key(who, 'file')) &&
+          namedAt(it, ['filer', 'declarant', 'importer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && ownDesk && competent(who, ['clear', 'tax']))
+      );
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
@@ -165,6 +173,18 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['subscriber'], voices(who, 'file'));
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'stock.keep':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'stock.count':
+      return (
+        ((person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'inspect']))
+      );
+    case 'stock.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, everyPurpose))
+      );
     case 'arrival.report':
     case 'departure.report':
       return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
@@ -189,6 +209,17 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['tax', 'clear', 'read']))
       );
+    case 'transfer.prepare':
+      return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'transfer.report':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'transfer.read': {
+      const at = ['carrier', 'operator', 'guarantor', 'declarant'];
+      return (
+        (reads && namedAt(it, at, voices(who, 'read'))) ||
+        (officerReads && competent(who, ['clear', 'inspect', 'tax', 'read']))
+      );
+    }
     case 'party.administer':
     case 'client.administer':
       return runs;

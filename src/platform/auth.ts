@@ -194,6 +194,18 @@ const rules = {
     roles: ['filer', 'seller'],
     at: ['filer', 'declarant', 'seller', 'platform'],
   },
+  // An amendment is a further version under the same key, so only whoever brought the declaration hands it in.
+  'consignment.amend': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
+  // Whoever declared or owes the charges may ask for them to be determined again, and so may who clears or taxes.
+  'consignment.redetermine': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller', 'payer'],
+    at: ['filer', 'declarant', 'importer'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+    desk: true,
+  },
   'case.read': {
     ...nobody,
     ...official,
@@ -220,6 +232,17 @@ const rules = {
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  // A book of bonded stock is kept by the operator of its place; whose goods lie in it sees his own lines of it.
+  'stock.keep': { ...nobody, scope: 'file', roles: ['operator'], at: ['filer'] },
+  'stock.read': { ...nobody, ...official, roles: traders, at: ['filer', 'seller'] },
+  'stock.count': {
+    ...nobody,
+    scope: 'file',
+    roles: ['operator'],
+    at: ['filer'],
+    purposes: ['clear', 'inspect'],
+    officials: ['officer'],
+  },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   // Carriers read what left under their master bills; the operator of the place answers for what he says of it.
   'departure.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
@@ -229,6 +252,17 @@ const rules = {
     at: ['operator', 'carrier'],
     purposes: ['clear', 'inspect'],
     officials: ['officer'],
+  },
+  // A batch transfer is its carrier's document; what came is counted by the keeper of the place it goes to. Whoever has
+  // a parcel on it sees his own pieces.
+  'transfer.prepare': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  'transfer.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'transfer.read': {
+    ...nobody,
+    roles: traders,
+    at: ['carrier', 'operator', 'guarantor', 'declarant'],
+    purposes: ['clear', 'inspect', 'tax', 'read'],
+    officials: ['officer', 'auditor'],
   },
   'notice.read': {
     ...nobody,
@@ -385,7 +419,9 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   return: 'consignment.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
+  stock: 'stock.read',
   departure: 'consignment.read',
+  transfer: 'transfer.read',
   notice: 'notice.read',
   account: 'account.read',
   party: 'party.administer',

@@ -34,7 +34,9 @@ export type RecordKind =
   | 'manifest'
   | 'return'
   | 'arrival'
+  | 'stock'
   | 'departure'
+  | 'transfer'
   | 'notice'
   | 'account'
   | 'party'
@@ -90,6 +92,7 @@ const goods: Paths = {
   price: 'value',
   product: 'goods',
   used: 'goods',
+  stock: 'goods',
 };
 
 const declaration: Paths = {
@@ -154,6 +157,26 @@ const timeline: Paths = { at: 'movement', kind: 'movement', data: 'decision', se
 
 const body: Paths = { orders: order, payments: payment, transports: 'transport', declaration };
 
+/** What a version says otherwise than the one before it is worked out from what the reader sees of the two. */
+const versions: Paths = {
+  version: 'key',
+  at: 'movement',
+  kind: 'movement',
+  party: 'parties',
+  authority: 'decision',
+  ground: 'decision',
+  reason: 'decision',
+  case: 'case',
+  outcome: 'decision',
+  route: 'decision',
+  day: 'decision',
+  digest: 'decision',
+  value: 'value',
+  border: 'charges',
+  charges: 'charges',
+  changes: 'key',
+};
+
 const consignment: Paths = {
   id: 'key',
   version: 'key',
@@ -184,6 +207,9 @@ const consignment: Paths = {
   digest: 'decision',
   decidedBy: 'decision',
   cancellation: 'decision',
+  amendment: 'decision',
+  application: 'decision',
+  versions,
   ground: 'decision',
   remedy: 'decision',
   currency: 'value',
@@ -316,6 +342,35 @@ const manifest: Paths = {
   lines: 'transport',
 };
 
+/** A book of bonded stock, one of its lines, an entry into it or a count of it. */
+const stock: Paths = {
+  id: 'key',
+  book: 'key',
+  number: 'key',
+  item: 'key',
+  reference: 'key',
+  operator: 'parties',
+  owner: 'parties',
+  by: 'parties',
+  place: 'movement',
+  office: 'movement',
+  zone: 'movement',
+  opened: 'movement',
+  received: 'movement',
+  counted: 'movement',
+  commodity: 'goods',
+  description: 'goods',
+  language: 'goods',
+  origin: 'goods',
+  unit: 'goods',
+  unitValue: 'value',
+  figures: 'goods',
+  suspended: 'charges',
+  lines: 'goods',
+  movements: 'goods',
+  draws: 'goods',
+};
+
 const arrival: Paths = {
   id: 'key',
   reference: 'key',
@@ -355,6 +410,35 @@ const returned: Paths = {
   law: 'decision',
   refund: 'charges',
   given: 'charges',
+};
+
+/** A batch transfer: where goods are under way, who carries them, and what stands good for them. */
+const transfer: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  procedure: 'key',
+  status: 'movement',
+  from: 'movement',
+  to: 'movement',
+  via: 'movement',
+  carrier: 'transport',
+  guarantor: 'charges',
+  conveyance: 'transport',
+  seals: 'transport',
+  parent: 'movement',
+  splits: 'movement',
+  prepared: 'movement',
+  departed: 'movement',
+  due: 'movement',
+  source: 'movement',
+  ended: 'movement',
+  counts: 'movement',
+  guarantee: 'charges',
+  leftOut: 'movement',
+  differences: 'movement',
+  arrivals: 'movement',
+  pieces: 'movement',
 };
 
 const departure: Paths = {
@@ -569,7 +653,9 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   return: returned,
   arrival,
+  stock,
   departure,
+  transfer,
   notice,
   account,
   party,

@@ -56,6 +56,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       ],
       atLeast: { 'form[action$="/returns"] [name=ground]': 5 },
     },
+    versions: {
+      heading: /^Parcel H/,
+      things: ['#versions + .timeline del', '#versions + .timeline ins', 'a[href$="/amendment"]'],
+      atLeast: { '#versions + .timeline .timeline__event': 2 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],
@@ -86,11 +91,32 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
     aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
+    bonded: {
+      heading: /^Cotton T-shirt/,
+      things: ['.chart__line', 'tbody .tag--released', 'tbody a[href^="/parcels/"]', 'a[href="/stock/PF-01"]'],
+      atLeast: { 'main table': 3 },
+    },
+    'stock-difference': {
+      heading: /^Difference in bonded stock/,
+      things: ['a[href="/stock/PF-01/lines/2"]', '[name="decision.ground"]', '[name="decision.reason"]'],
+      atLeast: { 'main details': 4 },
+    },
     'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },
     'over-landed': {
       heading: /^Goods to be disposed of/,
       things: ['[name="decision.ground"]', 'text=/(XX|PT)H\\d{4,}/'],
       atLeast: { 'main details': 6 },
+    },
+    transfer: {
+      heading: /^Transfer TR-Z001/,
+      things: [
+        '.stat--hand',
+        '.chart__bar',
+        'a[href^="/cases/"]',
+        'a[href*="state=missing"]',
+        'a:has-text("TR-Z001B")',
+      ],
+      atLeast: { 'tbody tr': 20 },
     },
     law: {
       heading: /^A change of law: The limit for the low-value route is lowered/,

@@ -1,10 +1,10 @@
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey } from './model.ts';
+import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Standing } from './model.ts';
 import * as store from './store.ts';
 
-export { accountOf, accountsOf, consume, free, holdOf, reserveAgain, restore } from './store.ts';
+export { accountOf, accountsAmong, accountsOf, consume, free, holdOf, reserveAgain, restore } from './store.ts';
 
 /**
  * Claims for things that are being decided together; the answers stand in the order of the claims, in which they are
@@ -70,6 +70,16 @@ export async function changeCeiling(tx: Tx, key: AccountKey, ceiling: bigint | n
   await append(tx, [{ kind: 'accounts.ceiling-changed', subject: account.reference!, data: journalData(account) }]);
   return ok(account);
 }
+
+/**
+ * Raises the ceilings of accounts by what comes in, or lowers them by what is missing, each named once; opens those
+ * that are not there yet. Answers how they stand then. One is left as it is, and is not among the answers, where its
+ * unit is another or where it would fall below what is reserved and consumed. The caller's entry says what it was for.
+ */
+export const raise = async (
+  tx: Tx,
+  by: readonly (AccountKey & { readonly unit: string; readonly amount: bigint })[],
+): Promise<Standing[]> => (by.length === 0 ? [] : store.raise(tx, by));
 
 const pageMax = 100;
 

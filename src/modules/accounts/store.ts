@@ -1,6 +1,6 @@
 import { column, type Tx } from '#platform/db.ts';
 import { rowsOf } from '#platform/rows.ts';
-import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
+import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved, Standing } from './model.ts';
 
 const figures = 'reference, kind, owner, period, unit, ceiling, reserved, consumed';
 
@@ -131,6 +131,31 @@ export async function change(
   );
   return row!;
 }
+
+/**
+ * Raises or lowers ceilings, opening accounts that are not there; answers those that moved, as they stand then.
+ */
+export const raise = (tx: Tx, by: readonly (AccountKey & { unit: string; amount: bigint })[]): Promise<Standing[]> =>
+  tx.query(
+    `select kind, owner, period, unit, ceiling, reserved, consumed
+       from accounts.raise($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
+    columnsOf(by.map((one) => ({ ...one, ceiling: null }))).slice(0, 5),
+  );
+
+/** The accounts of these keys that are there. */
+export const accountsAmong = (tx: Tx, keys: readonly AccountKey[]): Promise<Standing[]> =>
+  tx.query(
+    `select a.kind, a.owner, a.period, a.unit, a.ceiling, a.reserved, a.consumed
+       from unnest($1::text[], $2::text[], $3::text[]) as q (kind, owner, period)
+      cross join lateral (
+        select * from accounts.accounts x where x.kind = q.kind and x.owner = q.owner and x.period = q.period limit 1
+      ) a`,
+    [
+      column.text(keys.map((one) => one.kind)),
+      column.text(keys.map((one) => one.owner)),
+      column.text(keys.map((one) => one.period)),
+    ],
+  );
 
 /** Opens the account; undefined when the key has an account already. */
 export async function open(

@@ -30,7 +30,14 @@ import { agesOf } from './service.ts';
 
 const views = ['open', 'mine', 'unclaimed', 'overdue', 'closed'] as const;
 type View = (typeof views)[number];
-const procedures = ['held-parcel', 'disposal', 'return'] as const;
+const procedures = [
+  'held-parcel',
+  'disposal',
+  'return',
+  'stock-difference',
+  'transfer-difference',
+  'transfer-seals',
+] as const;
 
 const pageOf = 25;
 

@@ -1,15 +1,10 @@
-import { Type } from 'typebox';
 import type { Context } from '#platform/context.ts';
 import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { publicKeys } from '#platform/keys.ts';
 import { sendProblem } from '#platform/problem.ts';
+import { ConsignmentId } from './model.ts';
 import { exportProof } from './proof.ts';
-
-const Id = Type.Object(
-  { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },
-  { additionalProperties: false },
-);
 
 const description =
   'A compact JWS, ES256, whose payload is a W3C Verifiable Credential: declaration, seller, goods, value, destination, ' +
@@ -20,7 +15,14 @@ const description =
 export function proofApi(app: App, context: Context): void {
   app.get(
     '/v1/consignments/:id/export-proof',
-    { schema: { summary: 'The signed proof that an export left', description, tags: ['clearance'], params: Id } },
+    {
+      schema: {
+        summary: 'The signed proof that an export left',
+        description,
+        tags: ['clearance'],
+        params: ConsignmentId,
+      },
+    },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);

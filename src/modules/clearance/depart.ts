@@ -11,6 +11,7 @@ import type { Departure, DepartureAnswer } from './model-goods.ts';
 import { issueProofs } from './proof.ts';
 import { soundInstant } from './review.ts';
 import { planAfresh } from './store-arrive.ts';
+import { stockGone } from './stock-draw.ts';
 import * as store from './store-depart.ts';
 import { manifestOf } from './store-manifest.ts';
 import { listedFor } from './views.ts';
@@ -136,6 +137,11 @@ async function leave(
     stay.has(barcode) ? [] : one.flatMap(({ id, status }) => (id !== null && status === 'released' ? [id] : [])),
   );
   const left = gone.length > 0 ? await store.leaveParcels(tx, gone, at) : [];
+  await stockGone(
+    tx,
+    left.flatMap(({ id, status }) => (status === 'left' ? [id] : [])),
+    { departure, at: departed },
+  );
   await append(tx, [
     ...left.map(({ id, ...row }) => ({
       kind: row.status === 'left' ? 'clearance.left' : 'clearance.leaving',

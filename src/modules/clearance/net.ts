@@ -18,6 +18,7 @@ export interface NetLine {
   readonly currency: string;
   /** In minor units of the currency. */
   readonly value: bigint;
+  /** Empty where nobody stated one. */
   readonly unit: string;
   readonly quantity: Decimal;
   /** Nought where the declaration says none. */
@@ -64,8 +65,9 @@ function minorOf(price: Goods['price']): bigint {
 
 function netLine(goods: Goods, returned: ReturnedSum | undefined): NetLine {
   const less = (text: string | undefined, back: string | undefined): Decimal => {
-    const whole = text === undefined ? nought : exact(text);
-    return back === undefined ? whole : subtractDecimal(whole, exact(back));
+    // From what nobody stated nothing is taken away.
+    if (text === undefined) return nought;
+    return back === undefined ? exact(text) : subtractDecimal(exact(text), exact(back));
   };
   return {
     line: goods.line,
@@ -75,7 +77,7 @@ function netLine(goods: Goods, returned: ReturnedSum | undefined): NetLine {
     currency: goods.price.currency,
     value: minorOf(goods.price) - (returned?.value ?? 0n),
     unit: goods.unit ?? '',
-    // A line that says no quantity counts for none, whatever part of it is back.
+    // A line that says no quantity counts for none, however much of it is back.
     quantity: goods.quantity === undefined ? nought : less(goods.quantity, returned?.quantity),
     netWeight: less(goods.netWeight, returned?.net),
     grossWeight: less(goods.grossWeight, returned?.gross),

@@ -24,10 +24,15 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
+import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
+import { lineAt } from './pages-stock-kit.ts';
+import { differenceLine } from './stock-views.ts';
+import { nextPart } from './pages-next.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
+import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
 interface Shown {
@@ -265,6 +270,9 @@ export async function parcelPage(
     href: '/parcels',
   };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
+  // A notice over missing stock carries the id of the difference, and leads here as every notice does.
+  const missing = isUuid(id) && !found?.ok ? await differenceLine(context, id) : undefined;
+  if (missing) return reply.redirect(lineAt(missing.book, missing.item), 303);
   if (!found?.ok) {
     const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
     const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');
@@ -281,12 +289,13 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, parcel);
+  const links = [...(await linksOf(context, principal, voice, parcel)), ...changeLinks(t, principal, parcel)];
+  const versions = await versionsPart(context, principal, voice, parcel);
   const csrf = context.csrf(request);
-  const { taking, banner } = cancelPart(t, principal, parcel, csrf, tried);
+  const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
   const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${returns.sending}${returns.returned}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${nextPart(t, principal, parcel)}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

@@ -14,14 +14,17 @@ import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import { cancel } from './cancel.ts';
+import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { departPages, departuresLink } from './pages-depart.ts';
 import { exportPages } from './pages-export.ts';
+import { nextPages } from './pages-next.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { returnPages } from './pages-returns.ts';
 import { sentBack } from './pages-send-back.ts';
 import { replayPages } from './pages-replay.ts';
+import { stockPages } from './pages-stock.ts';
 import { statuses } from './model.ts';
 import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
 
@@ -238,5 +241,8 @@ export function pages(app: App, context: Context): void {
     return tried ? parcelPage(context, request, reply, id, undefined, tried) : reply.redirect(`/parcels/${id}`, 303);
   });
   returnPages(app, context);
+  amendPages(app, context);
+  stockPages(app, context);
+  nextPages(app, context);
   replayPages(app, context);
 }

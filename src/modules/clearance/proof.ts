@@ -8,6 +8,7 @@ import { windowSigner } from '#platform/keys.ts';
 import { partiesPart } from '#modules/parties/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { archivedRefusal } from './archive.ts';
+import type { Parcel } from './model.ts';
 import { acceptedBody, parcelFrom, recordOf } from './read.ts';
 import * as store from './store-proof.ts';
 import { parcelOf } from './store-read.ts';
@@ -99,7 +100,7 @@ function declaredIn(context: Context, filer: string, { declaration, orders }: Bo
   };
 }
 
-type Body = ReturnType<typeof acceptedBody>;
+type Body = Parcel['body'];
 
 /** The proof of export of one parcel. */
 export interface ExportProofView {

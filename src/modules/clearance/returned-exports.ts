@@ -7,8 +7,7 @@ import { append, entriesOf } from '#platform/journal.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { parcelFrom } from './read.ts';
-import { leftOf, linesBack, partsOf, quantitiesOf } from './returns-law.ts';
-import { declaredOf } from './returns-split.ts';
+import { declaredQuantity, leftOf, linesBack, partsOf, quantitiesOf } from './returns-law.ts';
 import type { Item } from './rows.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
@@ -44,10 +43,10 @@ export function matched(
 ): Map<number, Decimal> | undefined {
   const found = new Map<number, Decimal>();
   for (const one of back) {
-    let rest = declaredOf(one);
+    let rest = declaredQuantity(one);
     for (const line of exported.filter((left) => alike(one, left))) {
       const used = addDecimal(taken.get(line.line) ?? nothing, found.get(line.line) ?? nothing);
-      const free = subtractDecimal(declaredOf(line), used);
+      const free = subtractDecimal(declaredQuantity(line), used);
       const part = compareDecimal(free, rest) < 0 ? free : rest;
       if (compareDecimal(part, nothing) <= 0) continue;
       found.set(line.line, addDecimal(found.get(line.line) ?? nothing, part));

@@ -20,7 +20,7 @@ import { clock } from './clocks.ts';
 import type { Parcel } from './model.ts';
 import { acceptedBody, explainAgain } from './read.ts';
 import type { Given, Law, ReturnBody } from './returns-model.ts';
-import { cut, cutDecimal, declaredOf, giveable, type Part, valuesOf } from './returns-split.ts';
+import { cut, cutDecimal, giveable, type Part, valuesOf } from './returns-split.ts';
 import type { ReturnedLine } from './store-returns.ts';
 
 const nothing: Decimal = { digits: 0n, scale: 0 };
@@ -28,6 +28,9 @@ const decimal = (text: string): Decimal => parseDecimal(text) ?? nothing;
 
 /** The goods as they count: with what an officer accepted. */
 const goodsOf = (parcel: Parcel) => acceptedBody(parcel.body, parcel.accepted).declaration.goods;
+
+/** How much a line declares. One whose quantity nobody stated counts as one, and goes back whole. */
+export const declaredQuantity = ({ quantity }: { readonly quantity?: string }): Decimal => decimal(quantity ?? '1');
 
 /** How much of each line is back, by line. */
 export type Quantities = ReadonlyMap<number, Decimal>;
@@ -40,7 +43,8 @@ export function leftOf(parcel: Parcel, taken: readonly Quantities[]): Quantities
   const left = new Map<number, Decimal>();
   for (const goods of goodsOf(parcel)) {
     const { line } = goods;
-    const rest = taken.reduce((sum, one) => subtractDecimal(sum, one.get(line) ?? nothing), declaredOf(goods));
+    const whole = declaredQuantity(goods);
+    const rest = taken.reduce((sum, one) => subtractDecimal(sum, one.get(line) ?? nothing), whole);
     if (compareDecimal(rest, nothing) > 0) left.set(line, rest);
   }
   return left;
@@ -54,7 +58,7 @@ export const partsOf = (parcel: Parcel, before: Quantities, now: Quantities): Pa
     if (part === undefined) return [];
     const earlier = before.get(line) ?? nothing;
     const upTo = { digits: 0n, scale: 0 };
-    return [{ line, of: declaredOf(goods), before: earlier, upTo: plus(earlier, part) ?? upTo }];
+    return [{ line, of: declaredQuantity(goods), before: earlier, upTo: plus(earlier, part) ?? upTo }];
   });
 
 const plus = (a: Decimal, b: Decimal): Decimal => subtractDecimal(a, { digits: -b.digits, scale: b.scale });

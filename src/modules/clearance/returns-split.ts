@@ -15,10 +15,6 @@ function share(whole: bigint, part: Decimal, of: Decimal): bigint {
   return (whole * part.digits * powerOfTen(of.scale)) / (of.digits * powerOfTen(part.scale));
 }
 
-/** How much a line declares: one that says no quantity goes and comes back as one whole. */
-export const declaredOf = ({ quantity = '1' }: Pick<Line, 'quantity'>): Decimal =>
-  parseDecimal(quantity) ?? { digits: 0n, scale: 0 };
-
 /** A quantity that comes back of a line, after what came back of it before. */
 export interface Part {
   readonly line: number;

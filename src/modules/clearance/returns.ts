@@ -28,7 +28,8 @@ import {
   returnClocks,
 } from './returns-law.ts';
 import { type Law, type ReturnArrival, type ReturnBody, returnRecord, type ReturnView } from './returns-model.ts';
-import { firstDifference, soundInstant } from './review.ts';
+import { firstDifference } from './differences.ts';
+import { soundInstant } from './review.ts';
 import { parcelOf } from './store-read.ts';
 import * as store from './store-returns.ts';
 

@@ -1,5 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
-import type { Ground } from './model.ts';
+import type { Ground } from './cancel-model.ts';
 
 /** A cancellation as it is kept. */
 export interface CancellationRow {

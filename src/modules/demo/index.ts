@@ -3,6 +3,7 @@
  * Parcels are shared with the benchmark, the flight with the journeys.
  */
 export { castAuthorities, castGuarantees, castParties, castPeople, castRepresentations } from './cast.ts';
+export { type BondedWare, intoBond, outOfBond } from './bonded.ts';
 export { exportParcel } from './exports.ts';
 export { demoBar } from './bar.ts';
 export { curlLine } from './curl.ts';

@@ -9,6 +9,8 @@ export const ids = {
   agent: 'XP-FARO',
   carrier: 'XP-PETREL',
   operator: 'XP-CAPO',
+  /** Who keeps the dry port of the other zone, where batch transfers arrive. */
+  dryPort: 'XP-VALLE',
   post: 'XP-POST',
   payments: 'XL-PAYLINK',
   guarantor: 'XP-MUTUA',

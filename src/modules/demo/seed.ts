@@ -6,6 +6,7 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
+import { bondedDay } from './bonded.ts';
 import {
   castAuthorities,
   castClient,
@@ -16,6 +17,7 @@ import {
   castWatch,
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
+import { amendOne, redetermineTwo } from './amend.ts';
 import { castPrincipal, decideSome, type Signed } from './decisions.ts';
 import { fileExports, sendExports } from './exports.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
@@ -26,6 +28,7 @@ import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
+import { transferBetweenZones } from './transfer.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -87,11 +90,17 @@ export async function seedHistory(
       await fileDay(context, day);
       await fileExports(context, state.seed, began, number);
       await sendSomeBack(context, state.seed, began, number);
+      await bondedDay(context, state.seed, number);
       await decideSome(context, signed, state.seed, number);
       if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    await transferBetweenZones(context, clock, state.seed, began);
+    clock.set(began);
+    const dayAt = (number: number): HistoryDay => historyDay(state.seed, began, number);
+    await amendOne(context, dayAt(historyDays));
+    await redetermineTwo(context, [dayAt(historyDays - 3), dayAt(historyDays - 4)]);
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);

@@ -1,9 +1,11 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList, returnsIn, stockBooks } from '#modules/clearance/index.ts';
+import { transferList } from '#modules/logistics/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
 import { shownSummary } from '#modules/statistics/index.ts';
+import { amendedOf } from './amend.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -54,6 +56,13 @@ async function partlyBack(context: Context, _: Demo, principal: Principal): Prom
   return undefined;
 }
 
+/** The parcel of the last day that its seller amended. */
+async function amended(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
+  const day = historyDay(demo.seed, msOfInstant(demo.began), historyDays);
+  const id = await amendedOf(context, principal, day);
+  return id === undefined ? undefined : `/parcels/${id}`;
+}
+
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
 async function shortLanded(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
   const began = msOfInstant(demo.began);
@@ -76,6 +85,17 @@ async function overLanded(context: Context): Promise<string | undefined> {
   return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
 }
 
+/** The line of the bonded warehouse that has moved most in the demonstration: the first of its book. */
+async function stockLineWithMoves(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { books } = await stockBooks(context, principal);
+  const [book] = books.filter(({ lines }) => lines > 0);
+  return book === undefined ? undefined : `/stock/${encodeURIComponent(book.number)}/lines/1`;
+}
+
+async function stockDiffers(context: Context): Promise<string | undefined> {
+  return caseAt(await firstCase(context, { procedure: 'stock-difference' }));
+}
+
 async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const id = await lastReplay(context, principal);
   return id === undefined ? undefined : `/replays/${id}`;
@@ -85,6 +105,13 @@ async function replayOfTheMonth(context: Context, _: Demo, principal: Principal)
 async function monthEnd(context: Context): Promise<string> {
   const id = await shownSummary(context);
   return id === undefined ? '/summaries' : `/summaries/${id}`;
+}
+
+/** The transfer between the zones from which something is still missing. */
+async function transferWithMissing(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await transferList(context, principal, { status: 'arrived', limit: 100 });
+  const found = rows.find(({ counts }) => (counts?.missing ?? 0) > 0);
+  return found === undefined ? undefined : `/transfers/${found.id}`;
 }
 
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
@@ -124,6 +151,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'take-back', person: 'salma', path: ownCleared },
   { id: 'export', person: 'irma', path: exportProven },
   { id: 'return', person: 'salma', path: partlyBack },
+  { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
   page('messages', 'teo', '/messages'),
   page('news', 'salma', '/news'),
@@ -131,8 +159,11 @@ export const tourStops: readonly Stop[] = [
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
   page('aircraft', 'celso', '/demo/aircraft'),
+  { id: 'bonded', person: 'celso', path: stockLineWithMoves },
+  { id: 'stock-difference', person: 'nives', path: stockDiffers },
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'transfer', person: 'nives', path: transferWithMissing },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
   { id: 'month-end', person: 'dora', path: monthEnd },

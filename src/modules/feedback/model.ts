@@ -31,6 +31,7 @@ export const eventKinds = [
   'clearance.control-lifted',
   'clearance.control-restored',
   'clearance.redetermined',
+  'clearance.amended',
   'clearance.denied',
   'clearance.cancelled',
   'clearance.disposed',

@@ -65,7 +65,8 @@ const handCancellations: Hand = async (context, principal, handed) => {
     else if (parcel === undefined) refused(one, placed(refuse('messages/nothing-declared', { pointer }).error));
     else {
       const done = await cancel(context, principal, parcel, asked.value);
-      if (done.ok) one.outcome = { ...one.outcome, state: 'taken', cancelled: parcel };
+      // After release a desk decides: until then nothing is taken back.
+      if (done.ok) one.outcome = { ...one.outcome, state: 'taken', ...(done.value.made ? { cancelled: parcel } : {}) };
       else refused(one, placed(done.error));
     }
   }

@@ -73,6 +73,8 @@ export const Goods = closed({
   price: Amount,
   product: Type.Optional(orNull(closed({ scheme: mark(10), id: mark(64) }))),
   used: Type.Optional(Type.Boolean()),
+  /** The line of a bonded place's book from which the goods are taken. */
+  stock: Type.Optional(orNull(closed({ book: mark(35), item: mark(20) }))),
 });
 
 export const Document = closed({
