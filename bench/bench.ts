@@ -19,6 +19,7 @@ export type Part =
   | 'slips'
   | 'growth'
   | 'replay'
+  | 'messages'
   | 'monthly';
 
 export interface Options {

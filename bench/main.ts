@@ -11,6 +11,7 @@ import { bulk } from './bulk.ts';
 import { figure, figures, tableOf } from './figures.ts';
 import { growth } from './growth.ts';
 import { machine } from './machine.ts';
+import { messages } from './messages.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
@@ -35,10 +36,10 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
 ];
 
 /**
- * The engine alone; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
- * window of its own.
+ * The engine alone; messages written and judged; COPY right behind the runs of `single` and `bulk`; a full database
+ * beside an empty one, each with a window of its own.
  */
-const otherParts: readonly Part[] = ['assess', 'copy', 'growth', 'replay', 'monthly'];
+const otherParts: readonly Part[] = ['assess', 'messages', 'copy', 'growth', 'replay', 'monthly'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
 
 /** The parts of this name; COPY needs a run beside which it stands. */
@@ -117,6 +118,7 @@ async function main(): Promise<void> {
   let kept: Stored | undefined;
   try {
     if (parts.has('assess')) await assessing(sizes);
+    if (parts.has('messages')) await messages(sizes);
     if (windowParts.some(([part]) => parts.has(part))) {
       const window = below(config, 'window', config.port);
       say(`preparing ${window.dataFolder}`);

@@ -11,6 +11,8 @@ export interface Sizes {
   /** Parcels whose rows are copied for comparison. */
   readonly copied: number;
   readonly assessed: number;
+  /** Lines of the retailer's orders whose parcels are written as messages; infinite is all of them. */
+  readonly messaged: number;
   /** Parcels of a run of uploads. */
   readonly bulk: number;
   /** Parcels that the uploads of a mixed run have, of which they send as many as it lasts. */
@@ -51,6 +53,7 @@ export const whole: Sizes = {
   rates: [3_407, 10_000],
   copied: 10_000,
   assessed: 60_000,
+  messaged: 20_000,
   bulk: 1_000_000,
   arrival: 100_000,
   scanRate: 200,
@@ -79,6 +82,7 @@ export const tiny: Sizes = {
   rates: [100],
   copied: 100,
   assessed: 500,
+  messaged: 100,
   bulk: 600,
   arrival: 2_100,
   scanRate: 50,

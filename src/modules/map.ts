@@ -37,6 +37,7 @@ export const map = {
     'agencies',
     'statistics',
     'feedback',
+    'messages',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -71,6 +71,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],
       atLeast: { 'tbody tr': 6 },
     },
+    messages: {
+      heading: /^Messages/,
+      things: ['tbody th a[href^="/messages/"]', 'tbody .tag--stopped', 'input[type=file]'],
+    },
     export: {
       heading: /^Proof of export/,
       things: ['a[href$="/export-proof.jws"]', 'text=/jwks\\.json/', 'text=/[0-9a-f]{64}/', 'dl:has-text("Tessitura")'],

@@ -225,8 +225,11 @@ test('every sample with a door is answered with receipts that the official schem
 
 test('a message of a kind without a door is kept as it came, and says so', { skip }, async () => {
   const window = await open();
-  const told = await send(window, '1105910159', sample('import', '513'));
+  const told = await send(window, '1105910159', sample('export', '792'));
   assert.deepEqual(new Set(states(told)), new Set(['kept']));
+  const status = await send(window, '1105910159', sample('import', '513'));
+  assert.deepEqual(new Set(states(status)), new Set(['kept']));
+  assert.ok((await receipts(window, '1105910159', status.body.id)).every((one) => one['returnStatus'] === '1'));
   const none = await window.ask({ url: `/v1/messages/${told.body.id}/receipts`, as: '1105910159' });
   assert.equal(`${none.status} ${none.body.code}`, '404 messages/no-receipts');
 });

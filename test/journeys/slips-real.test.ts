@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { createWriteStream, existsSync, readdirSync } from 'node:fs';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { openAccount } from '#modules/accounts/index.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import { type Kind, kinds } from '#modules/slips/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { environment, readConfig } from '#platform/config.ts';
-import { split } from '../../examples/online-retail/split.ts';
-import { loadMapping } from '../../src/cli/mapping.ts';
-import { parcelsOf } from '../../src/cli/parcels.ts';
-import { meterOf } from '../../src/cli/read.ts';
+import { retailParcels } from '../../bench/retail.ts';
 import { type Slip, slipsOf } from '../support/slips.ts';
 import { openWindow, type TestWindow } from '../support/window.ts';
 
@@ -21,32 +15,14 @@ import { openWindow, type TestWindow } from '../support/window.ts';
  * The parcels of a real retailer taken apart into the files of their senders, against the same parcels whole.
  * With PORTOLAN_REAL_INPUT=all it is every line of the ten months.
  */
-const folder = join(readConfig(environment(), []).shared, 'data/orders/uci-online-retail');
-const files = existsSync(folder)
-  ? readdirSync(folder)
-      .toSorted()
-      .map((name) => join(folder, name))
-  : [];
-const skip = files.length === 0 ? `the orders of the retailer are not at ${folder}: set PORTOLAN_SHARED` : false;
+const { shared } = readConfig(environment(), []);
+const folder = join(shared, 'data/orders/uci-online-retail');
+const skip = existsSync(folder) ? false : `the orders of the retailer are not at ${folder}: set PORTOLAN_SHARED`;
 const everything = process.env['PORTOLAN_REAL_INPUT'] === 'all';
-
-const scratch = await mkdtemp(join(tmpdir(), 'portolan-slips-'));
-after(() => rm(scratch, { recursive: true, force: true }));
 
 const post = 'UCI-352-POST';
 
-async function consignments(): Promise<Consignment[]> {
-  const csv = join(scratch, 'parcels.csv');
-  const stream = createWriteStream(csv);
-  await split('352', files, stream, everything ? Infinity : 3_000);
-  stream.end();
-  await once(stream, 'close');
-  const mapping = await loadMapping(join(import.meta.dirname, '../../examples/online-retail/parcels.xp.json'));
-  const found: Consignment[] = [];
-  for await (const item of parcelsOf({ files: [csv], mapping, only: null }, await meterOf([csv])))
-    if (item.kind === 'parcel') found.push(item.body as Consignment);
-  return found;
-}
+const consignments = (): Promise<Consignment[]> => retailParcels(shared, everything ? Infinity : 3_000);
 
 async function open(): Promise<TestWindow> {
   const party = (identifier: string, ...roles: any[]) => ({ identifier, name: identifier, language: 'en', roles });

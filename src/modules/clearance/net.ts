@@ -77,7 +77,8 @@ function netLine(goods: Goods, returned: ReturnedSum | undefined): NetLine {
     currency: goods.price.currency,
     value: minorOf(goods.price) - (returned?.value ?? 0n),
     unit: goods.unit ?? '',
-    quantity: less(goods.quantity, returned?.quantity),
+    // A line that says no quantity counts for none, however much of it is back.
+    quantity: goods.quantity === undefined ? nought : less(goods.quantity, returned?.quantity),
     netWeight: less(goods.netWeight, returned?.net),
     grossWeight: less(goods.grossWeight, returned?.gross),
   };

@@ -7,6 +7,7 @@ import type { Db } from '#platform/db.ts';
 import { caseQueue, sweepDeadlines } from './case-doors.ts';
 import { ensurePartitions } from '#modules/clearance/index.ts';
 import { openInbox } from '#modules/feedback/index.ts';
+import { sendForeign } from './foreign.ts';
 import { slipSystem } from './principals.ts';
 import { ids } from './roles.ts';
 import { enrolCast, type Progress, seedHistory } from './seed.ts';
@@ -59,6 +60,7 @@ export async function startDemo(context: Context, demo: Demo, progress?: Progres
     // The seller of the bar has news from the first day on.
     await openInbox(context, slipSystem(context, ids.seller));
     await sendApart(context, state.seed);
+    await sendForeign(context);
     await seedHistory(context, state, progress);
   }
 }

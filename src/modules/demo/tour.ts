@@ -177,6 +177,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'return', person: 'salma', path: partlyBack },
   { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
+  page('messages', 'teo', '/messages'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },

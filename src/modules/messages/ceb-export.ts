@@ -1,9 +1,10 @@
-import { type CebKind, envelope, type Field, fields, goods, names } from './ceb-fields.ts';
+import { ceb, envelope, goods } from './ceb-fields.ts';
+import { type Field, fields, type MessageKind, names } from './fields.ts';
 import { checklist621, order311, waybill511 } from './ceb-import.ts';
 
 /** The messages of exports: order, receipt of funds, waybill and checklist. */
 
-export const order303: CebKind = {
+export const order303: MessageKind = {
   ...order311,
   fields: fields(
     ...envelope,
@@ -23,13 +24,13 @@ export const order303: CebKind = {
     ...names('gnum', 'itemNo', 'itemName', 'itemDescribe?', 'barCode?', 'unit', 'currency', 'qty', 'price'),
     ...names('totalPrice', 'note?'),
   ),
-  receipt: { ...order311.receipt, kind: 'CEB304Message' },
+  receipt: { ...order311.receipt!, kind: 'CEB304Message' },
 };
 
-export const receipt403: CebKind = {
+export const receipt403: MessageKind = {
+  ...ceb,
   node: 'Receipts',
   head: null,
-  row: null,
   door: 'payment',
   fields: fields(
     ...envelope,
@@ -44,12 +45,11 @@ export const receipt403: CebKind = {
     ['accountingDate', '/paid', 'instant'],
     ['note?'],
   ),
-  rows: [],
   given: { '/method': 'transfer' },
   receipt: { kind: 'CEB404Message', node: 'ReceiptsReturn', repeats: ['ebcCode', 'orderNo', 'payNo'] },
 };
 
-export const waybill505: CebKind = {
+export const waybill505: MessageKind = {
   ...waybill511,
   head: null,
   fields: fields(
@@ -61,7 +61,7 @@ export const waybill505: CebKind = {
     ['grossWeight', '/grossWeight', 'quantity'],
     ...names('packNo', 'goodsInfo', 'ebcCode?', 'ebcName?', 'ebcTelephone?', 'note?'),
   ),
-  receipt: { ...waybill511.receipt, kind: 'CEB506Message' },
+  receipt: { ...waybill511.receipt!, kind: 'CEB506Message' },
 };
 
 /** Of freight and insurance, a flag of 3 says that the figure is an amount; 1 a rate, 2 a price for a unit. */
@@ -70,7 +70,7 @@ const amountOf = (currency: string, flag: string): Pick<Field, 'currency' | 'whe
   when: [flag, '3'],
 });
 
-export const checklist603: CebKind = {
+export const checklist603: MessageKind = {
   ...checklist621,
   fields: fields(
     ...envelope,

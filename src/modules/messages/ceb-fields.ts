@@ -1,71 +1,9 @@
-import type { Kind as Slip } from '#modules/slips/index.ts';
+import { readFileSync } from 'node:fs';
+import { day as parseDay } from '#kernel/effective.ts';
+import { instantOf, msOfInstant } from '#platform/clock.ts';
+import { type CodeList, fields, type MessageKind, type Row, type Speech } from './fields.ts';
 
-/**
- * How the messages of China's cross-border e-commerce system (CEB) are described: their fields in their order, and the
- * home of each in what the window keeps. Reader, mapping and the page of documents are all made from these tables.
- */
-
-/**
- * How a field's text becomes what its home takes. `amount` goes with the currency field that it names; `sum` adds to
- * the amount that stands there; `words` gets the language of the format; `lines` cuts an address into lines.
- */
-export type As =
-  | 'text'
-  | 'amount'
-  | 'sum'
-  | 'quantity'
-  | 'line'
-  | 'words'
-  | 'lines'
-  | 'instant'
-  | 'country'
-  | 'unit'
-  | 'movement';
-
-/** One field. Without a home it is kept with the message's bytes, and reported. */
-export interface Field {
-  readonly name: string;
-  readonly optional: boolean;
-  /** JSON pointer into the slip; of a row into its line of goods. `message` is what the message itself keeps. */
-  readonly home: string | null;
-  readonly as: As;
-  /** The field that says the currency. */
-  readonly currency: string;
-  /** A field and what it has to say for this one to be what its home means. */
-  readonly when: readonly [field: string, value: string] | null;
-}
-
-/** A kind of message whose nodes have a door of the window. */
-export interface CebKind {
-  readonly node: string;
-  /** The element that holds a node's fields; null where the node holds them itself. */
-  readonly head: string | null;
-  readonly row: string | null;
-  readonly fields: readonly Field[];
-  readonly rows: readonly Field[];
-  readonly door: Slip | 'cancellation';
-  /**
-   * What the kind of message says without a field for it, by its home. `$home` is the window's own country; `$` and a
-   * name is that field once more.
-   */
-  readonly given: Readonly<Record<string, string | boolean>>;
-  /** The kind that answers it, its element, and the node's fields that it repeats. */
-  readonly receipt: { readonly kind: string; readonly node: string; readonly repeats: readonly string[] };
-}
-
-export type Row = readonly [name: string, home?: string, as?: As, more?: Partial<Pick<Field, 'currency' | 'when'>>];
-
-/** Writes the table short: a question mark behind a name says that the field may be left out. */
-export const fields = (...rows: readonly Row[]): Field[] =>
-  rows.map(([name, home = null, as = 'text', more = {}]) => ({
-    name: name.replace('?', ''),
-    optional: name.endsWith('?'),
-    home,
-    as,
-    currency: 'currency',
-    when: null,
-    ...more,
-  }));
+/** What the messages of China's cross-border e-commerce system (CEB) have in common. */
 
 /** What each node says of itself. */
 export const envelope: readonly Row[] = [
@@ -74,9 +12,6 @@ export const envelope: readonly Row[] = [
   ['appTime', 'message'],
   ['appStatus', 'message'],
 ];
-
-/** Fields without a home. */
-export const names = (...list: readonly string[]): Row[] => list.map((name) => [name]);
 
 /** What is said of the goods' lines in both directions. */
 export const goods = {
@@ -98,3 +33,63 @@ export const cebUri = 'http://www.chinaport.gov.cn/ceb';
 
 /** What may follow the nodes of a message: who sent it by which way, and a signature. */
 export const cebTail: readonly string[] = ['BaseTransfer', 'BaseSubscribe', 'ExtendMessage', 'Signature'];
+
+/** The zone of every time in these messages: UTC+8 the whole year. */
+const zone = '+08:00';
+
+/** `20160315153555` as an instant. */
+function instant(text: string): string | undefined {
+  const [, date = '', hour = '', minute = '', second = ''] = /^(\d{8})(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  const calendar = parseDay(date.replace(/^(....)(..)(..)$/, '$1-$2-$3'));
+  if (calendar === undefined || hour > '23' || minute > '59' || second > '59') return undefined;
+  return instantOf(msOfInstant(`${calendar}T${hour}:${minute}:${second}${zone}`)).replace('.000Z', 'Z');
+}
+
+type Codes = Readonly<Partial<Record<CodeList, Readonly<Record<string, string>>>>>;
+
+/** The format's lists of codes, with what the window calls each. What is not there is not known, and never guessed. */
+const codes: Codes = {
+  ...(JSON.parse(readFileSync(new URL('./ceb-codes.json', import.meta.url), 'utf8')) as Codes),
+  movement: { I: 'import', E: 'export' },
+  mode: { '2': 'sea', '3': 'rail', '4': 'road', '5': 'air', '6': 'post' },
+};
+
+/** The code by which the format calls what the window calls so; undefined where its list does not hold it. */
+const backwards = new Map(
+  Object.entries(codes).map(([list, known]) => [
+    list,
+    new Map(
+      Object.entries(known)
+        .map(([code, ours]) => [ours, code] as const)
+        .toReversed(),
+    ),
+  ]),
+);
+/** `20180507153001001`, in the zone of these messages; without its thousandths as fields of the nodes have it. */
+const zoneMs = 8 * 3_600_000;
+export const stamp = (at: string): string => instantOf(msOfInstant(at) + zoneMs).replaceAll(/\D/g, '');
+
+export const speech: Speech = {
+  language: 'zh',
+  instant,
+  time: (at) => stamp(at).slice(0, 14),
+  coded: (list, ours) => backwards.get(list)?.get(ours),
+  code: (list, text) => (Object.hasOwn(codes[list] ?? {}, text) ? codes[list]![text] : undefined),
+};
+
+/** What all kinds of this system have in common. */
+export const ceb = { speech, rowsAt: '/goods', rows: [], row: null, given: {} } as const satisfies Partial<MessageKind>;
+
+/** The receipt of a kind as a message of its own: what it repeats, and what it says. */
+export const receiptKind = (receipt: NonNullable<MessageKind['receipt']>): MessageKind => ({
+  ...ceb,
+  node: receipt.node,
+  head: null,
+  door: null,
+  fields: fields(
+    ['guid', 'message'],
+    ...receipt.repeats.map((name): Row => [`${name}?`]),
+    ...['returnStatus', 'returnTime', 'returnInfo'].map((name): Row => [name]),
+  ),
+  receipt: null,
+});

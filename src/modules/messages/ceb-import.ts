@@ -1,8 +1,10 @@
-import { type CebKind, envelope, fields, goods, names } from './ceb-fields.ts';
+import { ceb, envelope, goods } from './ceb-fields.ts';
+import { fields, type MessageKind, names } from './fields.ts';
 
 /** The messages of imports: order, payment, waybill, checklist and its cancellation. */
 
-export const order311: CebKind = {
+export const order311: MessageKind = {
+  ...ceb,
   node: 'Order',
   head: 'OrderHead',
   row: 'OrderList',
@@ -27,14 +29,13 @@ export const order311: CebKind = {
     ...names('gnum', 'itemNo?', 'itemName', 'gmodel', 'itemDescribe?', 'barCode?', 'unit', 'qty', 'price'),
     ...names('totalPrice', 'currency', 'country', 'note?'),
   ),
-  given: {},
   receipt: { kind: 'CEB312Message', node: 'OrderReturn', repeats: ['ebpCode', 'ebcCode', 'orderNo'] },
 };
 
-export const payment411: CebKind = {
+export const payment411: MessageKind = {
+  ...ceb,
   node: 'Payment',
   head: 'PaymentHead',
-  row: null,
   door: 'payment',
   fields: fields(
     ...envelope,
@@ -51,15 +52,14 @@ export const payment411: CebKind = {
     ['payTime', '/paid', 'instant'],
     ['note?'],
   ),
-  rows: [],
   given: { '/method': 'transfer' },
   receipt: { kind: 'CEB412Message', node: 'PaymentReturn', repeats: ['payCode', 'payTransactionId'] },
 };
 
-export const waybill511: CebKind = {
+export const waybill511: MessageKind = {
+  ...ceb,
   node: 'Logistics',
   head: 'LogisticsHead',
-  row: null,
   door: 'transport',
   fields: fields(
     ...envelope,
@@ -72,13 +72,13 @@ export const waybill511: CebKind = {
     ['weight', '/grossWeight', 'quantity'],
     ...names('packNo', 'goodsInfo?', 'consignee', 'consigneeAddress', 'consigneeTelephone', 'note?'),
   ),
-  rows: [],
   // The message counts pieces and names none: the waybill's own number marks the one piece that is known.
   given: { '/pieces/0/barcode': '$logisticsNo' },
   receipt: { kind: 'CEB512Message', node: 'LogisticsReturn', repeats: ['logisticsCode', 'logisticsNo'] },
 };
 
-export const checklist621: CebKind = {
+export const checklist621: MessageKind = {
+  ...ceb,
   node: 'Inventory',
   head: 'InventoryHead',
   row: 'InventoryList',
@@ -150,10 +150,10 @@ export const checklist621: CebKind = {
   },
 };
 
-export const cancel623: CebKind = {
+export const cancel623: MessageKind = {
+  ...ceb,
   node: 'InvtCancel',
   head: null,
-  row: null,
   door: 'cancellation',
   fields: fields(
     ...envelope,
@@ -165,7 +165,6 @@ export const cancel623: CebKind = {
     ['reason', '/reason'],
     ['note?'],
   ),
-  rows: [],
   given: { '/ground': 'declared-in-error' },
   receipt: {
     kind: 'CEB624Message',

@@ -1,13 +1,13 @@
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
-import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { type ParcelView, parcelView, type Status } from '#modules/clearance/index.ts';
 import { slipView } from '#modules/slips/index.ts';
-import { type CebKind, cebUri } from './ceb-fields.ts';
+import { cebUri, stamp } from './ceb-fields.ts';
 import { cebKinds } from './ceb-kinds.ts';
+import type { MessageKind } from './fields.ts';
 import type { NodeOutcome } from './model.ts';
-import { forReceipts } from './service.ts';
+import { finished } from './service.ts';
 import { type Written, writeXml } from '#platform/xml.ts';
 
 /** What a receipt says of a node: the standard's code, since when, and our own code for it. */
@@ -48,6 +48,7 @@ async function saidOf(context: Context, principal: Principal, one: NodeOutcome, 
     return { status: '-1', at, info: `${refusal.code} ${refusal.pointer ?? ''}`.trim(), id: null };
   if (one.state === 'kept') return { status: '1', at, info: 'kept', id: null };
   if (cancelled !== undefined) return { status: '399', at, info: 'cancelled', id: cancelled };
+  if (one.made !== undefined) return { status: '120', at, info: `received ${one.made.door}`, id: one.made.id };
   if (slip?.slip !== 'declaration') return { status: '120', at, info: 'received', id: slip?.id ?? null };
   const standing = await slipView(context, principal, { kind: 'declaration', ...slip });
   const parcel = standing.ok ? standing.value.parcel : null;
@@ -55,22 +56,25 @@ async function saidOf(context: Context, principal: Principal, one: NodeOutcome, 
   return found?.ok === true ? ofParcel(parcel!, found.value, at) : { status: '120', at, info: 'received', id: slip.id };
 }
 
-/** `20180507153001001`, in the zone of these messages. */
-const zoneMs = 8 * 3_600_000;
-const stamp = (instant: string): string => instantOf(msOfInstant(instant) + zoneMs).replaceAll(/\D/g, '');
-
 /** The window's number in the eighteen characters that the standard has for one: the end of its id. */
 const number = (id: string | null): string => (id ?? '').replaceAll('-', '').slice(-18).toUpperCase().padStart(18, '0');
 
-function written(kind: CebKind, one: NodeOutcome, said: Said): Written {
-  const numbers: Readonly<Record<string, string>> = { preNo: number(said.id), invtNo: number(said.id), copNo: '-' };
+type Receipt = NonNullable<MessageKind['receipt']>;
+
+function written(kind: Receipt, one: NodeOutcome, said: Said): Written {
+  const numbers: Readonly<Record<string, string>> = {
+    preNo: number(said.id),
+    invtNo: number(said.id),
+    copNo: '-',
+    billNo: '',
+  };
   const element = (name: string, text: string): Written => ({ name, uri: cebUri, text });
-  const repeated = kind.receipt.repeats.flatMap((name) => {
+  const repeated = kind.repeats.flatMap((name) => {
     const text = one.repeats[name] ?? numbers[name];
     return text === undefined ? [] : [element(name, text)];
   });
   return {
-    name: kind.receipt.node,
+    name: kind.node,
     uri: cebUri,
     text: '',
     elements: [
@@ -85,16 +89,16 @@ function written(kind: CebKind, one: NodeOutcome, said: Said): Written {
 
 /** The receipts of a message as they stand now, in the standard's own form: one for each node, in their order. */
 export async function receiptsOf(context: Context, principal: Principal, id: string): Promise<Result<string>> {
-  const found = await forReceipts(context, principal, id);
+  const found = await finished(context, principal, id);
   if (!found.ok) return found;
   const { row, nodes } = found.value;
-  const kind = Object.hasOwn(cebKinds, row.kind) ? cebKinds[row.kind]! : undefined;
-  if (kind === undefined) return refuse('messages/no-receipts', { params: { kind: row.kind } });
+  const kind = Object.hasOwn(cebKinds, row.kind) ? cebKinds[row.kind]!.receipt : null;
+  if (kind === null) return refuse('messages/no-receipts', { params: { kind: row.kind } });
   const elements: Written[] = [];
   for (const one of nodes) elements.push(written(kind, one, await saidOf(context, principal, one, row.received)));
   const attributes = [
     { name: 'guid', uri: '', value: row.id.toUpperCase() },
     { name: 'version', uri: '', value: '1.0' },
   ];
-  return ok(writeXml({ name: kind.receipt.kind, uri: cebUri, text: '', attributes, elements }));
+  return ok(writeXml({ name: kind.kind, uri: cebUri, text: '', attributes, elements }));
 }

@@ -6,12 +6,13 @@ import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import type { Who } from '#modules/slips/index.ts';
-import { cebUri } from './ceb-fields.ts';
-import { type CebMessage, readCeb } from './ceb-read.ts';
+import { readTable } from './csv-read.ts';
+import { formatOf } from './formats.ts';
 import type { MessageView, NodeOutcome } from './model.ts';
 import { handNodes } from './hand.ts';
+import type { Message } from './read.ts';
 import * as store from './store.ts';
-import { readXml, type XmlDocument } from '#platform/xml.ts';
+import { type Element, readXml, type XmlDocument, xmlLimits } from '#platform/xml.ts';
 import { type Schemas, schemasIn } from './xsd.ts';
 
 const loaded = new WeakMap<Context, Schemas>();
@@ -23,22 +24,48 @@ function schemasOf(context: Context): Schemas {
   return schemas;
 }
 
+/** A message by the table of its kind. `allowed` says that the official schema was there and allows it. */
+export const understand = (root: Element, allowed: boolean): Result<Message> => formatOf(root)!.read(root, allowed);
+
+/** A message as it came and was read. */
 interface Understood {
-  readonly message: CebMessage;
+  readonly message: Message;
   readonly validated: boolean;
+  readonly bytes: Buffer;
 }
 
 /** What a document is: of a kind that is read here, allowed by the official schema, and as our table describes it. */
-function understand(context: Context, { root, bytes }: XmlDocument): Result<Understood> {
+function understood(context: Context, { root, bytes }: XmlDocument): Result<Understood> {
   const { uri, name, line } = root;
-  if (uri !== cebUri || !/^CEB\d{3}Message$/.test(name)) {
+  const format = formatOf(root);
+  if (format === undefined) {
     const params = { in: 'xml', line: String(line), kind: `{${uri}}${name}`.slice(0, 200) };
     return refuse('messages/kind-unknown', { pointer: `/${name}`.slice(0, 200), params });
   }
   const checked = schemasOf(context).check(uri, name, bytes);
   if (!checked.ok) return checked;
-  const message = readCeb(root);
-  return message.ok ? ok({ message: message.value, validated: checked.value }) : message;
+  const message = format.read(root, checked.value);
+  return message.ok ? ok({ message: message.value, validated: checked.value, bytes }) : message;
+}
+
+/** The forms in which a message may come. */
+export type Form = 'xml' | 'csv';
+
+async function readMessage(context: Context, chunks: AsyncIterable<Buffer>, form: Form): Promise<Result<Understood>> {
+  if (form === 'xml') {
+    const document = await readXml(chunks, () => context.clock.now());
+    return document.ok ? understood(context, document.value) : document;
+  }
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > xmlLimits.bytes) return refuse('http/body-too-large', { params: { limit: String(xmlLimits.bytes) } });
+    kept.push(chunk);
+  }
+  const bytes = Buffer.concat(kept);
+  const message = readTable(bytes);
+  return message.ok ? ok({ message: message.value, validated: false, bytes }) : message;
 }
 
 const recordOf = (id: string, filer: string | null): RecordRef => ({
@@ -48,6 +75,10 @@ const recordOf = (id: string, filer: string | null): RecordRef => ({
   desk: null,
 });
 
+/** What a message is known by: its own guid, or else its bytes behind the number of what it is about. */
+const guidOf = ({ guid, named }: Message, digest: string): string =>
+  named ? guid : [guid, digest.slice(0, 12)].filter((one) => one !== '').join('/');
+
 /**
  * Takes a message: reads it while it comes, keeps its bytes, and hands each node to its door. The same message again is
  * answered as before; where a process ended half-way, the nodes go through their doors again, which know them.
@@ -56,25 +87,24 @@ export async function receive(
   context: Context,
   who: Who,
   chunks: AsyncIterable<Buffer>,
+  form: Form = 'xml',
 ): Promise<Result<Partial<MessageView>>> {
   const principal = await who();
   if (!principal.ok) return principal;
   const filer = principal.value.party;
   if (filer === null || !may(principal.value, 'message.send', recordOf('', filer))) return refuse('messages/not-yours');
-  const document = await readXml(chunks, () => context.clock.now());
-  if (!document.ok) return document;
-  const { bytes } = document.value;
-  const understood = understand(context, document.value);
-  if (!understood.ok) return understood;
-  const { message, validated } = understood.value;
+  const read = await readMessage(context, chunks, form);
+  if (!read.ok) return read;
+  const { message, validated, bytes } = read.value;
+  const digest = hash('sha256', bytes, 'buffer');
   const fresh = {
     id: newId(context.clock.now()),
     filer,
     by: principal.value.subject,
     kind: message.name,
-    guid: message.guid,
+    guid: guidOf(message, digest.toString('hex')),
     received: context.clock.instant(),
-    digest: hash('sha256', bytes, 'buffer'),
+    digest,
     validated,
   };
   const kept = await context.db.tx(async (tx) => {
@@ -101,7 +131,7 @@ async function settle(
   context: Context,
   who: Who,
   principal: Principal,
-  message: CebMessage,
+  message: Message,
   row: store.MessageRow,
 ): Promise<Result<store.MessageRow>> {
   const { country } = context.reference.current().get(packsPart).home;
@@ -143,6 +173,25 @@ export async function messageView(
   return row.ok ? ok(shown(principal, row.value)) : row;
 }
 
+const pageMax = 25;
+
+/** A page of a sender's messages and of those for whom he reads, newest first; `next` is the id to go on before. */
+export async function messageList(
+  context: Context,
+  principal: Principal,
+  before: string | null,
+): Promise<{ rows: Partial<MessageView>[]; next: string | null }> {
+  const represented = principal.representations.filter(({ scope }) => scope.includes('read'));
+  const parties = [principal.party, ...represented.map((one) => one.represented)].filter((one) => one !== null);
+  const filers = parties.filter((one) => may(principal, 'message.read', recordOf('', one)));
+  const rows = filers.length === 0 ? [] : await store.listMessages(context.db, filers, before, pageMax + 1);
+  const shownRows = rows.slice(0, pageMax);
+  return {
+    rows: shownRows.map((row) => shown(principal, row)),
+    next: rows.length > pageMax ? (shownRows.at(-1)?.id ?? null) : null,
+  };
+}
+
 /** A message exactly as it came, for its sender. */
 export async function original(context: Context, principal: Principal, id: string): Promise<Result<Buffer>> {
   const row = await readable(context, principal, id);
@@ -150,14 +199,18 @@ export async function original(context: Context, principal: Principal, id: strin
   return ok((await store.bytesOf(context.db, id))!);
 }
 
+/** A message whose nodes have gone through their doors, with its bytes. */
+export interface Finished {
+  readonly row: store.MessageRow;
+  readonly nodes: readonly NodeOutcome[];
+  readonly bytes: Buffer;
+}
+
 /** What a message's receipts are made of, for its sender. */
-export async function forReceipts(
-  context: Context,
-  principal: Principal,
-  id: string,
-): Promise<Result<{ readonly row: store.MessageRow; readonly nodes: readonly NodeOutcome[] }>> {
+export async function finished(context: Context, principal: Principal, id: string): Promise<Result<Finished>> {
   const row = await readable(context, principal, id);
   if (!row.ok) return row;
   if (row.value.nodes === null) return refuse('messages/unfinished');
-  return ok({ row: row.value, nodes: outcomesOf(row.value) });
+  const bytes = (await store.bytesOf(context.db, id))!;
+  return ok({ row: row.value, nodes: outcomesOf(row.value), bytes });
 }

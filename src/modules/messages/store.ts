@@ -47,6 +47,19 @@ export async function messageOf(tx: Tx, id: string): Promise<MessageRow | undefi
   return rows[0];
 }
 
+/** The messages of these senders before an id, newest first. */
+export const listMessages = (
+  tx: Tx,
+  filers: readonly string[],
+  before: string | null,
+  limit: number,
+): Promise<MessageRow[]> =>
+  tx.query<MessageRow>(
+    `select ${columns} from messages.messages
+      where filer = any($1) and ($2::uuid is null or id < $2) order by id desc limit $3`,
+    [filers, before, limit],
+  );
+
 /** The message exactly as it came. */
 export async function bytesOf(tx: Tx, id: string): Promise<Buffer | undefined> {
   const rows = await tx.query<{ bytes: Buffer }>('select bytes from messages.messages where id = $1', [id]);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   ParseOption,
   XmlBufferInputProvider,
@@ -8,7 +8,7 @@ import {
   xmlRegisterInputProvider,
   XsdValidator,
 } from 'libxml2-wasm';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, refuse, type Refused, type Result } from '#kernel/result.ts';
 
 /**
  * Official schemas, from a folder that the operator names. They are read once into memory, and the library sees that
@@ -48,7 +48,47 @@ function rootsOf(text: string): string[] {
   return names;
 }
 
+/** The namespaces of which a schema lets any element stand in it, as an envelope does for what it carries. */
+const carriedBy = (text: string): string[] =>
+  [...text.matchAll(/<(?:\w+:)?any\b[^>]*\bnamespace="([^"#]+)"/g)].map(([, uri]) => uri!);
+
+/**
+ * A schema that lets an envelope and what it carries be judged as one, made of the schema of each. One folder may hold
+ * several for the same content, as for a declaration and for its cancellation: each is a way of its own.
+ */
+const joined = (envelope: string, uri: string, inside: readonly (readonly [uri: string, file: string])[]): string =>
+  `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">${[[uri, envelope] as const, ...inside]
+    .map(([namespace, file]) => `<xs:import namespace="${namespace}" schemaLocation="${file}"/>`)
+    .join('')}</xs:schema>`;
+
 let folders = 0;
+
+interface Found {
+  readonly name: string;
+  readonly folder: string;
+  readonly text: string;
+  readonly roots: readonly string[];
+}
+
+/** Every way in which a document with this root may be allowed: one file, or one file with what it carries. */
+function waysOf(root: string, found: readonly Found[], files: Record<string, Uint8Array>): string[] {
+  const uri = root.slice(1, root.indexOf('}'));
+  return found
+    .filter(({ roots }) => roots.includes(root))
+    .flatMap(({ name, folder, text }) => {
+      const inside = carriedBy(text).flatMap((carried) =>
+        found
+          .filter((one) => one.folder === folder && one.roots.some((other) => other.startsWith(`{${carried}}`)))
+          .map((one) => [carried, one.name] as const),
+      );
+      if (inside.length === 0) return [name];
+      return inside.map((one, index) => {
+        const way = `${name}.${index}.xsd`;
+        files[way] = Buffer.from(joined(name, uri, [one]));
+        return way;
+      });
+    });
+}
 
 /** The schemas in a folder; none where it is null or not there. */
 export function schemasIn(folder: string | null): Schemas {
@@ -56,14 +96,16 @@ export function schemasIn(folder: string | null): Schemas {
   if (folder === null || !existsSync(folder)) return none;
   folders += 1;
   const files: Record<string, Uint8Array> = {};
-  const byRoot = new Map<string, string>();
-  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.xsd$/i.test(path));
-  for (const path of found.toSorted()) {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.xsd$/i.test(path));
+  const found = paths.toSorted().map((path): Found => {
     const bytes = readFileSync(join(folder, path));
     const name = memoryName(folders, path);
     files[name] = bytes;
-    for (const root of rootsOf(bytes.toString('utf8'))) if (!byRoot.has(root)) byRoot.set(root, name);
-  }
+    const text = bytes.toString('utf8');
+    return { name, folder: dirname(path), text: text.replaceAll(/<!--[\s\S]*?-->/g, ''), roots: rootsOf(text) };
+  });
+  const ways = new Map<string, string[]>();
+  for (const root of new Set(found.flatMap(({ roots }) => roots))) ways.set(root, waysOf(root, found, files));
   xmlRegisterInputProvider(new XmlBufferInputProvider(files));
   const compiled = new Map<string, XsdValidator>();
   const validatorOf = (file: string): XsdValidator => {
@@ -76,13 +118,21 @@ export function schemasIn(folder: string | null): Schemas {
     return validator;
   };
   return {
-    knows: (uri, name) => byRoot.has(`{${uri}}${name}`),
+    knows: (uri, name) => ways.has(`{${uri}}${name}`),
     check(uri, name, bytes) {
-      const file = byRoot.get(`{${uri}}${name}`);
-      return file === undefined ? ok(false) : validated(validatorOf(file), bytes);
+      let refused: Refused | undefined;
+      for (const file of ways.get(`{${uri}}${name}`) ?? []) {
+        const checked = validated(validatorOf(file), bytes);
+        if (checked.ok) return checked;
+        // Of several schemas the one is quoted that the document comes nearest to.
+        if (refused === undefined || faultsOf(checked) < faultsOf(refused)) refused = checked;
+      }
+      return refused ?? ok(false);
     },
   };
 }
+
+const faultsOf = ({ error }: Refused): number => error.more?.length ?? 0;
 
 function validated(validator: XsdValidator, bytes: Buffer): Result<boolean> {
   let document: XmlDocument | undefined;

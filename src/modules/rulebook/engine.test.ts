@@ -429,11 +429,11 @@ test('a quantity that nobody said is missing where a rule asks for it, and nowhe
   const silent = run(charging({ amount: { fact: 'price' } }), said);
   assert.deepEqual([silent.decided, charged(silent)], [true, { tax: '12.00' }]);
   const values = { ...limit, each: { unit: 'EUR/unit', values: [{ from: '2000-01-01', value: '2.00', source: law }] } };
-  for (const amount of [
+  for (const counted of [
     { times: [{ value: 'each' }, { fact: 'quantity' }] },
     { 'whole-items': { fact: 'price' }, within: { value: 'limit' } },
   ]) {
-    const asked = run(charging({ amount }, { 'values.json': values }), said);
+    const asked = run(charging({ amount: counted }, { 'values.json': values }), said);
     assert.deepEqual([asked.decided, asked.missing], [false, ['declaration.goods.1.quantity']]);
   }
 });

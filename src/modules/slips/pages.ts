@@ -132,7 +132,7 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
       ? emptyState({ title: t('slips.empty'), body: t('slips.empty-text') })
       : slipsTable(t, timeZone, rows, everybody);
   const more = pagination(t, next === null ? {} : { next: address(query, { before: next }) });
-  const main = html`<h1>${t('slips.title')}</h1><p class="lead">${t('slips.lead')}</p>${ways(t, query, counts)}${list}${more}`;
+  const main = html`<h1>${t('slips.title')}</h1><p class="lead">${t('slips.lead')} <a href="/messages">${t('slips.messages')}</a></p>${ways(t, query, counts)}${list}${more}`;
   return sendPage(reply, page({ ...frame, title: t('slips.title'), main, wide: true }));
 }
 

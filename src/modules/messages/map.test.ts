@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CebKind } from './ceb-fields.ts';
 import { cebKinds } from './ceb-kinds.ts';
-import { type Mapped, mapNode } from './ceb-map.ts';
-import type { PlacedFields } from './ceb-read.ts';
+import type { MessageKind } from './fields.ts';
+import { type Mapped, mapNode } from './map.ts';
+import type { PlacedFields } from './read.ts';
 
 const placed = (fields: Readonly<Record<string, string>>): PlacedFields =>
   new Map(Object.entries(fields).map(([name, text], index) => [name, { text, path: `/m/${name}`, line: index + 1 }]));
 
-const kindOf = (name: string): CebKind => cebKinds[name]!;
+const kindOf = (name: string): MessageKind => cebKinds[name]!;
 
 function map(name: string, head: Readonly<Record<string, string>>, ...rows: Readonly<Record<string, string>>[]) {
-  return mapNode(kindOf(name), { path: '/m', line: 1, fields: placed(head), rows: rows.map(placed) }, 'XP');
+  const kind = kindOf(name);
+  const placedRows = rows.map((row, index) => ({
+    at: `${kind.rowsAt}/${index}`,
+    known: kind.rows,
+    fields: placed(row),
+  }));
+  return mapNode(kind, { path: '/m', line: 1, fields: placed(head), rows: placedRows }, 'XP');
 }
 
 function mapped(...args: Parameters<typeof map>): Mapped {
