@@ -12,7 +12,7 @@ export interface DepartureHead {
 }
 
 /**
- * Whether a departure took this piece away: one that came to it and did not keep it back. In a set it is asked in place:
+ * Whether a departure took this piece away: one that came to it and did not keep it back. A set asks it in place:
  * calling `clearance.piece_left` for each of its pieces takes longer than everything else.
  */
 const goneFrom = (barcode: string, besides = 'true'): string =>
