@@ -11,6 +11,17 @@ export interface DepartureHead {
   listed: Buffer;
 }
 
+/**
+ * Whether a departure took this piece away: one that came to it and did not keep it back. A set asks it in place:
+ * calling `clearance.piece_left` for each of its pieces takes longer than everything else.
+ */
+const goneFrom = (barcode: string, besides = 'true'): string =>
+  `exists (select from clearance.departure_pieces t
+             join clearance.departures o on o.id = t.departure and t.barcode <= o.worked
+            where t.barcode = ${barcode} and ${besides}
+              and not exists (select from clearance.kept_back k
+                               where k.departure = t.departure and k.barcode = t.barcode))`;
+
 /** Writes a departure's head; answers the one that stands already under this reference, if any. */
 export async function writeDeparture(tx: Tx, head: DepartureHead): Promise<DepartureHead | undefined> {
   const written = await tx.query(
@@ -46,7 +57,7 @@ export const writePiecesExcept = (
   tx.query(
     `insert into clearance.departure_pieces (departure, barcode)
      select $1::uuid, barcode from clearance.manifest_pieces
-      where manifest = $2 and barcode <> all ($3::text[]) and clearance.piece_left(barcode) is null
+      where manifest = $2 and barcode <> all ($3::text[]) and not ${goneFrom('manifest_pieces.barcode')}
      union select $1::uuid, barcode from unnest($4::text[]) as t(barcode)
      on conflict do nothing`,
     [departure, manifest, column.text([...missing]), column.text([...extra])],
@@ -94,11 +105,7 @@ export async function pieceStandings(tx: Tx, departure: string, barcodes: readon
   );
   return tx.query<PieceStanding>(
     `select q.barcode, x.id, coalesce(p.status, d.status) as status,
-            exists (select from clearance.departure_pieces t
-                      join clearance.departures o on o.id = t.departure and t.barcode <= o.worked
-                     where t.barcode = q.barcode and t.departure <> $1
-                       and not exists (select from clearance.kept_back k
-                                        where k.departure = t.departure and k.barcode = t.barcode)) as gone
+            ${goneFrom('q.barcode', 't.departure <> $1')} as gone
        from unnest($2::text[]) as q(barcode)
        left join clearance.pieces x on x.barcode = q.barcode
        left join clearance.parcels p on p.id = x.id
@@ -146,7 +153,7 @@ export async function leaveParcels(tx: Tx, ids: readonly string[], at: string): 
        select q.id, n.pieces, n.departed, n.pieces = n.departed as whole
          from unnest($1::uuid[]) as q(id)
         cross join lateral (
-          select count(*)::int4 as pieces, count(clearance.piece_left(x.barcode))::int4 as departed
+          select count(*)::int4 as pieces, (count(*) filter (where ${goneFrom('x.barcode')}))::int4 as departed
             from clearance.pieces x where x.id = q.id offset 0) n
      ), moved as (
        update clearance.parcels p set status = 'left', since = $2::timestamptz
