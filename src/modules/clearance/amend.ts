@@ -281,8 +281,8 @@ export async function amend(
   const digest = Buffer.from(digestOf(asked), 'hex');
   for (;;) {
     const snapshot = context.reference.current();
-    const may = admitted(context, snapshot, principal, known.value, asked.consignment);
-    if (!may.ok) return may;
+    const allowed = admitted(context, snapshot, principal, known.value, asked.consignment);
+    if (!allowed.ok) return allowed;
     try {
       await context.db.tx((tx) => apply(context, tx, { id, asked, snapshot, principal, digest }));
       const { record, ...data } = await answerOf(context, id, digest);
