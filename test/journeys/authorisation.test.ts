@@ -120,6 +120,7 @@ interface Reader {
 }
 interface Filed {
   readonly id: string;
+  readonly body: unknown;
   readonly at: Readonly<Record<string, readonly string[]>>;
   /** Words that stand for one class of data and occur nowhere else. */
   readonly words: {
@@ -273,6 +274,7 @@ async function lodge(world: World, prefix: string): Promise<Filed[]> {
     const list = (...values: (string | null)[]) => values.filter((value): value is string => value !== null);
     filed.push({
       id: told.body.id,
+      body,
       words,
       at: {
         filer: [filer],
@@ -307,13 +309,19 @@ function shown(text: string, { words }: Filed, seen: ReadonlySet<string>): strin
 }
 
 /** Whether a reader may take a parcel back: it was filed or is declared by him, or by whom he represents for filing. */
-function takesBack(reader: Reader, { at }: Filed, reps: World['representations'], prefix: string): boolean {
+function takesBack(
+  reader: Reader,
+  { at }: Filed,
+  reps: World['representations'],
+  prefix: string,
+  places: readonly string[] = ['filer', 'declarant'],
+): boolean {
   if (reader.party === null || !reader.scopes.includes('file')) return false;
   const mine = new Set([reader.party]);
   for (const { represented, representative, scope, dates: period } of reps)
     if (`${prefix}P${representative}` === reader.party && scope.includes('file') && holds(period))
       mine.add(`${prefix}P${represented}`);
-  return [...(at['filer'] ?? []), ...(at['declarant'] ?? [])].some((one) => mine.has(one));
+  return places.flatMap((place) => at[place] ?? []).some((one) => mine.has(one));
 }
 
 let round = 0;
@@ -386,6 +394,61 @@ test('a declaration is taken back by who filed or declares it, and nobody else l
         }
     }),
     { numRuns: tries(3), endOnFailure: true },
+  );
+  for (const [what, times] of Object.entries(met)) assert.ok(times > 0, `${what}: ${times}`);
+});
+
+/** Whether a reader may have charges determined again: who declared or owes them, and who clears or taxes. */
+function determines(reader: Reader, one: Filed, world: World, prefix: string): boolean {
+  if (takesBack(reader, one, world.representations, prefix, ['filer', 'declarant', 'importer'])) return true;
+  if (reader.authority === null || !reader.scopes.includes('file')) return false;
+  return world.mandates.some(
+    ({ authority, purpose, dates: period }) =>
+      `${prefix}a${authority}` === reader.authority && ['clear', 'tax'].includes(purpose) && holds(period),
+  );
+}
+
+test('a declaration is amended by who filed it and determined again for who owes or levies, and its versions show no more than may be seen', async () => {
+  const met: Record<string, number> = { amends: 0, determines: 0, reads: 0, refused: 0, hidden: 0 };
+  await fc.assert(
+    fc.asyncProperty(worlds, async (world) => {
+      round += 1;
+      const prefix = `w${round}`;
+      const readers = await settle(world, prefix);
+      const filed = await lodge(world, prefix);
+      const names = { reps: world.representations, mandates: world.mandates };
+      const rows = await window.context.db.query<{ id: string }>('select id from clearance.waiting');
+      const waiting = new Set(rows.map(({ id }) => id));
+      for (const reader of readers)
+        for (const one of filed) {
+          const headers = { authorization: `Bearer ${reader.key}` };
+          const url = `/v1/consignments/${one.id}`;
+          const seen = classes(reader, one, names, prefix);
+          const note = JSON.stringify({ reader, at: one.at });
+          const versions = await window.ask({ url: `${url}/versions`, headers });
+          // What waits for slips has no version yet.
+          const waits = waiting.has(one.id);
+          assert.equal(versions.status, seen.size > 0 && !waits ? 200 : 404, note);
+          assert.deepEqual(shown(versions.text, one, seen), [], note);
+          met['reads']! += Number(versions.status === 200);
+          const why = { version: 999, reason: 'So it is.' };
+          const asked = { ...why, ground: 'clerical-error', consignment: one.body };
+          const amended = await window.ask({ method: 'POST', url: `${url}/amendments`, headers, body: asked });
+          const mine = takesBack(reader, one, names.reps, prefix, ['filer']);
+          const outside = seen.size > 0 ? 403 : 404;
+          assert.equal(amended.status, mine ? 409 : outside, `${amended.text} ${note}`);
+          assert.deepEqual(shown(amended.text, one, seen), [], note);
+          const lines = [{ line: 1, origin: 'GR' }];
+          const figures = { ...why, ground: 'wrong-origin', lines };
+          const again = await window.ask({ method: 'POST', url: `${url}/redeterminations`, headers, body: figures });
+          const levies = determines(reader, one, world, prefix);
+          assert.equal(again.status, waits ? 404 : levies ? 409 : outside, `${again.text} ${note}`);
+          met['amends']! += Number(mine);
+          met['determines']! += Number(levies && !waits);
+          met[amended.status === 403 ? 'refused' : 'hidden']! += 1;
+        }
+    }),
+    { numRuns: tries(2), endOnFailure: true },
   );
   for (const [what, times] of Object.entries(met)) assert.ok(times > 0, `${what}: ${times}`);
 });

@@ -14,8 +14,8 @@ import { type Filed, shipper } from '../support/parcels.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
 /**
- * Parcels of one consignee and one guarantor through any sequence of their lives, held against a second telling: a model
- * that knows a price, a version and a state of each, and one rate.
+ * Parcels of one consignee and one guarantor through any sequence of their lives, held against a second telling: a
+ * model that knows a price, a version and a state of each, and one rate.
  */
 
 const clock = fixedClock('2026-11-20T06:00:00.000Z');

@@ -24,7 +24,7 @@ function fieldName(t: Words, pointer: string, goods: readonly { line?: number }[
 
 function valueOf(t: Words, value: unknown): Fragment {
   if (value === undefined || value === null) return t('clearance.versions.absent');
-  return written(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return written(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function changesList(t: Words, changes: readonly Difference[], goods: readonly { line?: number }[]): Html {
