@@ -4,7 +4,8 @@ import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { ReturnArrival, ReturnBody } from './returns-model.ts';
-import { applyForReturn, reportReturn, returnView } from './returns.ts';
+import { applyForReturn, reportReturn } from './returns.ts';
+import { returnView } from './returns-view.ts';
 
 const Id = Type.Object(
   { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },

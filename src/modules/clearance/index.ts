@@ -30,7 +30,8 @@ export {
 export { archivedDays } from './store-archive.ts';
 export { rebuild } from './rebuild.ts';
 export { returnShown } from './pages-returns.ts';
-export { applyForReturn, reportReturn, returnsIn, returnView } from './returns.ts';
+export { applyForReturn, reportReturn } from './returns.ts';
+export { returnsIn, returnView } from './returns-view.ts';
 export { returnProcedure } from './returns-case.ts';
 export { ReturnArrival, ReturnBody, type ReturnView } from './returns-model.ts';
 export { givenBackOf } from './store-returns.ts';
