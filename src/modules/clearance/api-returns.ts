@@ -4,7 +4,8 @@ import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { ConsignmentId } from './model.ts';
 import { ReturnArrival, ReturnBody } from './returns-model.ts';
-import { applyForReturn, reportReturn, returnView } from './returns.ts';
+import { applyForReturn, reportReturn } from './returns.ts';
+import { returnView } from './returns-view.ts';
 
 const applying =
   'By who sells, filed or declares the goods, or runs the platform; for all that is left or some lines of it, as often as ' +

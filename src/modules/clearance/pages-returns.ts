@@ -27,8 +27,8 @@ const tones: Readonly<Record<string, Tone>> = {
 };
 
 /**
- * One return: where it stands, its clock, what the law says, and what is given back line by line. `heading` is its place
- * among the headings of the page.
+ * One return: where it stands, its clock, what the law says, and what is given back line by line. `heading` is its
+ * place among the headings of the page.
  */
 export function returnShown(voice: Voice, timeZone: string, one: Shown, heading: 'h2' | 'h3'): Html {
   const { t } = voice;

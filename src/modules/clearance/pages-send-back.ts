@@ -10,7 +10,8 @@ import type { Voice } from '#modules/rulebook/index.ts';
 import type { Tried } from './pages-cancel.ts';
 import { returnShown } from './pages-returns.ts';
 import { type ReturnBody, returnGrounds } from './returns-model.ts';
-import { applyForReturn, returnable, returnsIn } from './returns.ts';
+import { applyForReturn } from './returns.ts';
+import { returnable, returnsIn } from './returns-view.ts';
 import type { ParcelView } from './views.ts';
 
 /** Goods that may be sent back of a parcel, with what people call them. */

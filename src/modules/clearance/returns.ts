@@ -1,14 +1,13 @@
 import { compareDecimal } from '#kernel/decimal.ts';
 import { formatDecimal } from '#kernel/decimal.ts';
 import { newId } from '#kernel/id.ts';
-import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { may, type Principal, view } from '#platform/auth.ts';
+import { may, type Principal } from '#platform/auth.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { actAll, caseOf, open } from '#modules/cases/index.ts';
+import { actAll, open } from '#modules/cases/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { archivedRefusal } from './archive.ts';
 import { operators, standsAs } from './manifest.ts';
@@ -16,18 +15,9 @@ import type { Parcel } from './model.ts';
 import { parcelFrom, recordOf } from './read.ts';
 import { moreThanLeft } from './returns-back.ts';
 import { returnProcedure } from './returns-case.ts';
-import { sumsOf } from './returns-give.ts';
-import {
-  type Quantities,
-  lawOf,
-  leftOf,
-  linesBack,
-  partsOf,
-  quantitiesOf,
-  releasedAt,
-  returnClocks,
-} from './returns-law.ts';
-import { type Law, type ReturnArrival, type ReturnBody, returnRecord, type ReturnView } from './returns-model.ts';
+import { leftOf, type Quantities, quantitiesOf, releasedAt, returnClocks } from './returns-law.ts';
+import type { Law, ReturnArrival, ReturnBody, ReturnView } from './returns-model.ts';
+import { askedOf, underWay, viewOf } from './returns-view.ts';
 import { firstDifference } from './differences.ts';
 import { soundInstant } from './review.ts';
 import { parcelOf } from './store-read.ts';
@@ -35,14 +25,6 @@ import * as store from './store-returns.ts';
 
 /** How far the clock of whoever reports may be ahead of the window's. */
 const aheadMs = 15 * 60_000;
-
-const askedOf = (row: store.ReturnRow): ReturnBody => JSON.parse(row.asked) as ReturnBody;
-
-/** What returns under way have applied for. */
-const underWay = (rows: readonly store.ReturnRow[]): Quantities[] =>
-  rows
-    .filter(({ back, outcome }) => back === null && outcome === null)
-    .map((row) => quantitiesOf(askedOf(row).lines ?? []));
 
 /** The lines of an application, whole: those it names, or everything that is left. */
 function linesOf(parcel: Parcel, asked: ReturnBody, left: Quantities): Result<{ line: number; quantity: string }[]> {
@@ -215,87 +197,4 @@ export async function reportReturn(
   });
   if (!done.ok) return done;
   return ok(await viewOf(context, principal, (await store.returnOf(context.db, id))!));
-}
-
-/** A return, as far as this reader may see it. Refuses `clearance/return-unknown`. */
-export async function returnView(
-  context: Context,
-  principal: Principal,
-  id: string,
-): Promise<Result<Partial<ReturnView>>> {
-  const row = await store.returnOf(context.db, id);
-  const parcel = row && (await parcelOf(context.db, row.parcel));
-  const record = parcel && returnRecord(recordOf(parcelFrom(parcel)), id, row.operator);
-  if (!record || !may(principal, 'consignment.read', record))
-    return refuse('clearance/return-unknown', { pointer: '/id' });
-  return ok(await viewOf(context, principal, row));
-}
-
-/** The returns of a parcel, as this reader may see them: nothing where he may not read the parcel. */
-export async function returnsIn(
-  context: Context,
-  principal: Principal,
-  parcel: string,
-): Promise<(Partial<ReturnView> & { id: string })[]> {
-  const views = [];
-  for (const row of await store.returnsOf(context.db, parcel))
-    views.push({ id: row.id, ...(await viewOf(context, principal, row)) });
-  return views;
-}
-
-/** What is left of a parcel and could be applied for, by line; nothing where it stands otherwise than released. */
-export async function returnable(context: Context, id: string): Promise<{ line: number; quantity: string }[]> {
-  const row = await parcelOf(context.db, id);
-  if (row === undefined || !['released', 'left'].includes(row.status)) return [];
-  const parcel = parcelFrom(row);
-  if (parcel.body.declaration.movement !== 'import' || (await releasedAt(context.db, id)) === undefined) return [];
-  const back = quantitiesOf(await store.returnedOf(context.db, id));
-  const left = leftOf(parcel, [back, ...underWay(await store.returnsOf(context.db, id))]);
-  return [...left].map(([line, quantity]) => ({ line, quantity: formatDecimal(quantity) }));
-}
-
-/** What the law would say if the goods came back today, or says since they did. */
-async function lawFor(context: Context, parcel: Parcel, row: store.ReturnRow): Promise<Law> {
-  if (row.law !== null) return JSON.parse(row.law) as Law;
-  const asked = askedOf(row);
-  const back = quantitiesOf(await store.returnedOf(context.db, row.parcel));
-  const parts = partsOf(parcel, back, quantitiesOf(asked.lines ?? []));
-  const released = (await releasedAt(context.db, row.parcel))!;
-  const moments = { released, applied: row.applied, back: context.clock.instant() };
-  return lawOf(context, context.db, parcel, moments, asked, parts);
-}
-
-async function viewOf(context: Context, principal: Principal, row: store.ReturnRow): Promise<Partial<ReturnView>> {
-  const parcel = parcelFrom((await parcelOf(context.db, row.parcel))!);
-  const asked = askedOf(row);
-  const { given, quota: _quota, ...law } = await lawFor(context, parcel, row);
-  const { currency } = context.reference.current().get(packsPart).home;
-  const gives = row.outcome === 'refunded' || (row.outcome === null && law.granted === true);
-  const sums = sumsOf(gives ? given : []);
-  const amount = (minor: bigint) => formatMoney({ currency, minor });
-  const parts = partsOf(parcel, new Map(), quantitiesOf(asked.lines ?? []));
-  const goods = new Map(parcel.body.declaration.goods.map((line) => [line.line, line]));
-  const data: ReturnView = {
-    id: row.id,
-    parcel: row.parcel,
-    declaration: parcel.declaration,
-    reference: row.reference,
-    state: row.outcome ?? (row.back === null ? 'applied' : 'doubt'),
-    applied: row.applied,
-    due: row.back === null && row.outcome === null ? ((await caseOf(context.db, row.id))?.due ?? null) : null,
-    back: row.back,
-    place: row.place,
-    condition: row.condition,
-    ground: asked.ground,
-    reason: asked.reason ?? null,
-    lines: linesBack(parcel, parts).map(({ line, quantity, value }) => ({
-      line,
-      quantity: formatDecimal(quantity),
-      value: formatMoney({ currency: goods.get(line)!.price.currency, minor: value }),
-    })),
-    law,
-    refund: { border: amount(sums.border), elsewhere: amount(sums.elsewhere) },
-    given: gives ? given : [],
-  };
-  return view(principal, { ...returnRecord(recordOf(parcel), row.id, row.operator), data });
 }

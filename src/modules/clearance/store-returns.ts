@@ -202,3 +202,11 @@ export async function isBack(tx: Tx, id: string, ret: string): Promise<boolean> 
   ]);
   return rows.length > 0;
 }
+
+/** What came back with one return, line by line. */
+export const linesOf = (tx: Tx, ret: string): Promise<{ line: number; quantity: string; value: bigint }[]> =>
+  tx.query(
+    `select line, quantity::text as quantity, value_minor as value from clearance.returned_lines where return = $1
+      and id = (select r.parcel from clearance.returns r where r.id = $1) order by line`,
+    [ret],
+  );

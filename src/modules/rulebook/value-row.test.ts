@@ -29,12 +29,11 @@ const code = (change: Partial<NewRow>): string => {
 test('a new figure becomes a whole draft that the check finds in order', () => {
   const files = must(withNewRow([xp], row, today));
   const draft = must(draftSource(xp, { files }));
-  assert.equal(draft.version, '1.2.0');
+  const next = xp.version.replace(/\.(\d+)\./, (_, minor: string) => `.${Number(minor) + 1}.`);
+  assert.equal(draft.version, next);
   assert.deepEqual(checkLayers([draft]).problems, []);
-  assert.match(
-    draft.files['CHANGELOG.md'] ?? '',
-    /^## 1\.2\.0\n\nFrom 2027-01-01: gift-limit is 45\.00\.\n\n## 1\.1\.0/m,
-  );
+  const log = draft.files['CHANGELOG.md'] ?? '';
+  assert.ok(log.includes(`## ${next}\n\nFrom 2027-01-01: gift-limit is 45.00.\n\n## ${xp.version}\n`), log);
 });
 
 test('another law is added to the sources under a key of its own', () => {
