@@ -127,7 +127,11 @@ test('a line balances whatever is entered, drawn, cancelled, gone, returned and 
         const item = String((run += 1));
         const imported = await place.filled([ware]);
         const model: Model = {
-          ...{ entered: 12, surplus: 0, shortage: 0, gone: 0, returned: 0 },
+          entered: 12,
+          surplus: 0,
+          shortage: 0,
+          gone: 0,
+          returned: 0,
           reserved: new Map(),
           away: new Map(),
         };
@@ -139,8 +143,8 @@ test('a line balances whatever is entered, drawn, cancelled, gone, returned and 
           const { figures } = (await place.line(item)).line;
           const { entered, surplus, shortage, gone, returned } = figures;
           const said = [entered, surplus, shortage, gone, returned, figures.reserved, figures.onHand].map(Number);
-          const { reserved: _reserved, away: _away, ...sums } = model;
-          assert.deepEqual(said, [...Object.values(sums), reservedOf(model), onHandOf(model)]);
+          const { reserved: _reserved, away: _away, ...parts } = model;
+          assert.deepEqual(said, [...Object.values(parts), reservedOf(model), onHandOf(model)]);
           assert.ok(Number(figures.free) >= 0, 'nothing is promised twice');
         }
       },
