@@ -20,6 +20,8 @@ import { officerOf } from './replay.ts';
 import { quiet } from './target.ts';
 
 const waitMs = 100;
+/** Seconds of single filers alone, to hold the others against. */
+const aloneSeconds = 5;
 /** For so long single filers have parcels ready; a run that takes longer ends the benchmark. */
 const longestSeconds = 400;
 /** The days of last month on which one part each was released. */
@@ -81,6 +83,9 @@ export async function monthly(options: Options): Promise<void> {
     const db = openDb({ url: bench.target.databaseUrl, size: 4 });
     const { load, target } = bench;
     const parcels = { run: 'MO', guarantors: 'own' as const };
+    const before = { run: 'MA', guarantors: 'own' as const };
+    await load.prepare({ port: target.port, parcels: before, count: rate * aloneSeconds, connections, rate });
+    const alone = await measured(target, before.run, options.quietMs, () => load.go());
     await load.prepare({ port: target.port, parcels, count: rate * longestSeconds, connections, rate });
     const { id, released } = await ask(options, db);
     let over = false;
@@ -99,6 +104,7 @@ export async function monthly(options: Options): Promise<void> {
     figure('monthly.seconds', 's', [seconds]);
     figure('monthly.checklists', 'checklists', [checklists]);
     figure('monthly.rate', 'checklists/s', [checklists / seconds]);
+    noteLatencies('monthly.alone', [alone]);
     noteLatencies('monthly.single', [single]);
   });
 }

@@ -450,7 +450,6 @@ test('every version that was in force is read and tried for ever', async () => {
 
 test('a start with the files of before leaves adopted law in force and says so', async () => {
   const law = hashNow();
-  const list = (await window.ask({ url: '/v1/law/versions/xp' })).body.versions;
   const installed = await installPacks(context);
   assert.ok(installed.ok);
   assert.deepEqual(installed.value.changed, []);

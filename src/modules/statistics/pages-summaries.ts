@@ -113,7 +113,7 @@ function correctionsPart(visit: kit.Visit, voice: Voice, corrections: readonly C
   const { t } = voice;
   if (corrections.length === 0) return html`<p>${t('statistics.corrections.none')}</p>`;
   return kit.sumsTable<Correction>(t, {
-    caption: t('statistics.corrections'),
+    caption: t('statistics.corrections.list'),
     rows: corrections,
     columns: [
       {
