@@ -199,9 +199,9 @@ async function write(context: Context, tx: Tx, amending: Amending, parcel: Parce
 
 async function apply(context: Context, tx: Tx, amending: Amending): Promise<void> {
   if (!(await holdsEpoch(tx, amending.snapshot))) throw new EpochMoved();
-  const found = await amendable(tx, amending);
-  if (!Array.isArray(found)) return;
-  const parcel = parcelFrom(found.at(-1)!);
+  const versions = await amendable(tx, amending);
+  if (!Array.isArray(versions)) return;
+  const parcel = parcelFrom(versions.at(-1)!);
   const refused = await barredBy(context, tx, amending, parcel);
   if (refused !== undefined) throw new NotAccepted(refused);
   const item = itemOf(context, amending, parcel);
