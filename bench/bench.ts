@@ -18,7 +18,8 @@ export type Part =
   | 'arrival'
   | 'slips'
   | 'growth'
-  | 'replay';
+  | 'replay'
+  | 'monthly';
 
 export interface Options {
   readonly parts: ReadonlySet<Part>;

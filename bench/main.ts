@@ -14,6 +14,7 @@ import { machine } from './machine.ts';
 import { mixed } from './mixed.ts';
 import { statedMix } from './mix.ts';
 import { open } from './open.ts';
+import { monthly } from './monthly.ts';
 import { replay } from './replay.ts';
 import { below, prepareFolder } from './prepare.ts';
 import { closed, single } from './single.ts';
@@ -37,7 +38,7 @@ const windowParts: readonly (readonly [Part, (bench: Bench) => Promise<void>])[]
  * The engine alone; COPY right behind the runs of `single` and `bulk`; a full database beside an empty one, each with a
  * window of its own.
  */
-const otherParts: readonly Part[] = ['assess', 'copy', 'growth', 'replay'];
+const otherParts: readonly Part[] = ['assess', 'copy', 'growth', 'replay', 'monthly'];
 const known: readonly Part[] = [...windowParts.map(([part]) => part), ...otherParts];
 
 /** The parts of this name; COPY needs a run beside which it stands. */
@@ -126,6 +127,7 @@ async function main(): Promise<void> {
     }
     if (parts.has('growth')) await growth(options);
     if (parts.has('replay')) await replay(options);
+    if (parts.has('monthly')) await monthly(options);
   } finally {
     rmSync(config.dataFolder, { recursive: true, force: true });
   }

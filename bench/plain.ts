@@ -93,7 +93,7 @@ const measures = new Set(['MLT', 'GRM']);
  */
 function highEndFrom(goods: Goods): bigint | null {
   const {
-    unit,
+    unit = '',
     quantity,
     statutoryUnit = '',
     statutoryQuantity,

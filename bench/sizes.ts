@@ -34,6 +34,9 @@ export interface Sizes {
   /** Parcels of the database that a draft of the law is held against, and single parcels a second beside it. */
   readonly replayed: number;
   readonly replayRate: number;
+  /** Checklists of the month that is closed, and single parcels a second beside it. */
+  readonly monthly: number;
+  readonly monthlyRate: number;
   /** Parcels of a run of each baseline. */
   readonly baseline: number;
   /** Parcels a second that single filers file in a mixed run. */
@@ -59,6 +62,8 @@ export const whole: Sizes = {
   growthParcels: 250_000,
   replayed: 1_000_000,
   replayRate: 300,
+  monthly: 2_000_000,
+  monthlyRate: 300,
   baseline: 12_000,
   mixedBulk: 1_000_000,
   mixedSeconds: 10,
@@ -85,6 +90,8 @@ export const tiny: Sizes = {
   growthParcels: 2_000,
   replayed: 1_000,
   replayRate: 20,
+  monthly: 1_000,
+  monthlyRate: 20,
   baseline: 100,
   mixedBulk: 15_000,
   mixedSeconds: 0.2,

@@ -22,7 +22,7 @@ const known: Readonly<Record<string, string>> = {
 /** Written with parcels, but no row for each: accounts, waiting, landing, followers, and reference data. */
 const others = new Set(['accounts.accounts', 'clearance.waiting', 'clearance.parcels', 'platform.cursors']);
 const goods = /^clearance\.(manifest|tallies|arrivals)/;
-const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook|transparency)\./;
+const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook|statistics|transparency)\./;
 
 export interface Column {
   readonly name: string;

@@ -129,6 +129,24 @@ table cases.procedures (
   procedures_pkey PRIMARY KEY (name, version)
 );
 
+table clearance.applications (
+  case_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  version smallint not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text not null,
+  reason text not null,
+  proposed text,
+  applications_check CHECK (((kind = 'redetermination'::text) = (proposed IS NOT NULL))),
+  applications_kind_check CHECK ((kind = ANY (ARRAY['cancellation'::text, 'redetermination'::text]))),
+  applications_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX applications_id ON clearance.applications USING btree (id);
+
 table clearance.archived_days (
   day date not null,
   low uuid not null,
@@ -246,6 +264,36 @@ table clearance.departures (
   departures_filer_reference_key UNIQUE (filer, reference)
 );
 CREATE INDEX departures_unfinished ON clearance.departures USING btree (id) WHERE (finished IS NULL);
+
+table clearance.export_proofs (
+  id uuid not null,
+  version smallint not null,
+  issued timestamp with time zone not null,
+  jws text not null,
+  export_proofs_pkey PRIMARY KEY (id, version)
+);
+
+table clearance.further_versions (
+  id uuid not null,
+  version smallint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  party text,
+  authority text,
+  by text not null,
+  ground text,
+  reason text,
+  digest bytea,
+  case_id uuid,
+  step integer,
+  further_versions_check CHECK (
+CASE
+    WHEN (kind = 'amended'::text) THEN (num_nulls(party, ground, reason, digest) = 0)
+    ELSE (num_nulls(case_id, step) = 0)
+END),
+  further_versions_kind_check CHECK ((kind = ANY (ARRAY['amended'::text, 'redetermined'::text, 'restored'::text]))),
+  further_versions_pkey PRIMARY KEY (id, version)
+);
 
 table clearance.kept_back (
   departure uuid not null,
@@ -421,6 +469,100 @@ table clearance.returns (
 );
 CREATE INDEX returns_parcel ON clearance.returns USING btree (parcel, id);
 
+table clearance.stock_books (
+  number text not null,
+  id uuid not null,
+  operator text not null,
+  place text not null,
+  office text not null,
+  zone text,
+  opened timestamp with time zone not null,
+  by text not null,
+  stock_books_pkey PRIMARY KEY (number)
+);
+CREATE INDEX stock_books_operator ON clearance.stock_books USING btree (operator);
+
+table clearance.stock_count_lines (
+  count uuid not null,
+  item text not null,
+  expected bigint not null,
+  counted bigint not null,
+  explanation text,
+  difference uuid,
+  stock_count_lines_pkey PRIMARY KEY (count, item)
+);
+CREATE UNIQUE INDEX stock_count_lines_difference ON clearance.stock_count_lines USING btree (difference) WHERE (difference IS NOT NULL);
+
+table clearance.stock_counts (
+  id uuid not null,
+  book text not null,
+  counter text not null,
+  reference text not null,
+  counted timestamp with time zone not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_counts_pkey PRIMARY KEY (id),
+  stock_counts_book_counter_reference_key UNIQUE (book, counter, reference)
+);
+
+table clearance.stock_draws (
+  id uuid not null,
+  line smallint not null,
+  hold uuid not null,
+  book text not null,
+  item text not null,
+  quantity bigint not null,
+  stock_draws_pkey PRIMARY KEY (id, line)
+);
+CREATE UNIQUE INDEX stock_draws_hold ON clearance.stock_draws USING btree (hold);
+
+table clearance.stock_entries (
+  id uuid not null,
+  book text not null,
+  operator text not null,
+  reference text not null,
+  received timestamp with time zone not null,
+  by text not null,
+  digest bytea not null,
+  stock_entries_pkey PRIMARY KEY (id),
+  stock_entries_book_reference_key UNIQUE (book, reference)
+);
+
+table clearance.stock_lines (
+  book text not null,
+  item text not null,
+  id uuid not null,
+  owner text not null,
+  commodity text not null,
+  description text not null,
+  language text not null,
+  origin text,
+  unit text not null,
+  currency text not null,
+  unit_value numeric not null,
+  stock_lines_pkey PRIMARY KEY (book, item)
+);
+CREATE INDEX stock_lines_owner ON clearance.stock_lines USING btree (owner, book);
+CREATE UNIQUE INDEX stock_lines_id ON clearance.stock_lines USING btree (id);
+
+table clearance.stock_movements (
+  book text not null,
+  item text not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  quantity bigint not null,
+  cause uuid not null,
+  parcel uuid,
+  line smallint,
+  suspended bigint,
+  number bigint identity not null,
+  moves_something CHECK ((quantity > 0))
+);
+CREATE INDEX stock_movements_line ON clearance.stock_movements USING btree (book, item, number);
+CREATE INDEX stock_movements_parcel ON clearance.stock_movements USING btree (parcel, line) WHERE (kind = 'entered'::text);
+CREATE UNIQUE INDEX stock_movements_once ON clearance.stock_movements USING btree (cause, kind, parcel, line) WHERE (kind = ANY (ARRAY['gone'::text, 'returned'::text]));
+
 table clearance.tallies (
   arrival uuid not null,
   barcode text not null,
@@ -582,6 +724,99 @@ table home.waiting (
   count bigint not null,
   waiting_pkey PRIMARY KEY (origin, office)
 );
+
+table logistics.arrivals (
+  id uuid not null,
+  transfer uuid not null,
+  filer text not null,
+  reference text not null,
+  place text not null,
+  arrived timestamp with time zone not null,
+  received timestamp with time zone not null,
+  complete boolean not null,
+  seals text not null,
+  waits boolean not null,
+  digest bytea not null,
+  worked text not null default ''::text,
+  finished timestamp with time zone,
+  presented text default ''::text,
+  arrivals_pkey PRIMARY KEY (id),
+  arrivals_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX arrivals_open ON logistics.arrivals USING btree (id) WHERE ((finished IS NULL) OR ((presented IS NOT NULL) AND (NOT waits)));
+CREATE INDEX arrivals_transfer ON logistics.arrivals USING btree (transfer);
+
+table logistics.left_out (
+  transfer uuid not null,
+  barcode text not null,
+  code text not null,
+  left_out_pkey PRIMARY KEY (transfer, barcode)
+);
+
+table logistics.lines with (fillfactor=80) (
+  transfer uuid not null,
+  barcode text not null,
+  parcel uuid,
+  filer text,
+  declarant text,
+  hold uuid not null,
+  amount bigint not null,
+  state text not null,
+  why text,
+  over boolean not null default false,
+  since timestamp with time zone not null,
+  lines_state_check CHECK ((state = ANY (ARRAY['origin'::text, 'under-way'::text, 'arrived'::text, 'missing'::text, 'elsewhere'::text]))),
+  lines_pkey PRIMARY KEY (transfer, barcode)
+);
+CREATE INDEX lines_barcode ON logistics.lines USING btree (barcode);
+CREATE INDEX lines_declarant ON logistics.lines USING btree (declarant, transfer);
+CREATE INDEX lines_filer ON logistics.lines USING btree (filer, transfer);
+CREATE INDEX lines_parcel ON logistics.lines USING btree (parcel) WHERE (parcel IS NOT NULL);
+CREATE INDEX lines_state ON logistics.lines USING btree (transfer, state);
+CREATE UNIQUE INDEX lines_open ON logistics.lines USING btree (barcode) WHERE (state = ANY (ARRAY['origin'::text, 'under-way'::text, 'missing'::text]));
+
+table logistics.tallies (
+  arrival uuid not null,
+  barcode text not null,
+  tallies_pkey PRIMARY KEY (arrival, barcode)
+);
+CREATE INDEX tallies_barcode ON logistics.tallies USING btree (barcode);
+
+table logistics.transfers (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  master text not null,
+  procedure text not null,
+  from_office text not null,
+  from_place text not null,
+  from_zone text,
+  from_operator text not null,
+  to_office text not null,
+  to_place text not null,
+  to_zone text,
+  to_operator text not null,
+  via text not null,
+  carrier text not null,
+  guarantor text not null,
+  conveyance text,
+  seals text not null,
+  parent uuid,
+  status text not null,
+  hours integer not null,
+  source text not null,
+  currency character(3) not null,
+  prepared timestamp with time zone not null,
+  departed timestamp with time zone,
+  due timestamp with time zone,
+  ended timestamp with time zone,
+  digest bytea not null,
+  transfers_pkey PRIMARY KEY (id),
+  transfers_filer_reference_key UNIQUE (filer, reference),
+  transfers_master_key UNIQUE (master)
+);
+CREATE INDEX transfers_due ON logistics.transfers USING btree (due) WHERE (status = 'departed'::text);
+CREATE INDEX transfers_parent ON logistics.transfers USING btree (parent) WHERE (parent IS NOT NULL);
 
 table messages.messages (
   id uuid not null,
@@ -816,6 +1051,69 @@ table platform.numbering (
   numbering_pkey PRIMARY KEY (single)
 );
 
+table platform.signing_keys (
+  kid text not null,
+  jwk text not null,
+  made timestamp with time zone not null,
+  retired timestamp with time zone,
+  signing_keys_pkey PRIMARY KEY (kid)
+);
+CREATE UNIQUE INDEX signing_keys_current ON platform.signing_keys USING btree ((true)) WHERE (retired IS NULL);
+
+table ports.tariffs (
+  id uuid not null,
+  operator text not null,
+  port text not null,
+  version integer not null,
+  from_day date not null,
+  currency text not null,
+  digest bytea not null,
+  body text not null,
+  published timestamp with time zone not null,
+  tariffs_pkey PRIMARY KEY (id),
+  tariffs_operator_port_version_key UNIQUE (operator, port, version)
+);
+CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
+
+table receipts.exports (
+  parcel uuid not null,
+  currency text not null,
+  exporter text not null,
+  filer text not null,
+  declaration text not null,
+  claim text not null,
+  orders text[] not null,
+  minor bigint not null,
+  exported date not null,
+  exports_pkey PRIMARY KEY (parcel, currency)
+);
+CREATE INDEX exports_claim ON receipts.exports USING btree (claim);
+CREATE INDEX exports_declaration ON receipts.exports USING btree (filer, declaration);
+CREATE INDEX exports_exporter ON receipts.exports USING btree (exporter, exported);
+CREATE INDEX exports_orders ON receipts.exports USING gin (orders);
+
+table receipts.receipts (
+  id uuid not null,
+  provider text not null,
+  reference text not null,
+  exporter text not null,
+  kind text not null,
+  name text not null,
+  currency text not null,
+  minor bigint not null,
+  received date not null,
+  reported timestamp with time zone not null,
+  claim text,
+  receipts_kind_check CHECK ((kind = ANY (ARRAY['order'::text, 'declaration'::text]))),
+  receipts_minor_check CHECK ((minor > 0)),
+  receipts_pkey PRIMARY KEY (id),
+  receipts_provider_reference_key UNIQUE (provider, reference)
+);
+CREATE INDEX receipts_claim ON receipts.receipts USING btree (claim) WHERE (claim IS NOT NULL);
+CREATE INDEX receipts_exporter ON receipts.receipts USING btree (exporter, received DESC, id DESC);
+CREATE INDEX receipts_provider ON receipts.receipts USING btree (provider, id DESC);
+CREATE INDEX receipts_waiting ON receipts.receipts USING btree (name) WHERE (claim IS NULL);
+
 table risk.names (
   id uuid not null,
   list text not null,
@@ -900,6 +1198,38 @@ table rulebook.packs (
 CREATE INDEX packs_change ON rulebook.packs USING btree (change) WHERE (change IS NOT NULL);
 CREATE UNIQUE INDEX packs_current ON rulebook.packs USING btree (id) WHERE (until_epoch IS NULL);
 
+table services.transactions (
+  id uuid not null,
+  filer text not null,
+  reference text not null,
+  digest bytea not null,
+  direction text not null,
+  kind text not null,
+  supplier text not null,
+  customer text not null,
+  currency text not null,
+  minor bigint not null,
+  home_minor bigint not null,
+  day date not null,
+  body text not null,
+  state text not null,
+  charges text not null,
+  owed bigint not null,
+  pack text not null,
+  received timestamp with time zone not null,
+  decided timestamp with time zone,
+  transactions_direction_check CHECK ((direction = ANY (ARRAY['import'::text, 'export'::text]))),
+  transactions_minor_check CHECK ((minor > 0)),
+  transactions_owed_check CHECK ((owed >= 0)),
+  transactions_state_check CHECK ((state = ANY (ARRAY['under-review'::text, 'accepted'::text, 'refused'::text]))),
+  transactions_pkey PRIMARY KEY (id),
+  transactions_filer_reference_key UNIQUE (filer, reference)
+);
+CREATE INDEX transactions_customer ON services.transactions USING btree (customer, id DESC);
+CREATE INDEX transactions_day ON services.transactions USING btree (day);
+CREATE INDEX transactions_filer ON services.transactions USING btree (filer, id DESC);
+CREATE INDEX transactions_supplier ON services.transactions USING btree (supplier, id DESC);
+
 table slips.names (
   kind text not null,
   sender text not null,
@@ -958,6 +1288,164 @@ table slips.versions (
   versions_pkey PRIMARY KEY (id, version)
 );
 
+table statistics.bookings (
+  id uuid not null,
+  entry smallint not null,
+  part smallint not null,
+  line smallint not null,
+  period date not null,
+  summary_line uuid,
+  cell uuid not null,
+  trader text not null,
+  items smallint not null,
+  checklists smallint not null,
+  value_minor bigint not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  bookings_pkey PRIMARY KEY (id, entry, part)
+);
+CREATE INDEX bookings_corrections ON statistics.bookings USING btree (summary_line) WHERE ((summary_line IS NOT NULL) AND (entry > 0));
+CREATE INDEX bookings_period ON statistics.bookings USING brin (period) WITH (pages_per_range='32');
+CREATE INDEX bookings_summary_line ON statistics.bookings USING btree (summary_line, id) WHERE (summary_line IS NOT NULL);
+
+table statistics.cells (
+  id uuid not null,
+  movement text not null,
+  route text,
+  procedure text,
+  country text,
+  commodity text,
+  currency text not null,
+  unit text not null,
+  cells_pkey PRIMARY KEY (id)
+);
+
+table statistics.checklists with (fillfactor=90) (
+  id uuid not null,
+  run uuid not null,
+  month date not null,
+  declarant text not null,
+  released timestamp with time zone not null,
+  rule text,
+  summary uuid,
+  reason text,
+  entry smallint not null,
+  checklists_check CHECK (((summary IS NULL) = (reason IS NOT NULL))),
+  checklists_pkey PRIMARY KEY (id)
+);
+CREATE INDEX checklists_alone ON statistics.checklists USING btree (month, id) WHERE (summary IS NULL);
+
+table statistics.corrections (
+  id uuid not null,
+  entry smallint not null,
+  period date not null,
+  at timestamp with time zone not null,
+  ground text not null,
+  corrections_pkey PRIMARY KEY (id, entry)
+);
+
+table statistics.figures with (fillfactor=70) (
+  period date not null,
+  cell uuid not null,
+  items bigint not null,
+  checklists bigint not null,
+  value_minor numeric not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  figures_pkey PRIMARY KEY (period, cell)
+);
+
+table statistics.pending (
+  id uuid not null,
+  declarant text not null,
+  month date not null,
+  released timestamp with time zone not null,
+  pending_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pending_month ON statistics.pending USING btree (month);
+
+table statistics.periods (
+  period date not null,
+  published timestamp with time zone,
+  changed boolean not null,
+  periods_pkey PRIMARY KEY (period)
+);
+
+table statistics.published (
+  period date not null,
+  movement text not null,
+  breakdown text not null,
+  key text not null,
+  checklists bigint,
+  items bigint,
+  value_minor numeric,
+  net_weight numeric,
+  published_breakdown_check CHECK ((breakdown = ANY (ARRAY['all'::text, 'country'::text, 'chapter'::text, 'route'::text]))),
+  published_check CHECK ((num_nulls(checklists, items, value_minor, net_weight) = ANY (ARRAY[0, 4]))),
+  published_pkey PRIMARY KEY (period, movement, breakdown, key)
+);
+
+table statistics.ranges (
+  run uuid not null,
+  low uuid not null,
+  high uuid not null,
+  checklists integer,
+  ranges_pkey PRIMARY KEY (run, low)
+);
+CREATE INDEX ranges_open ON statistics.ranges USING btree (run, low) WHERE (checklists IS NULL);
+
+table statistics.runs (
+  id uuid not null,
+  month date not null,
+  declarant text,
+  epoch bigint not null,
+  started timestamp with time zone not null,
+  asked timestamp with time zone not null default clock_timestamp(),
+  started_by text not null,
+  state text not null,
+  ended timestamp with time zone,
+  runs_check CHECK (((state = ANY (ARRAY['planning'::text, 'running'::text])) = (ended IS NULL))),
+  runs_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  runs_pkey PRIMARY KEY (id)
+);
+CREATE INDEX runs_month ON statistics.runs USING btree (month, id);
+CREATE INDEX runs_open ON statistics.runs USING btree (id) WHERE (ended IS NULL);
+
+table statistics.summaries (
+  id uuid not null,
+  run uuid not null,
+  month date not null,
+  declarant text not null,
+  rule text not null,
+  movement text not null,
+  head text not null,
+  filed timestamp with time zone,
+  summaries_pkey PRIMARY KEY (id)
+);
+CREATE INDEX summaries_declarant ON statistics.summaries USING btree (declarant, month, id);
+CREATE INDEX summaries_month ON statistics.summaries USING btree (month, declarant, id);
+CREATE INDEX summaries_run ON statistics.summaries USING btree (run) WHERE (filed IS NULL);
+
+table statistics.summary_lines with (fillfactor=70) (
+  id uuid not null,
+  summary uuid not null,
+  number integer,
+  commodity text,
+  origin text,
+  currency text not null,
+  unit text not null,
+  items bigint not null,
+  checklists bigint not null,
+  value_minor numeric not null,
+  quantity numeric not null,
+  net_weight numeric not null,
+  gross_weight numeric not null,
+  summary_lines_pkey PRIMARY KEY (id)
+);
+CREATE INDEX summary_lines_summary ON statistics.summary_lines USING btree (summary, number);
+
 table transparency.segments (
   number bigint not null,
   first_tx xid8 not null,
@@ -975,6 +1463,70 @@ table transparency.segments (
   segments_pkey PRIMARY KEY (number)
 );
 
+table treasury.bill_lines (
+  bill uuid not null,
+  id uuid not null,
+  bill_lines_bill_fkey FOREIGN KEY (bill) REFERENCES treasury.bills(id),
+  bill_lines_pkey PRIMARY KEY (bill, id)
+);
+CREATE INDEX bill_lines_parcel ON treasury.bill_lines USING btree (id);
+
+table treasury.bills (
+  id uuid not null,
+  payer text not null,
+  guarantor text not null,
+  currency text not null,
+  from_day date not null,
+  until_day date not null,
+  state text not null,
+  amount bigint,
+  issued timestamp with time zone,
+  due date,
+  source text,
+  overdue timestamp with time zone,
+  settled timestamp with time zone,
+  bills_amount_check CHECK ((amount >= 0)),
+  bills_check CHECK ((until_day > from_day)),
+  bills_issued CHECK ((((state = 'collecting'::text) = (issued IS NULL)) AND ((issued IS NULL) = (due IS NULL)))),
+  bills_state_check CHECK ((state = ANY (ARRAY['collecting'::text, 'open'::text, 'called'::text, 'settled'::text]))),
+  bills_pkey PRIMARY KEY (id)
+);
+CREATE INDEX bills_guarantor ON treasury.bills USING btree (guarantor, id DESC);
+CREATE INDEX bills_payer ON treasury.bills USING btree (payer, id DESC);
+CREATE INDEX bills_running ON treasury.bills USING btree (state, id) WHERE (state <> 'settled'::text);
+CREATE UNIQUE INDEX bills_collecting ON treasury.bills USING btree (payer, guarantor, currency, from_day) WHERE (state = 'collecting'::text);
+
+view treasury.movements (
+   SELECT p.id::text AS id,
+    p.bank,
+    p.currency,
+    p.amount,
+    p.answered AS at,
+    'payment'::text AS kind,
+    p.notice::text AS subject
+   FROM treasury.payments p
+  WHERE p.whole IS NULL AND (p.state = ANY (ARRAY['paid'::text, 'refunded'::text]))
+UNION ALL
+ SELECT o.id::text AS id,
+    o.bank,
+    o.currency,
+    o.amount,
+    o.answered AS at,
+    o.purpose AS kind,
+    o.subject
+   FROM treasury.orders o
+  WHERE o.state = 'paid'::text
+UNION ALL
+ SELECT r.id,
+    r.bank,
+    r.currency,
+    - r.amount AS amount,
+    r.made AS at,
+    'refund'::text AS kind,
+    r.notice::text AS subject
+   FROM treasury.refunds r;
+);
+
 table treasury.notices with (fillfactor=80) (
   id uuid not null,
   version smallint not null,
@@ -988,6 +1540,8 @@ table treasury.notices with (fillfactor=80) (
   charges text not null,
   issued timestamp with time zone not null,
   settled timestamp with time zone,
+  about text,
+  notices_about_check CHECK ((about = 'service'::text)),
   notices_sound CHECK (((amount >= 0) AND (refund >= 0) AND (state = ANY (ARRAY['secured'::text, 'due'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text])) AND ((state <> 'secured'::text) OR (guarantor IS NOT NULL)))),
   notices_pkey PRIMARY KEY (id, version)
 );
@@ -995,6 +1549,33 @@ CREATE INDEX notices_due ON treasury.notices USING btree (id) WHERE (state = 'du
 CREATE INDEX notices_guarantor ON treasury.notices USING btree (guarantor, id DESC) WHERE (guarantor IS NOT NULL);
 CREATE INDEX notices_payer ON treasury.notices USING btree (payer, id DESC);
 CREATE INDEX notices_refund ON treasury.notices USING btree (id) WHERE (refund > 0);
+
+table treasury.orders (
+  id uuid not null,
+  purpose text not null,
+  subject text not null,
+  party text not null,
+  actor text not null,
+  method text not null,
+  reference text not null,
+  currency text not null,
+  amount bigint not null,
+  state text not null,
+  bank text,
+  simulated boolean,
+  asked timestamp with time zone not null,
+  answered timestamp with time zone,
+  orders_amount_check CHECK ((amount > 0)),
+  orders_purpose_check CHECK ((purpose = ANY (ARRAY['bill'::text, 'top-up'::text]))),
+  orders_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text]))),
+  orders_pkey PRIMARY KEY (id)
+);
+CREATE INDEX orders_answered ON treasury.orders USING btree (answered) WHERE (state = 'paid'::text);
+CREATE INDEX orders_asked ON treasury.orders USING btree (asked) WHERE (state = 'asked'::text);
+CREATE INDEX orders_bank ON treasury.orders USING btree (bank) WHERE (bank IS NOT NULL);
+CREATE INDEX orders_subject ON treasury.orders USING btree (purpose, subject, id DESC);
+CREATE UNIQUE INDEX orders_reference ON treasury.orders USING btree (purpose, subject, party, reference) WHERE (state <> 'refused'::text);
+CREATE UNIQUE INDEX orders_running ON treasury.orders USING btree (subject) WHERE ((purpose = 'bill'::text) AND (state = 'asked'::text));
 
 table treasury.payments (
   id uuid not null,
@@ -1012,15 +1593,78 @@ table treasury.payments (
   refunded bigint not null default 0,
   asked timestamp with time zone not null,
   answered timestamp with time zone,
+  whole uuid,
   payments_amount_check CHECK ((amount > 0)),
   payments_check CHECK (((refunded >= 0) AND (refunded <= amount))),
   payments_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'refused'::text, 'refunded'::text]))),
   payments_notice_version_fkey FOREIGN KEY (notice, version) REFERENCES treasury.notices(id, version),
+  payments_whole_fkey FOREIGN KEY (whole) REFERENCES treasury.orders(id),
   payments_pkey PRIMARY KEY (id)
 );
+CREATE INDEX payments_answered ON treasury.payments USING btree (answered) WHERE ((whole IS NULL) AND (state = ANY (ARRAY['paid'::text, 'refunded'::text])));
 CREATE INDEX payments_asked ON treasury.payments USING btree (asked) WHERE (state = 'asked'::text);
+CREATE INDEX payments_bank ON treasury.payments USING btree (bank) WHERE ((whole IS NULL) AND (bank IS NOT NULL));
 CREATE INDEX payments_notice ON treasury.payments USING btree (notice);
+CREATE INDEX payments_whole ON treasury.payments USING btree (whole) WHERE (whole IS NOT NULL);
 CREATE UNIQUE INDEX payments_once ON treasury.payments USING btree (notice, version) WHERE (state = ANY (ARRAY['asked'::text, 'paid'::text]));
+
+table treasury.refunds (
+  id text not null,
+  payment uuid not null,
+  notice uuid not null,
+  version smallint not null,
+  party text not null,
+  method text not null,
+  currency text not null,
+  amount bigint not null,
+  bank text not null,
+  simulated boolean not null,
+  made timestamp with time zone not null,
+  refunds_amount_check CHECK ((amount > 0)),
+  refunds_payment_fkey FOREIGN KEY (payment) REFERENCES treasury.payments(id),
+  refunds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX refunds_bank ON treasury.refunds USING btree (bank);
+CREATE INDEX refunds_made ON treasury.refunds USING btree (made);
+CREATE INDEX refunds_party ON treasury.refunds USING btree (party, made DESC);
+
+table treasury.statement_lines (
+  statement uuid not null,
+  number integer not null,
+  booked date not null,
+  bank text not null,
+  reference text not null,
+  currency text not null,
+  amount bigint not null,
+  verdict text not null,
+  movement text,
+  statement_lines_matched CHECK (((verdict <> 'matched'::text) OR (movement IS NOT NULL))),
+  statement_lines_verdict_check CHECK ((verdict = ANY (ARRAY['matched'::text, 'unknown'::text, 'doubled'::text, 'partial'::text, 'over'::text, 'other-currency'::text, 'reversed'::text]))),
+  statement_lines_statement_fkey FOREIGN KEY (statement) REFERENCES treasury.statements(id),
+  statement_lines_pkey PRIMARY KEY (statement, number)
+);
+CREATE INDEX statement_lines_movement ON treasury.statement_lines USING btree (movement) WHERE (movement IS NOT NULL);
+CREATE UNIQUE INDEX statement_lines_once ON treasury.statement_lines USING btree (movement) WHERE (verdict = 'matched'::text);
+
+table treasury.statements (
+  id uuid not null,
+  sha256 bytea not null,
+  number text not null,
+  format text not null,
+  account text not null,
+  currency text not null,
+  from_day date not null,
+  until_day date not null,
+  opening bigint,
+  closing bigint,
+  received timestamp with time zone not null,
+  actor text not null,
+  authority text not null,
+  statements_format_check CHECK ((format = ANY (ARRAY['camt.053'::text, 'csv'::text]))),
+  statements_pkey PRIMARY KEY (id),
+  statements_sha256_key UNIQUE (sha256)
+);
+CREATE INDEX statements_account ON treasury.statements USING btree (account, from_day DESC);
 
 function accounts.change(hold_id uuid, hold_kind text, new_amount bigint, new_ceiling bigint DEFAULT NULL::bigint) returns TABLE(granted boolean, used bigint, reason text), plpgsql;
 function accounts.claim(ordinals integer[], hold_ids uuid[], kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(ordinal integer, granted boolean, used bigint, reason text), plpgsql;
@@ -1029,6 +1673,7 @@ function accounts.draw(kinds text[], owners text[], periods text[], units text[]
 function accounts.draw_back(ids bigint[], amounts bigint[]) returns void, plpgsql;
 function accounts.free(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.hold_all(kinds text[], owners text[], periods text[], units text[], amounts bigint[], ceilings bigint[], hold_ids uuid[], places integer[], hold_amounts bigint[], befores bigint[], ats timestamp with time zone[]) returns void, plpgsql;
+function accounts.raise(kinds text[], owners text[], periods text[], units text[], amounts bigint[]) returns TABLE(kind text, owner text, period text, unit text, ceiling bigint, reserved bigint, consumed bigint), plpgsql;
 function accounts.reserve_again(hold_ids uuid[], kinds text[]) returns TABLE(hold uuid, kind text, amount bigint, granted boolean), plpgsql;
 function accounts.restore(hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), sql;
 function accounts.settle(what text, hold_ids uuid[], kinds text[], amounts bigint[]) returns TABLE(hold uuid, kind text, amount bigint), plpgsql;
@@ -1057,3 +1702,4 @@ function treasury.reinstate(ids uuid[], guaranteed boolean[]) returns void, plpg
 function treasury.reissue(parcel uuid, new_version smallint, new_payer text, new_guarantor text, new_currency text, owed bigint, new_charges text, secured boolean, issued timestamp with time zone) returns void, plpgsql;
 function treasury.secure(ids uuid[], guarantors text[], at timestamp with time zone DEFAULT clock_timestamp()) returns TABLE(id uuid, secured boolean), plpgsql;
 function treasury.settled(ids uuid[]) returns TABLE(id uuid, settled boolean), sql;
+function treasury.standing(of_bill uuid) returns TABLE(id uuid, version smallint, amount bigint, state text, charges text), sql;

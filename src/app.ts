@@ -12,15 +12,20 @@ import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
+import { logisticsModule } from '#modules/logistics/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
+import { portsModule } from '#modules/ports/module.ts';
+import { receiptsModule } from '#modules/receipts/module.ts';
+import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
+import { statisticsModule } from '#modules/statistics/module.ts';
 import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
@@ -43,9 +48,14 @@ const modules: readonly Module[] = [
   accountsModule,
   riskModule,
   treasuryModule,
+  servicesModule,
   clearanceModule,
+  logisticsModule,
+  portsModule,
+  receiptsModule,
   slipsModule,
   agenciesModule,
+  statisticsModule,
   feedbackModule,
   messagesModule,
   transparencyModule,

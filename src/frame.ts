@@ -70,16 +70,31 @@ export function languageFor(request: FastifyRequest) {
 /** The ways through the portal that this person has; the pages guard themselves all the same. */
 function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const way = (name: string, href: string): NavItem => ({ text: t(`portal.nav.${name}`), href });
-  const open = [way('assess', '/assess'), way('rules', '/rules'), ...(demo ? [way('tour', '/tour')] : [])];
+  const open = [
+    way('assess', '/assess'),
+    way('rules', '/rules'),
+    way('statistics', '/statistics'),
+    ...(demo ? [way('tour', '/tour')] : []),
+  ];
   const official = principal.authority !== null && principal.mandates.length > 0;
   const trading =
     principal.party !== null || official
-      ? [way('parcels', '/parcels'), way('slips', '/slips'), way('notices', '/notices')]
+      ? [
+          way('parcels', '/parcels'),
+          way('slips', '/slips'),
+          way('services', '/services'),
+          way('notices', '/notices'),
+          way('summaries', '/summaries'),
+        ]
       : [];
+  const moving = official || principal.roles.some((role) => role === 'carrier' || role === 'operator');
+  const goods = moving ? [way('transfers', '/transfers')] : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
   const taking = principal.party !== null && principal.roles.includes('operator') ? [way('returns', '/returns')] : [];
+  const stocked = official || principal.roles.some((role) => role === 'operator' || role === 'seller');
+  const stock = stocked ? [way('stock', '/stock')] : [];
   const told = principal.party === null ? [] : [way('news', '/news')];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...taking, ...told, ...open, ...running];
+  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...open, ...running];
 }

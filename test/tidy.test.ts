@@ -10,6 +10,7 @@ const reasons = {
   'src/modules/rulebook/compile.ts': 'one pass over a pack, in the order in which its topics need each other',
   'src/modules/rulebook/law-pages.ts': 'one page with five views of the same rules',
   'src/modules/rulebook/rules.ts': 'the compilers of routes, charges and checks share names and places',
+  'src/modules/rulebook/schema.ts': 'the shapes of all files of a pack share their parts',
   'src/modules/rulebook/term.ts': 'one small language: its operators, dimensions and errors belong together',
   'src/platform/auth.ts': 'the whole table of who may do what, to be read in one piece',
   'src/platform/elements.ts': 'the whole table of data elements by class, to be read in one piece',

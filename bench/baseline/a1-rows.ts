@@ -76,7 +76,7 @@ const goodsOf = ({ id, body }: Parcel): Rows['goods'] =>
     language: one.description.language,
     commodity: one.commodity ?? one.category ?? null,
     origin: one.origin ?? null,
-    quantity: one.quantity,
+    quantity: one.quantity ?? null,
     net_weight: one.netWeight ?? null,
     gross_weight: one.grossWeight ?? null,
     price: one.price.amount,

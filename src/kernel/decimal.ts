@@ -25,23 +25,35 @@ export function powerOfTen(exponent: number): bigint {
   return powers[exponent]!;
 }
 
+/** Whether `parseDecimal` reads it. */
+export const isDecimal = (text: string): boolean => text.length <= decimalLengthMax && pattern.test(text);
+
 /**
  * Reads plain decimal text: optional minus, no plus, no leading zeros, no exponent, digits on both sides of the point,
  * at most 40 characters. Anything else is undefined. The scale is kept: `1.50` has scale 2.
  */
 export function parseDecimal(text: string): Decimal | undefined {
-  if (text.length > decimalLengthMax || !pattern.test(text)) return undefined;
+  if (text === lastText) return lastValue;
+  if (!isDecimal(text)) return undefined;
   const point = text.indexOf('.');
-  if (point < 0) return { digits: BigInt(text), scale: 0 };
-  return { digits: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 };
+  lastValue =
+    point < 0
+      ? { digits: BigInt(text), scale: 0 }
+      : { digits: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 };
+  lastText = text;
+  return lastValue;
 }
+
+// Order, payment and what was declared say the same amount, one after the other.
+let lastText = '';
+let lastValue: Decimal | undefined;
 
 /** The plain text of a decimal with as many places as its scale; zero carries no minus. */
 export function formatDecimal({ digits, scale }: Decimal): string {
   const text = digits.toString();
   if (scale === 0) return text;
-  const minus = text.startsWith('-') ? '-' : '';
-  const all = text.slice(minus.length).padStart(scale + 1, '0');
+  const minus = digits < 0n ? '-' : '';
+  const all = text.length > scale && minus === '' ? text : text.slice(minus.length).padStart(scale + 1, '0');
   const point = all.length - scale;
   return `${minus}${all.slice(0, point)}.${all.slice(point)}`;
 }

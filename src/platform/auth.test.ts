@@ -112,6 +112,7 @@ const trader = ['filer', 'seller', 'carrier', 'operator', 'payer'];
 
 function allowed(who: Principal, what: Action, it: RecordRef): boolean {
   if ((what === 'reference.read' || what === 'law.read') && it.kind === 'pack') return true;
+  if (what === 'tariff.read' && it.kind === 'tariff') return true;
   if (who.assurance === 'none') return false;
   const reads = person(who, ...trader) || key(who, 'read');
   const officerReads = person(who, 'officer', 'auditor') || key(who, 'read');
@@ -134,6 +135,14 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['filer', 'declarant', 'seller', 'platform'];
       return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, at, voices(who, 'file'));
     }
+    case 'consignment.amend':
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'consignment.redetermine':
+      return (
+        ((person(who, 'filer', 'seller', 'payer') || key(who, 'file')) &&
+          namedAt(it, ['filer', 'declarant', 'importer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && ownDesk && competent(who, ['clear', 'tax']))
+      );
     case 'case.read': {
       const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
@@ -165,6 +174,18 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['subscriber'], voices(who, 'file'));
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'stock.keep':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
+    case 'stock.count':
+      return (
+        ((person(who, 'operator') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'inspect']))
+      );
+    case 'stock.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, everyPurpose))
+      );
     case 'arrival.report':
     case 'departure.report':
       return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
@@ -184,11 +205,46 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (
         (person(who, 'payer', 'filer') || key(who, 'pay')) && namedAt(it, ['payer', 'guarantor'], voices(who, 'pay'))
       );
+    case 'bank-statement.file':
+      return (person(who, 'officer') || key(who, 'file')) && competent(who, ['tax']);
+    case 'bank-statement.read':
+      return officerReads && competent(who, ['tax', 'read']);
+    case 'receipt.file':
+      return (person(who, 'filer', 'payer') || key(who, 'file')) && namedAt(it, ['provider'], voices(who, 'file'));
+    case 'receipt.read':
+      return (
+        (reads && namedAt(it, ['provider', 'seller'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['read', 'tax', 'clear']))
+      );
+    case 'service.file':
+      return (
+        (person(who, 'filer', 'seller', 'payer') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))
+      );
+    case 'service.read':
+      return (
+        (reads && namedAt(it, ['filer', 'seller', 'importer'], voices(who, 'read'))) ||
+        (officerReads && competent(who, ['tax', 'read']))
+      );
+    case 'tariff.publish':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'tariff.read':
+      return false;
     case 'account.read':
       return (
         (reads && namedAt(it, ['guarantor', 'payer'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['tax', 'clear', 'read']))
       );
+    case 'transfer.prepare':
+      return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
+    case 'transfer.report':
+      return (person(who, 'operator') || key(who, 'file')) && namedAt(it, ['operator'], voices(who, 'file'));
+    case 'transfer.read': {
+      const at = ['carrier', 'operator', 'guarantor', 'declarant'];
+      return (
+        (reads && namedAt(it, at, voices(who, 'read'))) ||
+        (officerReads && competent(who, ['clear', 'inspect', 'tax', 'read']))
+      );
+    }
     case 'party.administer':
     case 'client.administer':
       return runs;
@@ -204,6 +260,17 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return (person(who, 'officer') || key(who, 'file')) && competent(who, ['propose-law', 'approve-law', 'tax']);
     case 'replay.read':
       return officerReads && competent(who, ['propose-law', 'approve-law', 'tax', 'clear', 'read']);
+    case 'summary.close':
+      return (
+        ((person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['declarant'], voices(who, 'file'))) ||
+        ((person(who, 'officer') || key(who, 'file')) && competent(who, ['clear', 'tax']))
+      );
+    case 'summary.read':
+      return (
+        (reads && namedAt(it, ['declarant'], voices(who, 'read'))) || (officerReads && competent(who, everyPurpose))
+      );
+    case 'statistics.read':
+      return officerReads && competent(who, everyPurpose);
     case 'journal.read':
       return runs || ((person(who, 'auditor') || key(who, 'read')) && competent(who, ['read']));
     default:
@@ -392,6 +459,8 @@ test('view lets out every leaf whose classes are seen, and not one that no rule 
 
 test('only who may read a record sees anything of it', () => {
   const kinds: [RecordRef['kind'], Action][] = [
+    ['summary', 'summary.read'],
+    ['statistics', 'statistics.read'],
     ['consignment', 'consignment.read'],
     ['slip', 'slip.read'],
     ['event', 'consignment.read'],
@@ -401,7 +470,11 @@ test('only who may read a record sees anything of it', () => {
     ['arrival', 'consignment.read'],
     ['departure', 'consignment.read'],
     ['notice', 'notice.read'],
+    ['bill', 'notice.read'],
+    ['bank-statement', 'bank-statement.read'],
     ['account', 'account.read'],
+    ['service', 'service.read'],
+    ['receipt', 'receipt.read'],
     ['party', 'party.administer'],
     ['client', 'client.administer'],
     ['reference', 'reference.read'],

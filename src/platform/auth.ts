@@ -194,6 +194,18 @@ const rules = {
     roles: ['filer', 'seller'],
     at: ['filer', 'declarant', 'seller', 'platform'],
   },
+  // An amendment is a further version under the same key, so only whoever brought the declaration hands it in.
+  'consignment.amend': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
+  // Whoever declared or owes the charges may ask for them to be determined again, and so may who clears or taxes.
+  'consignment.redetermine': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller', 'payer'],
+    at: ['filer', 'declarant', 'importer'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+    desk: true,
+  },
   'case.read': {
     ...nobody,
     ...official,
@@ -220,6 +232,17 @@ const rules = {
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  // A book of bonded stock is kept by the operator of its place; whose goods lie in it sees his own lines of it.
+  'stock.keep': { ...nobody, scope: 'file', roles: ['operator'], at: ['filer'] },
+  'stock.read': { ...nobody, ...official, roles: traders, at: ['filer', 'seller'] },
+  'stock.count': {
+    ...nobody,
+    scope: 'file',
+    roles: ['operator'],
+    at: ['filer'],
+    purposes: ['clear', 'inspect'],
+    officials: ['officer'],
+  },
   'arrival.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
   // Carriers read what left under their master bills; the operator of the place answers for what he says of it.
   'departure.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
@@ -230,6 +253,17 @@ const rules = {
     purposes: ['clear', 'inspect'],
     officials: ['officer'],
   },
+  // A batch transfer is its carrier's document; what came is counted by the keeper of the place it goes to. Whoever has
+  // a parcel on it sees his own pieces.
+  'transfer.prepare': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
+  'transfer.report': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'transfer.read': {
+    ...nobody,
+    roles: traders,
+    at: ['carrier', 'operator', 'guarantor', 'declarant'],
+    purposes: ['clear', 'inspect', 'tax', 'read'],
+    officials: ['officer', 'auditor'],
+  },
   'notice.read': {
     ...nobody,
     roles: traders,
@@ -238,6 +272,30 @@ const rules = {
     officials: ['officer', 'auditor'],
   },
   'notice.pay': { ...nobody, scope: 'pay', roles: ['payer', 'filer'], at: ['payer', 'guarantor'] },
+  // A bank's statement is held against the accounts by the office that collects; who audits may read it.
+  'bank-statement.file': { ...nobody, scope: 'file', purposes: ['tax'], officials: ['officer'] },
+  'bank-statement.read': { ...nobody, purposes: ['tax', 'read'], officials: ['officer', 'auditor'] },
+  // Money from abroad is reported by who received it, and seen by who sold and by who watches over the exchange.
+  'receipt.file': { ...nobody, scope: 'file', roles: ['filer', 'payer'], at: ['provider'] },
+  'receipt.read': {
+    ...nobody,
+    roles: traders,
+    at: ['provider', 'seller'],
+    purposes: ['read', 'tax', 'clear'],
+    officials: ['officer', 'auditor'],
+  },
+  // A service is filed by one of its two sides, who stands as filer; both sides and the tax office see it.
+  'service.file': { ...nobody, scope: 'file', roles: ['filer', 'seller', 'payer'], at: ['filer'] },
+  'service.read': {
+    ...nobody,
+    roles: traders,
+    at: ['filer', 'seller', 'importer'],
+    purposes: ['tax', 'read'],
+    officials: ['officer', 'auditor'],
+  },
+  // What a port charges is published by its operator, and public.
+  'tariff.publish': { ...nobody, scope: 'file', roles: ['operator'], at: ['operator'] },
+  'tariff.read': { ...nobody, open: ['tariff'] },
   'account.read': {
     ...nobody,
     roles: traders,
@@ -267,6 +325,18 @@ const rules = {
     purposes: [...lawmaking.purposes, 'tax', 'clear', 'read'],
     officials: ['officer', 'auditor'],
   },
+  // A month is closed by whoever declared in it, for himself, or by an authority for everybody.
+  'summary.close': {
+    ...nobody,
+    scope: 'file',
+    roles: ['filer', 'seller'],
+    at: ['declarant'],
+    purposes: ['clear', 'tax'],
+    officials: ['officer'],
+  },
+  'summary.read': { ...nobody, ...official, roles: traders, at: ['declarant'] },
+  // All figures, also those behind which a single trader stands. What is published of them is for everybody.
+  'statistics.read': { ...nobody, ...official },
   'journal.read': {
     ...nobody,
     alone: ['administrator'],
@@ -373,15 +443,24 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   return: 'consignment.read',
   manifest: 'consignment.read',
   arrival: 'consignment.read',
+  stock: 'stock.read',
   departure: 'consignment.read',
+  transfer: 'transfer.read',
   notice: 'notice.read',
+  bill: 'notice.read',
+  'bank-statement': 'bank-statement.read',
   account: 'account.read',
+  service: 'service.read',
+  receipt: 'receipt.read',
   party: 'party.administer',
   client: 'client.administer',
   reference: 'reference.read',
   pack: 'reference.read',
   law: 'law.read',
+  tariff: 'tariff.read',
   replay: 'replay.read',
+  summary: 'summary.read',
+  statistics: 'statistics.read',
 };
 
 /** The classes of data that this principal sees of this record: the sum over everything that lets him read it. */

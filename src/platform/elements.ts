@@ -34,14 +34,23 @@ export type RecordKind =
   | 'manifest'
   | 'return'
   | 'arrival'
+  | 'stock'
   | 'departure'
+  | 'transfer'
   | 'notice'
+  | 'bill'
+  | 'bank-statement'
   | 'account'
+  | 'service'
+  | 'receipt'
   | 'party'
   | 'client'
   | 'reference'
   | 'pack'
   | 'law'
+  | 'summary'
+  | 'statistics'
+  | 'tariff'
   | 'replay';
 
 /**
@@ -88,6 +97,7 @@ const goods: Paths = {
   price: 'value',
   product: 'goods',
   used: 'goods',
+  stock: 'goods',
 };
 
 const declaration: Paths = {
@@ -152,6 +162,26 @@ const timeline: Paths = { at: 'movement', kind: 'movement', data: 'decision', se
 
 const body: Paths = { orders: order, payments: payment, transports: 'transport', declaration };
 
+/** What a version says otherwise than the one before it is worked out from what the reader sees of the two. */
+const versions: Paths = {
+  version: 'key',
+  at: 'movement',
+  kind: 'movement',
+  party: 'parties',
+  authority: 'decision',
+  ground: 'decision',
+  reason: 'decision',
+  case: 'case',
+  outcome: 'decision',
+  route: 'decision',
+  day: 'decision',
+  digest: 'decision',
+  value: 'value',
+  border: 'charges',
+  charges: 'charges',
+  changes: 'key',
+};
+
 const consignment: Paths = {
   id: 'key',
   version: 'key',
@@ -182,6 +212,9 @@ const consignment: Paths = {
   digest: 'decision',
   decidedBy: 'decision',
   cancellation: 'decision',
+  amendment: 'decision',
+  application: 'decision',
+  versions,
   ground: 'decision',
   remedy: 'decision',
   currency: 'value',
@@ -193,6 +226,8 @@ const consignment: Paths = {
   // How much of a yearly limit a parcel uses is its value, and tells of what else the consignee buys.
   accounts: ['consignee', 'value'],
   timeline,
+  // A signed document is shown whole or not at all.
+  exportProof: ['goods', 'value', 'order', 'parties', 'decision', 'movement'],
   // The bytes as they came hold everything.
   raw: ['goods', 'value', 'order', 'payment', 'transport', 'consignee', 'parties'],
   body,
@@ -312,6 +347,35 @@ const manifest: Paths = {
   lines: 'transport',
 };
 
+/** A book of bonded stock, one of its lines, an entry into it or a count of it. */
+const stock: Paths = {
+  id: 'key',
+  book: 'key',
+  number: 'key',
+  item: 'key',
+  reference: 'key',
+  operator: 'parties',
+  owner: 'parties',
+  by: 'parties',
+  place: 'movement',
+  office: 'movement',
+  zone: 'movement',
+  opened: 'movement',
+  received: 'movement',
+  counted: 'movement',
+  commodity: 'goods',
+  description: 'goods',
+  language: 'goods',
+  origin: 'goods',
+  unit: 'goods',
+  unitValue: 'value',
+  figures: 'goods',
+  suspended: 'charges',
+  lines: 'goods',
+  movements: 'goods',
+  draws: 'goods',
+};
+
 const arrival: Paths = {
   id: 'key',
   reference: 'key',
@@ -353,10 +417,40 @@ const returned: Paths = {
   given: 'charges',
 };
 
+/** A batch transfer: where goods are under way, who carries them, and what stands good for them. */
+const transfer: Paths = {
+  id: 'key',
+  reference: 'key',
+  master: 'key',
+  procedure: 'key',
+  status: 'movement',
+  from: 'movement',
+  to: 'movement',
+  via: 'movement',
+  carrier: 'transport',
+  guarantor: 'charges',
+  conveyance: 'transport',
+  seals: 'transport',
+  parent: 'movement',
+  splits: 'movement',
+  prepared: 'movement',
+  departed: 'movement',
+  due: 'movement',
+  source: 'movement',
+  ended: 'movement',
+  counts: 'movement',
+  guarantee: 'charges',
+  leftOut: 'movement',
+  differences: 'movement',
+  arrivals: 'movement',
+  pieces: 'movement',
+};
+
 const departure: Paths = {
   id: 'key',
   reference: 'key',
   master: 'key',
+  operator: 'transport',
   place: 'movement',
   left: 'movement',
   finished: 'movement',
@@ -379,7 +473,91 @@ const notice: Paths = {
   charges: 'charges',
   issued: 'charges',
   settled: 'charges',
+  about: 'charges',
+  due: 'charges',
   payments: 'charges',
+};
+
+/** A tax bill: what one payer owes for one period. */
+const bill: Paths = {
+  id: 'key',
+  payer: 'parties',
+  guarantor: 'parties',
+  from: 'charges',
+  until: 'charges',
+  state: 'charges',
+  amount: 'charges',
+  standing: 'charges',
+  notices: 'charges',
+  issued: 'charges',
+  due: 'charges',
+  source: 'charges',
+  overdue: 'charges',
+  settled: 'charges',
+  charges: 'charges',
+  before: 'charges',
+};
+
+/** A bank's statement held against what the window knows: references and amounts, no names. */
+const bankStatement: Paths = {
+  id: 'key',
+  number: 'charges',
+  sha256: 'charges',
+  format: 'charges',
+  account: 'charges',
+  currency: 'charges',
+  from: 'charges',
+  until: 'charges',
+  opening: 'charges',
+  closing: 'charges',
+  received: 'charges',
+  lines: 'charges',
+  missing: 'charges',
+  sums: 'charges',
+  case: 'case',
+};
+
+/** Money that came from abroad for an export, and an exporter's account of it. */
+const receipt: Paths = {
+  id: 'key',
+  provider: 'payment',
+  reference: 'payment',
+  exporter: 'key',
+  kind: 'payment',
+  name: 'payment',
+  amount: 'value',
+  received: 'payment',
+  reported: 'payment',
+  state: 'payment',
+  sums: 'value',
+  claims: 'value',
+};
+
+/** A service or a licence that crosses the border. */
+const service: Paths = {
+  id: 'key',
+  reference: 'movement',
+  filer: 'parties',
+  state: 'movement',
+  direction: 'movement',
+  kind: 'goods',
+  class: 'goods',
+  supplier: 'parties',
+  customer: 'parties',
+  contract: 'goods',
+  licence: 'goods',
+  period: 'goods',
+  placeOfSupply: 'goods',
+  receipt: 'value',
+  value: 'value',
+  home: 'value',
+  charges: 'charges',
+  owed: 'charges',
+  pack: 'decision',
+  day: 'decision',
+  received: 'movement',
+  decided: 'decision',
+  case: 'case',
 };
 
 const account: Paths = {
@@ -392,6 +570,7 @@ const account: Paths = {
   consumed: 'charges',
   free: 'charges',
   holds: 'charges',
+  topUps: 'charges',
 };
 
 const party: Paths = {
@@ -494,6 +673,65 @@ const replay: Paths = {
   },
 };
 
+const sums = {
+  items: 'goods',
+  checklists: 'goods',
+  value: 'value',
+  quantity: 'goods',
+  netWeight: 'goods',
+  grossWeight: 'goods',
+} as const satisfies Paths;
+
+/** A summary declaration, the closing of a month, or where a checklist stands in the two. */
+const summary: Paths = {
+  id: 'key',
+  run: 'key',
+  month: 'key',
+  rule: 'key',
+  movement: 'movement',
+  due: 'key',
+  filed: 'key',
+  declarant: 'parties',
+  head: ['parties', 'movement'],
+  state: 'key',
+  started: 'key',
+  ended: 'key',
+  progress: 'key',
+  released: 'movement',
+  reason: 'key',
+  summary: 'key',
+  number: 'key',
+  checklist: 'key',
+  line: 'key',
+  lines: {
+    id: 'key',
+    number: 'key',
+    line: 'key',
+    summary: 'key',
+    commodity: 'goods',
+    origin: 'goods',
+    unit: 'goods',
+    filed: sums,
+    corrections: sums,
+    now: sums,
+  },
+  sums,
+  corrections: { checklist: 'key', entry: 'key', at: 'key', period: 'key', ground: 'key', line: 'key', sums },
+  checklists: { checklist: 'key', sums },
+};
+
+const statistics: Paths = {
+  movement: 'movement',
+  route: 'decision',
+  procedure: 'goods',
+  country: 'movement',
+  commodity: 'goods',
+  unit: 'goods',
+  currency: 'value',
+  key: 'goods',
+  ...sums,
+};
+
 /** The table: each kind of record, and the class of each of its paths. */
 export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
@@ -505,15 +743,24 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   manifest,
   return: returned,
   arrival,
+  stock,
   departure,
+  transfer,
   notice,
+  bill,
+  'bank-statement': bankStatement,
   account,
+  service,
+  receipt,
   party,
   client,
   reference,
   pack: 'law',
   law: 'law',
+  tariff: 'law',
   replay,
+  summary,
+  statistics,
 };
 
 const isTable = (at: Paths): at is { readonly [member: string]: Paths } => typeof at === 'object' && !Array.isArray(at);

@@ -33,3 +33,14 @@ export const followersLag = (db: Tx): Promise<Lag[]> =>
      ) unread on true
      order by 1`,
   );
+
+/** Whether a follower has read every entry that was written up to a moment. */
+export async function hasRead(tx: Tx, name: string, until: string): Promise<boolean> {
+  const [row] = await tx.query<{ read: boolean }>(
+    `select not exists (
+       select from platform.journal j where (j.tx, j.seq) > (c.tx, c.seq) and j.at <= $2::timestamptz
+     ) as read from platform.cursors c where c.name = $1`,
+    [name, until],
+  );
+  return row?.read ?? false;
+}

@@ -95,6 +95,16 @@ export async function entriesOf(tx: Tx, subject: string): Promise<JournalEntry[]
   return rows.map((row) => entryOf({ ...row, wanted: true }));
 }
 
+/** The last entry of a kind of each of these subjects that has one. */
+export async function lastOf(tx: Tx, kind: string, subjects: readonly string[]): Promise<JournalEntry[]> {
+  const rows = await tx.query<Omit<JournalEntry, 'data'> & { data: string }>(
+    `select distinct on (subject) tx, seq, at, kind, subject, data, seeded from platform.journal
+      where subject = any ($1::uuid[]) and kind = $2 order by subject, seq desc`,
+    [column.uuid([...subjects]), kind],
+  );
+  return rows.map((row) => entryOf({ ...row, wanted: true }));
+}
+
 /**
  * Makes every entry of this transaction belong to a moment of the past and marks it as seeded: only for the history
  * that a demonstration makes up.

@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { emptyDb } from '../../test/support/db.ts';
 import { tries } from '../../test/support/long.ts';
+import { formatDecimal } from '#kernel/decimal.ts';
 import { isDuplicate } from './db.ts';
 import { rowsOf } from './rows.ts';
 
 const { db } = await emptyDb();
 await db.query(
   `create table copied (number int4 primary key, words text, id uuid, whole int8, short int2, yes bool, bytes bytea,
-     at timestamptz, day date)`,
+     at timestamptz, day date, exact numeric)`,
 );
 const fields = [
   ['number', 'int4'],
@@ -21,8 +22,9 @@ const fields = [
   ['bytes', 'bytea'],
   ['at', 'timestamptz'],
   ['day', 'date'],
+  ['exact', 'numeric'],
 ] as const;
-const copy = 'copy copied (number, words, id, whole, short, yes, bytes, at, day) from stdin (format binary)';
+const copy = 'copy copied (number, words, id, whole, short, yes, bytes, at, day, exact) from stdin (format binary)';
 
 const text = fc.string({ unit: 'binary', maxLength: 60 }).map((value) => value.replaceAll('\0', ''));
 const instant = fc
@@ -37,6 +39,9 @@ const row = fc.record({
   bytes: fc.option(fc.uint8Array({ maxLength: 60 }).map((value) => Buffer.from(value))),
   at: fc.option(instant),
   day: fc.option(instant.map((value) => value.slice(0, 10))),
+  exact: fc.option(
+    fc.record({ digits: fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }), scale: fc.integer({ min: 0, max: 12 }) }),
+  ),
 });
 const numbered = (words: string | null, number: number) => ({
   number,
@@ -48,6 +53,7 @@ const numbered = (words: string | null, number: number) => ({
   bytes: null,
   at: null,
   day: null,
+  exact: null,
 });
 
 test('rows that are copied in arrive as they were', async () => {
@@ -56,7 +62,8 @@ test('rows that are copied in arrive as they were', async () => {
       const rows = given.map((one, number) => ({ number, ...one }));
       await db.query('truncate copied');
       await db.copy(copy, rowsOf(fields, rows));
-      assert.deepEqual(await db.query('select * from copied order by number'), rows);
+      const told = rows.map((one) => ({ ...one, exact: one.exact === null ? null : formatDecimal(one.exact) }));
+      assert.deepEqual(await db.query('select * from copied order by number'), told);
     }),
     { numRuns: tries(60) },
   );

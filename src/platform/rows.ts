@@ -1,3 +1,4 @@
+import { type Decimal, formatDecimal } from '#kernel/decimal.ts';
 import { writeDay, writeInstant, writeUuid } from './column.ts';
 
 /**
@@ -44,6 +45,28 @@ function bytes(value: Uint8Array): void {
   at += 4 + value.length;
 }
 
+const groupLength = 4;
+const negative = 0x4000;
+
+/** An exact decimal in PostgreSQL's own form: groups of four digits, of which the first says where it stands. */
+function numeric(value: Decimal): void {
+  const plain = formatDecimal(value);
+  const minus = plain.startsWith('-');
+  const [whole = '', places = ''] = plain.slice(minus ? 1 : 0).split('.', 2);
+  const left = whole.padStart(Math.ceil(whole.length / groupLength) * groupLength, '0');
+  const right = places.padEnd(Math.ceil(places.length / groupLength) * groupLength, '0');
+  const digits = left + right;
+  const groups = digits.length / groupLength;
+  room(4 + 8 + 2 * groups);
+  at = into.writeInt32BE(8 + 2 * groups, at);
+  at = into.writeInt16BE(groups, at);
+  at = into.writeInt16BE(left.length / groupLength - 1, at);
+  at = into.writeUInt16BE(minus ? negative : 0, at);
+  at = into.writeInt16BE(places.length, at);
+  for (let from = 0; from < digits.length; from += groupLength)
+    at = into.writeInt16BE(Number(digits.slice(from, from + groupLength)), at);
+}
+
 function fixed<T>(size: number, write: (into: Buffer, value: T, at: number) => void) {
   return (value: T): void => {
     into.writeInt32BE(size, at);
@@ -64,6 +87,7 @@ const writers = {
   date: fixed<string>(4, writeDay),
   /** An instant as RFC 3339 text, to the microsecond. */
   timestamptz: fixed<string>(8, writeInstant),
+  numeric,
 } as const;
 
 /** The types that a field may have. */

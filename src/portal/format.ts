@@ -82,6 +82,12 @@ export function dayText(lang: Language, day: Day): string {
   return date(`${lang} day`, () => new Intl.DateTimeFormat(language(lang).locale, options)).format(msOfDay(day));
 }
 
+/** A month written out, from its first day: `November 2026`. */
+export function monthText(lang: Language, first: Day): string {
+  const options = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return date(`${lang} month`, () => new Intl.DateTimeFormat(language(lang).locale, options)).format(msOfDay(first));
+}
+
 const instantPattern = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?Z$/;
 
 /** Milliseconds since 1970 of an RFC 3339 instant in UTC; throws on any other text. */

@@ -106,7 +106,7 @@ describe('returns', { skip: skipBrowser }, () => {
       await read(page, 'section.card'),
       /Back; an officer decides[^]*Damaged[^]*What an officer may give back/,
     );
-    const step = page.locator('details:has([name=move][value=refuse])');
+    const step = page.locator('details:has([name=move][value=refuse-refund])');
     await step.locator('summary').first().click();
     await step.locator('[name="decision.ground"]').fill('Commerce Order, art. 14');
     await step.locator('[name="decision.reason"]').fill('The goods were used and broken.');

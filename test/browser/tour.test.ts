@@ -56,6 +56,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       ],
       atLeast: { 'form[action$="/returns"] [name=ground]': 5 },
     },
+    versions: {
+      heading: /^Parcel H/,
+      things: ['#versions + .timeline del', '#versions + .timeline ins', 'a[href$="/amendment"]'],
+      atLeast: { '#versions + .timeline .timeline__event': 2 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],
@@ -65,6 +70,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^Slips/,
       things: ['tbody .tag--released', 'tbody .tag--stopped', 'tr:has-text("/total")'],
       atLeast: { 'tbody tr': 6 },
+    },
+    export: {
+      heading: /^Proof of export/,
+      things: ['a[href$="/export-proof.jws"]', 'text=/jwks\\.json/', 'text=/[0-9a-f]{64}/', 'dl:has-text("Tessitura")'],
     },
     queue: { heading: /^Queue/, things: ['tbody .tag--stopped', 'form[action$="/claim"]'], atLeast: { 'tbody tr': 2 } },
     decision: {
@@ -76,13 +85,52 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
         '[name="decision.remedy"]',
       ],
     },
+    'tax-bill': {
+      heading: /^Tax bill/,
+      things: ['tr:has-text("Consumption Tax Act")', 'tbody th a[href^="/notices/"]', 'a[href$="/print"]'],
+    },
+    'bank-statement': {
+      heading: /^Bank statement/,
+      things: ['tbody .tag--stopped', 'tbody .tag--hand', 'tbody .tag--released', 'a[href^="/guarantees/"]'],
+    },
+    licence: {
+      heading: /^Service or licence/,
+      things: ['tr:has-text("Consumption Tax Act")', '[name=move][value=accept]', '[name=ground]'],
+      atLeast: { 'main tbody tr': 2 },
+    },
+    port: {
+      heading: /Capo Sereno/,
+      things: ['form[method=get] [name=tonne]', '.inset--hand', 'tfoot'],
+      atLeast: { 'main table': 2 },
+    },
     pay: { heading: /^Notices of charges/, things: ['tbody .tag--hand', 'tbody th a[href^="/notices/"]'] },
     aircraft: { heading: /^An aircraft lands/, things: ['form[action="/demo/aircraft"] button'] },
+    bonded: {
+      heading: /^Cotton T-shirt/,
+      things: ['.chart__line', 'tbody .tag--released', 'tbody a[href^="/parcels/"]', 'a[href="/stock/PF-01"]'],
+      atLeast: { 'main table': 3 },
+    },
+    'stock-difference': {
+      heading: /^Difference in bonded stock/,
+      things: ['a[href="/stock/PF-01/lines/2"]', '[name="decision.ground"]', '[name="decision.reason"]'],
+      atLeast: { 'main details': 4 },
+    },
     'short-landed': { heading: /^Parcel H/, things: ['.timeline__event--hand', '.inset--hand'] },
     'over-landed': {
       heading: /^Goods to be disposed of/,
       things: ['[name="decision.ground"]', 'text=/(XX|PT)H\\d{4,}/'],
       atLeast: { 'main details': 6 },
+    },
+    transfer: {
+      heading: /^Transfer TR-Z001/,
+      things: [
+        '.stat--hand',
+        '.chart__bar',
+        'a[href^="/cases/"]',
+        'a[href*="state=missing"]',
+        'a:has-text("TR-Z001B")',
+      ],
+      atLeast: { 'tbody tr': 20 },
     },
     law: {
       heading: /^A change of law: The limit for the low-value route is lowered/,
@@ -92,6 +140,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^Replay of/,
       things: ['.stat--hand', '.chart__bar', 'a[href$="/result.csv"]', 'a[href*="/examples/"]', 'tr:has-text("XPN")'],
       atLeast: { 'main section': 5 },
+    },
+    'month-end': {
+      heading: /^Monthly summary of low-value imports/,
+      things: ['a[href*="/lines/1"]', 'tr:has-text("XPN")', 'dl'],
+    },
+    statistics: {
+      heading: /^Trade statistics/,
+      things: ['.chart__bar', '.stat--released', 'a[href$=".csv"]', 'text=/withheld/'],
     },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { cebKinds, type Element, readXml, schemasIn, writeXml } from '#modules/messages/index.ts';
+import { type Element, readXml, writeXml } from '#platform/xml.ts';
+import { cebKinds, schemasIn } from '#modules/messages/index.ts';
 import { environment, readConfig } from '#platform/config.ts';
 
 /**

@@ -45,6 +45,7 @@ const wanted = `
   mixed.single.p99 mixed.bulk.rate growth.ratio growth.parcels growth.bytes arrival.seconds scan.p99 slips.rate slips.taken.rate
   baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
   replay.seconds replay.parcels replay.rate replay.single.p99
+  monthly.seconds monthly.checklists monthly.rate monthly.single.p99
 `
   .trim()
   .split(/\s+/);

@@ -26,7 +26,7 @@ const { app, context } = window;
 
 const counted = async (): Promise<Record<string, bigint>> => {
   const rows = await db.query<{ what: string; many: bigint }>(
-    `select 'keys' as what, count(*) as many from clearance.keys union all select 'declared', count(*) from clearance.declarations where version = 1
+    `select 'keys' as what, count(*) as many from clearance.keys where declaration like 'H%' union all select 'declared', count(*) from clearance.declarations where version = 1
      union all select 'released', count(*) from clearance.parcels where status = 'released'
      union all select 'manifests', count(*) from clearance.manifests union all select 'arrivals', count(*) from clearance.arrivals`,
   );

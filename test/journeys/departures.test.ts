@@ -165,6 +165,26 @@ test('two departures of one parcel at the same moment take each piece once and l
   assert.equal((await read(filed.id)).status, 'left');
 });
 
+test('what was kept back is work in sight of the operator, the carrier and officers until it has left', async () => {
+  const waits = async (as: string): Promise<string[]> => {
+    const told = await window.ask({ url, as });
+    assert.equal(told.status, 200, told.text);
+    return told.body.keptBack.map((one: any) => one.barcode).toSorted();
+  };
+  const late = waiting.barcodes[0]!;
+  assert.deepEqual(await waits(ids.operator), ['MORE', 'NOBODY-1', late].toSorted());
+  assert.deepEqual(await waits('customs'), ['MORE', 'NOBODY-1', late].toSorted());
+  assert.deepEqual(await waits(ids.carrier), ['MORE'], 'only of what went under a master bill of its own');
+  assert.deepEqual(await waits(ids.smallest), []);
+  await ship.land([waiting]);
+  await depart({ reference: 'GATE-4', pieces: [late] });
+  assert.deepEqual(await waits(ids.operator), ['MORE', 'NOBODY-1']);
+  const { body } = await window.ask({ url, as: ids.operator });
+  assert.equal(body.departures[0].reference, 'GATE-4');
+  assert.deepEqual([body.departures[0].pieces, body.departures[0].kept, body.next], [1, 0, null]);
+  assert.deepEqual((await window.ask({ url, as: ids.smallest })).body.departures, []);
+});
+
 test('whoever stands around a parcel is told that it left, and that a piece of it was kept back', async () => {
   await window.settle();
   const told = await window.ask({ url: '/v1/events?limit=500', as: ids.agent });

@@ -87,8 +87,8 @@ const schema: Bad[] = [
   misfit('a weight finer than a milligram', 'field-format', '/transports/0/grossWeight', (body) => {
     body.transports[0].grossWeight = '0.0000001';
   }),
-  misfit('a quantity of nothing', 'field-missing', '/declaration/goods/0/quantity', (body) => {
-    delete body.declaration.goods[0].quantity;
+  misfit('goods without a price', 'field-missing', '/declaration/goods/0/price', (body) => {
+    delete body.declaration.goods[0].price;
   }),
   misfit('no declaration', 'field-missing', '/declaration', (body) => delete body.declaration),
   misfit('no goods', 'field-size', '/declaration/goods', (body) => (body.declaration.goods = [])),

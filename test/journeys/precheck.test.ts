@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ids } from '#modules/demo/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
@@ -197,4 +198,35 @@ test('S54 an exporter is told the route, the papers and the duties of an export 
   const { text } = await look({ ...cup, event: 'exit', 'goods.0.price': '1500.00', dispatch: 'XP' });
   assert.match(text, /Ordinary export/);
   assert.match(text, /Foreign Exchange/);
+});
+
+test('S54 the answer for an export leads on to the filing: its body is filed once the own numbers stand in it', async () => {
+  const { method: _method, mode: _mode, ...said } = cup;
+  const asked = { ...said, event: 'exit', 'goods.0.price': '80.00', dispatch: 'XP' };
+  const { told, text } = await look(asked);
+  assert.match(text, /From here to the proof of export/);
+  const shown = /POST \/v1\/consignments\s+({[\s\S]*?})<\/code>/.exec(told.text)?.[1] ?? '';
+  const filing = JSON.parse(shown.replaceAll('&quot;', '"').replaceAll('&#34;', '"'));
+  const { declaration } = filing;
+  assert.deepEqual([filing.orders.length, filing.payments.length, filing.transports.length], [1, 1, 1]);
+  Object.assign(filing.orders[0], { platform: ids.platform, number: 'O-1', placed: '2026-11-19T06:00:00Z' });
+  Object.assign(filing.payments[0], {
+    provider: ids.payments,
+    reference: 'P-1',
+    order: 'O-1',
+    paid: '2026-11-19T06:05:00Z',
+  });
+  Object.assign(filing.transports[0], { carrier: ids.carrier, document: 'PX-1', pieces: [{ barcode: 'PX-1' }] });
+  Object.assign(declaration, { id: 'GUIDED-1', declarant: ids.exporter, seller: ids.exporter, destination: 'XL' });
+  assert.ok(!JSON.stringify(filing).includes('…'), JSON.stringify(filing));
+  const filed = await window.ask({ method: 'POST', url: '/v1/consignments', as: ids.exporter, body: filing });
+  assert.deepEqual([filed.status, filed.body.status], [201, 'cleared'], filed.text);
+  const page = await window.app.inject({
+    url: `/parcels/${filed.body.id}`,
+    headers: { authorization: `Bearer ${window.key(ids.exporter)}` },
+  });
+  assert.match(page.body, /At the place of export/);
+  assert.match(page.body, /Bring every piece to/);
+  const elsewhere = await look({ ...asked, economy: 'xl', dispatch: 'XL' });
+  assert.ok(!elsewhere.text.includes('From here to the proof of export'), 'only its own exports are filed here');
 });

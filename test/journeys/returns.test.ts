@@ -64,7 +64,7 @@ const officer = () =>
   principalOfClient(context.reference.current(), window.key('customs'), clock.instant().slice(0, 10))!;
 const caseOf = async (parcel: string, id: string) => (await casesOf(db, [parcel])).find((one) => one.id === id)!;
 const reasons = { ground: 'Customs Code, art. 71', reason: 'agencies/looked-at', remedy: 'clearance/object-to-return' };
-async function decide(parcel: string, id: string, move: 'grant' | 'refuse') {
+async function decide(parcel: string, id: string, move: 'refund' | 'refuse-refund') {
   const { stamp } = await caseOf(parcel, id);
   return db.tx((tx) => act(context, tx, officer(), { case: id, stamp, move, decision: reasons }));
 }
@@ -235,14 +235,14 @@ test('goods that are not as sent wait for an officer, whose refusal can be rever
   await back(id, { condition: 'damaged' });
   assert.equal((await returned(id, parcel.filer)).state, 'doubt');
   assert.equal((await read(parcel)).status, 'returned', 'the goods are back whatever is decided');
-  assert.ok((await decide(parcel.id, id, 'refuse')).ok);
+  assert.ok((await decide(parcel.id, id, 'refuse-refund')).ok);
   assert.equal((await returned(id, parcel.filer)).state, 'refused');
   const undo = async () => {
     const { stamp } = await caseOf(parcel.id, id);
     return db.tx((tx) => reverse(context, tx, officer(), { case: id, stamp, decision: reasons }));
   };
   assert.ok((await undo()).ok);
-  assert.ok((await decide(parcel.id, id, 'grant')).ok);
+  assert.ok((await decide(parcel.id, id, 'refund')).ok);
   const done = await returned(id, parcel.filer);
   assert.deepEqual([done.state, done.refund.border.amount], ['refunded', paid]);
   const refused = await undo();

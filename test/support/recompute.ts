@@ -23,7 +23,7 @@ interface Facts {
 /** The rule of outcomes once more, from the law's side: what stands in the way comes in this order. */
 function outcome(explained: Explained, found: readonly Check[]): string {
   const leads = Object.values(explained.leads);
-  if (found.some(({ id, result }) => id.startsWith('parties/') && result === 'failed')) return 'rejected';
+  if (found.some(({ id, result }) => /^(parties|stock)\//.test(id) && result === 'failed')) return 'rejected';
   if (explained.slips.missing.length > 0 && explained.route !== null) return 'waiting';
   if (leads.includes('rejected')) return 'rejected';
   if (leads.includes('denied')) return 'denied';

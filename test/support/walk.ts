@@ -28,7 +28,9 @@ export async function goTo(page: Page, origin: string, { id }: Pick<Stop, 'id'>)
 }
 
 /** Words that were looked up and not found show as their key. */
-const key = /\b(agencies|cases|clearance|demo|home|parties|portal|risk|rulebook|treasury)[./][a-z][a-z0-9-]*/;
+const modules =
+  'agencies|cases|clearance|demo|home|logistics|parties|portal|ports|receipts|risk|rulebook|services|statistics|treasury';
+const key = new RegExp(`\\b(${modules})[./][a-z][a-z0-9-]*`);
 
 /** The first thing on the page that is a code where a word should stand; programs and keys for machines set apart. */
 export async function rawCode(page: Page): Promise<string | undefined> {

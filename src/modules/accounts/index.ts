@@ -1,6 +1,7 @@
-export type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
+export type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved, Standing } from './model.ts';
 export {
   accountOf,
+  accountsAmong,
   accountsOf,
   change,
   changeCeiling,
@@ -9,6 +10,9 @@ export {
   free,
   holdOf,
   openAccount,
+  raise,
+  openedAccounts,
+  raiseCeiling,
   reserveAgain,
   restore,
   statementOf,

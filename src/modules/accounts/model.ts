@@ -30,6 +30,9 @@ export interface Account extends AccountKey {
   readonly consumed: bigint;
 }
 
+/** An account's figures without the reference of whoever opened it. */
+export type Standing = Omit<Account, 'reference'>;
+
 /** What one thing holds on an account. */
 export interface Hold {
   readonly hold: string;

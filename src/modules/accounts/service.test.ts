@@ -7,6 +7,7 @@ import { testDb } from '../../../test/support/db.ts';
 import type { Claim } from './model.ts';
 import {
   accountOf,
+  accountsAmong,
   change,
   changeCeiling,
   claim,
@@ -14,6 +15,7 @@ import {
   free,
   holdOf,
   openAccount,
+  raise,
   reserveAgain,
   restore,
   statementOf,
@@ -197,6 +199,27 @@ test('an account is opened once, its ceiling changed by its own entry, and anoth
   );
   const none = await changeCeiling(db, key('nobody'), 1n);
   assert.equal(!none.ok && none.error.code, 'accounts/not-found');
+});
+
+test('a ceiling rises by what comes in and falls by what is missing, never below what is used and never in another unit', async () => {
+  const hold = id();
+  const by = (amount: bigint, unit = 'C62') => raise(db, [{ kind: 'stock', owner: 'B1', period: '1', unit, amount }]);
+  const stands = { kind: 'stock', owner: 'B1', period: '1', unit: 'C62', reserved: 0n, consumed: 0n };
+  assert.deepEqual(await by(-1n), [], 'nothing is missing of what never came in');
+  assert.deepEqual(await by(40n), [{ ...stands, ceiling: 40n }]);
+  assert.deepEqual(await by(20n), [{ ...stands, ceiling: 60n }]);
+  assert.deepEqual(await by(20n, 'KGM'), []);
+  const asked = { hold, kind: 'stock', owner: 'B1', period: '1', unit: 'C62', ceiling: null };
+  assert.equal((await claim(db, [{ ...asked, amount: 61n }]))[0]!.reason, 'over-ceiling');
+  assert.equal((await claim(db, [{ ...asked, amount: 50n }]))[0]!.granted, true);
+  assert.deepEqual(await by(-11n), []);
+  assert.deepEqual(await by(-10n), [{ ...stands, ceiling: 50n, reserved: 50n }]);
+  assert.deepEqual(
+    (await accountsAmong(db, [{ kind: 'stock', owner: 'B1', period: '1' }, key('nobody at all')])).map(
+      (one) => one.ceiling,
+    ),
+    [50n],
+  );
 });
 
 test('a statement pages through what things hold, the latest first', async () => {

@@ -1,10 +1,20 @@
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey } from './model.ts';
+import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Standing } from './model.ts';
 import * as store from './store.ts';
 
-export { accountOf, accountsOf, consume, free, holdOf, reserveAgain, restore } from './store.ts';
+export {
+  accountOf,
+  accountsAmong,
+  accountsOf,
+  consume,
+  free,
+  holdOf,
+  openedAccounts,
+  reserveAgain,
+  restore,
+} from './store.ts';
 
 /**
  * Claims for things that are being decided together; the answers stand in the order of the claims, in which they are
@@ -66,6 +76,23 @@ export async function openAccount(
 export async function changeCeiling(tx: Tx, key: AccountKey, ceiling: bigint | null): Promise<Result<Account>> {
   if (ceiling !== null && ceiling < 0n) return refuse('accounts/ceiling-below-zero', { pointer: '/ceiling' });
   const account = await store.setCeiling(tx, key, ceiling);
+  if (account === undefined) return refuse('accounts/not-found', { params: { kind: key.kind, owner: key.owner } });
+  await append(tx, [{ kind: 'accounts.ceiling-changed', subject: account.reference!, data: journalData(account) }]);
+  return ok(account);
+}
+
+/**
+ * Raises the ceilings of accounts by what comes in, or lowers them by what is missing, each named once; opens those
+ * that are not there yet. Answers how they stand then. One is left as it is, and is not among the answers, where its
+ * unit is another or where it would fall below what is reserved and consumed. The caller's entry says what it was for.
+ */
+export const raise = async (
+  tx: Tx,
+  by: readonly (AccountKey & { readonly unit: string; readonly amount: bigint })[],
+): Promise<Standing[]> => (by.length === 0 ? [] : store.raise(tx, by));
+/** Raises the ceiling of an opened account that has one, by whole minor units, whoever else changes it meanwhile. */
+export async function raiseCeiling(tx: Tx, key: AccountKey, by: bigint): Promise<Result<Account>> {
+  const account = by > 0n ? await store.raiseCeiling(tx, key, by) : undefined;
   if (account === undefined) return refuse('accounts/not-found', { params: { kind: key.kind, owner: key.owner } });
   await append(tx, [{ kind: 'accounts.ceiling-changed', subject: account.reference!, data: journalData(account) }]);
   return ok(account);

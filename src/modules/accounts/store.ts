@@ -1,6 +1,6 @@
 import { column, type Tx } from '#platform/db.ts';
 import { rowsOf } from '#platform/rows.ts';
-import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved } from './model.ts';
+import type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved, Standing } from './model.ts';
 
 const figures = 'reference, kind, owner, period, unit, ceiling, reserved, consumed';
 
@@ -132,6 +132,31 @@ export async function change(
   return row!;
 }
 
+/**
+ * Raises or lowers ceilings, opening accounts that are not there; answers those that moved, as they stand then.
+ */
+export const raise = (tx: Tx, by: readonly (AccountKey & { unit: string; amount: bigint })[]): Promise<Standing[]> =>
+  tx.query(
+    `select kind, owner, period, unit, ceiling, reserved, consumed
+       from accounts.raise($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
+    columnsOf(by.map((one) => ({ ...one, ceiling: null }))).slice(0, 5),
+  );
+
+/** The accounts of these keys that are there. */
+export const accountsAmong = (tx: Tx, keys: readonly AccountKey[]): Promise<Standing[]> =>
+  tx.query(
+    `select a.kind, a.owner, a.period, a.unit, a.ceiling, a.reserved, a.consumed
+       from unnest($1::text[], $2::text[], $3::text[]) as q (kind, owner, period)
+      cross join lateral (
+        select * from accounts.accounts x where x.kind = q.kind and x.owner = q.owner and x.period = q.period limit 1
+      ) a`,
+    [
+      column.text(keys.map((one) => one.kind)),
+      column.text(keys.map((one) => one.owner)),
+      column.text(keys.map((one) => one.period)),
+    ],
+  );
+
 /** Opens the account; undefined when the key has an account already. */
 export async function open(
   tx: Tx,
@@ -154,6 +179,15 @@ export async function setCeiling(tx: Tx, key: AccountKey, ceiling: bigint | null
   return row;
 }
 
+export async function raiseCeiling(tx: Tx, key: AccountKey, by: bigint): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    `update accounts.accounts set ceiling = ceiling + $4
+     where kind = $1 and owner = $2 and period = $3 and opened and ceiling is not null returning ${figures}`,
+    [key.kind, key.owner, key.period, by],
+  );
+  return row;
+}
+
 export async function accountOf(tx: Tx, key: AccountKey): Promise<Account | undefined> {
   const [row] = await tx.query<Account>(
     `select ${figures} from accounts.accounts where kind = $1 and owner = $2 and period = $3`,
@@ -166,6 +200,13 @@ export const accountsOf = (tx: Tx, owner: string, kinds: readonly string[]): Pro
   tx.query(
     `select ${figures} from accounts.accounts where kind = any ($2::text[]) and owner = $1 order by kind, period desc limit 100`,
     [owner, column.text([...kinds])],
+  );
+
+/** Opened accounts of a kind after one of their owners, by owner. */
+export const openedAccounts = (tx: Tx, kind: string, after: string, size: number): Promise<Account[]> =>
+  tx.query(
+    `select ${figures} from accounts.accounts where kind = $1 and opened and owner > $2 order by owner limit $3`,
+    [kind, after, size],
   );
 
 export const holdsOf = (tx: Tx, key: AccountKey, before: string | null, size: number): Promise<Hold[]> =>

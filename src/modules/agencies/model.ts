@@ -2,9 +2,6 @@ import type { Catalogue } from '#kernel/result.ts';
 
 export const refusals = {
   'agencies/form-not-ours': { status: 403, title: 'This form did not come from a page of this window' },
-  'agencies/wrong-amount': { status: 400, title: 'This is no amount of its currency' },
-  'agencies/wrong-commodity': { status: 400, title: 'A commodity code has four to ten digits' },
-  'agencies/wrong-origin': { status: 400, title: 'A country is written in two letters' },
   'agencies/not-an-officer': { status: 403, title: 'The queue is for officers of an authority with a mandate' },
 } as const satisfies Catalogue;
 

@@ -1,8 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { Decision } from '#kernel/check.ts';
 import { type Html, html, join } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
-import type { Refusal, Result } from '#kernel/result.ts';
+import type { Result } from '#kernel/result.ts';
 import { mandated, may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
@@ -22,8 +21,11 @@ import {
   timelineOf,
 } from '#modules/cases/index.ts';
 import {
+  acceptedOf,
+  applicationOf,
   decideHeld,
-  disposal,
+  decideRedetermination,
+  differenceRecord,
   heldParcel,
   type HeldDecision,
   overLandedPiece,
@@ -32,48 +34,15 @@ import {
   returnProcedure,
   returnShown,
   returnView,
+  redetermination,
+  stockDifference,
 } from '#modules/clearance/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
-import { acceptedOf, changeFields, reasonFields } from './forms.ts';
-import { given, refused, type Visit, visited } from './pages-kit.ts';
-import { caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
-
-/** The form that came back, with what is wrong in it. */
-interface Tried {
-  readonly move: string;
-  readonly values: Values;
-  readonly refusal: Refusal;
-}
-
-interface Open {
-  readonly visit: Visit;
-  readonly one: CaseRow;
-  readonly parcel: ParcelView | undefined;
-  readonly tried: Tried | undefined;
-}
-
-const movesOf = (one: CaseRow): readonly Move[] =>
-  [heldParcel, disposal, returnProcedure].find(({ name }) => name === one.procedure)?.moves ?? [];
-const stampField = (one: CaseRow): Field => ({ name: 'stamp', label: '', type: 'hidden', value: String(one.stamp) });
-const moveField = (move: string): Field => ({ name: 'move', label: '', type: 'hidden', value: move });
-const noteField = (label: string): Field => ({ name: 'note', label, type: 'textarea' });
-
-/** What the deciding check cites: an officer begins with it and writes what he rests on. */
-function citedGround(parcel: ParcelView | undefined): string {
-  const decision = parcel?.decision as Partial<Decision> | undefined;
-  const decisive = decision?.checks?.find(({ reason, result }) => result === 'failed' && reason === decision.ground);
-  return decisive?.source ?? '';
-}
-
-const goodsOf = (parcel: ParcelView | undefined) => parcel?.body?.declaration?.goods ?? [];
-
-function fieldsOf({ one, parcel }: Open, move: Move): Field[] {
-  const common = [stampField(one), moveField(move.name)];
-  if (move.by === 'party') return [...common, noteField('agencies.answer')];
-  if (move.decision !== true) return [...common, noteField('agencies.question')];
-  const changes = move.name === 'release-changed' ? changeFields(goodsOf(parcel)) : [];
-  return [...common, ...changes, ...reasonFields(move.name, citedGround(parcel))];
-}
+import { fieldsOf, goodsOf, moveField, movesOf, noteField, type Open, stampField, type Tried } from './case-fields.ts';
+import { reasonFields } from './forms.ts';
+import { given, ownPages, refused, type Visit, visited } from './pages-kit.ts';
+import { applicationPart, caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
+import { transferRecord } from './pages-transfer-record.ts';
 
 /** One step as a form behind its name; the one that came back with errors stands open. */
 function moveForm(opened: Open, move: Move): Html {
@@ -166,8 +135,11 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
   if (one.procedure === changeOfLaw.name) return reply.redirect(`/law/changes/${id}`, 303);
+  const elsewhere = ownPages[one.procedure];
+  if (elsewhere !== undefined) return reply.redirect(`${elsewhere}/${one.subject}`, 303);
   const found = await parcelView(context, who, one.subject);
-  const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, tried };
+  const application = await applicationOf(context.db, id);
+  const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, application, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
   const back = one.procedure === returnProcedure.name ? await returnView(context, who, id) : undefined;
@@ -185,7 +157,11 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     who.authority === null
       ? [{ text: t('clearance.list.title'), href: '/parcels' }]
       : [{ text: t('agencies.queue'), href: '/queue' }];
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}<div class="beside"><div>${returned}${parcelRecord(visit, opened.parcel)}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const record =
+    one.procedure === stockDifference.name
+      ? differenceRecord(visit.voice, one.facts)
+      : ((await transferRecord(visit, one)) ?? parcelRecord(visit, opened.parcel));
+  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
   const document = page({
     ...frame,
     title,
@@ -225,6 +201,11 @@ async function takeStep(
     reason: values['decision.reason'] ?? '',
     remedy: values['decision.remedy'] ?? '',
   };
+  if (one.procedure === redetermination.name && name === 'redetermine') {
+    const accepted = acceptedOf(goodsOf(parcel), values);
+    if (!accepted.ok) return accepted;
+    return decideRedetermination(context, who, { case: one.id, stamp, ...decision, accepted: accepted.value });
+  }
   if (name === 'reverse') return context.db.tx((tx) => reverse(context, tx, who, { case: one.id, stamp, decision }));
   if (one.procedure === heldParcel.name && heldMoves.includes(name)) {
     const held: HeldDecision = { case: one.id, move: name as HeldDecision['move'], stamp, ...decision };
@@ -251,7 +232,8 @@ async function stepped(visit: Visit, id: string): Promise<FastifyReply> {
   const move = movesOf(one).find((known) => known.name === name);
   const found = await parcelView(context, who, one.subject);
   const parcel = found.ok ? found.value : undefined;
-  const fields = move ? fieldsOf({ visit, one, parcel, tried: undefined }, move) : reasonFields(name, '');
+  const application = await applicationOf(context.db, id);
+  const fields = move ? fieldsOf({ visit, one, parcel, application, tried: undefined }, move) : reasonFields(name, '');
   const values = posted(fields, request.body);
   const result = await takeStep(visit, one, move, name, values, parcel);
   if (result.ok) return reply.redirect(`/cases/${id}?done=1`, 303);

@@ -9,6 +9,15 @@ import type { Words } from '#portal/text.ts';
 import { when } from '#portal/values.ts';
 import type { CaseRow } from '#modules/cases/index.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
+import { serviceReview } from '#modules/services/index.ts';
+import { statementDifferences, unpaidBill } from '#modules/treasury/index.ts';
+
+/** Cases about something that is no parcel are decided on the page of what they are about. */
+export const ownPages: Readonly<Record<string, string>> = {
+  [unpaidBill.name]: '/bills',
+  [statementDifferences.name]: '/bank-statements',
+  [serviceReview.name]: '/services',
+};
 
 /** One request of somebody who is signed in, with what stands around its page. */
 export interface Visit {

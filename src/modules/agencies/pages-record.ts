@@ -3,7 +3,14 @@ import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { details, inset, summaryList, table, tag, timeline } from '#portal/components.ts';
 import { ref, when } from '#portal/values.ts';
 import type { CaseRow, DeadlineRow, MoveRow } from '#modules/cases/index.ts';
-import { codeOrText, elapsed, goodsTable, isOwnPractice, type ParcelView } from '#modules/clearance/index.ts';
+import {
+  type Application,
+  codeOrText,
+  elapsed,
+  goodsTable,
+  isOwnPractice,
+  type ParcelView,
+} from '#modules/clearance/index.ts';
 import {
   authorityName,
   chargesTable,
@@ -78,6 +85,18 @@ export function parcelRecord({ voice, t, timeZone }: Visit, parcel: ParcelView |
       ? details(t('agencies.charges'), chargesTable(voice, charges, determination?.totals ?? null))
       : '';
   return html`<h2>${t('agencies.record')}</h2>${summaryList(rows)}${goods.length > 0 ? goodsTable(voice, goods, parcel.accepted) : ''}${checks.length > 0 ? html`<h3>${t('agencies.checks')}</h3>${checksList(voice, checks)}` : ''}${owed}`;
+}
+
+/** What somebody asks of the desk in a case, and in which words. */
+export function applicationPart(
+  { t, voice }: Visit,
+  application: Application | undefined,
+  goods: Parameters<typeof goodsTable>[1],
+): Html | '' {
+  if (application === undefined) return '';
+  const { lines, reason } = application;
+  const figures = lines ? goodsTable(voice, goods, { lines }, t('agencies.asked-lines')) : '';
+  return html`<h2>${t('agencies.asked')}</h2>${inset(html`<p>${codeOrText(voice, reason)}</p>`)}${figures}`;
 }
 
 /** What happened in the case, each decision with its ground, its reason and its remedy. */

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type Html, html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
+import { mandated } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { barChart } from '#portal/chart.ts';
@@ -19,6 +20,7 @@ import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { count, ref, when } from '#portal/values.ts';
 import { type CaseRow, countsOf, queue, type QueueCount, type QueueFilter } from '#modules/cases/index.ts';
+import { keptBackNote } from '#modules/clearance/index.ts';
 import { nameIn } from '#modules/rulebook/index.ts';
 import { ageBands } from './model.ts';
 import { casePages } from './pages-case.ts';
@@ -28,7 +30,17 @@ import { agesOf } from './service.ts';
 
 const views = ['open', 'mine', 'unclaimed', 'overdue', 'closed'] as const;
 type View = (typeof views)[number];
-const procedures = ['held-parcel', 'disposal', 'return'] as const;
+const procedures = [
+  'held-parcel',
+  'disposal',
+  'return',
+  'stock-difference',
+  'transfer-difference',
+  'transfer-seals',
+  'unpaid-bill',
+  'statement-differences',
+  'service-review',
+] as const;
 
 const pageOf = 25;
 
@@ -125,10 +137,11 @@ async function queuePage(visit: Visit): Promise<FastifyReply> {
   if (authority === null || who.mandates.length === 0) return refused(visit, 'agencies/not-an-officer', 403);
   const { filter, view, kept } = filterOf(visit, authority);
   const now = context.clock.instant();
-  const [{ cases, next }, counts, ages] = await Promise.all([
+  const [{ cases, next }, counts, ages, keptBack] = await Promise.all([
     queue(context.db, filter, now),
     countsOf(context.db, authority, now),
     agesOf(context, authority),
+    mandated(who, 'clear') ? keptBackNote(context, t, who) : '',
   ]);
   const states = [...new Set(counts.map((one) => one.state))].sort();
   const fields: Field[] = [
@@ -175,7 +188,7 @@ async function queuePage(visit: Visit): Promise<FastifyReply> {
   const banner = done === undefined ? '' : notificationBanner(t, { kind: 'released', heading: t('agencies.done') });
   const name = voice.pack.authorities.find((one) => one.id === authority);
   const title = t('agencies.queue-of', { authority: name ? nameIn(t, name.name) : authority });
-  const main = html`<h1>${title}</h1>${figures(visit, counts)}${ways}${narrow}${queueTable(visit, cases)}${pagination(t, next === null ? {} : { next: address({ ...kept, after: next }) })}${chart}`;
+  const main = html`<h1>${title}</h1>${figures(visit, counts)}${keptBack}${ways}${narrow}${queueTable(visit, cases)}${pagination(t, next === null ? {} : { next: address({ ...kept, after: next }) })}${chart}`;
   return sendPage(reply, page({ ...frame, title, main, banner, wide: true }));
 }
 

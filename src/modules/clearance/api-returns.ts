@@ -1,16 +1,11 @@
-import { Type } from 'typebox';
 import type { Context } from '#platform/context.ts';
 import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
+import { ConsignmentId } from './model.ts';
 import { ReturnArrival, ReturnBody } from './returns-model.ts';
 import { applyForReturn, reportReturn } from './returns.ts';
 import { returnView } from './returns-view.ts';
-
-const Id = Type.Object(
-  { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },
-  { additionalProperties: false },
-);
 
 const applying =
   'By who sells, filed or declares the goods, or runs the platform; for all that is left or some lines of it, as often as ' +
@@ -32,7 +27,7 @@ export function returnsApi(app: App, context: Context): void {
         summary: 'Apply for goods of a released import to go back',
         description: applying,
         tags,
-        params: Id,
+        params: ConsignmentId,
         body: ReturnBody,
       },
     },
@@ -44,7 +39,7 @@ export function returnsApi(app: App, context: Context): void {
   );
   app.get(
     '/v1/returns/:id',
-    { schema: { summary: 'One return: its clock, what came back, what is given back', tags, params: Id } },
+    { schema: { summary: 'One return: its clock, what came back, what is given back', tags, params: ConsignmentId } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
@@ -58,7 +53,7 @@ export function returnsApi(app: App, context: Context): void {
         summary: 'The goods of a return are back',
         description: arriving,
         tags,
-        params: Id,
+        params: ConsignmentId,
         body: ReturnArrival,
       },
     },

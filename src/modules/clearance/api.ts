@@ -8,20 +8,25 @@ import { identified } from '#platform/gates.ts';
 import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
+import { proofApi } from './api-proof.ts';
 import { replayApi } from './api-replay.ts';
+import { stockApi } from './api-stock.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
+import { amendments } from './api-versions.ts';
 import { cancel } from './cancel.ts';
-import { departureView, reportDeparture } from './depart.ts';
+import { departureList, departureView, keptBackNow, reportDeparture } from './depart.ts';
 import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
-import { CancellationBody, listQuery } from './model.ts';
 import { Arrival, Departure, Manifest } from './model-goods.ts';
+import { CancellationBody } from './cancel-model.ts';
+import { ConsignmentId, listQuery } from './model.ts';
 import { readLines } from './lines.ts';
+import { nextDeclaration, type NextMovement, nextMovements } from './next.ts';
 import { counts, parcelList, parcelView } from './views.ts';
 
-const Id = Type.Object(
-  { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },
+const NextQuery = Type.Object(
+  { movement: Type.Unsafe<NextMovement>(Type.Union(nextMovements.map((one) => Type.Literal(one)))) },
   { additionalProperties: false },
 );
 const Barcode = Type.Object({ barcode: Type.String({ minLength: 1, maxLength: 50 }) }, { additionalProperties: false });
@@ -45,6 +50,8 @@ export function api(app: App, context: Context): void {
   );
   bulk(app, context);
   cancellation(app, context);
+  amendments(app, context);
+  further(app, context);
   app.get(
     '/v1/consignments',
     { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
@@ -64,7 +71,7 @@ export function api(app: App, context: Context): void {
   );
   app.get(
     '/v1/consignments/:id',
-    { schema: { summary: 'One parcel with its reasons', tags, params: Id } },
+    { schema: { summary: 'One parcel with its reasons', tags, params: ConsignmentId } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
@@ -82,30 +89,57 @@ export function api(app: App, context: Context): void {
   );
   goods(app, context);
   departures(app, context);
+  proofApi(app, context);
+  stockApi(app, context);
   replayApi(app, context);
 }
 
 const cancellationDescription =
-  'By who filed or declares it, while it waits for slips or is cleared and not released. Quota and guarantee are given ' +
-  'back, the notice is cancelled, and what was paid on it is refunded. The same again is answered as before.';
+  'By who filed or declares it. While it waits for slips or is cleared it is cancelled at once (201): quota and guarantee ' +
+  'are given back, the notice is cancelled, and what was paid on it is refunded. After release the law says on which ' +
+  'grounds and how long; where it leaves the ground to a person, a desk is asked and the declaration stands meanwhile ' +
+  '(202). The same again is answered as before.';
 
-/** Back out again, while nothing has been released. */
+/** Back out again, while nothing has been released, and on the grounds of the law afterwards. */
 function cancellation(app: App, context: Context): void {
   app.post(
     '/v1/consignments/:id/cancellation',
     {
       schema: {
-        summary: 'Take a declaration back before release',
+        summary: 'Take a declaration back',
         description: cancellationDescription,
         tags: ['clearance'],
-        params: Id,
+        params: ConsignmentId,
         body: CancellationBody,
       },
     },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
-      return sendResult(reply, await cancel(context, principal.value, request.params.id, request.body), 201);
+      const taken = await cancel(context, principal.value, request.params.id, request.body);
+      if (!taken.ok) return sendProblem(reply, taken.error);
+      return reply.code(taken.value.made ? 201 : 202).send(taken.value.answer);
+    },
+  );
+}
+
+/** On with the same data. */
+function further(app: App, context: Context): void {
+  app.get(
+    '/v1/consignments/:id/as',
+    {
+      schema: {
+        summary: 'The data of a parcel as its next declaration, with the facts that are really missing',
+        tags: ['clearance'],
+        params: ConsignmentId,
+        querystring: NextQuery,
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const { movement } = request.query;
+      return sendResult(reply, await nextDeclaration(context, principal.value, request.params.id, movement));
     },
   );
 }
@@ -179,7 +213,7 @@ function goods(app: App, context: Context): void {
   );
   app.get(
     '/v1/arrivals/:id',
-    { schema: { summary: 'How far an arrival has come', tags, params: Id } },
+    { schema: { summary: 'How far an arrival has come', tags, params: ConsignmentId } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
@@ -213,8 +247,27 @@ function departures(app: App, context: Context): void {
     },
   );
   app.get(
+    '/v1/departures',
+    {
+      schema: {
+        summary: 'Departures, newest first, and the pieces that were kept back and still wait',
+        tags,
+        querystring: Type.Object(
+          { before: Type.Optional(Type.String({ format: 'uuid' })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const principal = await identified(context, request);
+      if (!principal.ok) return sendProblem(reply, principal.error);
+      const listed = await departureList(context, principal.value, request.query.before ?? null);
+      return { ...listed, keptBack: await keptBackNow(context, principal.value) };
+    },
+  );
+  app.get(
     '/v1/departures/:id',
-    { schema: { summary: 'How far a departure has come', tags, params: Id } },
+    { schema: { summary: 'How far a departure has come', tags, params: ConsignmentId } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);

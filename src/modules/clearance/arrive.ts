@@ -5,11 +5,12 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { coverAgain, disposeLanded } from './cancel.ts';
-import { endDisposal, openDisposal } from './disposal.ts';
+import { endDisposal } from './disposal.ts';
+import { coverAgain } from './give-back.ts';
 import { carriers, operators, standsAs } from './manifest.ts';
 import type { Arrival, ArrivalAnswer } from './model-goods.ts';
-import { release, secureLanded } from './release.ts';
+import { present, releaseSecured } from './present.ts';
+import { release } from './release.ts';
 import { soundInstant } from './review.ts';
 import * as store from './store-arrive.ts';
 import { manifestOf } from './store-manifest.ts';
@@ -93,12 +94,7 @@ async function workThrough(context: Context, id: string): Promise<boolean> {
     await context.db.tx((tx) => finish(context, tx, arrival));
     return false;
   }
-  const secured = await secureLanded(context, set);
-  if (secured.length > 0)
-    await context.db.tx(async (tx) => {
-      await store.planAfresh(tx);
-      await release(context, tx, secured, { because: 'secured-on-landing' });
-    });
+  await releaseSecured(context, set);
   return true;
 }
 
@@ -128,42 +124,11 @@ async function finish(context: Context, tx: Tx, arrival: store.ArrivalRead): Pro
   }
 }
 
-/**
- * One set of a tally: parcels move, pieces without data open a disposal case. Answers the parcels it looked at; null
- * at the end.
- */
+/** One set of a tally. Answers the parcels it looked at; null at the end. */
 async function presentSet(context: Context, tx: Tx, arrival: store.ArrivalRead): Promise<string[] | null> {
   await store.planAfresh(tx);
   const pieces = await store.takeTallies(tx, arrival.id, setMax);
-  if (pieces.length === 0) return null;
-  const ids = pieces.flatMap((piece) => (piece.id ? [piece.id] : []));
-  const moved = ids.length > 0 ? await release(context, tx, ids, { arrival: arrival.id, place: arrival.place }) : [];
-  const cancelled = moved.flatMap(({ id, status }) => (status === 'cancelled' ? [id] : []));
-  if (cancelled.length > 0) await disposeLanded(context, tx, cancelled);
-  const unknown = pieces.filter((piece) => piece.id === null);
-  if (unknown.length > 0) {
-    const now = context.clock.now();
-    const landed = await store.writeOverlanded(
-      tx,
-      arrival.id,
-      context.clock.instant(),
-      unknown.map(({ barcode }) => ({ id: newId(now), barcode })),
-    );
-    await append(
-      tx,
-      landed.map(({ id, barcode }) => ({
-        kind: 'clearance.over-landed',
-        subject: id,
-        data: { arrival: arrival.id, barcode, place: arrival.place },
-      })),
-    );
-    await openDisposal(
-      context,
-      tx,
-      landed.map(({ id }) => ({ subject: id, cause: 'over-landed' })),
-    );
-  }
-  return ids;
+  return pieces.length === 0 ? null : present(context, tx, arrival, pieces);
 }
 
 /**

@@ -3,14 +3,13 @@ import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { free, restore } from '#modules/accounts/index.ts';
-import { casesOf } from '#modules/cases/index.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
-import { cancel as cancelNotices } from '#modules/treasury/index.ts';
-import { disposal, endDisposal, openDisposal } from './disposal.ts';
-import { type Cancellation, type CancellationBody, cancellationFrom, type Status } from './model.ts';
-import { recordOf } from './read.ts';
-import { standingsOf } from './standing.ts';
+import type { Application } from './amend-model.ts';
+import { cancelReleased } from './cancel-late.ts';
+import { disposeLanded, giveBack } from './give-back.ts';
+import { type Cancellation, type CancellationBody, cancellationFrom } from './cancel-model.ts';
+import { isReleased, type Parcel, type Status } from './model.ts';
+import { parcelFrom, recordOf } from './read.ts';
 import { talliedAmong } from './store-arrive.ts';
 import * as store from './store-cancel.ts';
 import { parcelOf, waitingOf } from './store-read.ts';
@@ -19,79 +18,38 @@ import { parcelOf, waitingOf } from './store-read.ts';
 export interface Cancelled {
   readonly declaration: string;
   readonly version: number;
-  readonly status: 'cancelled';
+  readonly status: Status;
   readonly since: string;
-  readonly cancellation: Cancellation;
+  readonly cancellation?: Cancellation;
+  /** What was asked of a desk instead, after release: the declaration stands until it is decided. */
+  readonly application?: Application;
 }
 
-/**
- * Gives back everything that parcels hold: their notices are cancelled, what was paid is to be refunded, guarantee and
- * quota are free again. A release that was reversed before had used up the quota, and what never comes in restores it.
- */
-export async function giveBack(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
-  await cancelNotices(tx, ids, context.clock.instant());
-  await free(
-    tx,
-    ids.flatMap((hold) => [
-      { hold, kind: 'guarantee' },
-      { hold, kind: 'quota' },
-    ]),
-  );
-  await restore(
-    tx,
-    ids.map((hold) => ({ hold, kind: 'quota', amount: null })),
-  );
-}
-
-/**
- * Opens a disposal case for those of these cancelled parcels of which a piece is there that no other declaration
- * covers: the goods may not enter on a declaration that was taken back.
- */
-export async function disposeLanded(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
-  const landed = await store.landedUncovered(tx, ids);
-  const open = new Set((await casesOf(tx, landed)).filter(isOpenDisposal).map(({ subject }) => subject));
-  const fresh = landed.filter((id) => !open.has(id));
-  const standings = await standingsOf(
-    tx,
-    fresh.map((id) => ({ id, version: 1 })),
-  );
-  await openDisposal(
-    context,
-    tx,
-    fresh.map((subject, index) => {
-      const { parties = {}, desk = null } = standings[index]?.record ?? {};
-      return { subject, cause: 'cancelled', desk, parties };
-    }),
-  );
-}
-
-const isOpenDisposal = ({ procedure, closed }: { procedure: string; closed: string | null }): boolean =>
-  procedure === disposal.name && closed === null;
-
-/** Ends the disposal of cancelled parcels whose pieces one of these parcels now covers: they were declared anew. */
-export async function coverAgain(context: Context, tx: Tx, ids: readonly string[]): Promise<void> {
-  const beside = await store.cancelledBeside(tx, ids);
-  if (beside.length === 0) return;
-  const uncovered = new Set(await store.landedUncovered(tx, beside));
-  await endDisposal(
-    context,
-    tx,
-    beside.filter((id) => !uncovered.has(id)),
-    'declare',
-  );
+/** What became of a cancellation: made, or asked of a desk that decides. */
+export interface Taken {
+  readonly made: boolean;
+  readonly answer: { id: string } & Partial<Cancelled>;
 }
 
 interface Found {
   readonly declaration: string;
   readonly record: RecordRef;
+  /** The current version; undefined while slips wait for others. */
+  readonly parcel: Parcel | undefined;
 }
 
 async function found(context: Context, id: string): Promise<Found | undefined> {
-  const row = (await parcelOf(context.db, id)) ?? (await waitingOf(context.db, id));
+  // In this order: what waited a moment ago may be decided by now, and never the other way round.
+  const waiting = await waitingOf(context.db, id);
+  if (waiting !== undefined) {
+    const { filer, declaration, body } = waiting;
+    const record = recordOf({ id, filer, desk: null, body: JSON.parse(body) as Consignment });
+    return { declaration, record, parcel: undefined };
+  }
+  const row = await parcelOf(context.db, id);
   if (row === undefined) return undefined;
-  const { filer, declaration } = row;
-  const desk = 'desk' in row ? row.desk : null;
-  return { declaration, record: recordOf({ id, filer, desk, body: JSON.parse(row.body) as Consignment }) };
+  const parcel = parcelFrom(row);
+  return { declaration: parcel.declaration, record: recordOf(parcel), parcel };
 }
 
 /** Why a parcel that stands so is not cancelled. */
@@ -137,33 +95,37 @@ async function apply(
 }
 
 /**
- * Takes a declaration back before release, for who filed it or declares in it, while it waits for slips or is cleared:
- * its status, the notice, guarantee and quota in one transaction. The same again is answered as before. Refuses
- * `clearance/not-found`, `cancel-not-yours`, `under-control`, `released-already`, `nothing-to-cancel` where nothing was
- * accepted or the goods went another way, and `cancelled-otherwise` where ground or reason differ from those kept.
+ * Takes a declaration back, for who filed it or declares in it. Before release, while it waits for slips or is cleared:
+ * its status, the notice, guarantee and quota in one transaction. After release on the grounds and within the time that
+ * the pack gives: at once where the pack leaves it to the window, otherwise a desk is asked. The same again is
+ * answered as before. Refuses `clearance/not-found`, `cancel-not-yours`, `under-control`, `released-already` where the
+ * pack knows no such ground after release, `cancellation-late`, `applied-otherwise`, `nothing-to-cancel` where nothing
+ * was accepted or the goods went another way, and `cancelled-otherwise` where ground or reason differ from those kept.
  */
 export async function cancel(
   context: Context,
   principal: Principal,
   id: string,
   asked: CancellationBody,
-): Promise<Result<{ id: string } & Partial<Cancelled>>> {
+): Promise<Result<Taken>> {
   const known = await found(context, id);
   if (known === undefined) return refuse('clearance/not-found', { pointer: '/id' });
-  const { record, declaration } = known;
+  const { record, declaration, parcel } = known;
   if (!may(principal, 'consignment.cancel', record))
     return may(principal, 'consignment.read', record)
       ? refuse('clearance/cancel-not-yours')
       : refuse('clearance/not-found', { pointer: '/id' });
+  const answer = (data: Cancelled): Taken['answer'] => ({ id, ...view(principal, { ...record, data }) });
+  if (parcel !== undefined && isReleased(parcel.status)) {
+    const asking = await cancelReleased(context, principal, parcel, record, asked);
+    if (!asking.ok) return asking;
+    const { version, status, since } = parcel;
+    if (asking.value !== null)
+      return ok({ made: false, answer: answer({ declaration, version, status, since, application: asking.value }) });
+  }
   const done = await context.db.tx((tx) => apply(context, tx, principal, id, asked));
   if (!done.ok) return done;
   const { version, at } = done.value;
-  const data: Cancelled = {
-    declaration,
-    version,
-    status: 'cancelled',
-    since: at,
-    cancellation: cancellationFrom(done.value),
-  };
-  return ok({ id, ...view(principal, { ...record, data }) });
+  const cancellation = cancellationFrom(done.value);
+  return ok({ made: true, answer: answer({ declaration, version, status: 'cancelled', since: at, cancellation }) });
 }

@@ -1,5 +1,5 @@
 import { formatMoney } from '#kernel/money.ts';
-import type { Connection } from '#platform/db.ts';
+import type { Connection, Tx } from '#platform/db.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import {
   type Claim as AccountClaim,
@@ -14,9 +14,18 @@ import { represented } from '#modules/parties/index.ts';
 import { openParcel, packsPart } from '#modules/rulebook/index.ts';
 import { borderOf, guarantorOf, legalDay, questionOf } from './review.ts';
 import type { Item } from './rows.ts';
+import { type Asking, figureStock, stockAsked } from './stock-draw.ts';
 
-/** Claims what quota-dependent routes depend on, so that the decision is made on granted figures. */
-export async function claimQuotas(connection: Connection, snapshot: Snapshot, items: readonly Item[]): Promise<void> {
+/**
+ * Claims what quota-dependent routes depend on, and what goods lines draw from a book, so that the decision is made on
+ * granted figures. `asks` is what of a book, where that is settled already.
+ */
+export async function claimQuotas(
+  connection: Tx,
+  snapshot: Snapshot,
+  items: readonly Item[],
+  asks: readonly Asking[] | null = null,
+): Promise<void> {
   const { home } = snapshot.get(packsPart);
   const asked = items.flatMap((item) => {
     item.opened = openParcel(
@@ -26,17 +35,19 @@ export async function claimQuotas(connection: Connection, snapshot: Snapshot, it
     item.wanted = item.opened.claims;
     return item.wanted.map((claim) => ({ item, claim }));
   });
-  const granted = await reserveFor(
-    connection,
-    asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
+  const stock = asks ?? (await stockAsked(connection, items));
+  const granted = await reserveFor(connection, [
+    ...asked.map(({ item, claim: { kind, owner, period, unit, amount, limit } }) => ({
       item,
       claim: { hold: item.id, kind, owner, period, unit, amount, ceiling: limit },
     })),
-  );
+    ...stock,
+  ]);
   for (const [index, { item, claim }] of asked.entries()) {
     const { used } = granted[index]!;
     item.accounts[claim.account] = formatMoney({ currency: claim.unit, minor: used });
   }
+  if (stock.length > 0) await figureStock(connection, stock, granted.slice(asked.length));
 }
 
 /**
@@ -44,7 +55,7 @@ export async function claimQuotas(connection: Connection, snapshot: Snapshot, it
  * twice for the same kind: these claim with their holds.
  */
 async function reserveFor(
-  connection: Connection,
+  connection: Tx,
   asked: readonly { item: Item; claim: AccountClaim }[],
 ): Promise<Reservation[]> {
   const holdsBefore = ({ item, claim }: { item: Item; claim: AccountClaim }): boolean =>
@@ -76,7 +87,7 @@ function counts(item: Item, index: number): boolean {
 }
 
 /** Gives back what was claimed for parcels that took another route than the one that counts. */
-export const freeUncounted = (connection: Connection, items: readonly Item[]): Promise<void> =>
+export const freeUncounted = (connection: Tx, items: readonly Item[]): Promise<void> =>
   giveBack(
     connection,
     items.flatMap((item) => item.reserved.filter((_, index) => !counts(item, index))),

@@ -25,8 +25,10 @@ import {
 import { answerFor } from './answer.ts';
 import { storedAnswer } from './read.ts';
 import { findExports, keepExports } from './returned-exports.ts';
-import { borderOf, firstDifference, guarantorOf, onlyAddsSlips, review, reviewEngine } from './review.ts';
+import { firstDifference, onlyAddsSlips } from './differences.ts';
+import { borderOf, guarantorOf, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
+import { keepDraws } from './stock-draw.ts';
 import * as store from './store.ts';
 import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';
 
@@ -207,6 +209,7 @@ function writes(
     complete(connection, decided),
     keepExports(connection, items),
     keepCounted(connection, items),
+    keepDraws(connection, items.filter(keepsClaims)),
     appendMany(
       connection,
       items.map((item) => entryOf(item, currency)),

@@ -8,15 +8,21 @@ import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { operators, standsAs } from './manifest.ts';
 import type { Departure, DepartureAnswer } from './model-goods.ts';
+import { issueProofs } from './proof.ts';
 import { soundInstant } from './review.ts';
 import { planAfresh } from './store-arrive.ts';
+import { stockGone } from './stock-draw.ts';
 import * as store from './store-depart.ts';
 import { manifestOf } from './store-manifest.ts';
+import { listedFor } from './views.ts';
 
 /** Pieces looked at in one transaction. A larger departure is a row of such sets, each resumable. */
 const setMax = 2_000;
 /** How many pieces are named one by one in an answer; the counts are always whole. */
 const namedMax = 1_000;
+/** Departures on one page of a list, and pieces that are shown to wait. */
+const listMax = 25;
+const waitingMax = 100;
 /** How far the clock of whoever reports may be ahead of the window's. */
 const aheadMs = 15 * 60_000;
 
@@ -131,6 +137,11 @@ async function leave(
     stay.has(barcode) ? [] : one.flatMap(({ id, status }) => (id !== null && status === 'released' ? [id] : [])),
   );
   const left = gone.length > 0 ? await store.leaveParcels(tx, gone, at) : [];
+  await stockGone(
+    tx,
+    left.flatMap(({ id, status }) => (status === 'left' ? [id] : [])),
+    { departure, at: departed },
+  );
   await append(tx, [
     ...left.map(({ id, ...row }) => ({
       kind: row.status === 'left' ? 'clearance.left' : 'clearance.leaving',
@@ -141,6 +152,8 @@ async function leave(
       id === null ? [] : [{ kind: 'clearance.kept-back', subject: id, data: { departure, place, barcode, status } }],
     ),
   ]);
+  const whole = left.flatMap(({ id, status }) => (status === 'left' ? [id] : []));
+  if (whole.length > 0) await issueProofs(context, tx, whole);
 }
 
 /**
@@ -175,6 +188,13 @@ async function departureAnswer(context: Context, id: string): Promise<DepartureA
   };
 }
 
+const recordFor = (id: string, { filer, carrier }: { filer: string; carrier: string | null }): RecordRef => ({
+  kind: 'departure',
+  id,
+  parties: { operator: [filer], carrier: carrier === null ? [] : [carrier] },
+  desk: null,
+});
+
 /** How far a departure has come. Nobody learns of one that he may not see. */
 export async function departureView(
   context: Context,
@@ -182,12 +202,50 @@ export async function departureView(
   id: string,
 ): Promise<Result<Partial<DepartureAnswer>>> {
   const departure = await store.departureOf(context.db, id);
-  const carrier = departure?.carrier ? [departure.carrier] : [];
-  const parties = { operator: departure ? [departure.filer] : [], carrier };
-  const record: RecordRef = { kind: 'departure', id, parties, desk: null };
-  if (!departure || !may(principal, 'consignment.read', record))
-    return refuse('clearance/not-found', { pointer: '/id' });
+  const record = departure && recordFor(id, departure);
+  if (!record || !may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
   return ok({ id, ...view(principal, { ...record, data: await departureAnswer(context, id) }) });
+}
+
+/** A departure as a list shows it. */
+export type ListedDeparture = { id: string } & Partial<
+  Pick<DepartureAnswer, 'reference' | 'master' | 'place' | 'left' | 'pieces' | 'kept'> & { operator: string }
+>;
+
+/** What left the places that a reader keeps, carries from or watches over: newest first, as many as a page has. */
+export async function departureList(
+  context: Context,
+  principal: Principal,
+  before: string | null,
+): Promise<{ departures: ListedDeparture[]; next: string | null }> {
+  const rows = await store.listDepartures(context.db, listedFor(principal), before, listMax + 1);
+  const shown = rows.slice(0, listMax).map((row): ListedDeparture => {
+    const { id, reference, filer: operator, master, place, departed: left, pieces, kept } = row;
+    const data = { reference, operator, master, place, left, pieces, kept };
+    return { id, ...view(principal, { ...recordFor(id, row), data }) };
+  });
+  return { departures: shown, next: rows.length > listMax ? (shown.at(-1)?.id ?? null) : null };
+}
+
+/** A piece that waits where it was kept back, with how its parcel stands now. */
+export interface Waiting {
+  readonly departure: string;
+  readonly barcode: string;
+  readonly parcel: string | null;
+  readonly status: string | null;
+  readonly since: string;
+  readonly place: string;
+  readonly operator: string;
+}
+
+/** The pieces that were kept back and are still here, of those departures that a reader may see. */
+export async function keptBackNow(context: Context, principal: Principal): Promise<Waiting[]> {
+  const rows = await store.stillKeptBack(context.db, listedFor(principal), waitingMax);
+  return rows.flatMap((row) => {
+    const { departure, barcode, id: parcel, status, at: since, place, filer: operator } = row;
+    const data = { keptBack: [{ departure, barcode, parcel, status, since, place, operator }] };
+    return view(principal, { ...recordFor(departure, row), data }).keptBack ?? [];
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import { act, type CaseRow, caseOf, type Effect, type NewCase, open, type Proced
 import { packsPart } from '#modules/rulebook/index.ts';
 import { noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
 import { besidesArchived } from './archive.ts';
-import { giveBack } from './cancel.ts';
+import { giveBack } from './give-back.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { clock } from './clocks.ts';
@@ -20,6 +20,7 @@ import { admissible, redetermine, soundChange } from './redetermine.ts';
 import { release } from './release.ts';
 import type { Item } from './rows.ts';
 import { cancelledAmong } from './store-cancel.ts';
+import { redraw } from './stock-draw.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 
@@ -46,11 +47,10 @@ const holdAgain = (context: Context, tx: Tx, cases: readonly CaseRow[]): Promise
 async function unlessTakenBack(
   tx: Tx,
   cases: readonly CaseRow[],
-  undo: () => Promise<void>,
-): Promise<Refusal | undefined> {
+  undo: () => Promise<Refusal | void>,
+): Promise<Refusal | void> {
   if ((await cancelledAmong(tx, subjects(cases))).length > 0) return { code: 'clearance/cancelled' };
-  await undo();
-  return undefined;
+  return undo();
 }
 
 /** The control is lifted: the parcel stands as cleared, and goes if everything else is in place. */
@@ -65,12 +65,23 @@ const releaseEffect: Effect = {
 /** Value, code or origin are accepted otherwise than declared: a new version, every account moved by the difference. */
 const changeEffect: Effect = {
   async apply(tx, cases, context) {
-    for (const one of cases) await redetermine(context, tx, one.subject, one.details as Accepted, one.decidedBy ?? '');
+    for (const one of cases) {
+      const to = { outcome: 'released-changed', status: 'cleared', kind: 'redetermined' } as const;
+      const accepted = one.details as Accepted;
+      const refused = await redetermine(context, tx, { id: one.subject, accepted, ...to, by: one });
+      if (refused !== undefined) return refused;
+    }
     await release(context, tx, subjects(cases), { because: 'released-changed' });
+    return undefined;
   },
   undo: (tx, cases, context) =>
     unlessTakenBack(tx, cases, async () => {
-      for (const one of cases) await redetermine(context, tx, one.subject, null, one.decidedBy ?? '');
+      for (const one of cases) {
+        const to = { accepted: null, outcome: 'control', status: 'control', kind: 'restored' } as const;
+        const refused = await redetermine(context, tx, { id: one.subject, ...to, by: one });
+        if (refused !== undefined) return refused;
+      }
+      return undefined;
     }),
 };
 
@@ -106,6 +117,7 @@ const denyEffect: Effect = {
     );
   },
   async undo(tx, cases, context) {
+    if (!(await redraw(tx, subjects(cases)))) return { code: 'clearance/stock-not-enough' };
     const again = await reserveAgain(tx, await heldBefore(context, tx, cases));
     const guaranteed = subjects(cases).map((id) =>
       again.some((one) => one.hold === id && one.kind === 'guarantee' && one.granted),
@@ -114,6 +126,7 @@ const denyEffect: Effect = {
     await freeUnneeded(tx, subjects(cases));
     await endDisposal(context, tx, subjects(cases), 'withdraw');
     await holdAgain(context, tx, cases);
+    return undefined;
   },
 };
 
@@ -243,6 +256,7 @@ export async function decideHeld(
   decision: HeldDecision,
 ): Promise<Result<CaseRow>> {
   const { case: id, move: name, stamp, accepted, ...reasons } = decision;
+  let details: Accepted | null = null;
   if (name === 'release-changed') {
     const held = await caseOf(context.db, id);
     const row = held && (await parcelOf(context.db, held.subject));
@@ -251,14 +265,9 @@ export async function decideHeld(
     const checked = soundChange(parcel.body, accepted ?? { lines: [] });
     const allowed = checked.ok ? await admissible(context, parcel, checked.value) : checked;
     if (!allowed.ok) return allowed;
+    details = allowed.value;
   }
   return context.db.tx((tx) =>
-    act(context, tx, principal, {
-      case: id,
-      move: name,
-      stamp,
-      decision: reasons,
-      ...(accepted ? { details: accepted } : {}),
-    }),
+    act(context, tx, principal, { case: id, move: name, stamp, decision: reasons, details }),
   );
 }

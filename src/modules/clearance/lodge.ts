@@ -54,10 +54,14 @@ export function admissible(context: Context, principal: Principal, body: Consign
     (declarant === filer || principal.representations.some((one) => one.represented === declarant));
   if (!stands)
     return refuse('clearance/not-yours', { pointer: '/declaration/declarant', params: { party: declarant } });
+  const checked = sensible(context, body);
+  return checked.ok ? ok(filer) : checked;
+}
+
+/** Whether what is declared makes sense, and is a movement of this economy. */
+export function sensible(context: Context, body: Consignment): Result<Consignment | null> {
   const checked = sound(body);
-  if (!checked.ok) return checked;
-  const here = movementHere(context, body);
-  return here.ok ? ok(filer) : here;
+  return checked.ok ? movementHere(context, body) : checked;
 }
 
 /** Reads a parcel whole, as it comes over the wire. */

@@ -5,6 +5,7 @@ import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Amount, type Consignment, DayText, Quantity } from '#modules/rulebook/index.ts';
 import type { Charge, Determination } from '#modules/rulebook/index.ts';
+import type { StockFigure } from './stock-model.ts';
 
 /** Where a parcel stands. No parcel may rest without one of these. */
 export const statuses = [
@@ -22,6 +23,9 @@ export const statuses = [
   'over-landed',
 ] as const;
 export type Status = (typeof statuses)[number];
+
+/** Whether the goods were let go: what is done about them afterwards is no longer the filer's alone. */
+export const isReleased = (status: Status): boolean => status === 'released' || status === 'left';
 
 /**
  * The status that a first outcome leaves behind. An outcome that asks the filer for something else leaves it lodged.
@@ -106,7 +110,7 @@ export interface Parcel {
   epoch: bigint;
   engine: number;
   digest: string;
-  accounts: Record<string, Amount>;
+  accounts: Record<string, StockFigure>;
   checks: Check[];
   missing: string[];
   charges: Charge[];
@@ -136,32 +140,18 @@ export const Accepted = Type.Object(
       ),
       { minItems: 1, maxItems: 99 },
     ),
+    /** The way in that these figures lead to, where it is another one than was claimed. */
+    route: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
   },
   { additionalProperties: false },
 );
 export type Accepted = Static<typeof Accepted>;
 
-/** Why a declaration is taken back. */
-export const grounds = ['order-cancelled', 'not-dispatched', 'declared-in-error', 'declared-twice'] as const;
-export type Ground = (typeof grounds)[number];
-
-/** The body of `POST /v1/consignments/{id}/cancellation`. */
-export const CancellationBody = Type.Object(
-  {
-    ground: Type.Unsafe<Ground>(Type.Union(grounds.map((ground) => Type.Literal(ground)))),
-    reason: Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' }),
-  },
-  { additionalProperties: false, $id: 'Cancellation' },
+/** The path of one parcel. */
+export const ConsignmentId = Type.Object(
+  { id: Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) },
+  { additionalProperties: false },
 );
-export type CancellationBody = Static<typeof CancellationBody>;
-
-/** A cancellation as it is shown to whoever may see decisions. */
-export interface Cancellation extends CancellationBody {
-  readonly at: string;
-}
-
-/** What is shown of a cancellation that is kept. */
-export const cancellationFrom = ({ at, ground, reason }: Cancellation): Cancellation => ({ at, ground, reason });
 
 export const listQuery = Type.Object(
   {
@@ -201,6 +191,8 @@ export const refusals: Catalogue = {
     status: 409,
     title: 'This departure reference was already used for other content',
   },
+  'clearance/not-left': { status: 409, title: 'These goods have not left' },
+  'clearance/not-an-export': { status: 409, title: 'Only an export has a proof of export' },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },
@@ -214,6 +206,11 @@ export const refusals: Catalogue = {
     status: 409,
     title: 'This consignment was cancelled on another ground or for another reason',
   },
+  'clearance/next-not-yours': {
+    status: 403,
+    title: 'Only who filed or declares this consignment may declare it further',
+  },
+  'clearance/next-same': { status: 409, title: 'This consignment is declared for this movement already' },
   'clearance/accepted-line-unknown': { status: 400, title: 'The declaration has no goods line of this number' },
   'clearance/accepted-barred': { status: 409, title: 'With these figures the goods may not be released' },
   'clearance/accepted-undecided': { status: 409, title: 'With these figures the charges cannot be worked out' },

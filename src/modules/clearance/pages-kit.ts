@@ -37,6 +37,7 @@ export function goodsTable(
   voice: Voice,
   goods: readonly Partial<Goods>[],
   accepted: Accepted | null | undefined,
+  caption?: string,
 ): Html {
   const { t } = voice;
   const changes = new Map((accepted?.lines ?? []).map((line) => [line.line, line]));
@@ -48,13 +49,13 @@ export function goodsTable(
     return beside(declared ? money(t, declared) : '–', now && money(t, now));
   };
   return table({
-    caption: accepted ? t('clearance.goods.both') : t('clearance.goods.title'),
+    caption: caption ?? t(accepted ? 'clearance.goods.both' : 'clearance.goods.title'),
     columns: [
       { head: t('clearance.goods.line'), cell: ({ line }: Partial<Goods>) => line ?? '–', numeric: true },
       {
         head: t('clearance.goods.description'),
-        cell: ({ description }: Partial<Goods>) =>
-          description ? written(description.text, description.language) : '–',
+        cell: ({ description, stock }: Partial<Goods>) =>
+          html`${description ? written(description.text, description.language) : '–'}${stock ? html`<br><span class="small">${t.html('clearance.goods.stock', { book: ref(stock.book), item: ref(stock.item) })}</span>` : ''}`,
         rowHeader: true,
       },
       {
@@ -89,6 +90,9 @@ const tones: Readonly<Record<string, Tone>> = {
   'clearance.kept-back': 'hand',
   'clearance.denied': 'stopped',
   'clearance.cancelled': 'stopped',
+  'logistics.arrived': 'ink',
+  'logistics.missing': 'hand',
+  'logistics.over': 'hand',
   'treasury.paid': 'released',
   'clearance.lodged': 'ink',
   'clearance.presented': 'ink',
@@ -105,17 +109,19 @@ export function momentsOf(
   moments: readonly Moment[],
   timeZone: string,
   checks: readonly Check[] = [],
+  movement = 'import',
 ): { title: Fragment; at: Fragment; by?: Fragment; body?: Fragment; tone?: Tone }[] {
   const { t } = voice;
   return moments.map((moment, index) => {
     const before = moments[index - 1];
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
     const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
+    const named = [`${key}-${movement}`, key].find((one) => t.has(one));
     const body = momentBody(voice, moment, checks);
     const outcome = textIn(moment.data ?? {}, 'outcome');
     const tone = tones[moment.kind] ?? (outcome === 'control' ? 'hand' : undefined);
     return {
-      title: t.has(key) ? t(key) : moment.kind,
+      title: named === undefined ? moment.kind : t(named),
       at: when(t, moment.at, timeZone),
       ...(took === undefined ? {} : { by: t('clearance.moment.took', { took }) }),
       ...(body === '' ? {} : { body }),
@@ -155,6 +161,9 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
     const outcome = text('outcome') ?? '';
     return t.has(`clearance.returns.state.${outcome}`) ? html`<p>${t(`clearance.returns.state.${outcome}`)}</p>` : '';
   }
+  const [transfer, master] = [text('transfer'), text('master')];
+  if (transfer !== undefined && master !== undefined)
+    return html`<p>${ref(text('barcode') ?? '')} · <a href="/transfers/${transfer}">${ref(master)}</a></p>`;
   const taken = kind === 'clearance.cancelled' ? text('ground') : undefined;
   if (taken !== undefined) return html`<p>${t(`clearance.cancel.ground.${taken}`)}</p>`;
   return text('number') ? html`<p>${ref(text('number') ?? '')}</p>` : '';

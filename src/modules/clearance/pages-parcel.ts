@@ -24,9 +24,15 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { noticeView } from '#modules/treasury/index.ts';
+import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
+import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
+import { lineAt } from './pages-stock-kit.ts';
+import { differenceLine } from './stock-views.ts';
+import { nextPart } from './pages-next.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
+import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
 interface Shown {
@@ -48,6 +54,7 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
   const outcome = parcel.outcome ?? 'waiting';
   const code =
     parcel.status === undefined ? outcome : parcel.status === 'lodged' ? outcome : shownStatus(parcel.status);
+  const says = code === 'cleared-awaiting-goods' && movementOf(parcel) === 'export' ? 'cleared-for-export' : code;
   const { cancellation } = parcel;
   const ground = cancellation
     ? html`${t(`clearance.cancel.ground.${cancellation.ground}`)}<br>${written(cancellation.reason)}`
@@ -67,13 +74,15 @@ function stand({ voice, parcel, decision }: Shown, links: readonly Html[]): Html
     decision === undefined || cancellation
       ? ''
       : html`<p class="small">${t(decision.automated ? 'clearance.parcel.automated' : 'clearance.parcel.by-person')}</p>`;
-  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${code}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
+  return html`<div class="verdict verdict--${toneOf(code)}">${statusTag(t, code)}<p class="verdict__says">${t(`clearance.stands.${says}`)}${route}</p>${ground === '' ? '' : html`<p>${ground}</p>`}${missing}${remedy}${links.length > 0 ? html`<div class="govuk-button-group">${links}</div>` : ''}${automated}</div>`;
 }
+
+const movementOf = ({ body }: ParcelView): string | undefined => body?.declaration?.movement;
 
 function happened({ voice, timeZone, parcel, decision }: Shown): Html | '' {
   const moments = parcel.timeline ?? [];
   if (moments.length === 0) return '';
-  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks));
+  const steps = timeline(momentsOf(voice, moments, timeZone, decision?.checks, movementOf(parcel)));
   return html`<h2>${voice.t('clearance.parcel.timeline')}</h2>${steps}`;
 }
 
@@ -207,8 +216,9 @@ function proof({ voice, parcel, decision }: Shown): Html {
 }
 
 /** Where one can go on from here: the case that holds the parcel, the notice that is to be paid. */
-async function linksOf(context: Context, principal: Principal, voice: Voice, id: string): Promise<Html[]> {
+async function linksOf(context: Context, principal: Principal, voice: Voice, parcel: ParcelView): Promise<Html[]> {
   const { t } = voice;
+  const { id, status } = parcel;
   const links: Html[] = [];
   const cases = await casesOf(context.db, [id]);
   for (const one of cases) {
@@ -230,6 +240,13 @@ async function linksOf(context: Context, principal: Principal, voice: Voice, id:
         kind: 'second',
       }),
     );
+  const declarant = parcel.body?.declaration?.declarant;
+  const parties = declarant === undefined ? {} : { declarant: [declarant] };
+  if (
+    (status === 'released' || status === 'left') &&
+    may(principal, 'summary.read', { kind: 'summary', id, parties, desk: null })
+  )
+    links.push(linkButton({ text: t('clearance.parcel.summary'), href: `/parcels/${id}/summary`, kind: 'second' }));
   return links;
 }
 
@@ -253,6 +270,9 @@ export async function parcelPage(
     href: '/parcels',
   };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
+  // A notice over missing stock carries the id of the difference, and leads here as every notice does.
+  const missing = isUuid(id) && !found?.ok ? await differenceLine(context, id) : undefined;
+  if (missing) return reply.redirect(lineAt(missing.book, missing.item), 303);
   if (!found?.ok) {
     const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
     const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');
@@ -269,12 +289,13 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = await linksOf(context, principal, voice, id);
+  const links = [...(await linksOf(context, principal, voice, parcel)), ...changeLinks(t, principal, parcel)];
+  const versions = await versionsPart(context, principal, voice, parcel);
   const csrf = context.csrf(request);
-  const { taking, banner } = cancelPart(t, principal, parcel, csrf, tried);
+  const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
   const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${taking}${returns.sending}${returns.returned}${happened(shown)}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${nextPart(t, principal, parcel)}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

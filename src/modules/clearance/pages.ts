@@ -14,12 +14,17 @@ import type { Words } from '#portal/text.ts';
 import { money, ref, when } from '#portal/values.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
 import { cancel } from './cancel.ts';
+import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
+import { departPages, departuresLink } from './pages-depart.ts';
+import { exportPages } from './pages-export.ts';
+import { nextPages } from './pages-next.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
 import { returnPages } from './pages-returns.ts';
 import { sentBack } from './pages-send-back.ts';
 import { replayPages } from './pages-replay.ts';
+import { stockPages } from './pages-stock.ts';
 import { statuses } from './model.ts';
 import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
 
@@ -196,7 +201,7 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
   const back = before === undefined ? '' : html`<p><a href="${address(newest)}">${t('clearance.list.newest')}</a></p>`;
   const more = html`${pagination(t, next === null ? {} : { next: address(query, { before: next }) })}${back}`;
   const title = principal.authority === null ? t('clearance.list.title') : t('clearance.list.title-authority');
-  const main = html`<h1>${title}</h1>${ways(t, query, totals)}${filters(t, request, query)}${several}${list}${more}`;
+  const main = html`<h1>${title}</h1>${departuresLink(t, principal)}${ways(t, query, totals)}${filters(t, request, query)}${several}${list}${more}`;
   return sendPage(reply, page({ ...frame, title, main, wide: true }));
 }
 
@@ -226,6 +231,8 @@ export function pages(app: App, context: Context): void {
   app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
     cancelled(context, request, reply, request.params.id),
   );
+  departPages(app, context);
+  exportPages(app, context);
   app.post<{ Params: { id: string } }>('/parcels/:id/returns', { schema: { hide: true } }, async (request, reply) => {
     const principal = await context.identify(request);
     if (principal.assurance === 'none') return reply.redirect('/sign-in', 303);
@@ -234,5 +241,8 @@ export function pages(app: App, context: Context): void {
     return tried ? parcelPage(context, request, reply, id, undefined, tried) : reply.redirect(`/parcels/${id}`, 303);
   });
   returnPages(app, context);
+  amendPages(app, context);
+  stockPages(app, context);
+  nextPages(app, context);
   replayPages(app, context);
 }

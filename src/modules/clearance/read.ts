@@ -3,6 +3,7 @@ import { dayOf } from '#kernel/effective.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Context } from '#platform/context.ts';
 import type { RecordRef } from '#platform/auth.ts';
+import type { Tx } from '#platform/db.ts';
 import type { Amount, Charge, Consignment, Determination, Explained } from '#modules/rulebook/index.ts';
 import { type Accepted, type Answer, type Brief, type Parcel, type Status, statusOf } from './model.ts';
 import { type Review, review, reviewExplained, type ReviewInput } from './review.ts';
@@ -39,7 +40,7 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
     epoch: row.epoch,
     engine: row.engine,
     digest: row.digest.toString('hex'),
-    accounts: JSON.parse(row.accounts) as Record<string, Amount>,
+    accounts: JSON.parse(row.accounts) as Parcel['accounts'],
     checks: JSON.parse(row.checks) as Check[],
     missing: JSON.parse(row.missing) as string[],
     charges: JSON.parse(row.charges) as Charge[],
@@ -50,11 +51,20 @@ export function parcelFrom(row: store.ParcelRow): Parcel {
   };
 }
 
+/** A parcel as it stands now, for whoever judges himself who may see it; undefined where nothing was decided. */
+export async function parcelNow(tx: Tx, id: string): Promise<Parcel | undefined> {
+  const row = await store.parcelOf(tx, id);
+  return row && parcelFrom(row);
+}
+
 /** The declaration as it was accepted: what an officer changed takes the place of what was declared, line by line. */
-export function acceptedBody(body: Consignment, accepted: Accepted | null): Consignment {
+export function acceptedBody<T extends { readonly declaration: Partial<Consignment['declaration']> }>(
+  body: T,
+  accepted: Accepted | null,
+): T {
   if (!accepted) return body;
   const changes = new Map(accepted.lines.map((line) => [line.line, line]));
-  const goods = body.declaration.goods.map((line) => {
+  const goods = body.declaration.goods?.map((line) => {
     const change = changes.get(line.line);
     if (!change) return line;
     return {
@@ -64,7 +74,8 @@ export function acceptedBody(body: Consignment, accepted: Accepted | null): Cons
       ...(change.origin ? { origin: change.origin } : {}),
     };
   });
-  return { ...body, declaration: { ...body.declaration, goods } };
+  const { route } = accepted;
+  return { ...body, declaration: { ...body.declaration, goods, ...(route === undefined ? {} : { route }) } };
 }
 
 /** Decides a stored version again from what was stored with it. The digest must come out the same. */

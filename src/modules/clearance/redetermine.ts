@@ -1,16 +1,19 @@
+import type { Outcome } from '#kernel/check.ts';
 import { dayOf } from '#kernel/effective.ts';
 import { formatMoney, type Money, parseMoney } from '#kernel/money.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { change, claim, free, holdOf, restore } from '#modules/accounts/index.ts';
+import { change, claim, consume, free, holdOf, restore } from '#modules/accounts/index.ts';
+import type { CaseRow } from '#modules/cases/index.ts';
 import { claims, type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { noticeOf, paidFor, reissue } from '#modules/treasury/index.ts';
 import { agreedToStand } from './claim.ts';
-import type { Accepted, Parcel } from './model.ts';
+import type { Accepted, Parcel, Status } from './model.ts';
 import { acceptedBody, parcelFrom } from './read.ts';
 import { borderOf, guarantorOf, type Review, review, reviewEngine } from './review.ts';
+import { writeDecidedVersion } from './store-amend.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
 import { givenBackOf } from './store-returns.ts';
@@ -40,11 +43,15 @@ export function soundChange(body: Consignment, accepted: Accepted): Result<Accep
 }
 
 /**
- * Whether the goods may be released with these figures: a code under which they may not enter, or only with the consent
- * of an authority that nobody asked for yet, is no release, and charges have to be known.
+ * What is accepted, once the goods may be released with these figures: a code under which they may not enter, or only
+ * with the consent of an authority that nobody asked for yet, is no release, and charges have to be known. Where the
+ * figures lead to another way in than was claimed, that one is accepted with them.
  */
-export async function admissible(context: Context, parcel: Parcel, accepted: Accepted): Promise<Result<Accepted>> {
-  const { determination } = await reviewAccepted(context, parcel, accepted);
+export async function admissible(context: Context, parcel: Parcel, asked: Accepted): Promise<Result<Accepted>> {
+  const first = await reviewAccepted(context, parcel, asked);
+  const { otherRoute: route } = first.determination;
+  const accepted = route === null ? asked : { ...asked, route };
+  const { determination } = route === null ? first : await reviewAccepted(context, parcel, accepted);
   const known = new Set(parcel.checks.map((check) => check.id));
   const barring = determination.checks.find(
     ({ id, result }) =>
@@ -52,7 +59,9 @@ export async function admissible(context: Context, parcel: Parcel, accepted: Acc
   );
   if (barring)
     return refuse('clearance/accepted-barred', { pointer: '/accepted/lines', params: { reason: barring.reason } });
-  return determination.decided ? ok(accepted) : refuse('clearance/accepted-undecided', { pointer: '/accepted/lines' });
+  return determination.decided && determination.route !== null
+    ? ok(accepted)
+    : refuse('clearance/accepted-undecided', { pointer: '/accepted/lines' });
 }
 
 /**
@@ -72,45 +81,58 @@ export async function reviewAccepted(context: Context, parcel: Parcel, accepted:
   });
 }
 
+/** A parcel that is decided again on other figures, and what that leaves it as. */
+export interface Redetermining {
+  readonly id: string;
+  /** What is accepted in place of what was declared; null for what was declared. */
+  readonly accepted: Accepted | null;
+  readonly outcome: Outcome;
+  /** Where the parcel stands afterwards; left out, where it stood. */
+  readonly status?: Status;
+  readonly kind: 'redetermined' | 'restored';
+  /** The case with the step in which it was decided. */
+  readonly by: Pick<CaseRow, 'id' | 'stamp' | 'decidedBy' | 'decidedFor'>;
+}
+
 /**
  * Decides a parcel again on what was accepted instead of what was declared, and appends that as a further version
  * beside the old one. Quota and guarantee move by the difference, and a further notice says the new amount. A guarantee
- * that does not reach leaves the parcel unsecured until it is paid. With nothing accepted it goes back to what was
- * declared.
+ * that does not reach leaves the parcel unsecured until it is paid. Where the limit that the goods came in under does
+ * not reach for the figures it is refused, and nothing was written.
  */
-export async function redetermine(
-  context: Context,
-  tx: Tx,
-  id: string,
-  accepted: Accepted | null,
-  by: string,
-): Promise<void> {
+export async function redetermine(context: Context, tx: Tx, one: Redetermining): Promise<Refusal | undefined> {
+  const { id, accepted, outcome, kind, by } = one;
   const parcel = parcelFrom((await parcelOf(tx, id))!);
   const reviewed = await reviewAccepted(context, parcel, accepted);
   const body = acceptedBody(parcel.body, accepted);
+  const refused = await moveQuotas(context, tx, parcel, body, reviewed);
+  if (refused !== undefined) return refused;
+  const version = parcel.version + 1;
+  const status = one.status ?? parcel.status;
+  const at = context.clock.instant();
+  const charges = JSON.stringify(reviewed.determination.charges);
   const border = borderOf(reviewed) ?? {
     currency: context.reference.current().get(packsPart).home.currency,
     minor: 0n,
   };
-  const owner = guarantorOf(body);
-  await moveQuotas(context, tx, parcel, body, reviewed);
-  // What was paid already needs no guarantee; the further notice asks for the rest alone.
-  const paid = await paidFor(tx, id);
-  // Returns have notices of their own after the last version's, and what they gave back is not owed again.
-  const owed = border.minor - (await givenBackOf(tx, id));
-  const noticed = (await noticeOf(tx, id))?.version ?? 0;
-  const left = owed - paid;
-  const agreed = agreedToStand(context.reference.current(), parcel.filer, owner, parcel.day);
-  const secured = await guarantee(tx, { id, owner, unit: border.currency, amount: left }, agreed);
-  const version = parcel.version + 1;
-  const charges = JSON.stringify(reviewed.determination.charges);
+  const { filer, day } = parcel;
+  const secured = await chargeAnew(context, tx, {
+    id,
+    version,
+    filer,
+    day,
+    before: parcel.body,
+    body,
+    border,
+    charges,
+  });
   const failed = reviewed.decision.checks.filter((check) => check.result === 'failed' || check.result === 'unknown');
   await writeVersion(tx, {
     id,
     from: parcel.version,
     version,
-    outcome: accepted ? 'released-changed' : 'control',
-    status: accepted ? 'cleared' : 'control',
+    outcome,
+    status,
     acceptedValueMinor: intrinsicMinor(reviewed),
     borderMinor: border.minor,
     secured,
@@ -119,34 +141,26 @@ export async function redetermine(
     checks: JSON.stringify(failed),
     missing: JSON.stringify(reviewed.determination.missing),
     accepted: accepted ? JSON.stringify(accepted) : null,
-    decidedBy: by,
+    decidedBy: by.decidedBy ?? '',
     engine: reviewEngine,
   });
-  const payer = body.declaration.importer ?? body.declaration.declarant;
-  const issued = context.clock.instant();
-  const guarantor = secured ? owner : null;
-  await reissue(tx, {
-    id,
-    version: Math.max(version, noticed + 1),
-    payer,
-    guarantor,
-    currency: border.currency,
-    amount: owed > 0n ? owed : 0n,
-    charges,
-    secured,
-    issued,
-  });
-  await record(tx, { id, version, status: accepted ? 'cleared' : 'control', at: issued, by, border }, reviewed);
+  const decided = { case: by.id, step: by.stamp + 1, by: by.decidedBy ?? '', authority: by.decidedFor };
+  await writeDecidedVersion(tx, { id, version, kind, at, ...decided });
+  await record(tx, { id, version, status, at, by: by.decidedBy ?? '', border }, reviewed);
+  return undefined;
 }
 
-/** What a parcel counts on yearly and other limits follows its accepted figures. */
+/**
+ * What a parcel counts on yearly and other limits follows its accepted figures. What was used up by a release stays
+ * used up, with the new amount.
+ */
 async function moveQuotas(
   context: Context,
   tx: Tx,
   parcel: Parcel,
   body: Consignment,
   reviewed: Review,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const { home } = (await context.reference.at(parcel.epoch)).get(packsPart);
   for (const { account, kind, amount, limit: ceiling, ...of } of claims(home, body, dayOf(parcel.day))) {
     const key = { hold: parcel.id, kind };
@@ -156,9 +170,12 @@ async function moveQuotas(
       await restore(tx, [{ ...key, amount: null }]);
     } else if (!(await change(tx, { ...key, amount, ceiling }))) {
       const { owner, period, unit } = of;
-      await claim(tx, [{ ...key, owner, period, unit, amount, ceiling }]);
+      const [claimed] = await claim(tx, [{ ...key, owner, period, unit, amount, ceiling }]);
+      if (claimed?.granted !== true) return { code: 'clearance/account-exhausted', params: { account } };
+      if (parcel.status === 'released' || parcel.status === 'left') await consume(tx, [key]);
     }
   }
+  return undefined;
 }
 
 /** Makes the further version the current one, and says so in the journal. */
@@ -180,21 +197,63 @@ async function record(
   );
 }
 
+/** What a further version of a parcel owes at the border, with the declaration before it. */
+export interface Charged {
+  readonly id: string;
+  readonly version: number;
+  readonly filer: string;
+  readonly day: string;
+  readonly before: Consignment;
+  readonly body: Consignment;
+  readonly border: Money;
+  readonly charges: string;
+}
+
 /**
- * Moves a guarantee to another amount, or claims it where none stands yet; with nothing left to secure it is free
- * again. One that does not reach is given up whole, since half a guarantee secures nothing.
+ * Asks for what a further version owes: the guarantee moves by the difference, and a further notice says the balance of
+ * what was paid already. Answers whether the charges are secured or paid.
+ */
+export async function chargeAnew(context: Context, tx: Tx, one: Charged): Promise<boolean> {
+  const { id, border, body, charges } = one;
+  const owner = guarantorOf(body);
+  // Returns have notices of their own after the last version's, and what they gave back is not owed again.
+  const owed = border.minor - (await givenBackOf(tx, id));
+  const noticed = (await noticeOf(tx, id))?.version ?? 0;
+  // What was paid already needs no guarantee; the further notice asks for the rest alone.
+  const amount = owed - (await paidFor(tx, id));
+  const agreed = agreedToStand(context.reference.current(), one.filer, owner, one.day);
+  const before = guarantorOf(one.before);
+  const secured = await guarantee(tx, { id, owner, before, unit: border.currency, amount }, agreed);
+  await reissue(tx, {
+    id,
+    version: Math.max(one.version, noticed + 1),
+    payer: body.declaration.importer ?? body.declaration.declarant,
+    guarantor: secured ? owner : null,
+    currency: border.currency,
+    amount: owed > 0n ? owed : 0n,
+    charges,
+    secured,
+    issued: context.clock.instant(),
+  });
+  return secured;
+}
+
+/**
+ * Moves a guarantee to another amount or another guarantor, or claims it where none stands yet; with nothing left to
+ * secure it is free again. One that does not reach is given up whole, since half a guarantee secures nothing.
  */
 export async function guarantee(
   tx: Tx,
-  { id, owner, unit, amount }: { id: string; owner: string; unit: string; amount: bigint },
+  { id, owner, before, unit, amount }: { id: string; owner: string; before: string; unit: string; amount: bigint },
   agreed: boolean,
 ): Promise<boolean> {
   const key = { hold: id, kind: 'guarantee' };
   const standing = ((await holdOf(tx, key))?.reserved ?? 0n) > 0n;
-  if (standing && amount > 0n && (await change(tx, { ...key, amount, ceiling: null }))) return true;
+  const stays = standing && owner === before;
+  if (stays && amount > 0n && (await change(tx, { ...key, amount, ceiling: null }))) return true;
   if (standing) await free(tx, [key]);
   if (amount <= 0n) return true;
-  if (standing || !agreed) return false;
+  if (stays || !agreed) return false;
   const [claimed] = await claim(tx, [{ ...key, owner, period: '', unit, amount, ceiling: null }]);
   return claimed?.granted === true;
 }

@@ -1,3 +1,4 @@
+import { csvText } from '#portal/csv.ts';
 import type { SeenReplay } from './replay.ts';
 import type { ReplayResult, Revenue } from './replay-result.ts';
 
@@ -11,13 +12,6 @@ const charged = ({ before, after, difference }: Partial<Revenue>): Row => ({
   after: after?.amount ?? null,
   difference: difference?.amount ?? null,
 });
-
-/** A field of a text that a spreadsheet reads: in quotes where it has to be, and never taken for a formula. */
-function field(value: string | number | null | undefined): string {
-  const text = value === null || value === undefined ? '' : String(value);
-  const plain = /^[=+@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
 
 function rowsOf(result: Partial<ReplayResult>): Row[] {
   const { parcels, changed, revenue, undecided, leftOut } = result;
@@ -46,8 +40,5 @@ const group = (one: Partial<Revenue> & { parcels?: number; changed?: number }): 
   ...charged(one),
 });
 
-/** A result as comma-separated values (RFC 4180): one row a figure, amounts exact. */
-export function csvOf({ result }: SeenReplay): string {
-  const lines = rowsOf(result ?? {}).map((row) => heads.map((head) => field(row[head])).join());
-  return `${[heads.join(), ...lines].join('\r\n')}\r\n`;
-}
+/** A result as comma-separated values: one row a figure, amounts exact. */
+export const csvOf = ({ result }: SeenReplay): string => csvText(heads, rowsOf(result ?? {}));

@@ -70,7 +70,7 @@ function parcelOf(row: ReplayedRow): Parcel {
     on: dayOf(row.day),
     accounts: row.accounts === '{}' ? nothing : (JSON.parse(row.accounts) as Record<string, Amount>),
     exported: row.exported === null ? null : dayOf(row.exported),
-    parties: checks.filter(({ id }) => id.startsWith('parties/')),
+    parties: checks.filter(({ id }) => id.startsWith('parties/') || id.startsWith('stock/')),
     screened: checks.filter(({ id }) => id.startsWith('risk/')),
   };
 }

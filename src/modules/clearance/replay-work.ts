@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { addDays, type Day, dayOf } from '#kernel/effective.ts';
 import type { Context } from '#platform/context.ts';
 import type { Db, Tx } from '#platform/db.ts';
+import { Hands } from '#platform/hands.ts';
 import { append } from '#platform/journal.ts';
-import { outageCode } from '#platform/kept.ts';
 import type { Worker } from '#platform/module.ts';
 import { draftOf, packsPart } from '#modules/rulebook/index.ts';
 import { idsOf } from './archive.ts';
@@ -86,44 +84,7 @@ async function fail(context: Context, id: string): Promise<void> {
   });
 }
 
-/** Processes that ended by a fault, after which a replay is given up. */
-const faultsMax = 3;
 const entry = fileURLToPath(new URL('./replay-child.ts', import.meta.url));
-
-/** Processes of their own at the lowest priority, one a core: whoever files a parcel goes first. */
-class Hands {
-  readonly #context: Context;
-  readonly #children = new Set<ChildProcess>();
-  #replay = '';
-  #faults = 0;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  /** Sees to it that a replay is worked on, of which so many ranges are left; false when it has failed too often. */
-  hire(replay: string, left: number): boolean {
-    if (replay !== this.#replay) this.#faults = 0;
-    this.#replay = replay;
-    if (this.#faults >= faultsMax) return false;
-    // One that has ended found nothing more to take, or was killed: the others go on, and new ones come after the last.
-    if (this.#children.size === 0)
-      for (let many = Math.min(left, availableParallelism()); many > 0; many -= 1) this.#start(replay);
-    return true;
-  }
-
-  #start(replay: string): void {
-    const child = fork(entry, [replay], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#children.add(child);
-    child.once('error', () => this.#children.delete(child));
-    child.once('exit', (code) => {
-      this.#children.delete(child);
-      if (code === 0 || code === null || code === outageCode) return;
-      this.#faults += 1;
-      this.#context.log.warn('replay-process-ended', { replay, code });
-    });
-  }
-}
 
 /**
  * Works on the replay that was asked for first. Where the address of the database is known, processes of their own do
@@ -131,7 +92,7 @@ class Hands {
  */
 export function replayWorker(context: Context, parcels = rangeParcels): Worker {
   const { db, config } = context;
-  const hands = new Hands(context);
+  const hands = new Hands(context, entry);
   const alone = config.databaseUrl === undefined;
   let known: { readonly id: string; readonly laws: Laws } | undefined;
   return {

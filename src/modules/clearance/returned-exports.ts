@@ -1,11 +1,4 @@
-import {
-  addDecimal,
-  compareDecimal,
-  type Decimal,
-  formatDecimal,
-  parseDecimal,
-  subtractDecimal,
-} from '#kernel/decimal.ts';
+import { addDecimal, compareDecimal, type Decimal, formatDecimal, subtractDecimal } from '#kernel/decimal.ts';
 import { type Day, dayIn } from '#kernel/effective.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Context } from '#platform/context.ts';
@@ -14,7 +7,7 @@ import { append, entriesOf } from '#platform/journal.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
 import { parcelFrom } from './read.ts';
-import { leftOf, linesBack, partsOf, quantitiesOf } from './returns-law.ts';
+import { declaredQuantity, leftOf, linesBack, partsOf, quantitiesOf } from './returns-law.ts';
 import type { Item } from './rows.ts';
 import { setStatus } from './store-parcels.ts';
 import { parcelOf } from './store-read.ts';
@@ -31,7 +24,6 @@ export interface ReturnedExport {
 type Goods = Consignment['declaration']['goods'];
 
 const nothing: Decimal = { digits: 0n, scale: 0 };
-const decimal = (text: string): Decimal => parseDecimal(text) ?? nothing;
 
 /** Whether a line that comes back may be of a line that left: the same kind in the same unit. */
 const alike = (back: Goods[number], left: Goods[number]): boolean =>
@@ -51,10 +43,10 @@ export function matched(
 ): Map<number, Decimal> | undefined {
   const found = new Map<number, Decimal>();
   for (const one of back) {
-    let rest = decimal(one.quantity);
+    let rest = declaredQuantity(one);
     for (const line of exported.filter((left) => alike(one, left))) {
       const used = addDecimal(taken.get(line.line) ?? nothing, found.get(line.line) ?? nothing);
-      const free = subtractDecimal(decimal(line.quantity), used);
+      const free = subtractDecimal(declaredQuantity(line), used);
       const part = compareDecimal(free, rest) < 0 ? free : rest;
       if (compareDecimal(part, nothing) <= 0) continue;
       found.set(line.line, addDecimal(found.get(line.line) ?? nothing, part));

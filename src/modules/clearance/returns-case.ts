@@ -98,8 +98,16 @@ export const returnProcedure: Procedure = {
       reasons: said('clearance/return-not-granted', 'clearance/object-to-return'),
     },
     { name: 'doubt', from: ['back'], to: 'doubt', by: 'system' },
-    { name: 'grant', from: open, to: 'refunded', by: 'desk', purpose: 'clear', decision: true, effect: 'refund' },
-    { name: 'refuse', from: open, to: 'refused', by: 'desk', purpose: 'clear', decision: true, effect: 'refuse' },
+    { name: 'refund', from: open, to: 'refunded', by: 'desk', purpose: 'clear', decision: true, effect: 'refund' },
+    {
+      name: 'refuse-refund',
+      from: open,
+      to: 'refused',
+      by: 'desk',
+      purpose: 'clear',
+      decision: true,
+      effect: 'refuse',
+    },
     { name: 'call-off', from: ['applied'], to: 'withdrawn', by: 'party', effect: 'withdraw' },
     {
       name: 'lapse',

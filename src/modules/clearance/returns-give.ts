@@ -58,7 +58,7 @@ async function lessOwed(context: Context, tx: Tx, parcel: Parcel, less: bigint):
   const { guarantor: owner, currency: unit } = notice;
   const secured =
     notice.state === 'secured' && owner !== null
-      ? await guarantee(tx, { id, owner, unit, amount: left - paid }, true)
+      ? await guarantee(tx, { id, owner, before: owner, unit, amount: left - paid }, true)
       : false;
   await reissue(tx, {
     id,

@@ -29,6 +29,9 @@ const decimal = (text: string): Decimal => parseDecimal(text) ?? nothing;
 /** The goods as they count: with what an officer accepted. */
 const goodsOf = (parcel: Parcel) => acceptedBody(parcel.body, parcel.accepted).declaration.goods;
 
+/** How much a line declares. One whose quantity nobody stated counts as one, and goes back whole. */
+export const declaredQuantity = ({ quantity }: { readonly quantity?: string }): Decimal => decimal(quantity ?? '1');
+
 /** How much of each line is back, by line. */
 export type Quantities = ReadonlyMap<number, Decimal>;
 
@@ -38,8 +41,10 @@ export const quantitiesOf = (rows: readonly { readonly line: number; readonly qu
 /** What is left of each line that has something left, less what others have applied for. */
 export function leftOf(parcel: Parcel, taken: readonly Quantities[]): Quantities {
   const left = new Map<number, Decimal>();
-  for (const { line, quantity } of goodsOf(parcel)) {
-    const rest = taken.reduce((sum, one) => subtractDecimal(sum, one.get(line) ?? nothing), decimal(quantity));
+  for (const goods of goodsOf(parcel)) {
+    const { line } = goods;
+    const whole = declaredQuantity(goods);
+    const rest = taken.reduce((sum, one) => subtractDecimal(sum, one.get(line) ?? nothing), whole);
     if (compareDecimal(rest, nothing) > 0) left.set(line, rest);
   }
   return left;
@@ -47,12 +52,13 @@ export function leftOf(parcel: Parcel, taken: readonly Quantities[]): Quantities
 
 /** The parts of a return, each with what was back of its line before. */
 export const partsOf = (parcel: Parcel, before: Quantities, now: Quantities): Part[] =>
-  goodsOf(parcel).flatMap(({ line, quantity }) => {
+  goodsOf(parcel).flatMap((goods) => {
+    const { line } = goods;
     const part = now.get(line);
     if (part === undefined) return [];
     const earlier = before.get(line) ?? nothing;
     const upTo = { digits: 0n, scale: 0 };
-    return [{ line, of: decimal(quantity), before: earlier, upTo: plus(earlier, part) ?? upTo }];
+    return [{ line, of: declaredQuantity(goods), before: earlier, upTo: plus(earlier, part) ?? upTo }];
   });
 
 const plus = (a: Decimal, b: Decimal): Decimal => subtractDecimal(a, { digits: -b.digits, scale: b.scale });

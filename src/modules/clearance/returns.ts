@@ -1,5 +1,4 @@
-import { compareDecimal } from '#kernel/decimal.ts';
-import { formatDecimal } from '#kernel/decimal.ts';
+import { compareDecimal, formatDecimal } from '#kernel/decimal.ts';
 import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
@@ -18,7 +17,8 @@ import { returnProcedure } from './returns-case.ts';
 import { leftOf, type Quantities, quantitiesOf, releasedAt, returnClocks } from './returns-law.ts';
 import type { Law, ReturnArrival, ReturnBody, ReturnView } from './returns-model.ts';
 import { askedOf, underWay, viewOf } from './returns-view.ts';
-import { firstDifference, soundInstant } from './review.ts';
+import { firstDifference } from './differences.ts';
+import { soundInstant } from './review.ts';
 import { parcelOf } from './store-read.ts';
 import * as store from './store-returns.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Consignment } from '#modules/rulebook/index.ts';
-import { firstDifference, onlyAddsSlips, sound } from './review.ts';
+import { firstDifference, onlyAddsSlips } from './differences.ts';
+import { sound } from './review.ts';
 
 const amount = { currency: 'EUR', amount: '9.00' };
 const parcel: Consignment = {

@@ -19,6 +19,7 @@ import {
   type Pack,
   packsPart,
 } from '#modules/rulebook/index.ts';
+import { stockChecks, type StockFigure } from './stock-model.ts';
 
 /**
  * Everything that decides one parcel, as a pure function of the reference snapshot, the declaration as it stands, and
@@ -39,7 +40,7 @@ export interface ReviewInput {
   filer: string;
   body: Consignment;
   on: Day;
-  accounts: Readonly<Record<string, Amount>>;
+  accounts: Readonly<Record<string, StockFigure>>;
   /** The day on which these goods left before, where this window knows the export that they come back from. */
   exported?: Day | null;
   /** The same parcel as it was opened under the same snapshot to see what it claims. */
@@ -54,7 +55,7 @@ export const reviewEngine = engineVersion;
 export function review(snapshot: Snapshot, input: ReviewInput): Review {
   const { home } = snapshot.get(packsPart);
   const determination = input.opened?.assess(input.accounts) ?? assess(home, assessed(input), input.engine);
-  const parties = partyChecks(snapshot, input);
+  const parties = ownChecks(snapshot, input);
   const screened = screen(snapshot, { consignment: input.body, route: determination.route }, input.id, input.on);
   const checks = [...parties, ...determination.checks, ...screened];
   const { outcome, decisive, desk } = conclude(home, determination, checks);
@@ -127,8 +128,8 @@ function textsOf({ checks: _checks, leads, obligations, slips, release, unconfir
 const digested = (determination: string, checks: readonly Check[], others: readonly Check[]): string =>
   `[${determination},[${checks.map(checkBytes).join()}],[${others.map(checkBytes).join()}]]`;
 
-/** Registration and representation: who may stand behind this declaration on this day. */
-function partyChecks(snapshot: Snapshot, { filer, body, on }: ReviewInput): Check[] {
+/** What is asked whatever the pack says: who may stand behind it on this day, and has a book what is drawn from it? */
+function ownChecks(snapshot: Snapshot, { filer, body, on, accounts }: ReviewInput): Check[] {
   const { declarant, importer, seller } = body.declaration;
   const checks = [registered(snapshot, declarant, 'declarant', on)];
   if (declarant !== filer) checks.push(represented(snapshot, filer, declarant, 'file', on));
@@ -137,13 +138,14 @@ function partyChecks(snapshot: Snapshot, { filer, body, on }: ReviewInput): Chec
     if (importer !== declarant) checks.push(represented(snapshot, declarant, importer, 'file', on));
   }
   if (seller) checks.push(registered(snapshot, seller, 'seller', on));
+  checks.push(...stockChecks(body, accounts));
   return checks;
 }
 
 /** The order in which outcomes win: a declaration that cannot stand comes before what would be decided on it. */
 function outcomeOf(determination: Determination, checks: readonly Check[]): Outcome {
   const led = new Set(Object.values(determination.leads));
-  if (checks.some((check) => check.result === 'failed' && check.id.startsWith('parties/'))) return 'rejected';
+  if (checks.some((check) => check.result === 'failed' && barsFiling(check.id))) return 'rejected';
   if (determination.slips.missing.length > 0 && determination.route !== null) return 'waiting';
   if (led.has('rejected')) return 'rejected';
   if (led.has('denied')) return 'denied';
@@ -154,11 +156,14 @@ function outcomeOf(determination: Determination, checks: readonly Check[]): Outc
   return 'cleared';
 }
 
+/** Checks that are the window's own: where one of them fails, the declaration cannot stand. */
+const barsFiling = (id: string): boolean => id.startsWith('parties/') || id.startsWith('stock/');
+
 function decisiveCheck(determination: Determination, checks: readonly Check[], outcome: Outcome): Check | undefined {
   return checks.find(
     (check) =>
       check.result === 'failed' &&
-      (determination.leads[check.id] === outcome || check.id.startsWith('risk/') || check.id.startsWith('parties/')),
+      (determination.leads[check.id] === outcome || check.id.startsWith('risk/') || barsFiling(check.id)),
   );
 }
 
@@ -268,33 +273,4 @@ function amount(given: Amount, pointer: string): Result<Amount> {
         pointer: pointer + (money.error.pointer ?? '/amount'),
         params: { currency: given.currency, amount: given.amount },
       });
-}
-
-/** The first difference between two submissions under one key, as a JSON pointer; undefined when they say the same. */
-export function firstDifference(left: unknown, right: unknown, pointer = ''): string | undefined {
-  if (Object.is(left, right)) return undefined;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
-    return pointer === '' ? '/' : pointer;
-  if (Array.isArray(left) !== Array.isArray(right)) return pointer;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  for (const key of keys) {
-    const step = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const found = firstDifference(
-      (left as Record<string, unknown>)[key],
-      (right as Record<string, unknown>)[key],
-      step,
-    );
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** Whether a later submission only adds slips to an earlier one that waits for them. */
-export function onlyAddsSlips(earlier: Consignment, later: Consignment): boolean {
-  if (firstDifference(earlier.declaration, later.declaration)) return false;
-  return (['orders', 'payments', 'transports'] as const).every((slip) => {
-    const before = earlier[slip] ?? [];
-    const after = later[slip] ?? [];
-    return before.every((one, index) => firstDifference(one, after[index]) === undefined);
-  });
 }

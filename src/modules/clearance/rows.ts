@@ -1,11 +1,12 @@
 import { parseMoney } from '#kernel/money.ts';
 import type { Reservation } from '#modules/accounts/index.ts';
-import { type Amount, type Claim, type Opened, packsPart } from '#modules/rulebook/index.ts';
+import { type Claim, type Opened, packsPart } from '#modules/rulebook/index.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { instantOf } from '#platform/clock.ts';
 import { statusOf, type Submission } from './model.ts';
 import { borderOf, legalDay, type Review, reviewEngine, type ReviewInput } from './review.ts';
 import type { ReturnedExport } from './returned-exports.ts';
+import type { StockFigure } from './stock-model.ts';
 import type { DeclarationRow, Links } from './store.ts';
 import type { WaitingRow } from './store-waiting.ts';
 
@@ -20,10 +21,10 @@ export interface Item {
   /** As the engine read it to say what it claims. */
   opened?: Opened;
   wanted: readonly Claim[];
-  accounts: Record<string, Amount>;
+  accounts: Record<string, StockFigure>;
   /** The export that these goods come back from. */
   returns: ReturnedExport | null;
-  /** What its claims reserved, the quotas first and then the guarantee. */
+  /** What its claims reserved, the quotas first, then stock, and then the guarantee. */
   reserved: readonly Reservation[];
   review: Review | null;
   secured: boolean;

@@ -247,7 +247,7 @@ export async function scanOf(tx: Tx, barcode: string): Promise<ScanRead[]> {
     `select x.barcode, x.id, coalesce(p.status, d.status) as status, coalesce(d.pieces, p.presented) as pieces,
             coalesce(p.presented, 0::int2) as presented
        from clearance.pieces x
-       left join lateral (select * from clearance.declarations v where v.id = x.id order by v.version limit 1) d on true
+       left join lateral (select * from clearance.declarations v where v.id = x.id order by v.version desc limit 1) d on true
        left join clearance.parcels p on p.id = x.id
       where x.barcode = $1`,
     [barcode],

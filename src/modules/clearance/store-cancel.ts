@@ -1,5 +1,5 @@
 import { column, type Tx } from '#platform/db.ts';
-import type { Ground } from './model.ts';
+import type { Ground } from './cancel-model.ts';
 
 /** A cancellation as it is kept. */
 export interface CancellationRow {
@@ -98,12 +98,16 @@ export async function cancelledBeside(tx: Tx, ids: readonly string[]): Promise<s
   return rows.map(({ id }) => id);
 }
 
-/** Those of these cancelled parcels of which a piece has landed that no other declaration covers. */
+/**
+ * Those of these cancelled parcels of which a piece has landed that no other declaration covers. Goods that were to be
+ * exported and stay are at home.
+ */
 export async function landedUncovered(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
     `select distinct p.id from clearance.pieces p
       where p.id = any($1::uuid[])
         and exists (select 1 from clearance.tallies t where t.barcode = p.barcode)
+        and (select x.movement from clearance.declarations x where x.id = p.id order by x.version limit 1) <> 'export'
         and not exists (
           select 1 from clearance.pieces o
            cross join lateral (select x.status from clearance.declarations x where x.id = o.id order by x.version limit 1) d

@@ -1,7 +1,7 @@
 import { column, type Tx } from '#platform/db.ts';
 import { type Status } from './model.ts';
 
-/** A parcel that was decided with an order or a transport document, as its first version stands. */
+/** A parcel that was decided with an order or a transport document, as it stands. */
 export interface DecidedParcel {
   readonly id: string;
   readonly status: Status;
@@ -39,7 +39,7 @@ export async function decidedWith(
         ) p
      )
      select n.kind, n.first, n.second, d.id, d.status, d.day, d.accounts, d.body
-       from named n cross join lateral (select * from clearance.declarations v where v.id = n.id order by v.version limit 1) d
+       from named n cross join lateral (select * from clearance.declarations v where v.id = n.id order by v.version desc limit 1) d
       where d.status <> 'lodged' order by d.id`,
     [
       column.text(orders.map(([platform]) => platform)),

@@ -223,3 +223,67 @@ export const keptBackOf = (tx: Tx, departure: string, limit: number): Promise<Ke
     departure,
     limit,
   ]);
+
+/** Departures of these operators, or under master bills of these carriers; of everybody where none are named. */
+const concerns = `($1::text[] is null or d.filer = any ($1::text[]) or m.filer = any ($1::text[]))`;
+
+export interface DepartureListed {
+  id: string;
+  reference: string;
+  filer: string;
+  carrier: string | null;
+  master: string | null;
+  place: string;
+  departed: string;
+  pieces: number;
+  kept: number;
+}
+
+/** Departures, newest first, beginning before one. */
+export const listDepartures = (
+  tx: Tx,
+  parties: readonly string[] | null,
+  before: string | null,
+  limit: number,
+): Promise<DepartureListed[]> =>
+  tx.query(
+    `select d.id, d.reference, d.filer, m.filer as carrier, m.master, d.place, d.departed,
+            (select count(*)::int4 from clearance.departure_pieces t where t.departure = d.id) as pieces,
+            (select count(*)::int4 from clearance.kept_back k where k.departure = d.id) as kept
+       from clearance.departures d left join clearance.manifests m on m.id = d.manifest
+      where ${concerns} and ($2::uuid is null or d.id < $2) order by d.id desc limit $3`,
+    [parties === null ? null : column.text([...parties]), before, limit],
+  );
+
+export interface KeptBackListed {
+  departure: string;
+  barcode: string;
+  id: string | null;
+  /** How its parcel stands now; null where no declaration names the piece. */
+  status: string | null;
+  at: string;
+  place: string;
+  filer: string;
+  carrier: string | null;
+}
+
+/**
+ * The last pieces that were to leave and were kept back, as far as they still wait: those that left since, and those
+ * whose parcel will not leave any more, are done with.
+ */
+export const stillKeptBack = (tx: Tx, parties: readonly string[] | null, limit: number): Promise<KeptBackListed[]> =>
+  tx.query(
+    `select distinct on (k.barcode) k.departure, k.barcode, x.id, coalesce(p.status, v.status) as status, k.at, d.place,
+            d.filer, m.filer as carrier
+       from (select * from clearance.kept_back order by departure desc limit 1000) k
+       join clearance.departures d on d.id = k.departure
+       left join clearance.manifests m on m.id = d.manifest
+       left join lateral (select id from clearance.pieces q where q.barcode = k.barcode order by id desc limit 1) x on true
+       left join clearance.parcels p on p.id = x.id
+       left join lateral (select w.status from clearance.declarations w
+                           where w.id = x.id order by w.version limit 1) v on true
+      where ${concerns} and clearance.piece_left(k.barcode) is null
+        and coalesce(p.status, v.status, '') not in ('cancelled', 'abandoned', 'returned', 'left')
+      order by k.barcode, k.departure desc limit $2`,
+    [parties === null ? null : column.text([...parties]), limit],
+  );

@@ -35,7 +35,7 @@ export interface ParcelRow {
   body: string;
 }
 
-const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
+export const columns = `d.id, d.version, d.filer, d.declaration, d.received, d.day, coalesce(p.status, d.status) as status,
   coalesce(p.since, d.received) as since, coalesce(p.presented, 0::int2) as presented, d.pieces, d.outcome, d.route, d.desk,
   d.secured, d.currency, case when d.nature = 'return' then (
     select r.exported from clearance.returned_exports r where r.id = d.id) end as exported, d.declared_value_minor, d.accepted_value_minor, d.border_minor, d.pack, d.pack_version, d.epoch,
@@ -125,13 +125,19 @@ export async function listParcels(tx: Tx, filter: ListFilter): Promise<ListRow[]
           and ($3::date is null or d.day >= $3)
           and ($4::date is null or d.day < $4)
           and ($5::text is null or d.id in (select o.id from clearance.orders o where o.number = $5))
+     ), page as (
+       select d.id, d.declaration, d.received, coalesce(p.status, d.status) as status, coalesce(p.since, d.received) as since,
+              coalesce(p.version, d.version) as version, d.filer, d.seller, coalesce(p.presented, 0::int2) as presented
+         from mine d left join clearance.parcels p on p.id = d.id
+        where ($6::text is null or coalesce(p.status, d.status) = $6)
+        order by d.id desc limit $7
      )
-     select d.id, d.declaration, d.received, coalesce(p.status, d.status) as status, coalesce(p.since, d.received) as since,
-            d.outcome, d.route, d.filer, d.seller, d.currency, coalesce(d.accepted_value_minor, d.declared_value_minor) as value_minor,
-            d.border_minor, d.secured, d.pieces, coalesce(p.presented, 0::int2) as presented, d.desk
-       from mine d left join clearance.parcels p on p.id = d.id
-      where ($6::text is null or coalesce(p.status, d.status) = $6)
-      order by d.id desc limit $7`,
+     select d.id, d.declaration, d.received, d.status, d.since, v.outcome, v.route, d.filer, d.seller, v.currency,
+            coalesce(v.accepted_value_minor, v.declared_value_minor) as value_minor, v.border_minor, v.secured, v.pieces,
+            d.presented, v.desk
+       from page d
+      cross join lateral (select * from clearance.declarations x where x.id = d.id and x.version = d.version limit 1) v
+      order by d.id desc`,
     [filter.parties, filter.before, filter.from, filter.until, filter.order, filter.status, filter.limit],
   );
 }

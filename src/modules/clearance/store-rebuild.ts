@@ -7,6 +7,7 @@ export const movingKinds = [
   'clearance.control-lifted',
   'clearance.control-restored',
   'clearance.redetermined',
+  'clearance.amended',
   'clearance.denied',
   'clearance.cancelled',
   'clearance.disposed',

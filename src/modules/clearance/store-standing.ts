@@ -31,8 +31,7 @@ export const standingRows = (
   parcels: readonly { readonly id: string; readonly version: number }[],
 ): Promise<StandingRow[]> =>
   tx.query<StandingRow>(
-    `select u.place::int as place, u.id, d.declaration, d.filer, coalesce(v.desk, d.desk) as desk,
-            coalesce(v.checks, d.checks) as checks, coalesce(v.missing, d.missing) as missing, d.declarant, d.importer,
+    `select u.place::int as place, u.id, d.declaration, d.filer, d.desk, d.checks, d.missing, d.declarant, d.importer,
             d.seller, d.place_operator, d.postal_operator, d.guarantor, d.carrier, d.platform,
             case when replace(replace(replace(d.body,
                    '"seller":"' || coalesce(d.seller, '') || '"', ''),
@@ -40,9 +39,8 @@ export const standingRows = (
                    '"platform":"' || coalesce(d.platform, '') || '"', '')
                  ~ '"(seller|carrier|platform)"|\\\\u00' then d.body end as body
        from unnest($1::uuid[], $2::int2[]) with ordinality as u(id, version, place)
-      cross join lateral (select * from clearance.declarations f where f.id = u.id order by f.version limit 1) d
-       left join lateral (select * from clearance.declarations f
-         where f.id = u.id and f.version = u.version and u.version > 1 limit 1) v on true`,
+      cross join lateral (select * from clearance.declarations f
+        where f.id = u.id and f.version <= u.version order by f.version desc limit 1) d`,
     [column.uuid(parcels.map(({ id }) => id)), column.int2(parcels.map(({ version }) => version))],
   );
 

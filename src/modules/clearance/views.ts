@@ -6,7 +6,8 @@ import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';
 import type { Outcome } from '#kernel/check.ts';
 import { archivedRefusal } from './archive.ts';
-import { type Cancellation, cancellationFrom, type Parcel, type Status } from './model.ts';
+import { type Cancellation, cancellationFrom } from './cancel-model.ts';
+import { type Parcel, type Status } from './model.ts';
 import { explainAgain, parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
 import { cancellationOf } from './store-cancel.ts';
 import * as store from './store-read.ts';
@@ -30,6 +31,8 @@ export type ParcelView = Partial<Omit<Parcel, 'body' | 'epoch'>> & {
   barcodes?: store.PieceRead[];
   timeline?: Moment[];
   cancellation?: Cancellation;
+  /** Where the proof of an export that left is read. */
+  exportProof?: string;
 };
 
 /** A parcel with its reasons worked out again from what was stored, as far as this reader may see it. */
@@ -52,10 +55,14 @@ export async function parcelView(context: Context, principal: Principal, id: str
     decision: stood,
     barcodes: await store.piecesOf(context.db, id),
     ...(await cancellationIn(context, id, parcel.status)),
+    ...(proven(parcel) ? { exportProof: `/v1/consignments/${id}/export-proof` } : {}),
     timeline: momentsSeen(principal, record, await timelineOf(context, id, parcel.body, parcel.received)),
   };
   return ok({ id, ...view(principal, { ...record, data }) });
 }
+
+/** Whether a parcel has a proof of export: it was issued when it left. */
+const proven = ({ status, body }: Parcel): boolean => status === 'left' && body.declaration.movement === 'export';
 
 /** That a parcel was cancelled, on what ground and why. */
 async function cancellationIn(
@@ -70,6 +77,8 @@ async function cancellationIn(
 async function waitingView(context: Context, principal: Principal, id: string): Promise<Result<ParcelView>> {
   const waiting = await store.waitingOf(context.db, id);
   if (!waiting) {
+    // Its last slip may have come between the two looks.
+    if ((await store.parcelOf(context.db, id)) !== undefined) return parcelView(context, principal, id);
     const archived = await archivedRefusal(context.db, [id]);
     return archived ? { ok: false, error: archived } : refuse('clearance/not-found', { pointer: '/id' });
   }
@@ -165,7 +174,7 @@ export interface ListQuery {
  * Whose parcels a reader lists: his own party's, those he represents, or every parcel for an authority that may read
  * them.
  */
-function listedFor(principal: Principal): readonly string[] | null {
+export function listedFor(principal: Principal): readonly string[] | null {
   const of = (parties: RecordRef['parties']): RecordRef => ({ kind: 'consignment', id: '', parties, desk: null });
   if (may(principal, 'consignment.read', of({}))) return null;
   if (principal.party === null || !may(principal, 'consignment.read', of({ filer: [principal.party] }))) return [];

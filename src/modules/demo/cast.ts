@@ -56,9 +56,11 @@ export const castParties: readonly CastParty[] = [
   party(ids.agent, 'Faro Spedizioni', 'it', ['declarant']),
   party(ids.carrier, 'Petrel Air Express', 'en', ['carrier', 'payment-provider']),
   party(ids.operator, 'Capo Sereno Cargo', 'it', ['place-operator']),
+  party(ids.dryPort, 'Interporto di Vallombra', 'it', ['place-operator']),
   party(ids.post, 'Poste di Ponenta', 'it', ['postal-operator', 'carrier', 'declarant', 'place-operator']),
   party(ids.payments, 'Paylink', 'en', ['payment-provider']),
   party(ids.guarantor, 'Mutua dei Naviganti', 'it', ['guarantor']),
+  party(ids.exporter, 'Tessitura Tessera', 'it', ['seller', 'declarant']),
   party(ids.consumer, 'Alba Ripamare', 'it', ['importer']),
   ...sellers.slice(1).map((identifier, index) => party(identifier, shops[index % shops.length]!, 'en', ['seller'])),
 ];
@@ -80,6 +82,8 @@ export const castGuarantees: readonly { readonly owner: string; readonly ceiling
   { owner: ids.guarantor, ceiling: 5_000_000_000_00n },
   { owner: ids.post, ceiling: 50_000_000_00n },
   { owner: ids.smallest, ceiling: 60_00n },
+  { owner: ids.operator, ceiling: 400_000_00n },
+  { owner: ids.carrier, ceiling: 2_000_000_00n },
 ];
 
 type Mandate = NonNullable<Cast['mandates']>[number];
@@ -252,10 +256,12 @@ const member = (
 export const castPeople: readonly CastMember[] = [
   member('salma', 'سلمى الفانوس', ['seller', 'filer'], { party: ids.seller }, '/parcels'),
   member('viktor', 'Viktor Korall', ['seller', 'filer', 'payer'], { party: ids.smallest }, '/notices'),
+  member('irma', 'Irma Tessera', ['seller', 'filer'], { party: ids.exporter }, '/parcels'),
   member('teo', 'Teo Marchetti', ['seller'], { party: ids.platform }, '/parcels'),
   member('bruna', 'Bruna Faro', ['filer', 'payer'], { party: ids.agent }, '/parcels'),
   member('petra', 'Petra Lindqvist', ['carrier'], { party: ids.carrier }, '/parcels'),
   member('celso', 'Celso Capo', ['operator'], { party: ids.operator }, '/demo/aircraft'),
+  member('fausto', 'Fausto Vallino', ['operator'], { party: ids.dryPort }, '/transfers'),
   member('nives', 'Nives Altomare', ['officer'], { authority: 'customs' }, '/queue'),
   member('orso', 'Orso Vellani', ['officer'], { authority: 'quarantine' }, '/queue'),
   member('marina', 'Marina Scogliera', ['officer'], { authority: 'commerce' }, '/law/changes'),

@@ -3,6 +3,8 @@
  * Parcels are shared with the benchmark, the flight with the journeys.
  */
 export { castAuthorities, castGuarantees, castParties, castPeople, castRepresentations } from './cast.ts';
+export { type BondedWare, intoBond, outOfBond } from './bonded.ts';
+export { exportParcel } from './exports.ts';
 export { demoBar } from './bar.ts';
 export { curlLine } from './curl.ts';
 export { type Demo, openDemo, resetDemo, startDemo } from './demo.ts';

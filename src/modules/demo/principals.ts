@@ -4,7 +4,7 @@ import { legalToday } from './clock.ts';
 import { ids } from './roles.ts';
 
 /** The systems of the cast that hand in manifests and tallies: nobody sits at them, so they are no person's. */
-const machine = (context: Context, party: string, ...roles: Role[]): Principal => ({
+export const machine = (context: Context, party: string, ...roles: Role[]): Principal => ({
   subject: `demo:${party}`,
   name: party,
   client: null,

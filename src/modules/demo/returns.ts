@@ -23,7 +23,8 @@ async function apply(context: Context, { kind, filer, index, barcodes, body }: F
   const [parcel] = await find(context, principal, barcodes[0] ?? '');
   if (parcel === undefined) return undefined;
   const [first] = body.declaration.goods;
-  const lines = kind === 'several-lines' && first ? { lines: [{ line: first.line, quantity: first.quantity }] } : {};
+  const lines =
+    kind === 'several-lines' && first?.quantity ? { lines: [{ line: first.line, quantity: first.quantity }] } : {};
   const ground = index % 3 === 0 ? 'not-as-ordered' : 'changed-mind';
   const done = await applyForReturn(context, principal, parcel, { reference: `BACK-${index}`, ground, ...lines });
   return done.ok ? done.value.id : undefined;

@@ -9,9 +9,13 @@ export const ids = {
   agent: 'XP-FARO',
   carrier: 'XP-PETREL',
   operator: 'XP-CAPO',
+  /** Who keeps the dry port of the other zone, where batch transfers arrive. */
+  dryPort: 'XP-VALLE',
   post: 'XP-POST',
   payments: 'XL-PAYLINK',
   guarantor: 'XP-MUTUA',
+  /** A weaving mill of Ponenta that sells abroad and declares its exports itself. */
+  exporter: 'XP-TESSERA',
   /** A consumer who is registered as importer, so that the parcels sent to her are hers to follow and to pay. */
   consumer: 'XP-C-RIPAMARE',
 } as const;

@@ -6,6 +6,8 @@ import { openAccount } from '#modules/accounts/index.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
+import { bondedDay } from './bonded.ts';
+import { fileLicence, keepBooks, publishTariffs } from './books.ts';
 import {
   castAuthorities,
   castClient,
@@ -16,14 +18,18 @@ import {
   castWatch,
 } from './cast.ts';
 import { historyClock, historyDb } from './clock.ts';
+import { amendOne, redetermineTwo } from './amend.ts';
 import { castPrincipal, decideSome, type Signed } from './decisions.ts';
+import { fileExports, sendExports } from './exports.ts';
 import { differences, type HistoryDay, historyDay, historyDays, historyParcel, masterOf } from './history.ts';
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
 import * as store from './store.ts';
+import { transferBetweenZones } from './transfer.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -80,16 +86,28 @@ export async function seedHistory(
       const day = historyDay(state.seed, began, number);
       clock.set(day.filedAt - 7 * hourMs);
       await landYesterday(context, state.seed, began, number);
+      await sendExports(context, state.seed, began, number);
       clock.set(day.filedAt);
       await fileDay(context, day);
+      await fileExports(context, state.seed, began, number);
       await sendSomeBack(context, state.seed, began, number);
+      await bondedDay(context, state.seed, number);
       await decideSome(context, signed, state.seed, number);
+      if (number > 0) await closeMonth(context, day);
       await store.dayDone(live.db, number + 1);
       progress(number + 1, historyDays + 1);
     }
+    await transferBetweenZones(context, clock, state.seed, began);
+    clock.set(began);
+    const dayAt = (number: number): HistoryDay => historyDay(state.seed, began, number);
+    await amendOne(context, dayAt(historyDays));
+    await redetermineTwo(context, [dayAt(historyDays - 3), dayAt(historyDays - 4)]);
     await proposeLaw(context);
     clock.set(began);
     await replayHistory(context);
+    await keepBooks(context);
+    await publishTariffs(context);
+    await fileLicence(context);
   } finally {
     await closeWriter(context);
   }

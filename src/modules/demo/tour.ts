@@ -1,11 +1,18 @@
 import type { Principal } from '#platform/auth.ts';
 import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { find, lastReplay, parcelList, returnsIn } from '#modules/clearance/index.ts';
+import { find, lastReplay, parcelList, returnsIn, stockBooks } from '#modules/clearance/index.ts';
+import { transferList } from '#modules/logistics/index.ts';
 import { changesFor } from '#modules/rulebook/index.ts';
+import { shownSummary } from '#modules/statistics/index.ts';
+import { amendedOf } from './amend.ts';
+import { serviceList } from '#modules/services/index.ts';
+import { billList, statementList } from '#modules/treasury/index.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
+import { placeOf } from './landing.ts';
+import { ids } from './roles.ts';
 
 /**
  * One stop of the tour: one sentence, one link, what to look for. Its words are `demo.tour.<id>.title`, `.sentence` and
@@ -36,6 +43,12 @@ async function ownCleared(context: Context, _: Demo, principal: Principal): Prom
   return own === undefined ? undefined : `/parcels/${own.id}`;
 }
 
+/** An export that left, by its proof. */
+async function exportProven(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const address = await parcelIn(context, principal, 'left');
+  return address === undefined ? undefined : `${address}/export-proof`;
+}
+
 /** A parcel of hers of which a part is back and given back, and a part is still there to be sent back. */
 async function partlyBack(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const { rows } = await parcelList(context, principal, { status: 'released', limit: 100 });
@@ -45,6 +58,13 @@ async function partlyBack(context: Context, _: Demo, principal: Principal): Prom
     if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
   }
   return undefined;
+}
+
+/** The parcel of the last day that its seller amended. */
+async function amended(context: Context, demo: Demo, principal: Principal): Promise<string | undefined> {
+  const day = historyDay(demo.seed, msOfInstant(demo.began), historyDays);
+  const id = await amendedOf(context, principal, day);
+  return id === undefined ? undefined : `/parcels/${id}`;
 }
 
 /** A parcel of which a piece was on the paper and not in the aircraft, and has not come since. */
@@ -69,9 +89,53 @@ async function overLanded(context: Context): Promise<string | undefined> {
   return caseAt(await firstCase(context, { procedure: 'disposal' }, ({ facts }) => facts['cause'] === 'over-landed'));
 }
 
+/** The line of the bonded warehouse that has moved most in the demonstration: the first of its book. */
+async function stockLineWithMoves(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { books } = await stockBooks(context, principal);
+  const [book] = books.filter(({ lines }) => lines > 0);
+  return book === undefined ? undefined : `/stock/${encodeURIComponent(book.number)}/lines/1`;
+}
+
+async function stockDiffers(context: Context): Promise<string | undefined> {
+  return caseAt(await firstCase(context, { procedure: 'stock-difference' }));
+}
+
 async function replayOfTheMonth(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   const id = await lastReplay(context, principal);
   return id === undefined ? undefined : `/replays/${id}`;
+}
+
+/** A summary declaration of a closed month, where there is one with a correction. */
+async function monthEnd(context: Context): Promise<string> {
+  const id = await shownSummary(context);
+  return id === undefined ? '/summaries' : `/summaries/${id}`;
+}
+
+/** The transfer between the zones from which something is still missing. */
+async function transferWithMissing(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { rows } = await transferList(context, principal, { status: 'arrived', limit: 100 });
+  const found = rows.find(({ counts }) => (counts?.missing ?? 0) > 0);
+  return found === undefined ? undefined : `/transfers/${found.id}`;
+}
+
+/** The tax bill to be paid, or the one that still collects; the list, until the window has read what was released. */
+async function taxBill(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const { bills } = await billList(context, principal, {});
+  const one = bills.find(({ state }) => state === 'open') ?? bills[0];
+  return one === undefined ? '/bills' : `/bills/${one.id}`;
+}
+
+/** The bank's statement that says otherwise than the window. */
+async function bankStatement(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const found = await statementList(context.db, principal);
+  const one = found.ok ? found.value.find(({ open }) => open > 0) : undefined;
+  return one === undefined ? undefined : `/bank-statements/${one.id}`;
+}
+
+/** The licence that the tax office looks at. */
+async function licence(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
+  const [one] = (await serviceList(context, principal)).services;
+  return one === undefined ? undefined : `/services/${one.id}`;
 }
 
 /** A parcel for the pre-check: its value lies between two limits of the low-value route, an older and a newer one. */
@@ -109,17 +173,28 @@ export const tourStops: readonly Stop[] = [
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },
+  { id: 'export', person: 'irma', path: exportProven },
   { id: 'return', person: 'salma', path: partlyBack },
+  { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
   page('pay', 'alba', '/notices'),
+  { id: 'tax-bill', person: 'bruna', path: taxBill },
+  { id: 'bank-statement', person: 'dora', path: bankStatement },
+  { id: 'licence', person: 'dora', path: licence },
+  page('port', null, `/ports/${ids.operator}/${placeOf(false)}?consignment=1&tonne=0.4&days=5`),
   page('aircraft', 'celso', '/demo/aircraft'),
+  { id: 'bonded', person: 'celso', path: stockLineWithMoves },
+  { id: 'stock-difference', person: 'nives', path: stockDiffers },
   { id: 'short-landed', person: 'nives', path: shortLanded },
   { id: 'over-landed', person: 'nives', path: overLanded },
+  { id: 'transfer', person: 'nives', path: transferWithMissing },
   { id: 'law', person: 'nives', path: lawBeforeTheBody },
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
+  { id: 'month-end', person: 'dora', path: monthEnd },
+  page('statistics', null, '/statistics'),
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

@@ -58,7 +58,7 @@ const wire = (entry: JournalEntry, name: string): WireMoney | undefined => {
 };
 
 /** Entries after which somebody asks why. */
-const decisions = new Set(['clearance.decided', 'clearance.waiting', 'clearance.redetermined']);
+const decisions = new Set(['clearance.decided', 'clearance.waiting', 'clearance.redetermined', 'clearance.amended']);
 
 function clearanceData(entry: JournalEntry, { checks, missing }: Standing): Partial<Record<keyof EventData, unknown>> {
   const border = text(entry, 'border');

@@ -35,6 +35,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
     door('look', '/about/report', [
       ...tour,
       link('/rules', 'rules'),
+      link('/ports', 'ports'),
       link('/status', 'status'),
       link('/about/report', 'report'),
       link('/docs', 'docs'),

@@ -16,6 +16,7 @@ const kinds = [
   'clearance.control-lifted',
   'clearance.control-restored',
   'clearance.redetermined',
+  'clearance.amended',
 ];
 
 /** Outcomes and states worth telling one by one; a parcel that is cleared and waits for its aircraft is not news. */
@@ -51,7 +52,10 @@ function newsOf(entry: JournalEntry, lane: TradeLane | undefined): Omit<News, 'n
 function waits(entry: JournalEntry): bigint {
   if (entry.kind === 'clearance.decided') return textOf(entry, 'outcome') === 'control' ? 1n : 0n;
   if (entry.kind === 'clearance.control-restored') return 1n;
-  if (entry.kind === 'clearance.redetermined') return textOf(entry, 'status') === 'control' ? 1n : -1n;
+  const status = textOf(entry, 'status');
+  if (entry.kind === 'clearance.amended') return status === 'control' ? 1n : 0n;
+  // What was released before and is determined again waited for nobody here.
+  if (entry.kind === 'clearance.redetermined') return status === 'control' ? 1n : status === 'cleared' ? -1n : 0n;
   return entry.kind === 'clearance.control-lifted' || entry.kind === 'clearance.denied' ? -1n : 0n;
 }
 

@@ -1,7 +1,7 @@
 import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { type CebKind, cebTail, cebUri, type Field } from './ceb-fields.ts';
 import { cebKinds } from './ceb-kinds.ts';
-import type { Element } from './xml.ts';
+import type { Element } from '#platform/xml.ts';
 
 /** A text of a message, with its place there. */
 export interface Placed {

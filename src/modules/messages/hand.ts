@@ -125,7 +125,7 @@ async function handCancellation(context: Context, principal: Principal, one: Han
   }
   const done = await cancel(context, principal, parcel, asked.value);
   one.outcome = done.ok
-    ? { ...one.outcome, state: 'taken', cancelled: parcel }
+    ? { ...one.outcome, state: 'taken', ...(done.value.made ? { cancelled: parcel } : {}) }
     : refused(one.outcome, placed(done.error));
 }
 

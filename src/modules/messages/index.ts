@@ -1,5 +1,4 @@
 /** The door of messages; nothing above calls it. What stands here is for the page of documents and for tests. */
 export { type CebKind, type Field } from './ceb-fields.ts';
 export { cebKinds } from './ceb-kinds.ts';
-export { readXml, type Element, writeXml } from './xml.ts';
 export { type Schemas, schemasIn } from './xsd.ts';

@@ -8,7 +8,7 @@ import { type CebKind, cebUri } from './ceb-fields.ts';
 import { cebKinds } from './ceb-kinds.ts';
 import type { NodeOutcome } from './model.ts';
 import { forReceipts } from './service.ts';
-import { type Written, writeXml } from './xml.ts';
+import { type Written, writeXml } from '#platform/xml.ts';
 
 /** What a receipt says of a node: the standard's code, since when, and our own code for it. */
 interface Said {

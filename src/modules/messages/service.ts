@@ -11,7 +11,7 @@ import { type CebMessage, readCeb } from './ceb-read.ts';
 import type { MessageView, NodeOutcome } from './model.ts';
 import { handNodes } from './hand.ts';
 import * as store from './store.ts';
-import { readXml, type XmlDocument } from './xml.ts';
+import { readXml, type XmlDocument } from '#platform/xml.ts';
 import { type Schemas, schemasIn } from './xsd.ts';
 
 const loaded = new WeakMap<Context, Schemas>();

@@ -73,6 +73,23 @@ export function open(
   });
 }
 
+const signIn = (method: 'GET' | 'POST', url: string): Answer => ({
+  to: method === 'GET' ? `/sign-in?next=${encodeURIComponent(url)}` : '/sign-in',
+});
+
+/** Mounts a page for whoever is signed in; anybody else is asked to sign in first, and comes back here. */
+export function members(
+  app: FastifyInstance,
+  context: Context,
+  method: 'GET' | 'POST',
+  url: string,
+  handle: Handler,
+): void {
+  open(app, context, method, url, (visit) =>
+    visit.who.assurance === 'none' ? signIn(method, visit.request.url) : handle(visit),
+  );
+}
+
 /** Mounts a page for the administrator: whoever is nobody yet is asked to sign in first, anybody else is told no. */
 export function administrators(
   app: FastifyInstance,
@@ -86,7 +103,7 @@ export function administrators(
     const record = { kind: 'party', id: '', parties: {}, desk: null } as const;
     if (may(who, 'party.administer', record)) return handle(visit);
     if (who.assurance !== 'none') return refusedPage(visit, { code: 'parties/not-allowed' });
-    return { to: method === 'GET' ? `/sign-in?next=${encodeURIComponent(request.url)}` : '/sign-in' };
+    return signIn(method, request.url);
   });
 }
 

@@ -66,7 +66,11 @@ function question(voice: Voice, { setting, values }: Precheck, { request }: Side
           commodity ? ref(commodity) : category ? voice('category', category) : '–',
       },
       { head: t('rulebook.assess.origin'), cell: ({ origin }: Line) => (origin ? ref(origin) : '–') },
-      { head: t('rulebook.assess.quantity'), cell: ({ quantity }: Line) => ref(quantity), numeric: true },
+      {
+        head: t('rulebook.assess.quantity'),
+        cell: ({ quantity }: Line) => (quantity ? ref(quantity) : '–'),
+        numeric: true,
+      },
       { head: t('rulebook.assess.price'), cell: ({ price }: Line) => money(t, price), numeric: true },
     ],
     rows: goods,

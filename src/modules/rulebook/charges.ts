@@ -4,7 +4,7 @@ import { viewOf } from './day.ts';
 import { add, compare, type Exact, exactZero, formatExact, multiply, ofDecimal, toPlaces, toStep } from './exact.ts';
 import type { Charge } from './model.ts';
 import type { ChargeRule } from './pack.ts';
-import { type Memo, noMemos, noteRead, type Run, useRule } from './run.ts';
+import { Lack, noMemos, noteRead, type Run, useRule } from './run.ts';
 import { clockDay } from './clock.ts';
 import { pushStep } from './figures.ts';
 
@@ -71,9 +71,6 @@ function rounded(run: Run, rule: ChargeRule, value: Exact): Exact {
   return ofDecimal(toPlaces(value, run.pack.exponent, rule.rounding.mode));
 }
 
-const known = (value: Exact): Memo => ({ value, missing: nothingMissing });
-const nothingMissing: readonly string[] = [];
-
 function overLines(run: Run, rule: ChargeRule): Sum {
   const sum = emptySum();
   for (const line of run.lines) {
@@ -83,11 +80,11 @@ function overLines(run: Run, rule: ChargeRule): Sum {
     const part = partOf(run, rule, sum);
     if (part === undefined) {
       sum.unknown = true;
-      line.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+      line.charges[rule.index] = new Lack(run.missing.slice(mark));
     }
     if (part === undefined || part === false) continue;
     const amount = rule.rounding.stage === 'line' ? rounded(run, rule, part) : part;
-    line.charges[rule.index] = known(amount);
+    line.charges[rule.index] = amount;
     sum.raised = true;
     sum.total = add(sum.total, amount);
     sum.lines.push(line.number);
@@ -119,7 +116,7 @@ function underClock(run: Run, rule: ChargeRule): Charge | null {
   const mark = run.missing.length;
   const clock = clockDay(run, rule.clock);
   if (clock === undefined) {
-    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    run.charges[rule.index] = new Lack(run.missing.slice(mark));
     return null;
   }
   const view = viewOf(run.pack, clock.day, run.declaration.zone ?? null);
@@ -145,12 +142,12 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
   const mark = run.missing.length;
   const sum = rule.scope === 'line' ? overLines(run, rule) : whole(run, rule);
   if (sum.unknown || !sum.raised) {
-    if (sum.unknown) run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    if (sum.unknown) run.charges[rule.index] = new Lack(run.missing.slice(mark));
     return null;
   }
   useRule(run, rule);
   let amount = rounded(run, rule, sum.total);
-  run.charges[rule.index] = known(amount);
+  run.charges[rule.index] = amount;
   if (run.working) {
     if (run.lines.length > 1 && rule.scope === 'line') run.trace = [['lines', sum.total]];
     if (clock !== null) noteRead(run, `day.${rule.clock}`, clock);
@@ -161,11 +158,11 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
   if (waived && rule.waive !== null) {
     pushStep(run, { id: rule.waive.id, layer: rule.layer, source: rule.waive.source }, null, exactZero);
     amount = exactZero;
-    run.charges[rule.index] = known(amount);
-    for (const line of run.lines) line.charges[rule.index] = known(amount);
+    run.charges[rule.index] = amount;
+    for (const line of run.lines) line.charges[rule.index] = amount;
   }
   if (waived === undefined) {
-    run.charges[rule.index] = { value: undefined, missing: run.missing.slice(mark) };
+    run.charges[rule.index] = new Lack(run.missing.slice(mark));
     return null;
   }
   return {
@@ -196,7 +193,8 @@ export function chargesOf(
     const charge = underClock(run, rule);
     if (charge === null) continue;
     charges.push(charge);
-    const amount = run.charges[rule.index]?.value ?? exactZero;
+    const amount = run.charges[rule.index];
+    if (amount === undefined || amount instanceof Lack) continue;
     if (rule.collect === 'border') border = add(border, amount);
     else if (rule.collect !== 'none') elsewhere = add(elsewhere, amount);
   }

@@ -100,6 +100,7 @@ export function neededWords(pack: Pack): string[] {
     ...program.deadlines,
     ...program.accounts,
     ...program.categories,
+    ...program.aggregations,
   ];
   return [
     ...new Set([

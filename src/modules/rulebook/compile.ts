@@ -31,6 +31,7 @@ import type {
   ValueRow,
   Zone,
 } from './pack.ts';
+import { aggregationRules } from './aggregation.ts';
 import { compileRules, type RuleContext } from './rules.ts';
 import { steeringOf } from './steering.ts';
 import { meant, Problems } from './problems.ts';
@@ -148,14 +149,17 @@ function programOf(layers: readonly LayerFiles[], head: PackShape, problems: Pro
     clocks: new Set(clocks.keys()),
     isCurrency,
   };
-  const rules = compileRules({
+  const ruled: RuleContext = {
     ...context,
     names,
     head,
     clocks,
     provenance: (placed, id, cited) => provenance(context, placed, id, cited),
-  });
-  return { doubts: context.doubts.sorted(), values, tables, zones, clocks, allocation: head.allocation, ...rules };
+  };
+  const rules = compileRules(ruled);
+  const aggregations = aggregationRules(ruled, rules.routes);
+  const { allocation } = head;
+  return { doubts: context.doubts, values, tables, zones, clocks, allocation, ...rules, aggregations };
 }
 
 /** Whether other packs write this table too: what its rows say here is not all that they may say. */

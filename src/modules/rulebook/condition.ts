@@ -1,10 +1,10 @@
 import { type Day, daysBetween } from '#kernel/effective.ts';
 import { compileCel } from './cel.ts';
-import { rowOf, viewOf } from './day.ts';
+import { ofDay, rowOf, viewOf } from './day.ts';
 import { compare, toPlaces } from './exact.ts';
 import { givenTest } from './figures.ts';
 import { factTypes, isFact, isJson } from './facts.ts';
-import type { TableRow } from './pack.ts';
+import type { TableRow, TableView } from './pack.ts';
 import { clockDay } from './clock.ts';
 import { type Condition, need, needFact, noteRead, type Run, useRule } from './run.ts';
 import { almost, meant } from './problems.ts';
@@ -87,10 +87,11 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no table is called ${String(value)}`, meant(name, place.names.tables.keys()));
       return refused;
     }
+    const tableAt = ofDay((day) => day.tables.get(name));
     return (run) => {
       const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
-      return rowRead(run, name, fact) !== undefined;
+      return rowRead(run, tableAt(run.valuesAt), fact) !== undefined;
     };
   },
   /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
@@ -110,8 +111,9 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `${id} is never "${expected}"`, 'ask for yes or no, as its rows answer');
       return refused;
     }
+    const rowAt = ofDay((day) => day.values.get(id));
     return (run) => {
-      const row = run.valuesAt.values.get(id);
+      const row = rowAt(run.valuesAt);
       if (row === undefined) return need(run, id);
       useRule(run, row);
       noteRead(run, id, row.text);
@@ -161,8 +163,7 @@ function conditions(value: unknown, place: Place): Condition[] {
 }
 
 /** The row for the code, noted as read: what it says rests on its source. */
-function rowRead(run: Run, name: string, code: string): TableRow | undefined {
-  const view = run.valuesAt.tables.get(name);
+function rowRead(run: Run, view: TableView | undefined, code: string): TableRow | undefined {
   const row = view === undefined ? undefined : rowOf(view, code);
   if (row === undefined) return undefined;
   useRule(run, row);
@@ -185,10 +186,11 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     place.problem(place.pointer, `no row of ${name} says "${expected}" in ${cell}`, `did you mean ${nearest}?`);
     return refused;
   }
+  const tableAt = ofDay((day) => day.tables.get(name));
   return (run) => {
     const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
-    const found = rowRead(run, name, fact)?.cells[cell] ?? null;
+    const found = rowRead(run, tableAt(run.valuesAt), fact)?.cells[cell] ?? null;
     return expected === 'given' ? found !== null : found === expected;
   };
 }

@@ -60,8 +60,9 @@ export const Goods = closed({
   edition: Type.Optional(Type.String({ pattern: '^HS[0-9]{4}$' })),
   category: Type.Optional(orNull(mark(20))),
   origin: Type.Optional(orNull(Country)),
-  quantity: Quantity,
-  unit: Type.String({ pattern: '^[A-Z0-9]{2,3}$' }),
+  /** How many, and of what. The shortest declarations say neither; a rule that asks for it then names it as missing. */
+  quantity: Type.Optional(Quantity),
+  unit: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{2,3}$' })),
   statutoryQuantity: Type.Optional(Quantity),
   statutoryUnit: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{2,3}$' })),
   supplementaryQuantity: Type.Optional(Quantity),
@@ -72,6 +73,8 @@ export const Goods = closed({
   price: Amount,
   product: Type.Optional(orNull(closed({ scheme: mark(10), id: mark(64) }))),
   used: Type.Optional(Type.Boolean()),
+  /** The line of a bonded place's book from which the goods are taken. */
+  stock: Type.Optional(orNull(closed({ book: mark(35), item: mark(20) }))),
 });
 
 export const Document = closed({

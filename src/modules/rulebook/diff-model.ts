@@ -18,6 +18,7 @@ export const differenceTopics = [
   'slips',
   'categories',
   'exchange',
+  'aggregation',
   'zones',
   'pack',
   'sources',

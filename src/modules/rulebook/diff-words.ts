@@ -17,6 +17,7 @@ const kinds: Partial<Readonly<Record<DifferenceTopic, string>>> = {
   amounts: 'amount',
   slips: 'match',
   categories: 'category',
+  aggregation: 'aggregation',
   zones: 'zone',
 };
 

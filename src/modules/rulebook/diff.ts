@@ -87,6 +87,7 @@ function rulesDiffer(before: Side, after: Side): Difference[] {
     ...differ('slips', (one) => ruled(one['slips.json']?.match)),
     ...differ('categories', categories),
     ...differ('exchange', (one) => alone('exchange', one['exchange.json'])),
+    ...differ('aggregation', (one) => ruled(one['aggregation.json'])),
   ];
 }
 

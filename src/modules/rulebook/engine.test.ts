@@ -420,3 +420,20 @@ for (const [name, lines, relieved] of [
     assert.deepEqual(charged(determination), { tax: relieved });
   });
 }
+
+test('a quantity that nobody said is missing where a rule asks for it, and nowhere else', () => {
+  const limit = { limit: { unit: 'EUR', values: [{ from: '2000-01-01', value: '39.00', source: law }] } };
+  const consignment = parcel([{ price: euros('12.00') }]);
+  const [{ quantity: _many, unit: _unit, ...bare } = {}] = consignment.declaration.goods;
+  const said = { ...consignment, declaration: { ...consignment.declaration, goods: [bare] } } as typeof consignment;
+  const silent = run(charging({ amount: { fact: 'price' } }), said);
+  assert.deepEqual([silent.decided, charged(silent)], [true, { tax: '12.00' }]);
+  const values = { ...limit, each: { unit: 'EUR/unit', values: [{ from: '2000-01-01', value: '2.00', source: law }] } };
+  for (const amount of [
+    { times: [{ value: 'each' }, { fact: 'quantity' }] },
+    { 'whole-items': { fact: 'price' }, within: { value: 'limit' } },
+  ]) {
+    const asked = run(charging({ amount }, { 'values.json': values }), said);
+    assert.deepEqual([asked.decided, asked.missing], [false, ['declaration.goods.1.quantity']]);
+  }
+});

@@ -5,7 +5,6 @@ import { amountOfExact, chargesOf } from './charges.ts';
 import { categoryChecks, makeCheck, runCheck } from './checks.ts';
 import type { Amount } from './consignment.ts';
 import { type RouteRules, rulesOf, shortId } from './day.ts';
-import { isMarked } from './doubts.ts';
 import { toPlaces } from './exact.ts';
 import { matchChecks } from './match.ts';
 import {
@@ -122,19 +121,6 @@ function allChecks(run: Run, applied: Route, rules: RouteRules, first: Check): C
   return checks;
 }
 
-/** What was used without being confirmed, in the order of the alphabet. */
-function unconfirmedOf({ pack, doubts, doubtedRows }: Run): string[] {
-  const ids: string[] = [];
-  for (const { id, number } of pack.program.doubts) if (isMarked(doubts, number)) ids.push(id);
-  for (const id of doubtedRows) {
-    if (ids.includes(id)) continue;
-    let place = ids.push(id) - 1;
-    for (; place > 0 && ids[place - 1]! > id; place -= 1) ids[place] = ids[place - 1]!;
-    ids[place] = id;
-  }
-  return ids;
-}
-
 /**
  * Works out what one parcel meets at the border on a day of law. Pure: it reads the pack and what it is given, never a
  * clock, and the same input gives the same bytes. Data never makes it throw; what it cannot decide, it names in
@@ -181,7 +167,7 @@ function determine(run: Run, engine: number): Determination {
     obligations,
     slips,
     release: { needs: [...applied.release] },
-    unconfirmed: unconfirmedOf(run),
+    unconfirmed: pack.program.doubts.used(run.doubts, run.doubtedRows),
   };
 }
 

@@ -30,23 +30,22 @@ export function exactOf(text: string): Exact | undefined {
 }
 export const ofWhole = (value: bigint): Exact => ({ digits: value, scale: 0, over: 1n });
 
-/** The same figure over a denominator so many times as large. */
-const widened = (a: Exact, by: bigint): Exact => ({ digits: a.digits * by, scale: a.scale, over: a.over * by });
-
 export function add(a: Exact, b: Exact): Exact {
   // With what every sum begins, and what stands for a figure that nobody gave.
   if (a === exactZero) return b;
   if (b === exactZero) return a;
-  if (a.over !== b.over) return add(widened(a, b.over), widened(b, a.over));
   const scale = Math.max(a.scale, b.scale);
-  return { digits: digitsAt(a, scale) + digitsAt(b, scale), scale, over: a.over };
+  const [one, other] = [digitsAt(a, scale), digitsAt(b, scale)];
+  if (a.over === b.over) return { digits: one + other, scale, over: a.over };
+  return { digits: one * b.over + other * a.over, scale, over: a.over * b.over };
 }
 
 export function subtract(a: Exact, b: Exact): Exact {
   if (b === exactZero) return a;
-  if (a.over !== b.over) return subtract(widened(a, b.over), widened(b, a.over));
   const scale = Math.max(a.scale, b.scale);
-  return { digits: digitsAt(a, scale) - digitsAt(b, scale), scale, over: a.over };
+  const [one, other] = [digitsAt(a, scale), digitsAt(b, scale)];
+  if (a.over === b.over) return { digits: one - other, scale, over: a.over };
+  return { digits: one * b.over - other * a.over, scale, over: a.over * b.over };
 }
 
 export const multiply = (a: Exact, b: Exact): Exact => ({
@@ -63,8 +62,13 @@ export function divide(a: Exact, b: Exact): Exact | undefined {
   return { digits, scale: a.scale, over: a.over * b.digits * sign };
 }
 
-export const compare = (a: Exact, b: Exact): -1 | 0 | 1 =>
-  a.over === b.over ? compareDecimal(a, b) : compareDecimal(widened(a, b.over), widened(b, a.over));
+export function compare(a: Exact, b: Exact): -1 | 0 | 1 {
+  if (a.over === b.over) return compareDecimal(a, b);
+  const scale = Math.max(a.scale, b.scale);
+  const one = digitsAt(a, scale) * b.over;
+  const other = digitsAt(b, scale) * a.over;
+  return one < other ? -1 : one > other ? 1 : 0;
+}
 
 /** The value with exactly so many places, rounded once in the given mode. */
 export function toPlaces(a: Exact, places: number, mode: Rounding): Decimal {

@@ -122,6 +122,9 @@ export const factTypes = {
   edition: line('text', 'declaration.goods.*.edition', (run) => run.line?.goods.edition),
   productScheme: line('text', 'declaration.goods.*.product', (run) => memberOf(run.line?.goods.product, 'scheme')),
   product: line('text', 'declaration.goods.*.product', (run) => memberOf(run.line?.goods.product, 'id')),
+  // Goods that say nothing of a book come from none.
+  book: line('text', 'declaration.goods.*.stock', (run) => run.line?.goods.stock?.book ?? null),
+  bookItem: line('text', 'declaration.goods.*.stock', (run) => run.line?.goods.stock?.item ?? null),
   used: line('flag', 'declaration.goods.*.used', (run) => run.line?.goods.used),
   price: line('money', 'declaration.goods.*.price'),
   freightShare: line('money', 'declaration.freight'),

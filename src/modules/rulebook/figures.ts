@@ -1,15 +1,16 @@
-import { parseDecimal, powerOfTen, toMinor } from '#kernel/decimal.ts';
+import { isDecimal, parseDecimal, powerOfTen, toMinor } from '#kernel/decimal.ts';
 import { allocate, exponent, isCurrency } from '#kernel/money.ts';
 import type { Amount, Order, Payment } from './consignment.ts';
 import { add, type Exact, exactOf, exactZero, formatExact, ofDecimal } from './exact.ts';
 import { type FactName, factTypes, isFigure } from './facts.ts';
 import type { Step } from './model.ts';
+import type { ValueRow } from './pack.ts';
 import {
   convert,
   convertExact,
   forget,
+  Lack,
   type LineRun,
-  type Memo,
   need,
   needFact,
   noteRead,
@@ -82,9 +83,13 @@ const share =
     return raw === undefined ? 'left-out' : raw === null ? null : shareOf(run, part, raw);
   };
 
-/** A weight or quantity of the line. */
+/** Weights and quantities of a line. */
+const measures = ['quantity', 'statutoryQuantity', 'supplementaryQuantity', 'netWeight', 'grossWeight'] as const;
+type Measured = (typeof measures)[number];
+const isMeasured = (name: string): name is Measured => (measures as readonly string[]).includes(name);
+
 const measured =
-  (name: 'quantity' | 'statutoryQuantity' | 'supplementaryQuantity' | 'netWeight' | 'grossWeight'): FigureReader =>
+  (name: Measured): FigureReader =>
   (run) => {
     if (run.line === null) return need(run, name);
     const text = run.line.goods[name];
@@ -127,6 +132,12 @@ export function givenTest(name: FactName): (run: Run) => boolean {
     return (run) => {
       const fact = read(run);
       return fact !== undefined && fact !== null;
+    };
+  }
+  if (isMeasured(name)) {
+    return ({ line }) => {
+      const text = line?.goods[name];
+      return typeof text === 'string' && isDecimal(text);
     };
   }
   const figure = numberReader(name);
@@ -191,15 +202,15 @@ function wholeWeights(weights: readonly Exact[]): bigint[] {
 }
 
 /** Reads a value in force on the day; outside its periods it is missing by its own name, never guessed. */
-export function valueOn(run: Run, id: string): Exact | undefined {
-  const row = run.valuesAt.values.get(id);
+export const valueOn = (run: Run, id: string): Exact | undefined => exactIn(run, run.valuesAt.values.get(id), id);
+
+/** The same of a row that was found already. */
+export function exactIn(run: Run, row: ValueRow | undefined, id: string): Exact | undefined {
   if (row === undefined || row.exact === null) return need(run, id);
   useRule(run, row);
   noteRead(run, id, row.exact);
   return row.exact;
 }
-
-const nothingMissing: readonly string[] = [];
 
 /** A named amount, worked out once for the parcel or for the line, with its own step. */
 export function amountOf(run: Run, index: number): Exact | undefined {
@@ -208,9 +219,12 @@ export function amountOf(run: Run, index: number): Exact | undefined {
   const memos = rule.scope === 'line' && line !== null ? line.amounts : run.amounts;
   const kept = memos[index];
   if (kept !== undefined) {
-    if (kept.value === undefined) run.missing.push(...kept.missing);
-    else noteRead(run, rule.id, kept.value);
-    return kept.value;
+    if (kept instanceof Lack) {
+      run.missing.push(...kept.missing);
+      return undefined;
+    }
+    noteRead(run, rule.id, kept);
+    return kept;
   }
   const outer = run.trace;
   const mark = run.missing.length;
@@ -218,8 +232,7 @@ export function amountOf(run: Run, index: number): Exact | undefined {
   if (rule.scope === 'head') run.line = null;
   const value = rule.term(run);
   run.line = line;
-  const memo: Memo = { value, missing: value === undefined ? run.missing.slice(mark) : nothingMissing };
-  memos[index] = memo;
+  memos[index] = value ?? new Lack(run.missing.slice(mark));
   useRule(run, rule);
   if (value !== undefined) pushStep(run, rule, rule.scope === 'line' ? line : null, value);
   run.trace = outer;

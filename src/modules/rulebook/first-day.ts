@@ -20,9 +20,9 @@ function* edgesOf({ program }: Pack): Generator<[name: string, day: Day]> {
     yield* rows(zone.id, [zone]);
     for (const definition of zone.values.values()) yield* rows(`${zone.id} ${definition.id}`, definition.rows);
   }
-  const { routes, charges, checks, matches, obligations, deadlines, accounts, categories } = program;
-  for (const rules of [routes, charges, checks, matches, obligations, deadlines, accounts, categories])
-    for (const rule of rules) yield* rows(rule.id, [rule]);
+  const { routes, charges, checks, matches, obligations, deadlines, accounts, categories, aggregations } = program;
+  const all = [routes, charges, checks, matches, obligations, deadlines, accounts, categories, aggregations];
+  for (const rules of all) for (const rule of rules) yield* rows(rule.id, [rule]);
 }
 
 /**

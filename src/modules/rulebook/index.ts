@@ -18,6 +18,12 @@ export {
   Transport,
   Words,
 } from './consignment.ts';
+export {
+  type Aggregation,
+  aggregationFor,
+  aggregationsInForce,
+  commodityOf,
+} from './aggregation.ts';
 export { changeOfLaw, steeringFor } from './change.ts';
 export { checkLayers, checkPack, type PackCheck } from './check-pack.ts';
 export { compile } from './compile.ts';
@@ -37,6 +43,7 @@ export {
   TableImport,
 } from './imported.ts';
 export { startOfDay } from './law-kit.ts';
+export { type HomeValue, homeValue, shareOf } from './home-value.ts';
 export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,

@@ -24,7 +24,10 @@ interface Difference {
 
 type Slips = Run['consignment'];
 type Slip = 'orders' | 'payments' | 'transports';
-type Comparison = (run: Run, rule: MatchRule) => Difference[] | 'not-comparable';
+type Comparison = (run: Run, rule: MatchRule) => readonly Difference[] | 'not-comparable';
+
+/** Nearly always. */
+const none: readonly Difference[] = [];
 
 const nothing: Decimal = { digits: 0n, scale: 0 };
 const decimalOf = (text: string): Decimal => parseDecimal(text) ?? nothing;
@@ -40,6 +43,7 @@ function totalOf<T>(slips: readonly T[], amountOn: (slip: T) => Amount): Total |
   const [first] = slips;
   if (first === undefined) return null;
   const { currency } = amountOn(first);
+  if (slips.length === 1) return { currency, sum: decimalOf(amountOn(first).amount) };
   let sum = nothing;
   for (const slip of slips) {
     const one = amountOn(slip);
@@ -64,9 +68,9 @@ function totalsDiffer(
   pointer: string,
   expected: Total | null,
   found: Total | null,
-): Difference[] | 'not-comparable' {
+): readonly Difference[] | 'not-comparable' {
   if (expected === null || found === null || expected.currency !== found.currency) return 'not-comparable';
-  if (!differs(run, rule, expected.sum, found.sum)) return [];
+  if (!differs(run, rule, expected.sum, found.sum)) return none;
   const shown = ({ sum, currency }: Total): string => `${formatDecimal(sum)} ${currency}`;
   return [{ pointer, expected: shown(expected), found: shown(found) }];
 }
@@ -99,34 +103,38 @@ const foreignOrder = ({ orders = [] }: Slips, pointer: string, found: string): D
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   cardinality: ({ consignment }, rule) => {
-    const differences: Difference[] = [];
+    let differences = none;
     for (const slip of rule.single) {
       const count = consignment[slip]?.length ?? 0;
-      if (count > 1) differences.push({ pointer: `/${slip}`, expected: '1', found: String(count) });
+      if (count > 1) differences = [...differences, { pointer: `/${slip}`, expected: '1', found: String(count) }];
     }
     return differences;
   },
   'payment-order': ({ consignment }) => {
-    const differences: Difference[] = [];
-    for (const [index, { order }] of (consignment.payments ?? []).entries())
+    let differences = none;
+    consignment.payments?.forEach(({ order }, index) => {
       if (!isOrdered(consignment, order))
-        differences.push(foreignOrder(consignment, `/payments/${index}/order`, order));
+        differences = [...differences, foreignOrder(consignment, `/payments/${index}/order`, order)];
+    });
     return differences;
   },
   'transport-order': ({ consignment }) => {
-    const differences: Difference[] = [];
-    for (const [index, { orders = [] }] of (consignment.transports ?? []).entries())
-      for (const [at, order] of orders.entries())
+    let differences = none;
+    consignment.transports?.forEach(({ orders }, index) =>
+      orders?.forEach((order, at) => {
         if (!isOrdered(consignment, order))
-          differences.push(foreignOrder(consignment, `/transports/${index}/orders/${at}`, order));
+          differences = [...differences, foreignOrder(consignment, `/transports/${index}/orders/${at}`, order)];
+      }),
+    );
     return differences;
   },
   seller: ({ consignment, declaration: { seller: expected } }) => {
-    const differences: Difference[] = [];
-    if (typeof expected !== 'string') return differences;
-    for (const [index, { seller: found }] of (consignment.orders ?? []).entries())
+    let differences = none;
+    if (typeof expected !== 'string') return none;
+    consignment.orders?.forEach(({ seller: found }, index) => {
       if (typeof found === 'string' && found !== expected)
-        differences.push({ pointer: `/orders/${index}/seller`, expected, found });
+        differences = [...differences, { pointer: `/orders/${index}/seller`, expected, found }];
+    });
     return differences;
   },
   'order-total': (run, rule) =>
@@ -135,20 +143,20 @@ const comparisons: Readonly<Record<string, Comparison>> = {
     totalsDiffer(run, rule, '/payments/0/amount', ordered(run.consignment), paid(run.consignment)),
   // Names are not repeated in a check, which others than those who may see the name read: it says where they stand.
   payer: ({ consignment: { orders = [], payments = [] } }) => {
-    const differences: Difference[] = [];
-    for (const [index, { order, payer }] of payments.entries()) {
+    let differences = none;
+    payments.forEach(({ order, payer }, index) => {
       const at = orders.findIndex((one) => one.number === order);
       const buyer = orders[at]?.buyer;
       const found = `/payments/${index}/payer`;
       if (typeof buyer === 'string' && typeof payer === 'string' && buyer !== payer)
-        differences.push({ pointer: found, expected: `/orders/${at}/buyer`, found });
-    }
+        differences = [...differences, { pointer: found, expected: `/orders/${at}/buyer`, found }];
+    });
     return differences;
   },
   'gross-weight': (run, rule) => {
     const [expected, found] = [weightOf(run.declaration.goods), weightOf(run.consignment.transports ?? [])];
     if (expected === null || found === null) return 'not-comparable';
-    if (!differs(run, rule, expected, found)) return [];
+    if (!differs(run, rule, expected, found)) return none;
     return [{ pointer: '/transports/0/grossWeight', expected: formatDecimal(expected), found: formatDecimal(found) }];
   },
 };
@@ -193,7 +201,7 @@ export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]
       continue;
     }
     useRule(run, rule);
-    const result = comparisons[rule.field]?.(run, rule) ?? [];
+    const result = comparisons[rule.field]?.(run, rule) ?? none;
     if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'not-comparable', {}));
     else if (result.length === 0) into.push(rule.passed);
     else {

@@ -147,7 +147,7 @@ export interface Determination {
   obligations: Obligation[];
   slips: { need: Slip[]; missing: Slip[]; withinHours: number | null };
   release: { needs: ReleaseNeed[] };
-  unconfirmed: string[];
+  unconfirmed: readonly string[];
 }
 
 /** How a determination was worked out, for whoever asks: the layer of each rule that was used, and every step. */

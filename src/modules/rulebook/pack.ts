@@ -1,6 +1,7 @@
 import type { Check } from '#kernel/check.ts';
 import type { Day } from '#kernel/effective.ts';
-import type { Doubt } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
+import type { AggregationRule } from './aggregation.ts';
 import type { DutyPart } from './duty-term.ts';
 import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
@@ -209,7 +210,7 @@ export interface Zone extends Dated, Provenance {
 /** The compiled rules of a pack; the engine's own business. */
 export interface Program {
   /** The ids of rules and values that are not confirmed. */
-  readonly doubts: readonly Doubt[];
+  readonly doubts: Doubts;
   readonly values: ReadonlyMap<string, ValueDefinition>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly amounts: readonly AmountRule[];
@@ -225,6 +226,7 @@ export interface Program {
   readonly categories: readonly CategoryRule[];
   readonly categoryRule: CategoryCap | null;
   readonly exchange: Exchange | null;
+  readonly aggregations: readonly AggregationRule[];
   readonly zones: ReadonlyMap<string, Zone>;
   /** What a clock falls back to when its day is not known, in order; the last is always the legal day itself. */
   readonly clocks: ReadonlyMap<string, readonly ClockSource[]>;

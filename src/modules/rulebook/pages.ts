@@ -7,6 +7,7 @@ import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
 import { answerShown } from './answer.ts';
+import { exportSteps } from './filing.ts';
 import {
   allFields,
   besideFields,
@@ -24,6 +25,7 @@ import { examples } from './examples.ts';
 import { lawPages } from './law-pages.ts';
 import { pagesOfLaw } from './pages-law.ts';
 import { type Precheck, precheck, type Side } from './precheck.ts';
+import { packsPart } from './service.ts';
 import { voiceOf } from './voice.ts';
 import { zonePages } from './zone-pages.ts';
 
@@ -82,6 +84,10 @@ function assessForm(t: Words, asked: Precheck, errors: readonly FieldError[]): H
   return html`<form class="screen" method="get" action="/assess" novalidate><input type="hidden" name="run" value="1">${goods[0]}${others}${section(t, t('rulebook.assess.parcel'), parcelFields(setting), drawn)}${parcel.length > 0 ? section(t, t('rulebook.assess.further'), parcel, drawn) : ''}${lawful}${beside}${buttonGroup(button({ text: t('rulebook.assess.submit') }), addLines)}</form>`;
 }
 
+/** Whether what was asked about can be filed here: a window decides what leaves its own economy. */
+const files = (context: Context, { pack }: Side): boolean =>
+  pack.id === context.reference.current().get(packsPart).home.id;
+
 async function assessPage(
   context: Context,
   request: FastifyRequest,
@@ -98,7 +104,7 @@ async function assessPage(
   const shown =
     side === null
       ? html`<div class="govuk-button-group">${buttons}</div>`
-      : html`${answerShown(voice, asked, side, context.config.origin)}<h2 id="again" class="screen">${t('rulebook.assess.again')}</h2>`;
+      : html`${answerShown(voice, asked, side, context.config.origin)}${files(context, side) ? exportSteps(voice, side) : ''}<h2 id="again" class="screen">${t('rulebook.assess.again')}</h2>`;
   const main = html`${errorSummary(t, errors)}<h1>${t('rulebook.assess.title')}</h1><p class="lead screen">${t('rulebook.assess.lead')}</p>${shown}${assessForm(t, asked, found)}`;
   const document = page({
     ...frame,

@@ -1,6 +1,6 @@
 import { compare, divide, type Exact, exactZero, multiply, ofDecimal, ofWhole, subtract, toPlaces } from './exact.ts';
 import { numberReader } from './figures.ts';
-import type { Run, Term } from './run.ts';
+import { needFact, type Run, type Term } from './run.ts';
 
 /** The part of the line's amount made of whole pieces which, with those of the other lines, lie within a limit. */
 export const wholeItems =
@@ -28,6 +28,7 @@ function piecesOf(run: Run, term: Term): Pieces[] | undefined {
     run.line = line;
     const amount = term(run);
     const quantity = readQuantity(run);
+    if (quantity === 'left-out') needFact(run, 'quantity');
     if (amount === undefined || typeof quantity !== 'object' || quantity === null) continue;
     const count = toPlaces(quantity, 0, 'down');
     const whole = count.digits > 0n && compare(ofDecimal(count), quantity) === 0 ? count.digits : 1n;

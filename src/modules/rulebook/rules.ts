@@ -47,7 +47,7 @@ export interface RuleContext {
   readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Provenance;
 }
 
-type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation'>;
+type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation' | 'aggregations'>;
 
 export function compileRules(context: RuleContext): Rules {
   const amounts = amountRules(context);
@@ -92,7 +92,8 @@ function money(compiled: Compiled, place: Place): Term {
   return compiled.term;
 }
 
-function known(
+/** Complains of a value that nobody defined, or that is in another unit. */
+export function known(
   context: RuleContext,
   placed: Placed<unknown>,
   step: string,
@@ -117,7 +118,8 @@ function known(
     );
 }
 
-function knownRoutes(
+/** The routes that a rule is for, each of which has to be there; none for all of them. */
+export function knownRoutes(
   context: RuleContext,
   placed: Placed<unknown>,
   all: readonly Route[],

@@ -12,9 +12,13 @@ export type Term = (run: Run) => Exact | undefined;
 /** True, false, or undefined when a fact that decides is missing. */
 export type Condition = (run: Run) => boolean | undefined;
 
-export interface Memo {
-  readonly value: Exact | undefined;
+/** What was worked out once: the amount, or the names of what it lacked. */
+export type Memo = Exact | Lack;
+export class Lack {
   readonly missing: readonly string[];
+  constructor(missing: readonly string[]) {
+    this.missing = missing;
+  }
 }
 
 /** Room for so many memos, none of them made. */

@@ -246,6 +246,44 @@ export const ZoneFile = closed({
   acting: optional(named(id, id)),
 });
 
+/** What of a checklist may decide into which summary declaration, and of its goods into which line of it. */
+export const mergeHead = [
+  'declarant',
+  'seller',
+  'importer',
+  'carrier',
+  'platform',
+  'office',
+  'placeOfGoods',
+  'zone',
+  'borderMode',
+  'dispatch',
+  'destination',
+  'procedure',
+  'nature',
+  'scheme',
+] as const;
+export const mergeLine = ['commodity', 'origin'] as const;
+export type MergeHead = (typeof mergeHead)[number];
+export type MergeLine = (typeof mergeLine)[number];
+
+export const AggregationFile = Type.Array(
+  closed({
+    id,
+    ...dated,
+    open,
+    movement: one('import', 'export', 'transit'),
+    routes,
+    procedures: optional(Type.Array(Type.String({ minLength: 1, maxLength: 10 }), { minItems: 1 })),
+    as: one('summary', 'statistics'),
+    head: optional(Type.Array(one(...mergeHead), { minItems: 1, uniqueItems: true })),
+    line: optional(Type.Array(one(...mergeLine), { minItems: 1, uniqueItems: true })),
+    digits: optional(Type.Integer({ minimum: 2, maximum: 10 })),
+    due: optional(id),
+    corrections: optional(one('known', 'origin')),
+  }),
+);
+
 const count = Type.Integer({ minimum: 0 });
 /** What was imported into one table of a pack: from where, how much of it, and what of it could not be read. */
 export const SupplementFile = closed({
@@ -277,6 +315,7 @@ export const topicFiles = {
   'accounts.json': AccountsFile,
   'categories.json': CategoriesFile,
   'exchange.json': ExchangeFile,
+  'aggregation.json': AggregationFile,
 } as const satisfies Record<string, TSchema>;
 
 export type TopicName = keyof typeof topicFiles;

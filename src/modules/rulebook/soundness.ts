@@ -58,6 +58,7 @@ const ruledTopics: readonly (readonly [TopicName, (topics: Topics) => readonly R
   ['checks.json', (topics) => topics['checks.json']],
   ['slips.json', (topics) => topics['slips.json']?.match.map((one) => ({ ...one, id: one.field }))],
   ['obligations.json', (topics) => topics['obligations.json']],
+  ['aggregation.json', (topics) => topics['aggregation.json']],
   ['deadlines.json', (topics) => topics['deadlines.json']],
   ['accounts.json', (topics) => topics['accounts.json']],
 ];

@@ -48,7 +48,7 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
     charges: noMemos(program.chargeCount),
     shares: {},
     leads: {},
-    doubts: [],
+    doubts: program.doubts.noMarks(),
     doubtedRows: [],
   };
 }
@@ -58,7 +58,7 @@ export function startRun(pack: Pack, input: AssessInput, working: WorkingRun | n
  * or is not confirmed: then the assessment has to come upon it itself, to say so.
  */
 export function goOn(run: Run, input: AssessInput): Run {
-  const silent = run.missing.length === 0 && run.doubtedRows.length === 0 && run.doubts.length === 0;
+  const silent = run.missing.length === 0 && run.doubtedRows.length === 0 && run.doubts.every((word) => word === 0);
   if (!silent || input.event !== run.input.event) return startRun(run.pack, input);
   run.input = input;
   return run;

@@ -1,5 +1,5 @@
-import { accountUsed, amountOf, numberReader, valueOn } from './figures.ts';
-import { rowOf } from './day.ts';
+import { accountUsed, amountOf, exactIn, numberReader, valueOn } from './figures.ts';
+import { ofDay, rowOf } from './day.ts';
 import { dutyPart, type DutyUse } from './duty-term.ts';
 import {
   add,
@@ -16,7 +16,7 @@ import {
 import { type FactName, type FactType, factTypes, isFact, isFigure, isJson, type Json } from './facts.ts';
 import { wholeItems } from './pieces.ts';
 import { meant } from './problems.ts';
-import { type Condition, convertExact, need, needFact, noteRead, type Term, useRule } from './run.ts';
+import { type Condition, convertExact, Lack, need, needFact, noteRead, type Term, useRule } from './run.ts';
 
 /** What a term measures: exponents of money, kilogram and unit of quantity; `zero` fits everything. */
 export type Dimension = 'zero' | readonly [money: number, kg: number, unit: number];
@@ -165,12 +165,12 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     const { index } = charge;
     const term: Term = (run) => {
       const kept = place.scope === 'line' ? run.line?.charges[index] : run.charges[index];
-      if (kept !== undefined && kept.value === undefined) {
+      if (kept instanceof Lack) {
         run.missing.push(...kept.missing);
         return undefined;
       }
       // A charge that the route does not raise comes to nothing.
-      const amount = kept?.value ?? exactZero;
+      const amount = kept ?? exactZero;
       noteRead(run, name, amount);
       return amount;
     };
@@ -260,6 +260,14 @@ export function list(value: unknown, place: Place): Compiled[] {
 
 function reduceTerms(parts: readonly Compiled[], join: (a: Exact, b: Exact) => Exact): Term {
   const terms = parts.map((one) => one.term);
+  const [first, second] = terms;
+  // Nearly all have two parts, and these are asked without a loop.
+  if (terms.length === 2 && first !== undefined && second !== undefined)
+    return (run) => {
+      const left = first(run);
+      const right = second(run);
+      return left === undefined || right === undefined ? undefined : join(left, right);
+    };
   return (run) => {
     let result: Exact | undefined;
     let unknown = false;
@@ -354,9 +362,10 @@ function compileValue(value: unknown, place: Place, json: Json): Compiled {
   const dimension = dimensionOf(known.unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${value} has the unit ${known.unit}, which no term measures`);
   const currency = known.unit.split('/')[0] ?? '';
-  if (!place.names.isCurrency(currency)) return { term: (run) => valueOn(run, value), dimension };
+  const rowAt = ofDay((day) => day.values.get(value));
+  if (!place.names.isCurrency(currency)) return { term: (run) => exactIn(run, rowAt(run.valuesAt), value), dimension };
   const term: Term = (run) => {
-    const amount = valueOn(run, value);
+    const amount = exactIn(run, rowAt(run.valuesAt), value);
     return amount === undefined ? undefined : convertExact(run, amount, currency);
   };
   return { term, dimension };
@@ -434,10 +443,11 @@ function compileDuty(value: unknown, place: Place, json: Json): Compiled {
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
   const { read } = factTypes[key];
+  const tableAt = ofDay((day) => day.tables.get(name));
   return (run) => {
     const fact = read(run);
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
-    const view = run.valuesAt.tables.get(name);
+    const view = tableAt(run.valuesAt);
     const row = view === undefined ? undefined : rowOf(view, fact);
     const cell = row?.cells[column];
     if (row === undefined || typeof cell !== 'object' || cell === null) {

@@ -81,7 +81,7 @@ export function outcomeOf(determination: Determination): Required<Static<typeof 
     counts: determination.counts,
     slipsMissing: determination.slips.missing,
     obligations: determination.obligations.map((one) => one.id),
-    unconfirmed: determination.unconfirmed,
+    unconfirmed: [...determination.unconfirmed],
   };
 }
 

@@ -2,6 +2,7 @@ export type { NewNotice, Notice, NoticeState, PaymentAdapter, PaymentBody } from
 export {
   cancel,
   issue,
+  issueService,
   noticeList,
   noticeOf,
   noticesOf,
@@ -14,5 +15,9 @@ export {
   secure,
   settled,
 } from './service.ts';
+export { type BillView, billList } from './service-bills.ts';
+export { topUp } from './service-orders.ts';
 export { pay } from './service-pay.ts';
 export { openNotices } from './store-open.ts';
+export { collector, unpaidBill } from './unpaid.ts';
+export { statementDifferences, statementList, takeStatement } from './service-statements.ts';

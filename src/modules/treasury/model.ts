@@ -15,6 +15,23 @@ export const refusals = {
   'treasury/payment-running': { status: 409, title: 'A payment of this notice is under way' },
   'treasury/payment-differs': { status: 409, title: 'Another payment was made under this reference' },
   'treasury/bank-refused': { status: 409, title: 'The bank refused the payment' },
+  'treasury/bank-silent': { status: 503, title: 'The bank has not answered yet' },
+  'treasury/bill-not-found': { status: 404, title: 'There is no such tax bill' },
+  'treasury/bill-not-yours': { status: 403, title: 'This tax bill is not yours to pay' },
+  'treasury/bill-collecting': { status: 409, title: 'The period of this tax bill has not ended' },
+  'treasury/bill-settled': { status: 409, title: 'This tax bill asks nothing any more' },
+  'treasury/bill-differs': { status: 400, title: 'The tax bill asks for another amount' },
+  'treasury/notice-running': { status: 409, title: 'A notice of this tax bill is being paid alone' },
+  'treasury/not-overdue': { status: 409, title: 'The guarantee is called only for a bill that is overdue' },
+  'treasury/guarantee-not-found': { status: 404, title: 'There is no such guarantee account' },
+  'treasury/guarantee-not-yours': { status: 403, title: 'This guarantee account is not yours to raise' },
+  'treasury/top-up-currency': { status: 400, title: 'The guarantee account is in another currency' },
+  'treasury/top-up-amount': { status: 400, title: 'This is no amount that a ceiling can be raised by' },
+  'treasury/statement-not-found': { status: 404, title: 'There is no such bank statement' },
+  'treasury/statement-not-yours': { status: 403, title: 'Bank statements are the tax office’s to hand in' },
+  'treasury/statement-unread': { status: 400, title: 'This is no bank statement that can be read here' },
+  'treasury/statement-line': { status: 400, title: 'A line of the statement cannot be read' },
+  'treasury/statement-sum': { status: 400, title: 'The balances of the statement do not agree with its lines' },
 } as const satisfies Catalogue;
 
 export type NoticeState = 'secured' | 'due' | 'paid' | 'cancelled' | 'refunded';
@@ -35,6 +52,8 @@ export interface Notice {
   readonly charges: string;
   readonly issued: string;
   readonly settled: string | null;
+  /** Null for a parcel. */
+  readonly about: 'service' | null;
 }
 
 /** A notice about to be issued. */
@@ -70,6 +89,8 @@ export interface PaymentRow {
   readonly refunded: bigint;
   readonly asked: string;
   readonly answered: string | null;
+  /** The payment of a bill that this one is a part of; null for one of its own. */
+  readonly whole: string | null;
 }
 
 /** What a bank is asked. The id is the same however often it is asked. */

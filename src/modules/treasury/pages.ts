@@ -1,18 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { dayOf } from '#kernel/effective.ts';
 import { type Html, html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { emptyState, notificationBanner, pagination, summaryList, table, tabs, tag } from '#portal/components.ts';
-import { type Field, form, posted, type Values } from '#portal/form.ts';
+import { form, posted, type Values } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
-import { money, ref, when } from '#portal/values.ts';
+import { money, onDay, ref, when } from '#portal/values.ts';
 import { type Charge, chargesTable, packsPart, voiceOf } from '#modules/rulebook/index.ts';
 import type { NoticeState } from './model.ts';
+import { isReference, payFields, ways as areaWays } from './page-kit.ts';
 import { noticeList, type NoticeView, noticeView, type Receipt } from './service.ts';
 import { pay } from './service-pay.ts';
 
@@ -87,24 +89,12 @@ async function listPage(context: Context, request: FastifyRequest, reply: Fastif
     }),
   });
   const more = pagination(t, next === null ? {} : { next: address({ ...(state ? { state } : {}), before: next }) });
-  const main = html`<h1>${t('treasury.page.title')}</h1><p class="lead">${t('treasury.page.lead')}</p>${ways}${list}${more}`;
+  const main = html`<h1>${t('treasury.page.title')}</h1><p class="lead">${t('treasury.page.lead')}</p>${areaWays(t, principal, 'notices')}${ways}${list}${more}`;
   return sendPage(reply, page({ ...frame, title: t('treasury.page.title'), main, wide: true }));
 }
 
-/**
- * The amount is not for typing: a notice is paid exactly or not at all. The reference makes a second click harmless.
- */
-const payFields = (id: string, version: number): Field[] => [
-  {
-    name: 'reference',
-    label: 'treasury.page.reference',
-    hint: 'treasury.page.reference-hint',
-    type: 'text',
-    latin: true,
-    width: 20,
-    value: `W-${id.slice(-12)}-${version}`,
-  },
-];
+/** The amount is not for typing: a notice is paid exactly or not at all. A second click does nothing more. */
+const payReference = (id: string, version: number): string => `W-${id.slice(-12)}-${version}`;
 
 function payments(t: Words, timeZone: string, rows: readonly Receipt[]): Html | '' {
   if (rows.length === 0) return '';
@@ -130,6 +120,10 @@ interface Tried {
   readonly values: Values;
   readonly refusal: Refusal;
 }
+
+/** By when a notice is paid: before release, with its period's bill, or on the day that the bill names. */
+const dueText = (t: Words, { event, day, bill, source }: NonNullable<NoticeView['due']>): Html =>
+  html`${bill === null ? '' : html`<a href="/bills/${bill}">${t('treasury.bill.title')}</a> · `}${day === null ? t(`treasury.due.${event}`) : onDay(t, dayOf(day))}${source === null ? '' : html`<br><span class="small">${source}</span>`}`;
 
 async function noticePage(
   context: Context,
@@ -162,18 +156,24 @@ async function noticePage(
     ...(notice.guarantor ? [{ key: t('treasury.guarantor'), value: ref(notice.guarantor) }] : []),
     ...(notice.issued ? [{ key: t('treasury.issued'), value: when(t, notice.issued, home.timeZone) }] : []),
     ...(notice.settled ? [{ key: t('treasury.settled'), value: when(t, notice.settled, home.timeZone) }] : []),
-    { key: t('treasury.page.parcel'), value: html`<a href="/parcels/${id}">${ref(id)}</a>` },
+    ...(notice.due ? [{ key: t('treasury.bill.due'), value: dueText(t, notice.due) }] : []),
+    notice.about === 'service'
+      ? { key: t('treasury.page.service'), value: html`<a href="/services/${id}">${ref(id)}</a>` }
+      : { key: t('treasury.page.parcel'), value: html`<a href="/parcels/${id}">${ref(id)}</a>` },
   ];
   const charges = Array.isArray(notice.charges) ? (notice.charges as Charge[]) : [];
   const open = notice.amount && (notice.state === 'due' || notice.state === 'secured');
-  const payForm = open
-    ? html`<h2>${t('treasury.page.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.page.pay-text')}</p>${form(t, { action: `/notices/${id}/pay`, fields: payFields(id, notice.version ?? 1), submit: t('treasury.page.pay-button'), csrf: context.csrf(request), ...tried })}`
-    : '';
+  // As a paper it says what is asked, of whom, by which law and until when, and has nothing to press.
+  const paper = asked(request.query, 'paper') !== undefined;
+  const payForm =
+    open && !paper
+      ? html`<h2>${t('treasury.page.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.page.pay-text')}</p>${form(t, { action: `/notices/${id}/pay`, fields: payFields(payReference(id, notice.version ?? 1)), submit: t('treasury.page.pay-button'), csrf: context.csrf(request), ...tried })}`
+      : '';
   const done =
     asked(request.query, 'done') !== undefined && tried === undefined
       ? notificationBanner(t, { kind: 'released', heading: t('treasury.page.done') })
       : '';
-  const main = html`<h1>${t('treasury.notice')}</h1>${summaryList(rows)}${charges.length > 0 ? chargesTable(voice, charges, null) : ''}${payForm}${payments(t, home.timeZone, notice.payments ?? [])}`;
+  const main = html`<h1>${t('treasury.notice')}</h1>${summaryList(rows)}${charges.length > 0 ? chargesTable(voice, charges, null) : ''}${payForm}${payments(t, home.timeZone, notice.payments ?? [])}${paper ? html`<p class="small">${t('treasury.bill.paper-text')}</p>` : html`<p><a href="/notices/${id}?paper=1">${t('treasury.bill.print')}</a></p>`}`;
   const document = page({
     ...frame,
     title: t('treasury.notice'),
@@ -192,15 +192,15 @@ async function paid(context: Context, request: FastifyRequest, reply: FastifyRep
   const found = context.checkCsrf(request) && isUuid(id) ? await noticeView(context.db, principal, id) : undefined;
   if (!found?.ok || !found.value.amount)
     return noticePage(context, request, reply, id, { values: {}, refusal: { code: 'treasury/not-found' } });
-  const values = posted(payFields(id, 1), request.body);
+  const values = posted(payFields(''), request.body);
   const reference = values['reference'] ?? '';
-  if (!/^[\x21-\x7e]{1,64}$/.test(reference))
+  if (!isReference(reference))
     return noticePage(context, request, reply, id, {
       values,
       refusal: { code: 'treasury/page.reference-needed', pointer: '/reference' },
     });
   const result = await pay(context, principal, id, {
-    method: 'simulated-bank',
+    method: values['method'] ?? '',
     reference,
     amount: { ...found.value.amount },
   });

@@ -6,16 +6,28 @@ import { instantOf } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { free } from '#modules/accounts/index.ts';
 import { banks } from './bank.ts';
-import { type Notice, type PaymentAdapter, type PaymentBody, type PaymentRow, recordOf } from './model.ts';
+import { releaseGuarantee } from './guarantee.ts';
+import {
+  type BankAnswer,
+  type Notice,
+  type PaymentAdapter,
+  type PaymentBody,
+  type PaymentOrder,
+  type PaymentRow,
+  recordOf,
+} from './model.ts';
 import { exactly, receiptOf, type Receipt } from './service.ts';
 import * as store from './store.ts';
+import { addRefund } from './store-orders.ts';
 
 /**
  * The field in which another request under the same reference differs from the one that was paid; null when none does.
  */
-function difference(there: PaymentRow, body: PaymentBody): string | null {
+export function difference(
+  there: Pick<PaymentRow, 'method' | 'currency' | 'amount'>,
+  body: PaymentBody,
+): string | null {
   if (there.method !== body.method) return '/method';
   if (there.currency !== body.amount.currency) return '/amount/currency';
   const amount = parseMoney(body.amount);
@@ -65,22 +77,45 @@ async function begin(
     asked: context.clock.instant(),
   };
   await store.addPayment(tx, payment);
-  return ok({ ...payment, state: 'asked', bank: null, simulated: null, refunded: 0n, answered: null });
+  return ok({ ...payment, state: 'asked', bank: null, simulated: null, refunded: 0n, answered: null, whole: null });
 }
 
-/** Asks the bank, outside any transaction, and books its answer once. */
-async function complete(context: Context, bank: PaymentAdapter, payment: PaymentRow): Promise<PaymentRow> {
+/**
+ * Asks a bank, outside any transaction. One that cannot be reached or does not answer leaves the payment asked for: its
+ * answer is fetched later, under the same id.
+ */
+export async function askBank(
+  context: Context,
+  bank: PaymentAdapter,
+  order: PaymentOrder,
+): Promise<Result<BankAnswer>> {
+  try {
+    return ok(await bank.pay(order));
+  } catch (error) {
+    context.log.error('bank-silent', error, { bank: bank.method, payment: order.id });
+    return refuse('treasury/bank-silent');
+  }
+}
+
+/** Asks the bank and books its answer once. */
+async function complete(context: Context, bank: PaymentAdapter, payment: PaymentRow): Promise<Result<PaymentRow>> {
   const { id, notice, version, currency, amount } = payment;
   const purpose = `${notice}/${version}`;
-  const given = await bank.pay({ id, amount: { currency, minor: amount }, payer: payment.party, purpose });
+  const given = await askBank(context, bank, {
+    id,
+    amount: { currency, minor: amount },
+    payer: payment.party,
+    purpose,
+  });
+  if (!given.ok) return given;
   return context.db.tx(async (tx) => {
     await store.lock(tx, notice);
     const at = context.clock.instant();
-    const { outcome: state, reference, simulated } = given;
+    const { outcome: state, reference, simulated } = given.value;
     const booked = await store.answer(tx, id, { state, bank: reference, simulated, at });
-    if (booked === undefined) return (await store.paymentsOf(tx, notice)).find((one) => one.id === id)!;
+    if (booked === undefined) return ok((await store.paymentsOf(tx, notice)).find((one) => one.id === id)!);
     if (state === 'paid') await bookPaid(tx, booked, at);
-    return booked;
+    return ok(booked);
   });
 }
 
@@ -89,7 +124,7 @@ async function bookPaid(tx: Tx, payment: PaymentRow, at: string): Promise<void> 
   const wanted = await store.markPaid(tx, notice, version, at);
   // The parcel was decided anew while the bank was asked: the notice asks for nothing, and the money goes back.
   if (!wanted) await store.askRefund(tx, notice, version, amount);
-  else await free(tx, [{ hold: notice, kind: 'guarantee' }]);
+  else await releaseGuarantee(tx, [notice]);
   const data = {
     version,
     currency,
@@ -122,12 +157,14 @@ export async function pay(
   }
   const begun = await context.db.tx((tx) => begin(context, tx, principal, id, body));
   if (!begun.ok) return begun;
-  const done = begun.value.state === 'asked' ? await complete(context, bank, begun.value) : begun.value;
-  return done.state === 'refused' ? refuse('treasury/bank-refused') : ok(receiptOf(done));
+  const done = begun.value.state === 'asked' ? await complete(context, bank, begun.value) : begun;
+  if (!done.ok) return done;
+  return done.value.state === 'refused' ? refuse('treasury/bank-refused') : ok(receiptOf(done.value));
 }
 
 const setMax = 20;
-const lostAfterMs = 60_000;
+/** How long a bank may take before its answer is fetched again. */
+export const lostAfterMs = 60_000;
 
 /**
  * Fetches the answers of banks that were asked a minute ago and have none yet. Answers how many payments it completed.
@@ -138,8 +175,7 @@ export async function completeLost(context: Context, ways: readonly PaymentAdapt
   for (const payment of await store.askedBefore(context.db, before, setMax)) {
     const bank = ways.find((one) => one.method === payment.method);
     if (bank === undefined) continue;
-    await complete(context, bank, payment);
-    completed += 1;
+    if ((await complete(context, bank, payment)).ok) completed += 1;
   }
   return completed;
 }
@@ -154,12 +190,25 @@ async function refund(context: Context, notice: Notice, ways: readonly PaymentAd
   const amount = { currency: payment.currency, minor };
   // What was refunded before makes the id: asked again after a lost answer, it is the same refund.
   const order = { id: `${payment.id}-${payment.refunded}`, amount, payer: payment.party, purpose: notice.id };
-  const given = await bank.refund({ ...order, payment: payment.id });
+  const given = await bank.refund({ ...order, payment: payment.whole ?? payment.id });
   if (given.outcome !== 'paid') return false;
   return context.db.tx(async (tx) => {
     await store.lock(tx, notice.id);
     if (!(await store.bookRefund(tx, notice, payment.id, payment.refunded, minor))) return false;
     const { currency } = amount;
+    await addRefund(tx, {
+      id: order.id,
+      payment: payment.id,
+      notice: notice.id,
+      version: notice.version,
+      party: payment.party,
+      method: payment.method,
+      currency,
+      amount: minor,
+      bank: given.reference,
+      simulated: given.simulated,
+      at: context.clock.instant(),
+    });
     const data = {
       version: notice.version,
       currency,

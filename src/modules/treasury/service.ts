@@ -6,6 +6,7 @@ import type { Tx } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { type NewNotice, type Notice, type PaymentRow, recordOf } from './model.ts';
 import * as store from './store.ts';
+import { billOfNotice } from './store-bills.ts';
 
 export { cancel, paidFor, reinstate, reissue, secure, settled } from './store.ts';
 
@@ -19,6 +20,15 @@ export async function issue(tx: Tx, notices: readonly NewNotice[]): Promise<void
   // One that is secured from the beginning asks nothing of anybody, and what it was issued with says so already.
   const due = rows.filter(({ state }) => state === 'due');
   await Promise.all([store.issue(tx, rows), due.length > 0 ? appendMany(tx, due.map(entryOf)) : null]);
+}
+
+/** Issues the notice of a service, which nothing secures. */
+export async function issueService(
+  tx: Tx,
+  notice: Omit<NewNotice, 'version' | 'guarantor' | 'secured'>,
+): Promise<void> {
+  await issue(tx, [{ ...notice, version: 1, guarantor: null, secured: false }]);
+  await store.aboutService(tx, notice.id);
 }
 
 const entryOf = ({ id, version, currency, amount, state, issued, seeded = false }: store.IssuedRow): Entry => ({
@@ -39,7 +49,19 @@ export interface NoticeView {
   readonly charges: unknown;
   readonly issued: string;
   readonly settled: string | null;
+  /** `service` where it is not about a parcel. */
+  readonly about: Notice['about'];
+  /** By when it is paid; null once nothing is asked any more. */
+  readonly due: NoticeDue | null;
   readonly payments: readonly Receipt[];
+}
+
+/** `release`: before the goods go. `bill`: with the tax bill of the period, on its day once that is issued. */
+export interface NoticeDue {
+  readonly event: 'release' | 'acceptance' | 'bill';
+  readonly day: string | null;
+  readonly bill: string | null;
+  readonly source: string | null;
 }
 
 /** One payment of a notice. `simulated` says that no money moved. */
@@ -74,7 +96,25 @@ export const receiptOf = (one: PaymentRow): Receipt => ({
   answered: one.answered,
 });
 
-function viewOf(principal: Principal, notice: Notice, payments: readonly PaymentRow[]): Partial<NoticeView> {
+async function dueOf(tx: Tx, { id, state, about }: Notice): Promise<NoticeDue | null> {
+  if (state !== 'due' && state !== 'secured') return null;
+  const bill = await billOfNotice(tx, id);
+  if (bill === undefined || bill.state === 'settled')
+    return {
+      event: state === 'due' ? (about === 'service' ? 'acceptance' : 'release') : 'bill',
+      day: null,
+      bill: null,
+      source: null,
+    };
+  return { event: 'bill', day: bill.due, bill: bill.id, source: bill.source };
+}
+
+function viewOf(
+  principal: Principal,
+  notice: Notice,
+  payments: readonly PaymentRow[],
+  due: NoticeDue | null,
+): Partial<NoticeView> {
   const charges: unknown = JSON.parse(notice.charges);
   const data: NoticeView = {
     id: notice.id,
@@ -86,6 +126,8 @@ function viewOf(principal: Principal, notice: Notice, payments: readonly Payment
     charges,
     issued: notice.issued,
     settled: notice.settled,
+    about: notice.about,
+    due,
     payments: payments.map(receiptOf),
   };
   return view(principal, { ...recordOf(notice), data });
@@ -98,7 +140,8 @@ export const noticeOf = (tx: Tx, id: string): Promise<Notice | undefined> => sto
 export async function noticeView(tx: Tx, principal: Principal, id: string): Promise<Result<Partial<NoticeView>>> {
   const notice = await store.latest(tx, id);
   if (notice === undefined || !may(principal, 'notice.read', recordOf(notice))) return refuse('treasury/not-found');
-  return ok(viewOf(principal, notice, await store.paymentsOf(tx, id)));
+  const [payments, due] = await Promise.all([store.paymentsOf(tx, id), dueOf(tx, notice)]);
+  return ok(viewOf(principal, notice, payments, due));
 }
 
 const pageMax = 100;
@@ -127,7 +170,7 @@ export async function noticeList(
   const represented = representations.filter((one) => one.representative === party).map((one) => one.represented);
   const found = await noticesOf(context.db, [...new Set([party, ...represented])], page);
   const readable = found.notices.filter((notice) => may(principal, 'notice.read', recordOf(notice)));
-  return { notices: readable.map((notice) => viewOf(principal, notice, [])), next: found.next };
+  return { notices: readable.map((notice) => viewOf(principal, notice, [], null)), next: found.next };
 }
 
 /** Whether a wire amount is exactly what a notice asks; the refusal names what it asks. */

@@ -3,9 +3,9 @@ import { rowsOf } from '#platform/rows.ts';
 import type { NewNotice, Notice, PaymentRow } from './model.ts';
 
 const noticeColumns =
-  'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled';
+  'n.id, n.version, n.payer, n.guarantor, n.currency, n.amount, n.state, n.refund, n.charges, n.issued, n.settled, n.about';
 const paymentColumns =
-  'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered';
+  'id, notice, version, party, actor, method, reference, currency, amount, state, bank, simulated, refunded, asked, answered, whole';
 
 /** A notice as it is first written. */
 export type IssuedRow = NewNotice & { readonly state: 'secured' | 'due' };
@@ -25,6 +25,11 @@ const copyNotices = `copy treasury.notices (${issuedFields.map(([name]) => name)
 
 export const issue = (tx: Tx, notices: readonly IssuedRow[]): Promise<void> =>
   tx.copy(copyNotices, rowsOf(issuedFields, notices));
+
+/** Says that a notice is about a service and no parcel. */
+export async function aboutService(tx: Tx, id: string): Promise<void> {
+  await tx.query("update treasury.notices set about = 'service' where id = $1", [id]);
+}
 
 export async function reissue(tx: Tx, one: NewNotice): Promise<void> {
   await tx.query('select treasury.reissue($1, $2::int2, $3, $4, $5, $6, $7, $8, $9)', [
@@ -110,7 +115,7 @@ export const paymentsOf = (tx: Tx, notice: string): Promise<PaymentRow[]> =>
 
 export async function addPayment(
   tx: Tx,
-  one: Omit<PaymentRow, 'state' | 'bank' | 'simulated' | 'refunded' | 'answered'>,
+  one: Omit<PaymentRow, 'state' | 'bank' | 'simulated' | 'refunded' | 'answered' | 'whole'>,
 ): Promise<void> {
   await tx.query(
     `insert into treasury.payments (id, notice, version, party, actor, method, reference, currency, amount, state, asked)
@@ -165,7 +170,8 @@ export async function askRefund(tx: Tx, id: string, version: number, amount: big
 
 export const askedBefore = (tx: Tx, before: string, size: number): Promise<PaymentRow[]> =>
   tx.query(
-    `select ${paymentColumns} from treasury.payments where state = 'asked' and asked < $1 order by asked limit $2`,
+    `select ${paymentColumns} from treasury.payments where state = 'asked' and whole is null and asked < $1
+     order by asked limit $2`,
     [before, size],
   );
 

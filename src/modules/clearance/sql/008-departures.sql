@@ -47,3 +47,13 @@ $$;
 -- Goods that leave were never on a carrier's manifest here: the operator of a place of export tallies them by their
 -- barcodes alone.
 alter table clearance.arrivals alter column manifest drop not null;
+
+-- Proofs that a version of an export left, signed once and kept as they were signed: a signature made again would be
+-- other bytes.
+create table clearance.export_proofs (
+  id uuid not null,
+  version int2 not null,
+  issued timestamptz not null,
+  jws text not null,
+  primary key (id, version)
+);

@@ -1,0 +1,15 @@
+import type { Module } from '#platform/module.ts';
+import { api } from './api.ts';
+import { follower } from './follow.ts';
+import { refusals } from './model.ts';
+import { pages } from './pages.ts';
+import { runWorker } from './run.ts';
+
+/** Summary declarations of a month, what corrects them, and the statistics made of the same bookings. */
+export const statisticsModule: Module = {
+  name: 'statistics',
+  refusals,
+  api,
+  pages,
+  work: (context) => [follower(context), runWorker(context)],
+};

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism, setPriority } from 'node:os';
+import { systemClock } from './clock.ts';
+import { environment, readConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { type Db, isOutage, openDb } from './db.ts';
+import { outageCode } from './kept.ts';
+import { createLog } from './log.ts';
+
+/** Processes that ended by a fault, after which a job is given up. */
+const faultsMax = 3;
+const lowest = 19;
+
+/** Processes of their own at the lowest priority, one a core: whoever files a parcel goes first. */
+export class Hands {
+  readonly #context: Context;
+  readonly #entry: string;
+  readonly #children = new Set<ChildProcess>();
+  #job = '';
+  #faults = 0;
+
+  /** `entry` is the file that each of them runs, with the id of the job as its argument. */
+  constructor(context: Context, entry: string) {
+    this.#context = context;
+    this.#entry = entry;
+  }
+
+  /** Sees to it that a job is worked on, of which so many ranges are left; false when it has failed too often. */
+  hire(job: string, left: number): boolean {
+    if (job !== this.#job) this.#faults = 0;
+    this.#job = job;
+    if (this.#faults >= faultsMax) return false;
+    // One that has ended found nothing more to take, or was killed: the others go on, and new ones come after the last.
+    if (this.#children.size === 0)
+      for (let many = Math.min(left, availableParallelism()); many > 0; many -= 1) this.#start(job);
+    return true;
+  }
+
+  #start(job: string): void {
+    const child = fork(this.#entry, [job], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#children.add(child);
+    child.once('error', () => this.#children.delete(child));
+    child.once('exit', (code) => {
+      this.#children.delete(child);
+      if (code === 0 || code === null || code === outageCode) return;
+      this.#faults += 1;
+      this.#context.log.warn('job-process-ended', { job, code });
+    });
+  }
+}
+
+/**
+ * What such a process does: works on the job that it was started for, the least urgent thing on the machine, and ends
+ * with who started it.
+ */
+export async function asHand(work: (db: Db, job: string) => Promise<void>): Promise<void> {
+  setPriority(lowest);
+  process.on('disconnect', () => process.exit(0));
+  const [job = ''] = process.argv.slice(2);
+  const { databaseUrl: url } = readConfig(environment(), []);
+  if (url === undefined) throw new Error('DATABASE_URL names no database');
+  const db = openDb({ url, size: 1 });
+  try {
+    await work(db, job);
+    process.exitCode = 0;
+  } catch (error) {
+    if (!isOutage(error)) createLog(systemClock, { process: 'job' }).error('job-failed', error);
+    process.exitCode = isOutage(error) ? outageCode : 1;
+  }
+  await db.close();
+  process.disconnect();
+}
