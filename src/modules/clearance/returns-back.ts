@@ -1,5 +1,4 @@
-import { compareDecimal } from '#kernel/decimal.ts';
-import { formatDecimal } from '#kernel/decimal.ts';
+import { compareDecimal, formatDecimal } from '#kernel/decimal.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';

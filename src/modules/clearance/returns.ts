@@ -1,5 +1,4 @@
-import { compareDecimal } from '#kernel/decimal.ts';
-import { formatDecimal } from '#kernel/decimal.ts';
+import { compareDecimal, formatDecimal } from '#kernel/decimal.ts';
 import { newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
