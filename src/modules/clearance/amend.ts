@@ -1,20 +1,18 @@
 import { digestOf } from '#kernel/canonical.ts';
 import { dayIn, dayOf } from '#kernel/effective.ts';
-import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
-import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
+import { ok, type Refusal, type Result } from '#kernel/result.ts';
+import { type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { holdsEpoch, type Snapshot } from '#platform/snapshot.ts';
 import { free } from '#modules/accounts/index.ts';
-import { principalUnder, represented } from '#modules/parties/index.ts';
-import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
+import { admitted, known } from './amend-admit.ts';
 import { type AmendmentBody, type Amended, withinDeclaration } from './amend-model.ts';
-import { archivedRefusal } from './archive.ts';
 import { conditionOf, lastDayOf } from './conditions.ts';
 import { claimQuotas, freeUncounted } from './claim.ts';
 import { openHeld } from './held.ts';
-import { sensible } from './lodge.ts';
 import { type Parcel, statusOf, type Status } from './model.ts';
 import { briefOf, parcelFrom, recordOf, reviewAgain } from './read.ts';
 import { chargeAnew } from './redetermine.ts';
@@ -25,7 +23,7 @@ import { declarationRow, type Item, linksOf, reviewInput } from './rows.ts';
 import { amendStock } from './stock-amend.ts';
 import { furtherVersions, type FurtherRow, holdParcel, landedPieces, relink, writeAmendment } from './store-amend.ts';
 import { setStatus } from './store-parcels.ts';
-import { parcelOf, type ParcelRow, versionsOf, waitingOf } from './store-read.ts';
+import { type ParcelRow, versionsOf } from './store-read.ts';
 import { writeDeclarations } from './store.ts';
 
 /** The amendment is refused: whatever was written for it goes with its transaction. */
@@ -45,6 +43,7 @@ const barred: Partial<Record<Status, string>> = {
   control: 'clearance/under-control',
   released: 'clearance/released-already',
   left: 'clearance/released-already',
+  returned: 'clearance/released-already',
   cancelled: 'clearance/cancelled',
 };
 
@@ -215,45 +214,6 @@ async function apply(context: Context, tx: Tx, amending: Amending): Promise<void
     });
   await decide(tx, amending.snapshot, item);
   await write(context, tx, amending, parcel, item);
-}
-
-/** Whether this caller may amend this declaration now, and what he hands in makes sense. */
-function admitted(context: Context, snapshot: Snapshot, principal: Principal, parcel: Found, body: Consignment) {
-  const now = principalUnder(snapshot, principal);
-  if (now === null) return refuse('parties/key-unknown');
-  if (!may(now, 'consignment.amend', parcel.record))
-    return may(now, 'consignment.read', parcel.record)
-      ? refuse('clearance/amend-not-yours')
-      : refuse('clearance/not-found', { pointer: '/id' });
-  const { filer } = parcel;
-  const { declarant } = body.declaration;
-  const stands = declarant === filer || represented(snapshot, filer, declarant, 'file', now.on).result === 'passed';
-  if (!stands)
-    return refuse('clearance/not-yours', {
-      pointer: '/consignment/declaration/declarant',
-      params: { party: declarant },
-    });
-  const checked = sensible(context, body);
-  if (checked.ok) return checked;
-  const { error } = checked;
-  return { ok: false as const, error: { ...error, pointer: `/consignment${error.pointer ?? ''}` } };
-}
-
-interface Found {
-  readonly filer: string;
-  readonly record: RecordRef;
-}
-
-async function known(context: Context, id: string): Promise<Result<Found>> {
-  // In this order: what waited a moment ago may be decided by now, and never the other way round.
-  const row = (await waitingOf(context.db, id)) ?? (await parcelOf(context.db, id));
-  if (row === undefined) {
-    const archived = await archivedRefusal(context.db, [id]);
-    return archived ? { ok: false, error: archived } : refuse('clearance/not-found', { pointer: '/id' });
-  }
-  const { filer } = row;
-  const desk = 'desk' in row ? row.desk : null;
-  return ok({ filer, record: recordOf({ id, filer, desk, body: JSON.parse(row.body) as Consignment }) });
 }
 
 /** What was answered for an amendment, made again from what is stored. */

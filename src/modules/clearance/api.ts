@@ -78,20 +78,25 @@ export function api(app: App, context: Context): void {
       return sendResult(reply, await parcelView(context, principal.value, request.params.id));
     },
   );
+  scans(app, context);
+  goods(app, context);
+  departures(app, context);
+  proofApi(app, context);
+  stockApi(app, context);
+  replayApi(app, context);
+}
+
+/** At the gate. */
+function scans(app: App, context: Context): void {
   app.get(
     '/v1/scans/:barcode',
-    { schema: { summary: 'May this piece leave: go, hold or unknown', tags, params: Barcode } },
+    { schema: { summary: 'May this piece leave: go, hold or unknown', tags: ['clearance'], params: Barcode } },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);
       return sendResult(reply, await scan(context, principal.value, request.params.barcode));
     },
   );
-  goods(app, context);
-  departures(app, context);
-  proofApi(app, context);
-  stockApi(app, context);
-  replayApi(app, context);
 }
 
 const cancellationDescription =

@@ -6,11 +6,11 @@ import type { Context } from '#platform/context.ts';
 import { codeOf, type Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
-import { type Consignment, packsPart } from '#modules/rulebook/index.ts';
+import { packsPart } from '#modules/rulebook/index.ts';
 import { NotGranted } from '#modules/accounts/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
-import { archivedRefusal } from './archive.ts';
 import { openHeld } from './held.ts';
+import { claimKeys, standing } from './keys.ts';
 import { type Answer, statusOf, type Submission } from './model.ts';
 import {
   claimQuotas,
@@ -23,14 +23,12 @@ import {
   securing,
 } from './claim.ts';
 import { answerFor } from './answer.ts';
-import { storedAnswer } from './read.ts';
 import { findExports, keepExports } from './returned-exports.ts';
-import { firstDifference, onlyAddsSlips } from './differences.ts';
 import { borderOf, guarantorOf, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
 import { keepDraws } from './stock-draw.ts';
 import * as store from './store.ts';
-import { endWaiting, waitingAmong, writeWaiting } from './store-waiting.ts';
+import { endWaiting, writeWaiting } from './store-waiting.ts';
 
 /** A batch met a newer epoch than its snapshot: nothing was written, and it starts again with fresh reference data. */
 class EpochMoved extends Error {}
@@ -110,58 +108,6 @@ function itemOf(submission: Submission): Item {
     secured: false,
     completes: false,
   };
-}
-
-interface Standing {
-  id: string | null;
-  digest: Buffer | null;
-}
-
-/**
- * Sorts a batch into fresh submissions and those whose key stands already. Slips that complete a waiting parcel count
- * as fresh.
- */
-async function claimKeys(
-  connection: Connection,
-  items: readonly Item[],
-): Promise<{ fresh: Item[]; known: Map<Item, Standing> }> {
-  const found = await store.claimKeys(
-    connection,
-    items.map((item) => ({
-      filer: item.submission.filer,
-      declaration: item.submission.body.declaration.id,
-      id: item.id,
-      digest: item.digest,
-    })),
-  );
-  const fresh: Item[] = [];
-  const known = new Map<Item, Standing>();
-  const changed: { item: Item; id: string }[] = [];
-  for (const [index, item] of items.entries()) {
-    const claim = found[index];
-    if (!claim || claim.fresh) fresh.push(item);
-    else {
-      known.set(item, claim);
-      if (claim.id && claim.digest && !claim.digest.equals(item.digest)) changed.push({ item, id: claim.id });
-    }
-  }
-  if (changed.length === 0) return { fresh, known };
-  const waiting = new Map(
-    (
-      await waitingAmong(
-        connection,
-        changed.map(({ id }) => id),
-      )
-    ).map((row) => [row.id, row]),
-  );
-  for (const { item, id } of changed) {
-    const row = waiting.get(id);
-    const { supersedes = false, body } = item.submission;
-    if (!row || !(supersedes || onlyAddsSlips(JSON.parse(row.body) as Consignment, body))) continue;
-    known.delete(item);
-    fresh.push(Object.assign(item, { id, completes: true }));
-  }
-  return { fresh, known };
 }
 
 /**
@@ -275,29 +221,4 @@ function entryOf(item: Item, currency: string): Entry {
       digest,
     },
   };
-}
-
-/** The answer for a key whose parcel cannot be read: it is archived, or just being decided. */
-async function keptElsewhere(context: Context, { id, digest }: Standing, item: Item): Promise<Result<Answer>> {
-  const at = { pointer: '/declaration/id' };
-  const archived = id === null ? undefined : await archivedRefusal(context.db, [id]);
-  if (archived === undefined) return refuse('clearance/key-busy', at);
-  if (digest?.equals(item.digest)) return { ok: false, error: { ...archived, ...at } };
-  return refuse('clearance/key-replayed', { ...at, params: { declaration: item.submission.body.declaration.id } });
-}
-
-/**
- * The answer for a key that stood already: the same submission gets the same answer, another one is refused by its
- * field.
- */
-async function standing(context: Context, item: Item, stands: Standing): Promise<Result<Answer>> {
-  if (!stands.id) return refuse('clearance/key-busy', { pointer: '/declaration/id' });
-  const stored = await storedAnswer(context, stands.id);
-  if (!stored) return keptElsewhere(context, stands, item);
-  if (stands.digest?.equals(item.digest)) return ok(stored.answer);
-  if (stored.cancelled) return refuse('clearance/cancelled', { pointer: '/declaration/id' });
-  const pointer = firstDifference(stored.body, item.submission.body);
-  return pointer
-    ? refuse('clearance/key-replayed', { pointer, params: { declaration: item.submission.body.declaration.id } })
-    : ok(stored.answer);
 }

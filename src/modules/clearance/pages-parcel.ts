@@ -2,14 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
 import type { Check, Decision } from '#kernel/check.ts';
-import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { details, inset, linkButton, statusTag, summaryList, table, timeline } from '#portal/components.ts';
+import { details, inset, statusTag, summaryList, table, timeline } from '#portal/components.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { toneOf } from '#portal/status.ts';
 import { money, ref, weight, when, written } from '#portal/values.ts';
-import { casesOf, recordOf as caseRecord } from '#modules/cases/index.ts';
 import {
   chargesTable,
   checksList,
@@ -23,8 +21,6 @@ import {
   type Voice,
   voiceOf,
 } from '#modules/rulebook/index.ts';
-import { noticeView } from '#modules/treasury/index.ts';
-import { changeLinks } from './pages-amend.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
@@ -32,6 +28,7 @@ import { lineAt } from './pages-stock-kit.ts';
 import { differenceLine } from './stock-views.ts';
 import { nextPart } from './pages-next.ts';
 import { codeOrText, goodsTable, momentsOf, shownStatus } from './pages-kit.ts';
+import { linksOf } from './pages-parcel-links.ts';
 import { versionsPart } from './pages-versions.ts';
 import { parcelView, type ParcelView, shortLandedOf } from './views.ts';
 
@@ -215,41 +212,6 @@ function proof({ voice, parcel, decision }: Shown): Html {
   return details(t('clearance.proof.title'), html`<p>${t('clearance.proof.text')}</p>${summaryList(rows)}`);
 }
 
-/** Where one can go on from here: the case that holds the parcel, the notice that is to be paid. */
-async function linksOf(context: Context, principal: Principal, voice: Voice, parcel: ParcelView): Promise<Html[]> {
-  const { t } = voice;
-  const { id, status } = parcel;
-  const links: Html[] = [];
-  const cases = await casesOf(context.db, [id]);
-  for (const one of cases) {
-    if (!may(principal, 'case.read', caseRecord(one))) continue;
-    links.push(
-      linkButton({
-        text: t(one.closed === null ? 'clearance.parcel.case' : 'clearance.parcel.case-closed'),
-        href: `/cases/${one.id}`,
-        kind: one.closed === null ? 'first' : 'second',
-      }),
-    );
-  }
-  const notice = await noticeView(context.db, principal, id);
-  if (notice.ok)
-    links.push(
-      linkButton({
-        text: t(notice.value.state === 'due' ? 'clearance.parcel.notice-due' : 'clearance.parcel.notice'),
-        href: `/notices/${id}`,
-        kind: 'second',
-      }),
-    );
-  const declarant = parcel.body?.declaration?.declarant;
-  const parties = declarant === undefined ? {} : { declarant: [declarant] };
-  if (
-    (status === 'released' || status === 'left') &&
-    may(principal, 'summary.read', { kind: 'summary', id, parties, desk: null })
-  )
-    links.push(linkButton({ text: t('clearance.parcel.summary'), href: `/parcels/${id}/summary`, kind: 'second' }));
-  return links;
-}
-
 /** The page of one parcel, as far as this reader may see it. */
 export async function parcelPage(
   context: Context,
@@ -289,7 +251,7 @@ export async function parcelPage(
     determination: partOf<Explained>(parcel.determination) as Explained | undefined,
   };
   const short = parcel.barcodes === undefined ? [] : await shortLandedOf(context, id);
-  const links = [...(await linksOf(context, principal, voice, parcel)), ...changeLinks(t, principal, parcel)];
+  const links = await linksOf(context, principal, voice, parcel);
   const versions = await versionsPart(context, principal, voice, parcel);
   const csrf = context.csrf(request);
   const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
