@@ -244,3 +244,21 @@ test('S38 hundreds of parcels released by their checklists are summed up afterwa
     sum(made.map(({ body }) => body.declaration.goods[0]!.price.amount)),
   );
 });
+
+test('on the day on which the law has summaries due, a month that nobody has closed is closed', async () => {
+  // The closing of April ended on 4 May; what is released in May is due on 15 June.
+  const late = await file('low-value');
+  assert.equal((await land([late])).released, 1);
+  const run = async (): Promise<any> => (await got('/v1/summaries/runs', 'customs')).runs[0];
+  clock.advance(Date.parse('2026-06-14T20:00:00.000Z') - clock.now());
+  await window.settle();
+  assert.equal((await run()).month, '2026-04', 'not before');
+  clock.advance(Date.parse('2026-06-14T22:30:00.000Z') - clock.now());
+  await window.settle();
+  const { month, state, progress } = await run();
+  assert.deepEqual(
+    [month, state, progress.checklists],
+    ['2026-05', 'done', 1],
+    'the day begins by the clocks of Ponenta',
+  );
+});

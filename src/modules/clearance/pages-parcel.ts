@@ -2,12 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
 import type { Check, Decision } from '#kernel/check.ts';
+import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { details, inset, statusTag, summaryList, table, timeline } from '#portal/components.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { toneOf } from '#portal/status.ts';
 import { money, ref, weight, when, written } from '#portal/values.ts';
+import { caseOf, recordOf as caseRecord } from '#modules/cases/index.ts';
 import {
   chargesTable,
   checksList,
@@ -212,6 +214,18 @@ function proof({ voice, parcel, decision }: Shown): Html {
   return details(t('clearance.proof.title'), html`<p>${t('clearance.proof.text')}</p>${summaryList(rows)}`);
 }
 
+/**
+ * Every notice leads to a parcel by its id. One over missing stock, or over goods missing from a transfer, carries the
+ * id of its case, and what it is about stands elsewhere.
+ */
+async function placeOf(context: Context, principal: Principal, id: string): Promise<string | undefined> {
+  if (!isUuid(id)) return undefined;
+  const missing = await differenceLine(context, id);
+  if (missing) return lineAt(missing.book, missing.item);
+  const one = await caseOf(context.db, id);
+  return one !== undefined && may(principal, 'case.read', caseRecord(one)) ? `/cases/${id}` : undefined;
+}
+
 /** The page of one parcel, as far as this reader may see it. */
 export async function parcelPage(
   context: Context,
@@ -232,9 +246,8 @@ export async function parcelPage(
     href: '/parcels',
   };
   const found = isUuid(id) ? await parcelView(context, principal, id) : undefined;
-  // A notice over missing stock carries the id of the difference, and leads here as every notice does.
-  const missing = isUuid(id) && !found?.ok ? await differenceLine(context, id) : undefined;
-  if (missing) return reply.redirect(lineAt(missing.book, missing.item), 303);
+  const elsewhere = found?.ok ? undefined : await placeOf(context, principal, id);
+  if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
   if (!found?.ok) {
     const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
     const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');

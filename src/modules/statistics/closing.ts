@@ -1,11 +1,12 @@
-import type { Day } from '#kernel/effective.ts';
+import { type Day, dayIn, dayOf } from '#kernel/effective.ts';
 import { isUuid, newId } from '#kernel/id.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { packsPart } from '#modules/rulebook/index.ts';
-import { firstOf, monthOf, monthText, type RunBody } from './model.ts';
+import { aggregationsInForce, packsPart } from '#modules/rulebook/index.ts';
+import { dueOn, firstOf, monthOf, monthText, type RunBody } from './model.ts';
 import * as runs from './store-runs.ts';
 
 /** What guards a summary, a closing, or where a checklist stands: its declarant, or nobody where it is for all. */
@@ -35,6 +36,13 @@ export const home = (context: Context) => context.reference.current().get(packsP
 /** The month that goes on at this moment, by the clocks of the economy. */
 export const monthNow = (context: Context): Day => monthOf(context.clock.instant(), home(context).timeZone);
 
+/** By which day the summaries of a month are due, by rule; none where the law names no day. */
+export function dueDays(context: Context, month: Day): { rule: string; due: string | null }[] {
+  return aggregationsInForce(home(context), month)
+    .filter(({ as }) => as === 'summary')
+    .map(({ id, dueDay }) => ({ rule: id, due: dueDay === null ? null : dueOn(month, dueDay) }));
+}
+
 /** Asks for a month to be closed; the work is done behind the doors. Answers the id of the run. */
 export async function startRun(context: Context, principal: Principal, body: RunBody): Promise<Result<string>> {
   const declarant = body.declarant ?? null;
@@ -42,16 +50,41 @@ export async function startRun(context: Context, principal: Principal, body: Run
   const month = firstOf(body.month);
   const now = monthNow(context);
   if (month >= now) return refuse('statistics/month-open', { pointer: '/month', params: { month: body.month } });
+  const begun = await context.db.tx(async (tx) =>
+    (await runs.runUnderWay(tx, month, declarant))
+      ? undefined
+      : begin(context, tx, { month, declarant, startedBy: principal.subject }),
+  );
+  return begun === undefined ? refuse('statistics/run-open', { pointer: '/month' }) : ok(begun);
+}
+
+async function begin(
+  context: Context,
+  tx: Tx,
+  of: Pick<runs.RunRow, 'month' | 'declarant' | 'startedBy'>,
+): Promise<string> {
   const id = newId(context.clock.now());
-  const started = context.clock.instant();
   const { epoch } = context.reference.current();
-  const begun = await context.db.tx(async (tx) => {
-    if (await runs.runUnderWay(tx, month, declarant)) return false;
-    await runs.addRun(tx, { id, month, declarant, epoch, started, startedBy: principal.subject });
-    await append(tx, [{ kind: 'statistics.month-closing', subject: id, data: { month: body.month, declarant } }]);
+  await runs.addRun(tx, { ...of, id, epoch, started: context.clock.instant() });
+  const data = { month: monthText(of.month), declarant: of.declarant };
+  await append(tx, [{ kind: 'statistics.month-closing', subject: id, data }]);
+  return id;
+}
+
+/**
+ * Asks for a month to be closed for everybody on the first day on which the law has a summary of it due, where nobody
+ * has asked for it yet: by then its checklists have to be merged. True when a run has begun.
+ */
+export async function closeDue(context: Context): Promise<boolean> {
+  const today = dayIn(context.clock.instant(), home(context).timeZone);
+  const isDue = (month: string): boolean =>
+    dueDays(context, dayOf(month)).some(({ due }) => due !== null && due <= today);
+  return context.db.tx(async (tx) => {
+    const month = (await runs.monthsWaiting(tx, monthNow(context))).find(isDue);
+    if (month === undefined) return false;
+    await begin(context, tx, { month, declarant: null, startedBy: 'system' });
     return true;
   });
-  return begun ? ok(id) : refuse('statistics/run-open', { pointer: '/month' });
 }
 
 export interface RunView {

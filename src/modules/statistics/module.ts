@@ -1,5 +1,6 @@
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
+import { closeDue } from './closing.ts';
 import { follower } from './follow.ts';
 import { refusals } from './model.ts';
 import { pages } from './pages.ts';
@@ -11,5 +12,9 @@ export const statisticsModule: Module = {
   refusals,
   api,
   pages,
-  work: (context) => [follower(context), runWorker(context)],
+  work: (context) => [
+    follower(context),
+    runWorker(context),
+    { name: 'statistics-due', idleMs: 3_600_000, step: () => closeDue(context) },
+  ],
 };

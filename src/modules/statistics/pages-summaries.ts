@@ -6,7 +6,7 @@ import { emptyState, pagination, summaryList, table } from '#portal/components.t
 import type { Words } from '#portal/text.ts';
 import { onDay, ref, when } from '#portal/values.ts';
 import type { Voice } from '#modules/rulebook/index.ts';
-import { runList, startRun } from './closing.ts';
+import { dueDays, runList, startRun } from './closing.ts';
 import { isMonth } from './model.ts';
 import * as kit from './pages-kit.ts';
 import { closingForm, readClosing, runsTable, type Tried } from './pages-closing.ts';
@@ -63,7 +63,7 @@ export async function listPage(visit: kit.Visit, tried?: Tried): Promise<Fastify
   const voice = await kit.voiceFor(visit);
   const { t } = voice;
   const runs = await runList(context, principal);
-  const dues = service.dueDays(context, dayOf(`${month}-01`));
+  const dues = dueDays(context, dayOf(`${month}-01`));
   const title = t('statistics.summaries.title');
   const due = dues.map(
     ({ rule, due: until }) =>

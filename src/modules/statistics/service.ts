@@ -1,14 +1,13 @@
-import { addMonths, type Day, dayOf } from '#kernel/effective.ts';
+import { addMonths, dayOf } from '#kernel/effective.ts';
 import { formatDecimal } from '#kernel/decimal.ts';
 import { isUuid } from '#kernel/id.ts';
 import { formatMoney, type WireMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { aggregationsInForce } from '#modules/rulebook/index.ts';
 import { addSums, noSums, type Sums } from './book.ts';
-import { declarantsFor, home, monthNow, recordOf } from './closing.ts';
-import { dueOn, firstOf, type Ground, isSummaryId, monthText, type Reason } from './model.ts';
+import { declarantsFor, dueDays, monthNow, recordOf } from './closing.ts';
+import { firstOf, type Ground, isSummaryId, monthText, type Reason } from './model.ts';
 import { type SumsRow, sumsOf } from './store-sums.ts';
 import * as store from './store-read.ts';
 
@@ -49,13 +48,6 @@ const minus = (one: Sums): Sums => ({
   netWeight: { ...one.netWeight, digits: -one.netWeight.digits },
   grossWeight: { ...one.grossWeight, digits: -one.grossWeight.digits },
 });
-
-/** By which day the summaries of a month are due, by rule; none where the law names no day. */
-export function dueDays(context: Context, month: Day): { rule: string; due: string | null }[] {
-  return aggregationsInForce(home(context), month)
-    .filter(({ as }) => as === 'summary')
-    .map(({ id, dueDay }) => ({ rule: id, due: dueDay === null ? null : dueOn(month, dueDay) }));
-}
 
 export interface SummaryHead {
   readonly id: string;

@@ -58,6 +58,20 @@ export async function runUnderWay(tx: Tx, month: string, declarant: string | nul
   return row!.open;
 }
 
+/** Months before this one in which checklists wait and that nobody has asked to close for everybody, oldest first. */
+export async function monthsWaiting(tx: Tx, before: string): Promise<string[]> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('statistics.runs'))`);
+  const rows = await tx.query<{ month: string }>(
+    `select distinct p.month from statistics.pending p
+      where p.month < $1::text::date
+        and not exists (select from statistics.runs r
+                         where r.month = p.month and r.declarant is null and r.state <> 'failed')
+      order by p.month`,
+    [before],
+  );
+  return rows.map(({ month }) => month);
+}
+
 /** Moves a run on, unless it has ended meanwhile; true when it moved. */
 export async function moveRun(
   tx: Tx,
