@@ -123,6 +123,9 @@ function itemOf(context: Context, { id, asked, snapshot, principal, digest }: Am
   };
 }
 
+/** A reason among others, as decisions give it, beside the refusal itself. */
+const factMissing = 'clearance/facts-missing';
+
 /** Decides the amended declaration on what its accounts have left for it. */
 async function decide(tx: Tx, snapshot: Snapshot, item: Item): Promise<void> {
   await free(tx, [{ hold: item.id, kind: 'quota' }]);
@@ -142,7 +145,7 @@ async function decide(tx: Tx, snapshot: Snapshot, item: Item): Promise<void> {
           .filter(({ result }) => result === 'failed')
           .map(({ reason, params }) => ({ code: reason, pointer: '/consignment', params })),
         ...[...determination.missing, ...determination.slips.missing].map((missing) => ({
-          code: 'clearance/facts-missing',
+          code: factMissing,
           pointer: '/consignment',
           params: { missing },
         })),
