@@ -59,7 +59,13 @@ export async function messages({ runs, messaged }: Sizes): Promise<void> {
   if (real.length === 0) say('messages: the retailer’s orders are not there, so the parcels of the mix are written');
   const now = systemClock.now();
   const invented = real.length > 0 ? [] : [...benchParcels({ run: 'M', guarantors: 'own' }, messaged, now)];
-  const bodies = real.length > 0 ? real : invented.map(({ raw }) => JSON.parse(raw) as Consignment);
+  // A gift has no order and no payment, and there is nothing to say of either.
+  const bodies =
+    real.length > 0
+      ? real
+      : invented
+          .map(({ raw }) => JSON.parse(raw) as Consignment)
+          .filter(({ orders = [], payments = [] }) => orders.length > 0 && payments.length > 0);
   const parcels = bodies.map(
     (body): Outgoing => ({
       id: newId(now),

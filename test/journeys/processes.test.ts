@@ -27,7 +27,7 @@ const alone: ChildProcess[] = [];
 after(() => alone.forEach((child) => child.kill('SIGTERM')));
 
 async function healthy(origin: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const told = await fetch(`${origin}/health`).catch(() => undefined);
     if (told?.status === 200) return void (await told.arrayBuffer());
     await delay(50);

@@ -51,11 +51,14 @@ async function exportProven(context: Context, _: Demo, principal: Principal): Pr
 
 /** A parcel of hers of which a part is back and given back, and a part is still there to be sent back. */
 async function partlyBack(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
-  const { rows } = await parcelList(context, principal, { status: 'released', limit: 100 });
-  for (const { id, filer } of rows) {
-    if (filer !== principal.party) continue;
-    const back = await returnsIn(context, principal, id);
-    if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
+  for (let before: string | null | undefined; before !== null; ) {
+    const page = await parcelList(context, principal, { status: 'released', limit: 100, ...(before ? { before } : {}) });
+    for (const { id, filer } of page.rows) {
+      if (filer !== principal.party) continue;
+      const back = await returnsIn(context, principal, id);
+      if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
+    }
+    before = page.next;
   }
   return undefined;
 }
