@@ -6,7 +6,6 @@ import { environment, readConfig } from '#platform/config.ts';
 import { instantOf, systemClock } from '#platform/clock.ts';
 import { say } from './bench.ts';
 import { figure } from './figures.ts';
-import { benchParcels } from './mix.ts';
 import { retailParcels } from './retail.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -56,17 +55,10 @@ function round(parcels: readonly Outgoing[], schemas: Schemas): Rates {
 export async function messages({ runs, messaged }: Sizes): Promise<void> {
   const { shared } = readConfig(environment(), []);
   const real = await retailParcels(shared, messaged);
-  if (real.length === 0) say('messages: the retailer’s orders are not there, so the parcels of the mix are written');
+  // Teaching economies have no code for their currency in this system, so parcels of the mix cannot be written in it.
+  if (real.length === 0) return say('messages: the retailer’s orders are not there, so nothing is written');
   const now = systemClock.now();
-  const invented = real.length > 0 ? [] : [...benchParcels({ run: 'M', guarantors: 'own' }, messaged, now)];
-  // A gift has no order and no payment, and there is nothing to say of either.
-  const bodies =
-    real.length > 0
-      ? real
-      : invented
-          .map(({ raw }) => JSON.parse(raw) as Consignment)
-          .filter(({ orders = [], payments = [] }) => orders.length > 0 && payments.length > 0);
-  const parcels = bodies.map(
+  const parcels = real.map(
     (body): Outgoing => ({
       id: newId(now),
       received: instantOf(now),

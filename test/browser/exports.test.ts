@@ -94,7 +94,7 @@ describe('exports', { skip: skipBrowser }, () => {
         assert.equal(await overflows(page), false);
         assert.deepEqual(await axeFindings(page), []);
         await fitsTelephone(page);
-        await page.locator('a[href^="/departures/"]').first().click();
+        await page.locator('a[href^="/departures/"]:has-text("FLIGHT-30")').click();
         await page.waitForLoadState('load');
         assert.equal(await page.locator('tr:has-text("PTE00292")').count(), 1, person);
         assert.deepEqual(await axeFindings(page), []);

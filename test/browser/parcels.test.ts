@@ -56,7 +56,7 @@ describe('parcels', { skip: skipBrowser }, () => {
     await become(page, window.origin, 'salma');
     await page.goto(`${window.origin}/parcels?status=released`);
     const states = new Set(await page.locator('tbody .tag').allInnerTexts());
-    assert.deepEqual([...states], ['Released']);
+    assert.ok(states.has('Released') && [...states].every((state) => state.startsWith('Released')), [...states].join());
     await page.locator('tbody th a').first().click();
     const text = await read(page, 'main');
     assert.match(text, /Ordered[^]*Filed with the window[^]*Decided[^]*Landed and released/);

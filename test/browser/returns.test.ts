@@ -111,7 +111,7 @@ describe('returns', { skip: skipBrowser }, () => {
     await step.locator('[name="decision.ground"]').fill('Commerce Order, art. 14');
     await step.locator('[name="decision.reason"]').fill('The goods were used and broken.');
     await step.locator('button').click();
-    assert.match(await read(page, 'main'), /Not refunded[^]*used and broken/);
+    assert.match(await read(page, 'main'), /Refused[^]*used and broken/);
     await page.context().close();
   });
 });

@@ -265,7 +265,7 @@ async function judge(model: Model, transfer: Modelled, kind: 'decide' | 'reverse
     model.settle(transfer);
     return;
   }
-  if (one.state !== 'charged') return;
+  if (one.state !== 'charges-called') return;
   const back = [...transfer.lines].filter(([, { charged }]) => charged).map(([piece]) => piece);
   const done = await context.db.tx((tx) => reverse(context, tx, who, step));
   assert.ok(done.ok, JSON.stringify(done));

@@ -78,7 +78,7 @@ export const transferDifference: Procedure = {
     { name: 'answer-late', from: ['due'], to: 'due', by: 'system' },
     { name: 'fall', from: waiting, to: 'due', by: 'clock' },
     { name: 'excuse', from: [...waiting, 'due'], to: 'excused', ...decide, effect: 'explain' },
-    { name: 'charge', from: ['due'], to: 'charged', ...decide, effect: 'call' },
+    { name: 'charge', from: ['due'], to: 'charges-called', ...decide, effect: 'call' },
     { name: 'found', from: [...waiting, 'due'], to: 'found', by: 'system' },
   ],
   deadlines: [
