@@ -56,6 +56,7 @@ function optionsOf(argv: readonly string[]): Options {
     args: [...argv],
     options: {
       only: { type: 'string', default: known.join(',') },
+      small: { type: 'boolean', default: false },
       out: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '8190' },
@@ -74,7 +75,7 @@ function optionsOf(argv: readonly string[]): Options {
     ...values.size,
   ];
   const parts = partsOf(values.only);
-  const sizes = sized(values.only.split(',').includes('smoke') ? tiny : whole, asked);
+  const sizes = sized(values.small || values.only.split(',').includes('smoke') ? tiny : whole, asked);
   const folder = values.data ?? mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   // PostgreSQL runs as another user where we are root, and has to reach its folder.
   chmodSync(folder, 0o755);

@@ -111,7 +111,7 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
     await page.goto(`${window.origin}/rules/xp?on=2031-01-02`);
     assert.match(await read(page, 'tr:has-text("gift-limit")'), /XPN 75\.00/);
     await page.goto(`${window.origin}/law/versions/xp`);
-    assert.match(await read(page), /1\.2\.0[^]*still in force[^]*A change of law[^]*1\.1\.0[^]*The files of a start/);
+    assert.match(await read(page), /still in force[^]*A change of law[^]*\d+\.\d+\.\d+[^]*The files of a start/);
     await stranger.context().close();
     await page.context().close();
   });
