@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /** What came back: the status, and when it was whole. */
@@ -11,17 +12,23 @@ const lengthName = 'content-length: ';
  * an answer it reads the status and the length and nothing else, so that the generator takes little of the machine.
  */
 export class Client {
-  readonly #socket: Socket;
+  #socket: Socket;
   #answered: Answered | null = null;
   #status = 0;
   /** Bytes of the body still to come; below zero while the head is not whole. */
   #left = -1;
   #head: Buffer | null = null;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('close', () => this.#end(0));
+  readonly #port: number;
+
+  constructor(port: number) {
+    this.#port = port;
+    this.#socket = this.#open();
+  }
+
+  /** Once the connection stands. */
+  async ready(): Promise<void> {
+    if (this.#socket.connecting) await once(this.#socket, 'connect');
   }
 
   get busy(): boolean {
@@ -31,11 +38,23 @@ export class Client {
   /** Sends one whole request; `answered` hears its status, or 0 when the connection ended. */
   send(request: Buffer, answered: Answered): void {
     this.#answered = answered;
+    // A server ends connections that rest: whoever sends again after that opens another.
+    if (!this.#socket.writable && !this.#socket.connecting) this.#socket = this.#open();
     this.#socket.write(request);
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  #open(): Socket {
+    const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (socket === this.#socket) this.#end(0);
+    });
+    return socket;
   }
 
   #take(chunk: Buffer): void {
@@ -66,17 +85,8 @@ export class Client {
 }
 
 /** Opens so many connections to a port of this machine. */
-export function openClients(port: number, count: number): Promise<Client[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-      await new Promise<void>((resolve, reject) => {
-        socket.once('connect', resolve);
-        socket.once('error', reject);
-      });
-      socket.removeAllListeners('error');
-      socket.on('error', () => undefined);
-      return new Client(socket);
-    }),
-  );
+export async function openClients(port: number, count: number): Promise<Client[]> {
+  const clients = Array.from({ length: count }, () => new Client(port));
+  await Promise.all(clients.map((client) => client.ready()));
+  return clients;
 }
