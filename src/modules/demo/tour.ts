@@ -52,13 +52,17 @@ async function exportProven(context: Context, _: Demo, principal: Principal): Pr
 /** A parcel of hers of which a part is back and given back, and a part is still there to be sent back. */
 async function partlyBack(context: Context, _: Demo, principal: Principal): Promise<string | undefined> {
   for (let before: string | null | undefined; before !== null; ) {
-    const page = await parcelList(context, principal, { status: 'released', limit: 100, ...(before ? { before } : {}) });
-    for (const { id, filer } of page.rows) {
+    const listed = await parcelList(context, principal, {
+      status: 'released',
+      limit: 100,
+      ...(before ? { before } : {}),
+    });
+    for (const { id, filer } of listed.rows) {
       if (filer !== principal.party) continue;
       const back = await returnsIn(context, principal, id);
       if (back.some(({ state }) => state === 'refunded')) return `/parcels/${id}`;
     }
-    before = page.next;
+    before = listed.next;
   }
   return undefined;
 }
