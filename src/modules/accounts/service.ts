@@ -90,6 +90,7 @@ export const raise = async (
   tx: Tx,
   by: readonly (AccountKey & { readonly unit: string; readonly amount: bigint })[],
 ): Promise<Standing[]> => (by.length === 0 ? [] : store.raise(tx, by));
+
 /** Raises the ceiling of an opened account that has one, by whole minor units, whoever else changes it meanwhile. */
 export async function raiseCeiling(tx: Tx, key: AccountKey, by: bigint): Promise<Result<Account>> {
   const account = by > 0n ? await store.raiseCeiling(tx, key, by) : undefined;

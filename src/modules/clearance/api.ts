@@ -10,6 +10,7 @@ import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
 import { proofApi } from './api-proof.ts';
 import { replayApi } from './api-replay.ts';
+import { returnsApi } from './api-returns.ts';
 import { stockApi } from './api-stock.ts';
 import { arrivalView, reportArrival, scan } from './arrive.ts';
 import { upload } from './bulk.ts';
@@ -82,6 +83,7 @@ export function api(app: App, context: Context): void {
   goods(app, context);
   departures(app, context);
   proofApi(app, context);
+  returnsApi(app, context);
   stockApi(app, context);
   replayApi(app, context);
 }

@@ -12,7 +12,6 @@ import { heldParcel } from './held.ts';
 import { refusals } from './model.ts';
 import { ensurePartitions } from './partitions.ts';
 import { pages } from './pages.ts';
-import { returnsApi } from './api-returns.ts';
 import { redetermination } from './redetermination.ts';
 import { replayRefusals } from './replay-model.ts';
 import { stockDifference } from './stock-difference.ts';
@@ -33,10 +32,7 @@ export const clearanceModule: Module = {
   name: 'clearance',
   refusals: { ...refusals, ...amendRefusals, ...replayRefusals, ...returnRefusals, ...stockRefusals },
   procedures: [heldParcel, disposal, redetermination, lateCancellation, returnProcedure, stockDifference],
-  api(app, context) {
-    api(app, context);
-    returnsApi(app, context);
-  },
+  api,
   pages,
   work: (context) => [
     follow('clearance-late-release', lettingGo, (tx: Tx, entries: readonly JournalEntry[]) =>
