@@ -10,7 +10,7 @@ const valueOf = (character: string): number =>
 /** Whether the last digit of a container's number is that of the others (ISO 6346, annex A). */
 export function isContainer(number: string): boolean {
   if (!containerPattern.test(number)) return false;
-  const digits = [...number];
+  const digits = number.split('');
   const check = Number(digits.pop());
   const sum = digits.reduce((so, character, place) => so + valueOf(character) * 2 ** place, 0);
   return (sum % 11) % tens === check;
