@@ -41,7 +41,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     rules: {
       heading: /^Rules of/,
-      things: ['tr:has-text("low-value-limit"):has-text("150.00")', 'tr:has-text("low-value-limit"):has-text("2027")'],
+      things: ['tr:has-text("low-value-limit"):has(:text-matches("150[.,]00"))', 'tr:has-text("low-value-limit"):has-text("2027")'],
     },
     file: { heading: /^My parcels/, things: ['tbody th a'] },
     'my-parcels': {
@@ -177,7 +177,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     zone: {
       heading: /^What the zone changes/,
       things: [
-        'tr:has-text("low-value-limit"):has-text("300.00")',
+        'tr:has-text("low-value-limit"):has(:text-matches("300[.,]00"))',
         'td .tag--hand',
         'a[href*="with.zone=porto-franco"]',
       ],
