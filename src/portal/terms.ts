@@ -65,8 +65,8 @@ function finderOf(t: Words): Finder {
   );
   const forms = [...termOf.keys()].sort((a, b) => b.length - a.length);
   const spaced = /^\p{Script=Latin}/u.test(forms[0] ?? '');
-  const any = forms.map((form) => RegExp.escape(form)).join('|');
-  const pattern = spaced ? `(?<!\\p{L})(?:${any})(?!\\p{L})` : any;
+  const either = forms.map((form) => RegExp.escape(form)).join('|');
+  const pattern = spaced ? `(?<!\\p{L})(?:${either})(?!\\p{L})` : either;
   const finder = { pattern: new RegExp(pattern, 'giu'), termOf };
   finders.set(t.lang, finder);
   return finder;
