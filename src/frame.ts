@@ -6,6 +6,7 @@ import { mandated, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { languageCookieName, languageOf } from '#portal/language.ts';
 import type { Frame, NavItem } from '#portal/layout.ts';
+import type { Theme } from '#portal/theme.ts';
 import { type Words, words } from '#portal/text.ts';
 
 /** What a demonstration window puts on every page. */
@@ -15,7 +16,11 @@ export type Bar = (context: Context, request: FastifyRequest, principal: Princip
  * What every page of a request has around it: its language, who is there, the ways he has, and the bar of a
  * demonstration.
  */
-export function frames(context: Context, bar: Bar | null): (request: FastifyRequest) => Promise<Frame> {
+export function frames(
+  context: Context,
+  bar: Bar | null,
+  theme: Theme | null,
+): (request: FastifyRequest) => Promise<Frame> {
   return async (request) => {
     const t = words(languageFor(request));
     const principal = await context.identify(request);
@@ -26,6 +31,7 @@ export function frames(context: Context, bar: Bar | null): (request: FastifyRequ
       url: request.url,
       nav: ways(t, principal, bar !== null),
       timeZone: home.timeZone,
+      theme,
       place: home.name[t.lang] ?? home.name['en'] ?? home.id,
       ...(signedIn
         ? {

@@ -21,7 +21,7 @@ export const map = {
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
   transparency: [],
   operations: ['cases', 'parties', 'clearance', 'transparency'],
-  home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
+  home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies', 'feedback'],
   demo: [
     'cases',
     'parties',
