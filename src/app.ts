@@ -20,6 +20,7 @@ import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { portsModule } from '#modules/ports/module.ts';
+import { registrationModule } from '#modules/registration/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
 import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
@@ -47,6 +48,7 @@ const modules: readonly Module[] = [
   partiesModule,
   documentsModule,
   rulebookModule,
+  registrationModule,
   accountsModule,
   riskModule,
   treasuryModule,
