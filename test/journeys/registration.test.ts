@@ -39,7 +39,7 @@ async function signedIn(link: string) {
 /** A parcel as the platform Bazaar Quay would file it, for this filer and declarant. */
 const parcelOf = (declarant: string, more: Record<string, unknown> = {}) => {
   made += 1;
-  const body: any = JSON.parse(invent({ seed: 5, index: made, at: clock.now(), run: 'REG', kind: 'clean' }).raw);
+  const body: any = JSON.parse(invent({ seed: 5, index: made, at: clock.now(), run: 'REG', kind: 'low-value' }).raw);
   return { ...body, declaration: { ...body.declaration, declarant, ...more } };
 };
 

@@ -300,6 +300,7 @@ export function businessPages(app: App, context: Context): void {
       roles: ticked(values, 'roles', memberRoles),
     });
     const done = given.ok ? await invite(context, visit.who, given.value) : given;
+    if (!done.ok && done.error.pointer === undefined) return refusedPage(visit, done.error);
     return done.ok
       ? invitedPage(visit, shown ?? '', done.value.link)
       : businessPage(context, visit, { values, refusal: done.error });

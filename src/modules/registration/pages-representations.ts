@@ -231,6 +231,8 @@ interface Tried {
 
 function newPage(visit: Visit, tried?: Tried): Answer {
   const { t, csrf, who } = visit;
+  if (who.party === null) return refusedPage(visit, { code: 'registration/no-party' });
+  if (!managesOf(who)) return refusedPage(visit, { code: 'registration/managers-only' });
   const title = t('registration.representations.add');
   const drawn = groupedForm(t, {
     action: '/representations/new',
@@ -238,7 +240,7 @@ function newPage(visit: Visit, tried?: Tried): Answer {
     submit: 'registration.representations.submit',
     groups: offerGroups,
     values: tried?.values ?? { side: 'give', kind: 'direct', ...ticks('scope', ['file', 'read']) },
-    refusal: tried === undefined ? undefined : atOther(tried.refusal, who.party),
+    refusal: tried === undefined ? undefined : atOther(tried.refusal),
   });
   const main = html`<h1>${title}</h1><p class="lead">${t('registration.representations.new-lead')}</p>${drawn}`;
   const breadcrumbs = [{ text: t('registration.representations.title'), href: '/representations' }, { text: title }];
@@ -249,7 +251,7 @@ function newPage(visit: Visit, tried?: Tried): Answer {
 }
 
 /** Either side of the body is the form's one field for the other business. */
-const atOther = (refusal: Refusal, _own: string | null): Refusal =>
+const atOther = (refusal: Refusal): Refusal =>
   ['/represented', '/representative'].includes(refusal.pointer ?? '') ? { ...refusal, pointer: '/other' } : refusal;
 
 function offerOf(values: Values, own: string): object {
@@ -301,7 +303,7 @@ async function passPage(context: Context, visit: Visit, tried?: Tried): Promise<
     submit: 'registration.representations.pass-on',
     groups: [{ fields: passFields }, { legend: 'registration.representations.scope', fields: scopeFields }],
     values: tried?.values ?? ticks('scope', one.scope ?? []),
-    refusal: tried === undefined ? undefined : atOther(tried.refusal, who.party),
+    refusal: tried === undefined ? undefined : atOther(tried.refusal),
   });
   const lead = t.html('registration.representations.pass-on-lead', {
     represented: party(one.representedName, one.represented),
