@@ -231,7 +231,6 @@ test('S31 a platform files in bulk for many sellers: it sees all of them, each s
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line).answer.id as string);
-  if (process.env['SHOW']) console.log(JSON.stringify(JSON.parse(told.text.split('\n')[0]!).answer.decision.checks.filter((one: any) => one.result !== 'passed')), JSON.parse(told.text.split('\n')[0]!).answer.decision.ground);
   const of = (seller: string): string[] => ids.filter((_, index) => sellers[index % sellers.length] === seller);
   const listed = async (as: string): Promise<string> => (await ask('GET', '/v1/consignments?limit=100', as)).text;
   const all = await listed('QUAY');
@@ -240,7 +239,9 @@ test('S31 a platform files in bulk for many sellers: it sees all of them, each s
     'the platform sees what it filed',
   );
   const { paths } = (await ask('GET', '/openapi.json', 'QUAY')).body;
-  const readable = Object.entries<any>(paths).flatMap(([path, doors]) => (doors.get ? [path] : []));
+  const readable = Object.entries<any>(paths).flatMap(([path, doors]) =>
+    doors.get && !path.endsWith('/stream') ? [path] : [],
+  );
   assert.ok(readable.length > 30, 'the doors were found');
   for (const seller of sellers) {
     const own = of(seller);
