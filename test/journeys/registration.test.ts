@@ -175,6 +175,8 @@ test('S01 a representation is offered by either side, confirmed by the represent
   assert.equal((await filing()).body.code, 'clearance/not-yours');
 });
 
+let chained = '';
+
 test('S01 an agent passes on what the represented allowed, never further, and all of it ends with what it is built on', async () => {
   const base = await ask('POST', '/v1/representations', ids.exporter, given(ids.exporter, ids.agent, { onward: true }));
   assert.equal(base.body.state, 'holds', base.text);
@@ -189,6 +191,7 @@ test('S01 an agent passes on what the represented allowed, never further, and al
   const filing = () => ask('POST', '/v1/consignments', ids.post, parcelOf(ids.exporter));
   const filed = await filing();
   assert.equal(filed.status, 201, filed.text);
+  chained = filed.body.id;
   const { items } = (await ask('GET', '/v1/representations', ids.exporter)).body;
   assert.ok(
     items.some((one: any) => one.id === passed.body.id && one.chain.join() === ids.agent),
@@ -199,6 +202,16 @@ test('S01 an agent passes on what the represented allowed, never further, and al
   const anew = await ask('POST', '/v1/representations', ids.exporter, given(ids.exporter, ids.agent));
   assert.equal(anew.status, 201);
   assert.equal((await filing()).body.code, 'clearance/not-yours', 'a new appointment brings nothing old back');
+});
+
+test('S01 every filing says who acts for whom, by kind and over whom', async () => {
+  const { body } = await ask('GET', `/v1/consignments/${chained}`, ids.post);
+  const acts = body.decision.checks.find(({ id }: any) => id === 'parties/represented/file');
+  const { representative, represented, kind, chain } = acts.params;
+  assert.deepEqual([representative, represented, kind, chain], [ids.post, ids.exporter, 'direct', ids.agent]);
+  const page = await window.ask({ url: `/parcels/${chained}`, as: ids.post, headers: { accept: 'text/html' } });
+  assert.match(page.text, /Who acts for whom/);
+  assert.match(page.text, /over <bdi[^>]*>XP-FARO/);
 });
 
 test('who tries too often from one address is told to wait, and nothing of it is kept', async () => {
