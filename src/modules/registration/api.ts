@@ -9,7 +9,8 @@ import { sendProblem } from '#platform/problem.ts';
 import { sendAttachment } from '#modules/documents/index.ts';
 import { Application, Invitation, Membership, NewOffer, PassOn } from './model.ts';
 import { schemes, proofOf } from './schemes.ts';
-import { apply, decideRegistration, registrationDocument, registrationList, registrationView } from './service.ts';
+import { apply, registrationDocument, registrationList, registrationView } from './service.ts';
+import { decideRegistration } from './service-desk.ts';
 import { businessOf, invite, setMember, uninvite } from './service-people.ts';
 import { confirm, decline, offer, passOn, representationList, revoke } from './service-representations.ts';
 

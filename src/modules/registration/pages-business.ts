@@ -1,10 +1,9 @@
-import { html, join as joined, type Html } from '#kernel/html.ts';
-import type { Refusal } from '#kernel/result.ts';
+import { html, type Html } from '#kernel/html.ts';
 import { may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { details, emptyState, inset, linkButton, notificationBanner, summaryList, table } from '#portal/components.ts';
-import { type Field, form, posted, type Values } from '#portal/form.ts';
+import { type Field, posted } from '#portal/form.ts';
 import { ref, when, written } from '#portal/values.ts';
 import { attachmentList, sendAttachment } from '#modules/documents/index.ts';
 import {
@@ -13,7 +12,6 @@ import {
   choicesOf,
   groupedForm,
   members,
-  open,
   refusedPage,
   rowButton,
   said,
@@ -24,29 +22,14 @@ import {
 } from '#modules/parties/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { affairsOf, type ApplicationRow, Invitation, Membership, memberRoles } from './model.ts';
-import { identifierText, registrationTag } from './pages-desk.ts';
+import { identifierText, legalRoles, registrationTag, rolesOf, type Tried } from './pages-kit.ts';
 import type { Identified } from './schemes.ts';
 import { businessDocument, ownRegistrations, papersOf, registrationOf } from './service.ts';
-import {
-  type Business,
-  businessOf,
-  invitationFor,
-  invite,
-  join,
-  type MemberView,
-  setMember,
-  uninvite,
-} from './service-people.ts';
+import { type Business, businessOf, invite, type MemberView, setMember, uninvite } from './service-people.ts';
 
 const shownField: Field = { name: 'shown', label: 'registration.field.shown', type: 'text', width: 20 };
 const roleFields = choicesOf('roles', memberRoles, 'parties.role');
 const news = new Set(['saved', 'ended', 'uninvited', 'joined']);
-
-const rolesText = (visit: Visit, roles: readonly string[] = []): Html =>
-  joined(
-    roles.map((role) => visit.t(`parties.role.${role}`)),
-    ', ',
-  );
 
 /** Whoever belongs to nobody sees what he asked for, and the way in. */
 async function outsidePage(context: Context, visit: Visit): Promise<Answer> {
@@ -81,10 +64,7 @@ async function factsOf(context: Context, visit: Visit, business: Business): Prom
     { key: t('registration.identifiers'), value: identifiers },
     {
       key: t('registration.field.roles'),
-      value: joined(
-        party.roles.map((role) => t(`parties.legal-role.${role}`)),
-        ', ',
-      ),
+      value: legalRoles(t, party.roles),
     },
     { key: t('parties.field.status'), value: t(`parties.status.${party.status}`) },
     ...(row === undefined ? [] : [{ key: t('registration.field.address'), value: written(row.address) }]),
@@ -114,7 +94,7 @@ function peopleTable(visit: Visit, business: Business, manages: boolean): Html {
             : html`${written(row.shown ?? '')}${row.id === who.subject ? html` <span class="small">${t('registration.business.you')}</span>` : ''}`,
       },
       { head: t('parties.field.name'), cell: (row) => ref(row.name ?? '') },
-      { head: t('parties.field.roles'), cell: (row) => rolesText(visit, row.roles) },
+      { head: t('parties.field.roles'), cell: (row) => rolesOf(t, row.roles) },
     ],
     rows: business.people,
     empty: html`<p>${t('registration.business.nobody')}</p>`,
@@ -128,7 +108,7 @@ function invitationsTable(visit: Visit, business: Business, timeZone: string): H
     caption: t('registration.business.invited'),
     columns: [
       { head: t('registration.field.shown'), rowHeader: true, cell: (row) => written(row.shown ?? '') },
-      { head: t('parties.field.roles'), cell: (row) => rolesText(visit, row.roles) },
+      { head: t('parties.field.roles'), cell: (row) => rolesOf(t, row.roles) },
       {
         head: t('registration.business.until'),
         cell: (row) => (row.expires === undefined ? '–' : when(t, row.expires, timeZone)),
@@ -142,11 +122,6 @@ function invitationsTable(visit: Visit, business: Business, timeZone: string): H
     rows: business.invitations,
     empty: html``,
   });
-}
-
-interface Tried {
-  readonly values: Values;
-  readonly refusal: Refusal;
 }
 
 async function businessPage(context: Context, visit: Visit, tried?: Tried): Promise<Answer> {
@@ -230,57 +205,6 @@ async function memberPage(context: Context, visit: Visit, tried?: Tried): Promis
   };
 }
 
-const joinFields: readonly Field[] = [
-  { name: 'person.shown', label: 'registration.field.shown', type: 'text', width: 20, autocomplete: 'name' },
-  {
-    name: 'person.name',
-    label: 'parties.field.name',
-    hint: 'parties.field.name-hint',
-    type: 'text',
-    latin: true,
-    width: 20,
-    autocomplete: 'username',
-  },
-];
-
-async function joinPage(context: Context, visit: Visit, tried?: Tried): Promise<Answer> {
-  const { t, who, csrf, request } = visit;
-  const token = textOf(request.params, 'token');
-  const found = await invitationFor(context, token);
-  if (!found.ok) return refusedPage(visit, found.error);
-  const { partyName, roles, shown } = found.value;
-  const known = who.assurance !== 'none';
-  const drawn = form(t, {
-    action: `/join/${encodeURIComponent(token)}`,
-    fields: known ? [] : joinFields,
-    submit: t('registration.join.submit'),
-    csrf,
-    values: { 'person.shown': shown, ...tried?.values },
-    ...(tried ? { refusal: tried.refusal } : {}),
-  });
-  const title = t('registration.join.title');
-  const main = html`<h1>${title}</h1><p class="lead">${t.html('registration.join.lead', { party: written(partyName), roles: rolesText(visit, roles) })}</p>${known ? html`<p>${t.html('registration.join.as', { name: written(who.name) })}</p>` : ''}${drawn}`;
-  return {
-    page: { title, main, public: true, ...(tried ? { error: true } : {}) },
-    ...(tried ? { status: 422 } : {}),
-  };
-}
-
-async function accepted(context: Context, visit: Visit): Promise<Answer> {
-  const { who, request } = visit;
-  const values = posted(joinFields, request.body);
-  const shown = said(values['person.shown']);
-  if (who.assurance === 'none' && shown === undefined)
-    return joinPage(context, visit, { values, refusal: { code: 'parties/field-missing', pointer: '/person/shown' } });
-  const given = { name: values['person.name'] ?? '', shown: (shown ?? '').slice(0, 200) };
-  const done = await join(context, who, textOf(request.params, 'token'), given);
-  if (!done.ok)
-    return done.error.pointer === undefined
-      ? refusedPage(visit, done.error)
-      : joinPage(context, visit, { values, refusal: done.error });
-  return { to: done.value.link === null ? '/business?done=joined' : new URL(done.value.link).pathname };
-}
-
 /** One's own business: what is registered of it, its people, and who is invited. */
 export function businessPages(app: App, context: Context): void {
   members(app, context, 'GET', '/business', (visit) => businessPage(context, visit));
@@ -324,8 +248,6 @@ export function businessPages(app: App, context: Context): void {
     const done = await setMember(context, visit.who, textOf(visit.request.params, 'id'), []);
     return done.ok ? { to: '/business?done=ended' } : refusedPage(visit, done.error);
   });
-  open(app, context, 'GET', '/join/:token', (visit) => joinPage(context, visit));
-  open(app, context, 'POST', '/join/:token', (visit) => accepted(context, visit));
 }
 
 const missingRoles = { ok: false, error: { code: 'parties/field-missing', pointer: '/roles' } } as const;

@@ -1,6 +1,5 @@
-import { html, join as joined, type Html } from '#kernel/html.ts';
+import { html, type Html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
-import type { Refusal } from '#kernel/result.ts';
 import { may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
@@ -14,51 +13,20 @@ import {
   summaryList,
   table,
   tabs,
-  tag,
 } from '#portal/components.ts';
-import { type Field, form, posted, type Values } from '#portal/form.ts';
-import type { Tone } from '#portal/status.ts';
+import { type Field, form, posted } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
 import { ref, when, written } from '#portal/values.ts';
-import {
-  acceptedFiles,
-  attachmentBytesMax,
-  attachmentList,
-  attachmentsAtOnce,
-  sendAttachment,
-} from '#modules/documents/index.ts';
+import { attachmentBytesMax, attachmentList, attachmentsAtOnce, sendAttachment } from '#modules/documents/index.ts';
 import { type Answer, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import type { ApplicationState } from './model.ts';
-import { schemes } from './schemes.ts';
-import {
-  answerQuestion,
-  decideRegistration,
-  decides,
-  registrationDocument,
-  registrationList,
-  type RegistrationView,
-  registrationView,
-  type Step,
-} from './service.ts';
+import { documentsField, identifierText, legalRoles, registrationTag, type Tried as Returned } from './pages-kit.ts';
+import { decides, registrationDocument, registrationList, type RegistrationView, registrationView } from './service.ts';
+import { answerQuestion, decideRegistration, type Step } from './service-desk.ts';
 
 type Shown = Partial<RegistrationView>;
-const tones: Readonly<Record<ApplicationState, Tone>> = {
-  open: 'hand',
-  asked: 'ink',
-  approved: 'released',
-  refused: 'stopped',
-};
-export const registrationTag = (t: Words, state: ApplicationState | undefined): Html | '' =>
-  state === undefined ? '' : tag(t(`registration.state.${state}`), tones[state]);
-
 const timeZoneOf = (context: Context): string => context.reference.current().get(packsPart).home.timeZone;
-
-const rolesText = (t: Words, roles: readonly string[] = []): Html =>
-  joined(
-    roles.map((role) => t(`parties.legal-role.${role}`)),
-    ', ',
-  );
 
 async function listPage(context: Context, visit: Visit): Promise<Answer> {
   const { t, who, request } = visit;
@@ -77,7 +45,7 @@ async function listPage(context: Context, visit: Visit): Promise<Answer> {
         cell: (one: Shown) => html`<a href="/registrations/${one.id}">${written(one.name ?? '', one.language)}</a>`,
       },
       { head: t('parties.field.identifier'), cell: (one) => ref(one.identifier ?? '') },
-      { head: t('parties.field.roles'), cell: (one) => rolesText(t, one.roles) },
+      { head: t('parties.field.roles'), cell: (one) => legalRoles(t, one.roles) },
       { head: t('registration.state'), cell: (one) => registrationTag(t, one.state) },
       { head: t('registration.due'), cell: (one) => (one.due ? when(t, one.due, timeZoneOf(context)) : '–') },
     ],
@@ -95,12 +63,6 @@ async function listPage(context: Context, visit: Visit): Promise<Answer> {
   return { page: { title, main, wide: true } };
 }
 
-/** An identifier with how far it was looked at, so that nobody takes a shape for a proof. */
-export function identifierText(t: Words, { scheme, value, proof }: RegistrationView['identifiers'][number]): Html {
-  const known = schemes.find(({ id }) => id === scheme);
-  return html`<bdi>${known?.name ?? scheme}</bdi> ${ref(value)} ${tag(t(`registration.proof.${proof}`), proof === 'shape' ? 'quiet' : 'released')}`;
-}
-
 function facts(context: Context, t: Words, one: Shown): Html {
   const timeZone = timeZoneOf(context);
   const row = (key: string, value: Html | '' | undefined) =>
@@ -113,7 +75,7 @@ function facts(context: Context, t: Words, one: Shown): Html {
       'registration.identifiers',
       html`<ul class="govuk-list">${(one.identifiers ?? []).map((each) => html`<li>${identifierText(t, each)}</li>`)}</ul>`,
     ),
-    ...row('registration.field.roles', rolesText(t, one.roles)),
+    ...row('registration.field.roles', legalRoles(t, one.roles)),
     ...row('registration.field.country', one.country === undefined ? '' : ref(one.country)),
     ...row('registration.field.address', one.address === undefined ? '' : written(one.address)),
     ...row('registration.field.shown', one.person === undefined ? '' : written(one.person)),
@@ -125,10 +87,8 @@ function facts(context: Context, t: Words, one: Shown): Html {
   ]);
 }
 
-interface Tried {
+interface Tried extends Returned {
   readonly move: string;
-  readonly values: Values;
-  readonly refusal: Refusal;
 }
 
 const reasons = (move: string, ground: string): Field[] => [
@@ -174,15 +134,7 @@ function stepForms({ t, csrf }: Visit, one: Shown, tried: Tried | undefined): Ht
 
 const answerFields: readonly Field[] = [
   { name: 'note', label: 'registration.answer', type: 'textarea' },
-  {
-    name: 'documents',
-    label: 'registration.field.documents',
-    hint: 'registration.field.documents-hint',
-    type: 'file',
-    accept: acceptedFiles,
-    multiple: true,
-    optional: true,
-  },
+  documentsField,
 ];
 
 /** What was asked, said and decided, as it was written. */

@@ -5,7 +5,7 @@ import type { App } from '#platform/http.ts';
 import { details, inset, linkButton } from '#portal/components.ts';
 import { type Choice, type Field, posted, type Values } from '#portal/form.ts';
 import { ref } from '#portal/values.ts';
-import { acceptedFiles, attachmentBytesMax, attachmentsAtOnce } from '#modules/documents/index.ts';
+import { attachmentBytesMax, attachmentsAtOnce } from '#modules/documents/index.ts';
 import {
   type Answer,
   checked,
@@ -20,6 +20,7 @@ import {
 import { packsPart } from '#modules/rulebook/index.ts';
 import { withUploads } from '#platform/uploads.ts';
 import { Application, identifiersMax } from './model.ts';
+import { documentsField } from './pages-kit.ts';
 import { schemes } from './schemes.ts';
 import { apply, type Asked } from './service.ts';
 
@@ -74,15 +75,6 @@ const placeFields = (country: string | null): readonly Field[] => [
   { name: 'address', label: 'registration.field.address', type: 'textarea', autocomplete: 'street-address' },
 ];
 const roleFields = choicesOf('roles', partyRoles, 'parties.legal-role');
-export const documentsField: Field = {
-  name: 'documents',
-  label: 'registration.field.documents',
-  hint: 'registration.field.documents-hint',
-  type: 'file',
-  accept: acceptedFiles,
-  multiple: true,
-  optional: true,
-};
 const personFields: readonly Field[] = [
   text('person.shown', { label: 'registration.field.shown', autocomplete: 'name' }),
   text('person.name', {

@@ -5,7 +5,7 @@ import type { Refusal, Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { cards, emptyState, inset, linkButton, notificationBanner, pagination, tag } from '#portal/components.ts';
+import { cards, emptyState, linkButton, notificationBanner, pagination, tag } from '#portal/components.ts';
 import { csrfField, type Field, posted, type Values } from '#portal/form.ts';
 import type { Tone } from '#portal/status.ts';
 import { onDay, ref, written } from '#portal/values.ts';
@@ -24,12 +24,12 @@ import {
   ticks,
   type Visit,
 } from '#modules/parties/index.ts';
-import { affairsOf, NewOffer, PassOn } from './model.ts';
+import { affairsOf, NewOffer } from './model.ts';
+import type { Tried } from './pages-kit.ts';
 import {
   confirm,
   decline,
   offer,
-  passOn,
   representationList,
   type Representations,
   type RepresentationView,
@@ -46,15 +46,15 @@ const tones: Readonly<Record<Standing, Tone>> = {
   broken: 'stopped',
 };
 
-const scopeFields = choicesOf('scope', representationScopes, 'parties.scope');
-const untilField: Field = {
+export const scopeFields = choicesOf('scope', representationScopes, 'parties.scope');
+export const untilField: Field = {
   name: 'until',
   label: 'parties.field.until',
   hint: 'registration.representations.until-hint',
   type: 'date',
   optional: true,
 };
-const other: Field = {
+export const other: Field = {
   name: 'other',
   label: 'registration.representations.other',
   hint: 'registration.representations.other-hint',
@@ -99,13 +99,13 @@ const offerGroups = [
   { fields: periodFields },
 ];
 
-const scopeText = ({ t }: Visit, scope: readonly string[] = []): Html =>
+export const scopeText = ({ t }: Visit, scope: readonly string[] = []): Html =>
   joined(
     scope.map((one) => t(`parties.scope.${one}`)),
     ', ',
   );
 
-const party = (name: string | undefined, identifier: string | undefined): Html =>
+export const party = (name: string | undefined, identifier: string | undefined): Html =>
   html`${written(name ?? '')} <span class="small">${ref(identifier ?? '')}</span>`;
 
 /** From when until when, in one line. */
@@ -224,11 +224,6 @@ async function listPage(context: Context, visit: Visit): Promise<Answer> {
   };
 }
 
-interface Tried {
-  readonly values: Values;
-  readonly refusal: Refusal;
-}
-
 function newPage(visit: Visit, tried?: Tried): Answer {
   const { t, csrf, who } = visit;
   if (who.party === null) return refusedPage(visit, { code: 'registration/no-party' });
@@ -251,7 +246,7 @@ function newPage(visit: Visit, tried?: Tried): Answer {
 }
 
 /** Either side of the body is the form's one field for the other business. */
-const atOther = (refusal: Refusal): Refusal =>
+export const atOther = (refusal: Refusal): Refusal =>
   ['/represented', '/representative'].includes(refusal.pointer ?? '') ? { ...refusal, pointer: '/other' } : refusal;
 
 function offerOf(values: Values, own: string): object {
@@ -280,63 +275,11 @@ async function given(context: Context, visit: Visit): Promise<Answer> {
   return { to: `/representations?done=${done.value.state === 'holds' ? 'given' : 'offered'}` };
 }
 
-const passFields: readonly Field[] = [other, untilField];
-
-async function passPage(context: Context, visit: Visit, tried?: Tried): Promise<Answer> {
-  const { t, csrf, who, request } = visit;
-  const id = textOf(request.params, 'id');
-  const found = await representationList(context, who, null);
-  if (!found.ok) return refusedPage(visit, found.error);
-  const one = found.value.items.find((each) => each.id === id);
-  if (one === undefined) return refusedPage(visit, { code: 'registration/representation-unknown' });
-  const own = found.value.items.filter((each) => each.represented === who.party && each.state === 'holds');
-  const agents =
-    own.length > 0
-      ? inset(
-          html`<p>${t('registration.representations.agents')}</p><ul>${own.map((each) => html`<li>${party(each.representativeName, each.representative)} · ${scopeText(visit, each.scope)}</li>`)}</ul>`,
-        )
-      : '';
-  const title = t('registration.representations.pass-on');
-  const drawn = groupedForm(t, {
-    action: `/representations/${id}/pass-on`,
-    csrf,
-    submit: 'registration.representations.pass-on',
-    groups: [{ fields: passFields }, { legend: 'registration.representations.scope', fields: scopeFields }],
-    values: tried?.values ?? ticks('scope', one.scope ?? []),
-    refusal: tried === undefined ? undefined : atOther(tried.refusal),
-  });
-  const lead = t.html('registration.representations.pass-on-lead', {
-    represented: party(one.representedName, one.represented),
-  });
-  const main = html`<h1>${title}</h1><p class="lead">${lead}</p>${agents}${drawn}`;
-  return {
-    page: { title, main, ...(tried ? { error: true } : {}) },
-    ...(tried ? { status: 422 } : {}),
-  };
-}
-
-async function passed(context: Context, visit: Visit): Promise<Answer> {
-  const { who, request } = visit;
-  const values = posted([...passFields, ...scopeFields], request.body);
-  const representative = said(values['other']);
-  const read = checked<PassOn>(PassOn, {
-    ...(representative === undefined ? {} : { representative }),
-    scope: ticked(values, 'scope', representationScopes),
-    until: said(values['until']) ?? null,
-  });
-  const done = read.ok ? await passOn(context, who, textOf(request.params, 'id'), read.value) : read;
-  return done.ok
-    ? { to: '/representations?done=passed-on' }
-    : passPage(context, visit, { values, refusal: done.error });
-}
-
 /** Who acts for one's own business and for whom it acts: given, offered, confirmed, passed on and ended by the parties. */
 export function representationPages(app: App, context: Context): void {
   members(app, context, 'GET', '/representations', (visit) => listPage(context, visit));
   members(app, context, 'GET', '/representations/new', (visit) => newPage(visit));
   members(app, context, 'POST', '/representations/new', (visit) => given(context, visit));
-  members(app, context, 'GET', '/representations/:id/pass-on', (visit) => passPage(context, visit));
-  members(app, context, 'POST', '/representations/:id/pass-on', (visit) => passed(context, visit));
   const steps: readonly [string, string, (context: Context, who: Principal, id: string) => Promise<Result<object>>][] =
     [
       ['confirm', 'confirmed', confirm],

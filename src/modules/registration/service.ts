@@ -4,17 +4,7 @@ import { may, type Principal, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import {
-  act,
-  actAll,
-  type CaseRow,
-  casesOf,
-  type MoveRow,
-  open,
-  type Reasons,
-  reverse,
-  timelineOf,
-} from '#modules/cases/index.ts';
+import { type CaseRow, casesOf, type MoveRow, open, type Reasons, timelineOf } from '#modules/cases/index.ts';
 import { attach, type Attachment, attachmentOf, attachmentsOf } from '#modules/documents/index.ts';
 import { newPerson, partyNow, triedTooOften } from '#modules/parties/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
@@ -67,7 +57,8 @@ function identified(given: Application['identifiers']): Result<Identified[]> {
 
 const at = (refusal: Refusal, pointer: string): Refusal => ({ ...refusal, pointer });
 
-async function attachAll(
+/** Keeps the papers that came with a form; a fault is told at their field. */
+export async function attachAll(
   context: Context,
   tx: Tx,
   id: string,
@@ -128,8 +119,8 @@ async function write(
 }
 
 /**
- * Takes the registration of a business from anybody. It stands at once where the pack lets nobody approve the roles that
- * are asked for; otherwise it becomes a case of the desk that the pack names.
+ * Takes the registration of a business from anybody. It stands at once where the pack lets nobody approve the roles
+ * that are asked for; otherwise it becomes a case of the desk that the pack names.
  */
 export async function apply(
   context: Context,
@@ -165,7 +156,8 @@ export async function apply(
     : publishing(context, (tx, epoch) => write(context, tx, row, { person, files }, epoch));
 }
 
-const caseOf = async (tx: Tx, id: string): Promise<CaseRow | undefined> =>
+/** The case in which a desk decides; undefined where nobody has to. */
+export const caseOf = async (tx: Tx, id: string): Promise<CaseRow | undefined> =>
   (await casesOf(tx, [id])).find(({ procedure }) => procedure === registrationProcedure.name);
 
 /** The decision that stands: one that was reversed does not. */
@@ -209,7 +201,7 @@ async function viewOf(tx: Tx, principal: Principal, row: ApplicationRow): Promis
 }
 
 /** The application, for who may read it; nobody else is told that it exists. */
-async function readable(tx: Tx, principal: Principal, id: string): Promise<Result<ApplicationRow>> {
+export async function readable(tx: Tx, principal: Principal, id: string): Promise<Result<ApplicationRow>> {
   const row = isUuid(id) ? await store.byId(tx, id) : undefined;
   const known = row !== undefined && may(principal, 'registration.read', applicationRecord(row));
   return known ? ok(row) : refuse('registration/not-found');
@@ -257,66 +249,6 @@ export async function registrationList(
 export async function registrationDocument(context: Context, principal: Principal, id: string, document: string) {
   const row = await readable(context.db, principal, id);
   return row.ok ? attachmentOf(context.db, about(id), document) : row;
-}
-
-/** A step of the desk: approve, refuse, or take that back with reasons, or ask for more. */
-export interface Step {
-  readonly move: 'approve' | 'refuse' | 'ask' | 'reverse';
-  readonly stamp: number;
-  readonly decision?: Reasons;
-  readonly note?: string;
-}
-
-export async function decideRegistration(
-  context: Context,
-  principal: Principal,
-  id: string,
-  { move, stamp, decision, note }: Step,
-): Promise<Result<{ state: string }>> {
-  const row = await readable(context.db, principal, id);
-  if (!row.ok) return row;
-  return publishing(context, async (tx) => {
-    const one = await caseOf(tx, id);
-    if (one === undefined) return refuse('registration/not-found');
-    if (move === 'ask' && (note ?? '').trim() === '') return refuse('parties/field-missing', { pointer: '/note' });
-    const reasons = decision ?? { ground: '', reason: '', remedy: '' };
-    const done =
-      move === 'reverse'
-        ? await reverse(context, tx, principal, { case: one.id, stamp, decision: reasons })
-        : await act(context, tx, principal, {
-            case: one.id,
-            move,
-            stamp,
-            ...(move === 'ask' ? {} : { decision: reasons }),
-            ...(note ? { note } : {}),
-          });
-    if (!done.ok) return done;
-    if (move === 'ask') await store.setState(tx, id, 'asked', null);
-    return ok({ state: done.value.state });
-  });
-}
-
-/** What whoever asked says to the desk's question, with further papers. */
-export async function answerQuestion(
-  context: Context,
-  principal: Principal,
-  id: string,
-  given: { note: string; files: readonly Upload[] },
-): Promise<Result<{ state: string }>> {
-  const row = await readable(context.db, principal, id);
-  if (!row.ok) return row;
-  if (row.value.person !== principal.subject) return refuse('registration/not-found');
-  if (given.note.trim() === '') return refuse('parties/field-missing', { pointer: '/note' });
-  return inOne(context, async (tx) => {
-    const one = await caseOf(tx, id);
-    if (one?.state !== 'asked') return refuse('registration/no-question');
-    const attached = await attachAll(context, tx, id, principal.subject, given.files);
-    if (!attached.ok) return attached;
-    const [done] = await actAll(context, tx, principal.subject, [{ case: one.id, move: 'answer', note: given.note }]);
-    if (done?.ok !== true) return done ?? refuse('registration/no-question');
-    await store.setState(tx, id, 'open', null);
-    return ok({ state: 'open' });
-  });
 }
 
 /** What a party's registration says beside its entry in the directory: its other identifiers, where it is found. */
