@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { parcel as invent } from '#modules/demo/index.ts';
-import { enrol, represented } from '#modules/parties/index.ts';
+import { enrol, represented as actsFor } from '#modules/parties/index.ts';
 import type { Clock } from '#platform/clock.ts';
 import { fixedClock, instantOf, msOfInstant } from '#platform/clock.ts';
 import { tries } from '../support/long.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
-/** Chains, ends and revocations in any order, also while parcels are filed; and sellers of one platform beside each other. */
+/** Chains, ends and revocations in any order, also while parcels are filed; and sellers of one platform. */
 
 let now = msOfInstant('2026-11-20T08:00:00.000Z');
 const clock: Clock = { ...fixedClock(instantOf(now)), now: () => now, instant: () => instantOf(now) };
@@ -146,7 +146,7 @@ test('who may act for whom follows from what was given, passed on, ended and rev
         for (const taker of names)
           for (const giver of names) {
             if (taker === giver) continue;
-            const check = represented(snapshot, taker, giver, 'file', today());
+            const check = actsFor(snapshot, taker, giver, 'file', today());
             assert.equal(check.result === 'passed', mayFile(given, taker, giver), `${taker} for ${giver}`);
             if (check.result === 'passed') met.may += 1;
             if (check.result === 'passed' && check.params['chain'] !== '') met.chains += 1;

@@ -134,8 +134,8 @@ export async function addRepresentation(
     ...dates.value,
   };
   const written = await context.reference.publish(async (tx, epoch): Promise<Result<RegisteredRepresentation>> => {
-    const given = await giveRepresentation(tx, epoch, principal, row);
-    if (!given.ok) return given;
+    const done = await giveRepresentation(tx, epoch, principal, row);
+    if (!done.ok) return done;
     return ok(row);
   });
   return written.ok ? ok(leaving(principal, 'party', row.id, written.value)) : written;

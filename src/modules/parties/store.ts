@@ -196,7 +196,7 @@ export const mandatesOf = (tx: Tx, authority: string): Promise<RegisteredMandate
 /** Everything that is true now, read under the epoch lock. */
 export const rowsNow = (tx: Tx): Promise<ReferenceRows> => referenceRows(tx, openEnd - 1n);
 
-/** The representations in which a party stands now, on whatever side or between the two; a page of them by their ids. */
+/** The representations in which a party stands now, on whatever side or between the two, by their ids. */
 export const representationsAround = (
   tx: Tx,
   party: string,

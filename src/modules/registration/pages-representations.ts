@@ -275,7 +275,7 @@ async function given(context: Context, visit: Visit): Promise<Answer> {
   return { to: `/representations?done=${done.value.state === 'holds' ? 'given' : 'offered'}` };
 }
 
-/** Who acts for one's own business and for whom it acts: given, offered, confirmed, passed on and ended by the parties. */
+/** Who acts for one's own business and for whom it acts: given, offered, confirmed and ended by the parties. */
 export function representationPages(app: App, context: Context): void {
   members(app, context, 'GET', '/representations', (visit) => listPage(context, visit));
   members(app, context, 'GET', '/representations/new', (visit) => newPage(visit));

@@ -36,7 +36,7 @@ test('one digit mistyped is found in every scheme whose check digits are reckone
     const until = scheme.id === 'vat-nl' ? letters.indexOf('B') : letters.length;
     let tried = 0;
     const missed: string[] = [];
-    for (const [at, character] of [...letters].entries())
+    for (const [at, character] of letters.split('').entries())
       for (const other of '0123456789') {
         if (at >= until || !/\d/.test(character) || other === character) continue;
         const typed = letters.slice(0, at) + other + letters.slice(at + 1);

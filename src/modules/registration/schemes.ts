@@ -68,7 +68,7 @@ function weighted(text: string, check: Extract<Check, { kind: 'weighted' }>): bo
 }
 
 function luhn(text: string, { double, add = 0 }: Extract<Check, { kind: 'luhn' }>): boolean {
-  const sum = [...text].reduce((total, character, at) => {
+  const sum = text.split('').reduce((total, character, at) => {
     const every = (double === 'odd') === (at % 2 === 0) && at < text.length - 1;
     const doubled = every ? 2 * valueOf(character) : valueOf(character);
     return total + Math.floor(doubled / 10) + (doubled % 10);
@@ -77,7 +77,7 @@ function luhn(text: string, { double, add = 0 }: Extract<Check, { kind: 'luhn' }
 }
 
 function luhn36(text: string): boolean {
-  const sum = [...text].reduce((total, character, at) => {
+  const sum = text.split('').reduce((total, character, at) => {
     const doubled = at % 2 === 1 && at < text.length - 1 ? 2 * valueOf(character) : valueOf(character);
     return total + Math.floor(doubled / 36) + (doubled % 36);
   }, 0);
@@ -86,17 +86,20 @@ function luhn36(text: string): boolean {
 
 /** ISO/IEC 7064, MOD 97-10: letters are the numbers 10 to 35, and the whole leaves 1. */
 const mod97 = (text: string): boolean =>
-  [...text].reduce((rest, character) => {
+  text.split('').reduce((rest, character) => {
     const value = valueOf(character);
     return (rest * (value > 9 ? 100 : 10) + value) % 97;
   }, 0) === 1;
 
 /** ISO/IEC 7064, MOD 11,10. */
 function mod1110(text: string): boolean {
-  const product = [...text.slice(0, -1)].reduce((before, character) => {
-    const sum = (valueOf(character) + before) % 10 || 10;
-    return (sum * 2) % 11;
-  }, 10);
+  const product = text
+    .slice(0, -1)
+    .split('')
+    .reduce((before, character) => {
+      const sum = (valueOf(character) + before) % 10 || 10;
+      return (sum * 2) % 11;
+    }, 10);
   return (product + valueOf(text.at(-1) ?? '')) % 10 === 1;
 }
 
@@ -115,7 +118,7 @@ function holds(whole: string, check: Check): boolean {
       return luhn36(text);
     case 'iso7064-97-10':
       return mod97(text);
-    case 'iso7064-11-10':
+    default:
       return mod1110(text);
   }
 }

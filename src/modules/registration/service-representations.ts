@@ -145,8 +145,8 @@ export async function offer(
   const row = { id, represented, representative, kind, scope, onward, ...period.value };
   if (gives)
     return publishing(context, async (tx, epoch) => {
-      const given = await giveRepresentation(tx, epoch, principal, { ...row, chain: [] });
-      return given.ok ? ok({ id, state: 'holds' }) : given;
+      const done = await giveRepresentation(tx, epoch, principal, { ...row, chain: [] });
+      return done.ok ? ok({ id, state: 'holds' }) : done;
     });
   const offered = { ...row, offeredBy: principal.subject, offered: context.clock.instant() };
   return inOne(context, async (tx) => {

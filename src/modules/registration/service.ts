@@ -232,7 +232,7 @@ export function decides(context: Context, principal: Principal): boolean {
   return may(principal, 'registration.decide', { kind: 'registration', id: '', parties: {}, desk });
 }
 
-/** A page of registrations for who decides on them: those that wait, the oldest first, or the rest, the latest first. */
+/** Registrations for who decides on them: those that wait, the oldest first, or the rest, the latest first. */
 export async function registrationList(
   context: Context,
   principal: Principal,
