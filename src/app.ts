@@ -10,6 +10,7 @@ import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
+import { documentsModule } from '#modules/documents/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
@@ -19,6 +20,7 @@ import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { portsModule } from '#modules/ports/module.ts';
+import { registrationModule } from '#modules/registration/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
 import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
@@ -45,7 +47,9 @@ import { frames, languageFor } from './frame.ts';
 const modules: readonly Module[] = [
   casesModule,
   partiesModule,
+  documentsModule,
   rulebookModule,
+  registrationModule,
   accountsModule,
   riskModule,
   treasuryModule,

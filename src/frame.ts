@@ -97,10 +97,14 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const goods = moving ? [way('transfers', '/transfers')] : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
+  const registers = mandated(principal, 'register') || principal.roles.includes('administrator');
+  const letting = registers ? [way('registrations', '/registrations')] : [];
   const taking = principal.party !== null && principal.roles.includes('operator') ? [way('returns', '/returns')] : [];
   const stocked = official || principal.roles.some((role) => role === 'operator' || role === 'seller');
   const stock = stocked ? [way('stock', '/stock')] : [];
   const told = principal.party === null ? [] : [way('news', '/news')];
+  const single = principal.assurance !== 'none' && principal.authority === null && principal.roles.length === 0;
+  const business = principal.party !== null || single ? [way('business', '/business')] : [];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...open, ...running];
+  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...business, ...open, ...letting, ...running];
 }

@@ -30,6 +30,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
       link('/assess', 'assess'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),
+      link('/register', 'register'),
       link('/openapi.json', 'openapi'),
     ]),
     door('decide', '/queue', [link('/queue', 'queue'), ...(known ? [] : [link('/sign-in', 'sign-in')])]),
