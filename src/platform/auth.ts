@@ -111,6 +111,7 @@ export const places = [
   'payer',
   'platform',
   'provider',
+  'consignee',
   'subscriber',
 ] as const;
 export type Place = (typeof places)[number];
@@ -137,6 +138,25 @@ export const anonymous = (on: string): Principal => ({
   scopes: [],
   assurance: 'none',
   on,
+});
+
+/**
+ * How the person at the far end of one parcel stands in its record and in its cases: he is registered nowhere, so he is
+ * named by what he waits for. No party has such an identifier, which is longer than theirs may be.
+ */
+export const consigneeOf = (subject: string): string => `consignee:${subject}`;
+
+/**
+ * Whoever has shown that he is at the far end of what this is about, and of nothing else: he holds what a key would, for
+ * reading it and answering in its cases.
+ */
+export const asConsignee = (subject: string, on: string): Principal => ({
+  ...anonymous(on),
+  subject: 'consignee',
+  client: 'consignee',
+  party: consigneeOf(subject),
+  scopes: ['read', 'file'],
+  assurance: 'key',
 });
 
 interface Rule {
@@ -210,8 +230,10 @@ const rules = {
     ...nobody,
     ...official,
     roles: traders,
-    at: ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'],
+    at: ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform', 'consignee'],
   },
+  // Who brought the parcel answers the desk, and so does the person who waits for it.
+  'case.answer': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'consignee'] },
   'case.claim': { ...nobody, ...deciding, scope: 'file' },
   'case.decide': { ...nobody, ...deciding, scope: 'file' },
   // The slips of a parcel come each from its own party: the platform's order, the provider's payment, the carrier's
@@ -429,6 +451,9 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
   operator: ['transport', 'movement'],
   guarantor: ['parties', 'charges', 'movement'],
   payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
+  // The person who waits sees what became of his parcel and what it costs. His own name and address he knows; whoever
+  // guessed his postcode shall not learn them.
+  consignee: ['goods', 'value', 'transport', 'decision', 'charges', 'movement', 'case'],
   subscriber: ['administration'],
 };
 

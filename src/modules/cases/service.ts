@@ -4,8 +4,10 @@ import { mandated, may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Db, Tx } from '#platform/db.ts';
 import {
+  builtIn,
   type CaseRow,
   type DeadlineRow,
+  type Facts,
   type Move,
   type MoveRow,
   type NewCase,
@@ -126,9 +128,7 @@ const mayClaim = (principal: Principal, one: CaseRow): boolean =>
   rightsOf(one) === onDesks && may(principal, 'case.claim', recordOf(one));
 
 function allowed(principal: Principal, one: CaseRow, move: Pick<Move, 'by' | 'purpose'>): boolean {
-  if (move.by === 'party') {
-    return may(principal, 'consignment.file', { ...recordOf(one), kind: 'consignment', id: one.subject });
-  }
+  if (move.by === 'party') return may(principal, 'case.answer', recordOf(one));
   const competent = move.purpose === undefined || mandated(principal, move.purpose);
   return move.by === 'desk' && competent && may(principal, rightsOf(one).decide, recordOf(one));
 }
@@ -211,6 +211,38 @@ export async function actAll(
   return answers;
 }
 
+/**
+ * Puts what somebody brought into a case, in his words: it stays where it is, open or closed, and whoever saw it before
+ * is told that it changed. `kind` says what was brought; the caller knows its words.
+ */
+export async function addEvidence(
+  context: Context,
+  tx: Tx,
+  principal: Principal,
+  what: { case: string; kind: string; note: string; details?: Facts },
+): Promise<Result<CaseRow>> {
+  const [one] = await store.casesOf(tx, [what.case], true);
+  if (one === undefined || !may(principal, rightsOf(one).read, recordOf(one))) return refuse('cases/not-found');
+  if (!may(principal, 'case.answer', recordOf(one))) return refuse('cases/not-yours', { params: { move: 'evidence' } });
+  const { kind, note } = what;
+  const step = { ...plain, note, details: { ...what.details, kind }, case: one.id, move: 'evidence', to: one.state };
+  await store.record(tx, whoOf(context, principal, 'party'), step);
+  return ok((await caseOf(tx, one.id))!);
+}
+
+/** The number of the last move of each of these cases, for whoever watches them. */
+export const stampsOf = (tx: Tx, ids: readonly string[]): Promise<{ id: string; stamp: number }[]> =>
+  queues.stamps(tx, ids);
+
+/** The steps that the procedure of a case knows. */
+export const movesIn = (one: Pick<CaseRow, 'procedure' | 'version'>): readonly Move[] =>
+  procedureOf(one.procedure, one.version).moves;
+
+/** The procedures whose cases are work of a desk, by name. */
+export const deskProcedures = (): string[] => [
+  ...new Set(registered().flatMap(({ name, rights }) => (rights === undefined ? [name] : []))),
+];
+
 /** Takes a case for oneself. Again is the same; one that another officer has is refused until it is handed over. */
 export async function claim(
   context: Context,
@@ -279,7 +311,7 @@ export async function reverse(
   const seen = await held(tx, principal, what.case, what.stamp);
   if (!seen.ok) return seen;
   const one = seen.value;
-  const last = (await store.movesOf(tx, one.id)).findLast((row) => row.move !== 'claim' && row.move !== 'hand-over');
+  const last = (await store.movesOf(tx, one.id)).findLast((row) => row.move === 'reverse' || !builtIn.includes(row.move));
   if (last === undefined || !last.decision || last.undoes !== null) return refuse('cases/nothing-to-reverse');
   const rule = moveOf(one, last.move)!;
   const right = { by: 'desk' as const, ...(rule.purpose === undefined ? {} : { purpose: rule.purpose }) };

@@ -23,6 +23,8 @@ export { applicationOf } from './applications.ts';
 export { lateCancellation } from './cancel-late.ts';
 export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
 export { disposal } from './disposal.ts';
+export { consigneesOf, type FarEnd } from './far-end.ts';
+export { givenUp } from './given-up.ts';
 export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { carriers, fileManifest, type ManifestAnswer, operators, standsAs } from './manifest.ts';
