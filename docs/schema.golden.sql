@@ -619,6 +619,24 @@ table demo.state (
   state_pkey PRIMARY KEY (one)
 );
 
+table documents.attachments (
+  id uuid not null,
+  about_kind text not null,
+  about_id text not null,
+  name text not null,
+  media_type text not null,
+  sha256 bytea not null,
+  bytes bytea not null storage e,
+  attached_by text not null,
+  attached timestamp with time zone not null,
+  attachments_bytes_check CHECK (((length(bytes) >= 1) AND (length(bytes) <= 5242880))),
+  attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+  attachments_name_check CHECK ((name <> ''::text)),
+  attachments_sha256_check CHECK ((length(sha256) = 32)),
+  attachments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX attachments_about ON documents.attachments USING btree (about_kind, about_id, id);
+
 table feedback.dead_letters (
   batch uuid not null,
   webhook uuid not null,

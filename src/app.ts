@@ -10,6 +10,7 @@ import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
+import { documentsModule } from '#modules/documents/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
@@ -44,6 +45,7 @@ import { frames, languageFor } from './frame.ts';
 const modules: readonly Module[] = [
   casesModule,
   partiesModule,
+  documentsModule,
   rulebookModule,
   accountsModule,
   riskModule,

@@ -5,6 +5,7 @@
 export const map = {
   cases: [],
   parties: ['cases'],
+  documents: ['parties'],
   rulebook: ['cases', 'parties'],
   accounts: [],
   risk: ['parties', 'rulebook'],

@@ -221,3 +221,7 @@ export function parseStrict(text: string, bounds: Limits = limits): Result<unkno
   const repeated = counts ? [] : repeatedKey(text);
   return repeated.length > 0 ? refuse('http/key-repeated', { pointer: pointerOf(repeated) }) : ok(value);
 }
+
+/** Whether a value of a form is a text that cannot be kept: with a NUL, or with half of a surrogate pair. */
+export const textUnusable = (value: unknown): boolean =>
+  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());

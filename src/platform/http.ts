@@ -16,7 +16,7 @@ import { Type } from 'typebox';
 import { newId } from '#kernel/id.ts';
 import { moneyRefusals } from '#kernel/money.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
-import { bodyRefusals, type Limits, parseStrict } from './body.ts';
+import { bodyRefusals, type Limits, parseStrict, textUnusable } from './body.ts';
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
@@ -216,13 +216,10 @@ async function readBodies(app: App): Promise<void> {
   await app.register(formbody, { bodyLimit: bodyBytesMax });
   app.addHook('preValidation', (request, _reply, done) => {
     const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-    const bad = form ? Object.entries(request.body ?? {}).find((pair) => pair.flat().some(unusable)) : undefined;
+    const bad = form ? Object.entries(request.body ?? {}).find((pair) => pair.flat().some(textUnusable)) : undefined;
     done(bad === undefined ? undefined : new Invalid({ code: 'http/text-unusable', pointer: `/${bad[0]}` }));
   });
 }
-
-const unusable = (value: unknown): boolean =>
-  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
 const isForSystems = (url: string): boolean => url.startsWith('/v1/') || ['/health', '/openapi.json'].includes(url);
 

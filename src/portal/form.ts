@@ -20,7 +20,17 @@ export interface Field {
   readonly label: string;
   /** Which of several things the label is about: data, not a key of the words. */
   readonly text?: string;
-  readonly type: 'text' | 'decimal' | 'select' | 'radios' | 'checkbox' | 'textarea' | 'hidden' | 'date' | 'password';
+  readonly type:
+    | 'text'
+    | 'decimal'
+    | 'select'
+    | 'radios'
+    | 'checkbox'
+    | 'textarea'
+    | 'hidden'
+    | 'date'
+    | 'password'
+    | 'file';
   readonly hint?: string;
   readonly options?: readonly Choice[];
   /** What stands there before anything was posted. */
@@ -30,6 +40,9 @@ export interface Field {
   readonly autocomplete?: string;
   /** May stay empty: the label says so. */
   readonly optional?: boolean;
+  /** Of a file: the media types that a browser offers first, comma-separated; and whether several may be chosen. */
+  readonly accept?: string;
+  readonly multiple?: boolean;
   /** Text that is the same in every language (references, codes, amounts): written from the left. */
   readonly latin?: boolean;
   /** What stands before or after the input, such as a currency. Text, already in words. */
@@ -52,6 +65,7 @@ export function posted(fields: readonly Field[], body: unknown): Record<string, 
   const given: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
   const values: Record<string, string> = {};
   for (const { name, type } of fields) {
+    if (type === 'file') continue;
     const entry = Object.hasOwn(given, name) ? given[name] : '';
     const first: unknown = Array.isArray(entry) ? entry[0] : entry;
     const text = typeof first === 'string' ? first.slice(0, longest) : '';
@@ -111,8 +125,12 @@ export function form(t: Words, options: FormOptions): Html {
       field && field.type !== 'hidden' ? { text, href: `#${idOf(field, options.prefix, true)}` } : { text },
     ),
   );
-  return html`${summary}<form method="${method}" action="${options.action}" novalidate>${csrf === undefined ? '' : csrfField(csrf)}${formFields(t, { ...options, errors })}<div class="govuk-button-group">${button({ text: options.submit, kind })}${beside}</div></form>`;
+  return html`${summary}<form method="${method}" action="${options.action}"${encodingOf(fields)} novalidate>${csrf === undefined ? '' : csrfField(csrf)}${formFields(t, { ...options, errors })}<div class="govuk-button-group">${button({ text: options.submit, kind })}${beside}</div></form>`;
 }
+
+/** How a form with these fields is sent: only with files as `multipart/form-data`. Its route needs `withUploads`. */
+export const encodingOf = (fields: readonly Field[]): Html | '' =>
+  fields.some(({ type }) => type === 'file') ? html` enctype="multipart/form-data"` : '';
 
 /** The hidden field every changing form carries, for those written by hand. */
 export const csrfField = (token: string): Html => html`<input type="hidden" name="csrf" value="${token}">`;
@@ -202,6 +220,9 @@ function input(t: Words, field: Field, { id, value, describedBy, wrong }: Drawn)
   if (field.type === 'textarea') {
     // A line feed right after the tag is dropped by the parser (HTML §13.1.2.5), so one of our own goes first.
     return html`<textarea class="govuk-textarea${wrong ? ' govuk-textarea--error' : ''}" rows="5" dir="auto" ${common}>\n${value}</textarea>`;
+  }
+  if (field.type === 'file') {
+    return html`<input class="govuk-file-upload${wrong ? ' govuk-file-upload--error' : ''}" type="file" ${common}${attribute('accept', field.accept)}${field.multiple ? html` multiple` : ''}>`;
   }
   const kind = field.type === 'date' || field.type === 'password' ? field.type : 'text';
   const latin = field.latin || field.type === 'decimal';

@@ -7,7 +7,7 @@ import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { misfit } from '#platform/validation.ts';
 import { button, errorSummary, notificationBanner, slug, tabs } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
+import { csrfField, encodingOf, errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -187,7 +187,7 @@ export function groupedForm(
     if (legend === undefined) return formFields(t, { fields, values, errors, prefix });
     return boxes(t, { legend, fields, values, errors, prefix });
   });
-  return html`${summary}<form method="post" action="${action}" novalidate>${csrfField(csrf)}${drawn}<div class="govuk-button-group">${button({ text: t(options.submit) })}${options.beside}</div></form>`;
+  return html`${summary}<form method="post" action="${action}"${encodingOf(groups.flatMap((group) => group.fields))} novalidate>${csrfField(csrf)}${drawn}<div class="govuk-button-group">${button({ text: t(options.submit) })}${options.beside}</div></form>`;
 }
 
 /** Checkboxes for a list of codes: the field of each is `<name>.<code>`. */
