@@ -11,6 +11,7 @@ import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
+import { enquiriesModule } from '#modules/enquiries/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
@@ -57,6 +58,7 @@ const modules: readonly Module[] = [
   receiptsModule,
   slipsModule,
   agenciesModule,
+  enquiriesModule,
   statisticsModule,
   feedbackModule,
   messagesModule,

@@ -16,7 +16,8 @@ export const map = {
   receipts: ['parties', 'rulebook', 'clearance'],
   logistics: ['cases', 'parties', 'rulebook', 'accounts', 'treasury', 'clearance'],
   slips: ['parties', 'rulebook', 'clearance'],
-  agencies: ['cases', 'parties', 'rulebook', 'treasury', 'services', 'clearance', 'logistics'],
+  agencies: ['cases', 'parties', 'documents', 'rulebook', 'treasury', 'services', 'clearance', 'logistics'],
+  enquiries: ['cases', 'parties', 'documents', 'rulebook', 'clearance'],
   statistics: ['parties', 'rulebook', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
@@ -39,6 +40,7 @@ export const map = {
     'statistics',
     'feedback',
     'messages',
+    'enquiries',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -19,7 +19,14 @@ import { csrfField, type Field, formFields } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { count, ref, when } from '#portal/values.ts';
-import { type CaseRow, countsOf, deskProcedures, queue, type QueueCount, type QueueFilter } from '#modules/cases/index.ts';
+import {
+  type CaseRow,
+  countsOf,
+  deskProcedures,
+  queue,
+  type QueueCount,
+  type QueueFilter,
+} from '#modules/cases/index.ts';
 import { keptBackNote } from '#modules/clearance/index.ts';
 import { nameIn } from '#modules/rulebook/index.ts';
 import { ageBands } from './model.ts';

@@ -78,7 +78,8 @@ export function caseStream(app: App, context: Context): void {
     const { id } = request.params;
     const who = await context.identify(request);
     const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
-    if (one === undefined || !may(who, 'case.read', recordOf(one))) return sendProblem(reply, { code: 'cases/not-found' });
+    if (one === undefined || !may(who, 'case.read', recordOf(one)))
+      return sendProblem(reply, { code: 'cases/not-found' });
     if (watchers.size >= watchersMax) return sendProblem(reply, { code: 'agencies/too-many-watch' });
     const { t } = await context.frame(request);
     const { after = '' } = request.query;

@@ -311,7 +311,9 @@ export async function reverse(
   const seen = await held(tx, principal, what.case, what.stamp);
   if (!seen.ok) return seen;
   const one = seen.value;
-  const last = (await store.movesOf(tx, one.id)).findLast((row) => row.move === 'reverse' || !builtIn.includes(row.move));
+  const last = (await store.movesOf(tx, one.id)).findLast(
+    (row) => row.move === 'reverse' || !builtIn.includes(row.move),
+  );
   if (last === undefined || !last.decision || last.undoes !== null) return refuse('cases/nothing-to-reverse');
   const rule = moveOf(one, last.move)!;
   const right = { by: 'desk' as const, ...(rule.purpose === undefined ? {} : { purpose: rule.purpose }) };
