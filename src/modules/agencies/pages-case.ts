@@ -38,6 +38,7 @@ import {
   redetermination,
   stockDifference,
 } from '#modules/clearance/index.ts';
+import { attachmentList, attachmentOf, attachmentsOf, sendAttachment } from '#modules/documents/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
 import { fieldsOf, goodsOf, moveField, noteField, type Open, stampField, type Tried } from './case-fields.ts';
 import { reasonFields } from './forms.ts';
@@ -141,6 +142,9 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, application, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
+  const papers = await attachmentsOf(context.db, { kind: 'case', id });
+  const brought =
+    papers.length > 0 ? html`<h2>${t('agencies.papers')}</h2>${attachmentList(t, papers, `/cases/${id}/papers`)}` : '';
   const back = one.procedure === returnProcedure.name ? await returnView(context, who, id) : undefined;
   const returned = back?.ok ? returnShown(visit.voice, visit.timeZone, { ...back.value, id }, 'h2') : '';
   const done =
@@ -165,7 +169,7 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     refresh: `/cases/${id}`,
     body: html`${liveList('moves', [])}${caseHead(visit, one, barcode)}`,
   });
-  const main = html`<h1>${title}</h1>${followed}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const main = html`<h1>${title}</h1>${followed}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}${brought}`;
   const document = page({
     ...frame,
     title,
@@ -244,6 +248,15 @@ async function stepped(visit: Visit, id: string): Promise<FastifyReply> {
   return casePage(visit, id, { move: name, values, refusal: result.error });
 }
 
+/** A file of a case, for whoever may read the case. */
+async function paper(visit: Visit, named: { readonly id: string; readonly paper: string }): Promise<FastifyReply> {
+  const { context, who, reply } = visit;
+  const one = isUuid(named.id) ? await caseOf(context.db, named.id) : undefined;
+  if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
+  const found = await attachmentOf(context.db, { kind: 'case', id: one.id }, named.paper);
+  return found.ok ? sendAttachment(reply, found.value) : refused(visit, found.error.code, 404);
+}
+
 async function claimed(visit: Visit, id: string): Promise<FastifyReply> {
   const { context, who, reply, request } = visit;
   const result = await context.db.tx((tx) => claim(context, tx, who, { case: id, stamp: stampOf(visit) }));
@@ -276,6 +289,9 @@ export function casePages(app: App, context: Context): void {
   );
   app.post<Named>('/cases/:id/claim', hidden, (request, reply) =>
     visited(context, request, reply, (visit) => claimed(visit, request.params.id)),
+  );
+  app.get<{ Params: { id: string; paper: string } }>('/cases/:id/papers/:paper', hidden, (request, reply) =>
+    visited(context, request, reply, (visit) => paper(visit, request.params)),
   );
   caseStream(app, context);
   app.post<Named>('/cases/:id/hand-over', hidden, (request, reply) =>

@@ -273,7 +273,7 @@ function sharing({ voice: { t }, csrf, at, link }: Shown): Html {
 /** Everything about one parcel, the most pressing first, on one page as wide as a telephone. */
 export function parcelPart(shown: Shown): Html {
   const { voice, at } = shown;
-  const again = html`<p><a href="/find-my-parcel/parcel?of=${at}">${voice.t('portal.live.refresh')}</a></p>`;
+  const again = html`<p><a href="/find-my-parcel/parcel?of=${at}">${voice.t('enquiries.again')}</a></p>`;
   return html`${stand(shown)}${again}${facts(shown)}${actions(shown)}${costs(shown)}${happened(shown)}${explained(shown)}${sharing(shown)}`;
 }
 
