@@ -21,6 +21,7 @@ import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { portsModule } from '#modules/ports/module.ts';
+import { readinessModule } from '#modules/readiness/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
 import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
@@ -59,6 +60,7 @@ const modules: readonly Module[] = [
   slipsModule,
   agenciesModule,
   enquiriesModule,
+  readinessModule,
   statisticsModule,
   feedbackModule,
   messagesModule,

@@ -18,6 +18,7 @@ export const map = {
   slips: ['parties', 'rulebook', 'clearance'],
   agencies: ['cases', 'parties', 'documents', 'rulebook', 'treasury', 'services', 'clearance', 'logistics'],
   enquiries: ['cases', 'parties', 'documents', 'rulebook', 'clearance'],
+  readiness: ['cases', 'parties', 'documents', 'rulebook', 'clearance', 'enquiries'],
   statistics: ['parties', 'rulebook', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
