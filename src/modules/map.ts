@@ -42,6 +42,7 @@ export const map = {
     'feedback',
     'messages',
     'enquiries',
+    'readiness',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -147,8 +147,8 @@ export const anonymous = (on: string): Principal => ({
 export const consigneeOf = (subject: string): string => `consignee:${subject}`;
 
 /**
- * Whoever has shown that he is at the far end of what this is about, and of nothing else: he holds what a key would, for
- * reading it and answering in its cases.
+ * Whoever has shown that he is at the far end of what this is about, and of nothing else: he holds what a key would,
+ * for reading it and answering in its cases.
  */
 export const asConsignee = (subject: string, on: string): Principal => ({
   ...anonymous(on),

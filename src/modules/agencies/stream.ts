@@ -39,7 +39,8 @@ async function tell(context: Context, watcher: Watcher): Promise<void> {
   const parts = fresh.map((row) => {
     const said = row.note === null ? '' : html`<p>${codeOrText(voice, row.note)}</p>`;
     const again = html`<a href="/cases/${one.id}">${t('agencies.news-open')}</a>`;
-    const entry = html`<li>${inset(html`<p><strong>${titleOf(t, row)}</strong> · ${when(t, row.at, home.timeZone)}</p>${said}<p>${again}</p>`, 'hand')}</li>`;
+    const head = html`<p><strong>${titleOf(t, row)}</strong> · ${when(t, row.at, home.timeZone)}</p>`;
+    const entry = html`<li>${inset(html`${head}${said}<p>${again}</p>`, 'hand')}</li>`;
     return `event: fragment\ndata: ${JSON.stringify({ list: 'moves', html: entry.toString() })}`;
   });
   const state = `data: ${JSON.stringify({ state: t(`agencies.state.${one.state}`) })}`;

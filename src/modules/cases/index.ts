@@ -14,27 +14,22 @@ export {
   type Reasons,
   recordOf,
 } from './model.ts';
-export { registerProcedures } from './registry.ts';
+export { deskProcedures, movesIn, registerProcedures } from './registry.ts';
 export {
   act,
   actAll,
   type Acting,
-  addEvidence,
   caseOf,
   casesOf,
   claim,
-  countsOf,
-  deskProcedures,
   handOver,
   installProcedures,
-  movesIn,
-  oldestOpen,
   open,
   queue,
   restate,
   reverse,
-  stampsOf,
-  subjectsBetween,
   timelineOf,
 } from './service.ts';
+export { countsOf, oldestOpen, stampsOf, subjectsBetween } from './service-counts.ts';
+export { addEvidence } from './service-evidence.ts';
 export { sweep } from './service-sweep.ts';

@@ -7,11 +7,9 @@ import {
   builtIn,
   type CaseRow,
   type DeadlineRow,
-  type Facts,
   type Move,
   type MoveRow,
   type NewCase,
-  type QueueCount,
   type QueueFilter,
   type Reasons,
   type Rights,
@@ -88,17 +86,6 @@ export async function queue(
   return { cases, next: rows.length > size ? cases.at(-1)!.id : null };
 }
 
-/** How many cases are open, unclaimed and overdue, by procedure and state; a desk, or null for all. */
-export const countsOf = (tx: Tx, desk: string | null, now: string): Promise<QueueCount[]> =>
-  queues.counts(tx, desk, now);
-
-/** When the oldest case that is still open was opened; null when none is. */
-export const oldestOpen = (tx: Tx): Promise<string | null> => queues.oldestOpen(tx);
-
-/** Who is the subject of cases, among the ids from `low` up to `high`, and whether one of them is still open. */
-export const subjectsBetween = (tx: Tx, low: string, high: string): Promise<{ subject: string; open: boolean }[]> =>
-  queues.subjectsBetween(tx, low, high);
-
 /** A step that somebody wants to take in a case that he has seen at a stamp. */
 export interface Acting {
   readonly case: string;
@@ -121,7 +108,8 @@ function missingReasons(reasons: Partial<Reasons> | undefined): Refused | undefi
 }
 
 const onDesks: Rights = { read: 'case.read', decide: 'case.decide' };
-const rightsOf = (one: CaseRow): Rights => procedureOf(one.procedure, one.version).rights ?? onDesks;
+/** What reading a case of this procedure, and deciding in it, asks of somebody. */
+export const rightsOf = (one: CaseRow): Rights => procedureOf(one.procedure, one.version).rights ?? onDesks;
 
 /** Whether somebody may take a case for himself or hand it over: only what is work of a desk. */
 const mayClaim = (principal: Principal, one: CaseRow): boolean =>
@@ -133,7 +121,8 @@ function allowed(principal: Principal, one: CaseRow, move: Pick<Move, 'by' | 'pu
   return move.by === 'desk' && competent && may(principal, rightsOf(one).decide, recordOf(one));
 }
 
-const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
+/** Who takes a step, as it is recorded. */
+export const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
   by,
   actor: principal.subject,
   authority: principal.authority,
@@ -211,38 +200,6 @@ export async function actAll(
   return answers;
 }
 
-/**
- * Puts what somebody brought into a case, in his words: it stays where it is, open or closed, and whoever saw it before
- * is told that it changed. `kind` says what was brought; the caller knows its words.
- */
-export async function addEvidence(
-  context: Context,
-  tx: Tx,
-  principal: Principal,
-  what: { case: string; kind: string; note: string; details?: Facts },
-): Promise<Result<CaseRow>> {
-  const [one] = await store.casesOf(tx, [what.case], true);
-  if (one === undefined || !may(principal, rightsOf(one).read, recordOf(one))) return refuse('cases/not-found');
-  if (!may(principal, 'case.answer', recordOf(one))) return refuse('cases/not-yours', { params: { move: 'evidence' } });
-  const { kind, note } = what;
-  const step = { ...plain, note, details: { ...what.details, kind }, case: one.id, move: 'evidence', to: one.state };
-  await store.record(tx, whoOf(context, principal, 'party'), step);
-  return ok((await caseOf(tx, one.id))!);
-}
-
-/** The number of the last move of each of these cases, for whoever watches them. */
-export const stampsOf = (tx: Tx, ids: readonly string[]): Promise<{ id: string; stamp: number }[]> =>
-  queues.stamps(tx, ids);
-
-/** The steps that the procedure of a case knows. */
-export const movesIn = (one: Pick<CaseRow, 'procedure' | 'version'>): readonly Move[] =>
-  procedureOf(one.procedure, one.version).moves;
-
-/** The procedures whose cases are work of a desk, by name. */
-export const deskProcedures = (): string[] => [
-  ...new Set(registered().flatMap(({ name, rights }) => (rights === undefined ? [name] : []))),
-];
-
 /** Takes a case for oneself. Again is the same; one that another officer has is refused until it is handed over. */
 export async function claim(
   context: Context,
@@ -264,7 +221,8 @@ export async function claim(
   return ok((await caseOf(tx, one.id))!);
 }
 
-const plain = {
+/** A step without reasons, words or details. */
+export const plain = {
   stamp: null,
   ground: null,
   reason: null,

@@ -80,7 +80,7 @@ export { exportsAmong, type TradedExport } from './store-traded.ts';
 export { type Standing, standingsOf } from './standing.ts';
 export { keptBackNote } from './pages-depart.ts';
 export { acceptedOf, changeFields } from './pages-lines.ts';
-export { acceptedBody } from './read.ts';
+export { acceptedBody, parcelNow } from './read.ts';
 export { differenceRecord } from './pages-stock-kit.ts';
 export { openBook } from './stock-book.ts';
 export { enterStock } from './stock-entry.ts';

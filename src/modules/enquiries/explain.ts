@@ -2,7 +2,7 @@ import type { Check, Decision } from '#kernel/check.ts';
 import type { ParcelView } from '#modules/clearance/index.ts';
 import type { Explanation, Spoke } from './model.ts';
 
-/** The beginnings of check ids by which purpose, data and way of working are told in words; all else is the pack's law. */
+/** The beginnings of check ids by which purpose, data and way of working are told; all else is the pack's law. */
 const sorts: readonly (readonly [string, Spoke['sort']])[] = [
   ['route', 'route'],
   ['match.', 'match'],
@@ -19,7 +19,7 @@ function spokeOf({ id, reason, params, source, missing }: Check): Spoke {
   return { id: kept ? id.split('/', 2).join('/') : id, sort, reason, params: kept ? {} : params, source, missing };
 }
 
-/** What of a decision is told to whoever it is about: every check that failed or lacked something, and how many passed. */
+/** What of a decision is told to whoever it is about: each check that failed or lacked something, out of how many. */
 export function explanationOf({ decision, pack, packVersion }: ParcelView): Explanation {
   const { checks = [], automated = true, day = null } = (decision ?? {}) as Partial<Decision>;
   const spoke = checks.filter(({ result }) => result === 'failed' || result === 'unknown').map(spokeOf);

@@ -32,9 +32,16 @@ const fields: readonly Field[] = [
   { name: 'fact', label: 'enquiries.fact', hint: 'enquiries.fact-hint', type: 'text', autocomplete: 'postal-code' },
 ];
 
+/** In a demonstration the page of a telephone is shown on one. */
+const framed = ({ config }: Context, main: Html): Html => (config.demo ? html`<div class="phone">${main}</div>` : main);
+
 const crumbs = ({ t }: Visit) => [{ text: t('enquiries.title'), href: home }];
 
-function findPage(visit: Visit, tried?: { values: Values; refusal: Refusal; status: number }): Answer {
+function findPage(
+  context: Context,
+  visit: Visit,
+  tried?: { values: Values; refusal: Refusal; status: number },
+): Answer {
   const { t, csrf, request } = visit;
   const query = { number: textOf(request.query, 'number'), fact: textOf(request.query, 'fact') };
   const drawn = form(t, {
@@ -49,7 +56,7 @@ function findPage(visit: Visit, tried?: { values: Values; refusal: Refusal; stat
   const title = t('enquiries.title');
   const main = html`<h1>${title}</h1><p class="lead">${t('enquiries.lead')}</p>${drawn}<h2>${t('enquiries.privacy')}</h2><p>${t('enquiries.privacy-text')}</p><p><a href="/report-fraud">${t('enquiries.fraud')}</a></p>`;
   return {
-    page: { title, main, banner, public: true, ...(tried ? { error: true } : {}) },
+    page: { title, main: framed(context, main), banner, public: true, ...(tried ? { error: true } : {}) },
     ...(tried ? { status: tried.status } : {}),
   };
 }
@@ -61,13 +68,17 @@ async function find(context: Context, visit: Visit): Promise<Answer> {
   const missing = fields.filter(({ name }) => values[name] === '').map(({ name }) => name);
   if (missing.length > 0) {
     const [first, ...more] = missing.map((name) => ({ code: `enquiries.${name}-missing`, pointer: `/${name}` }));
-    return findPage(visit, { values, refusal: { ...first!, more }, status: 422 });
+    return findPage(context, visit, { values, refusal: { ...first!, more }, status: 422 });
   }
   const given = { number: number.slice(0, 64), fact: fact.slice(0, 140), address: request.ip };
   const opened = await openVisit(context, given);
   if (!opened.ok) {
     const status = reply.server.problems.catalogue[opened.error.code]?.status ?? 400;
-    return findPage(visit, { values: { number }, refusal: opened.error, status: status === 404 ? 422 : status });
+    return findPage(context, visit, {
+      values: { number },
+      refusal: opened.error,
+      status: status === 404 ? 422 : status,
+    });
   }
   reply.header('set-cookie', cookie(context.config, opened.value.token));
   return { to: `${home}/parcel` };
@@ -120,7 +131,14 @@ async function parcelPage(
   const title = t('enquiries.yours');
   const main = html`<h1>${title}</h1>${several}${parcelPart(shown)}${forget}`;
   return {
-    page: { title, main, banner, breadcrumbs: crumbs(visit), public: true, ...(more.tried ? { error: true } : {}) },
+    page: {
+      title,
+      main: framed(context, main),
+      banner,
+      breadcrumbs: crumbs(visit),
+      public: true,
+      ...(more.tried ? { error: true } : {}),
+    },
     ...(more.tried ? { status: 422 } : {}),
   };
 }
@@ -168,9 +186,9 @@ async function linkPage(context: Context, visit: Visit): Promise<Answer> {
   return { page: { title, main, public: true } };
 }
 
-/** Find my parcel: the form, the page of a parcel that was found, what can be done on it, and the link that is sent on. */
+/** Find my parcel: the form, the page of a parcel that was found, what can be done there, the link that is sent on. */
 export async function pages(app: App, context: Context): Promise<void> {
-  open(app, context, 'GET', home, (visit) => findPage(visit));
+  open(app, context, 'GET', home, (visit) => findPage(context, visit));
   open(app, context, 'POST', home, (visit) => find(context, visit));
   open(app, context, 'GET', `${home}/parcel`, (visit) => parcelPage(context, visit, textOf(visit.request.query, 'of')));
   open(app, context, 'POST', `${home}/link`, (visit) => makeLink(context, visit));

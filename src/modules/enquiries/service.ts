@@ -21,8 +21,8 @@ export interface Asked {
 const numberName = (number: string): string => `number ${number.trim()}`;
 
 /**
- * The parcels that a number leads to and that have at their far end whoever knows this fact. A number that nobody knows,
- * a fact that is wrong and a parcel that names nobody are told alike and after the same time; all of them count.
+ * The parcels that a number leads to and that have at their far end whoever knows this fact. A number that nobody
+ * knows, a fact that is wrong and a parcel that names nobody are told alike and after the same time; all of them count.
  */
 export const found = (context: Context, { number, fact, address }: Asked): Promise<Result<string[]>> =>
   atOneTime(async () => {

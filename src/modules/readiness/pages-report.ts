@@ -84,13 +84,17 @@ function saidIn(context: Context, { t }: Visit, view: ReportView): Html {
   const voice = voiceOf(t, home);
   const desk = view.desk === null ? t('readiness.desk') : authorityName(voice, view.desk);
   const part = (key: string, text: string): Html => html`<dt>${voice.t(key)}</dt><dd>${codeOrText(voice, text)}</dd>`;
+  const why = (of: ReportView['said'][number]['reasons']): Html | '' =>
+    of
+      ? html`<dl class="reasons">${part('cases.ground', of.ground)}${part('cases.reason', of.reason)}${part('cases.remedy', of.remedy)}</dl>`
+      : '';
   return timeline(
     view.said.map(({ move, by, at, note, reasons }) => ({
       title: voice.t(`readiness.said.${move}`),
       at: when(voice.t, at, home.timeZone),
       by: by === 'you' ? voice.t('readiness.you') : desk,
       tone: by === 'you' ? ('quiet' as const) : ('hand' as const),
-      body: html`${note === null ? '' : html`<p>${codeOrText(voice, note)}</p>`}${reasons ? html`<dl class="reasons">${part('cases.ground', reasons.ground)}${part('cases.reason', reasons.reason)}${part('cases.remedy', reasons.remedy)}</dl>` : ''}`,
+      body: html`${note === null ? '' : html`<p>${codeOrText(voice, note)}</p>`}${why(reasons)}`,
     })),
   );
 }

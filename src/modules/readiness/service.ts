@@ -16,7 +16,7 @@ import * as store from './store.ts';
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A number that nobody guesses and that can be read out on the telephone: sixty bits in letters that are told apart. */
+/** A number that nobody guesses and that can be read out on a telephone: sixty bits in letters that are told apart. */
 function newNumber(): string {
   const signs = [...randomBytes(12)].map((byte) => letters[byte % letters.length]!).join('');
   return `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
