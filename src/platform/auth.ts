@@ -3,6 +3,7 @@
  * action, `view` alone turns a record into what leaves (API, page, export, event, error). What no row names is refused.
  */
 
+import { consigneeOf } from '#kernel/id.ts';
 import { type Element, elements, paths, prune, type RecordKind } from './elements.ts';
 
 export type { Element, RecordKind } from './elements.ts';
@@ -139,12 +140,6 @@ export const anonymous = (on: string): Principal => ({
   assurance: 'none',
   on,
 });
-
-/**
- * How the person at the far end of one parcel stands in its record and in its cases: he is registered nowhere, so he is
- * named by what he waits for. No party has such an identifier, which is longer than theirs may be.
- */
-export const consigneeOf = (subject: string): string => `consignee:${subject}`;
 
 /**
  * Whoever has shown that he is at the far end of what this is about, and of nothing else: he holds what a key would,

@@ -1,5 +1,6 @@
+import { consigneeOf } from '#kernel/id.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
-import { type Action, consigneeOf, type RecordRef } from '#platform/auth.ts';
+import type { Action, RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 

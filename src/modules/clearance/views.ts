@@ -1,6 +1,7 @@
+import { consigneeOf } from '#kernel/id.ts';
 import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
-import { consigneeOf, may, type Principal, type RecordRef, seen, view } from '#platform/auth.ts';
+import { may, type Principal, type RecordRef, seen, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { entriesOf } from '#platform/journal.ts';
 import type { Amount, Consignment } from '#modules/rulebook/index.ts';

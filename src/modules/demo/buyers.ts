@@ -38,7 +38,7 @@ export async function letBuyersSpeak(context: Context): Promise<void> {
   must(await reportFraud(context, report, { address: 'demonstration' }));
 }
 
-/** The page on which whoever waits for a held parcel finds it, filled in for the first whose desk waits for an answer. */
+/** The page on which a held parcel is found, filled in for the first whose desk waits for an answer. */
 export async function buyersDoor(context: Context): Promise<string | undefined> {
   const fits = { procedure: 'held-parcel' };
   for (const filter of [{ ...fits, state: 'awaiting-answer' }, fits])
