@@ -1,6 +1,6 @@
 import { type Fragment, type Html, html, join } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
-import { button, details, inset, statusTag, summaryList, timeline } from '#portal/components.ts';
+import { button, details, inset, linkButton, statusTag, summaryList, timeline } from '#portal/components.ts';
 import { csrfField, type Field, form, type Values } from '#portal/form.ts';
 import { toneOf } from '#portal/status.ts';
 import { money, ref, when, written } from '#portal/values.ts';
@@ -183,7 +183,7 @@ function actions(shown: Shown): Html {
       )
     : '';
   const forms = view.can.map((step) => stepForm(shown, step, step === 'fact' && question !== undefined));
-  return html`<h2>${t('enquiries.do')}</h2>${asked}${forms}`;
+  return html`<h2 id="do">${t('enquiries.do')}</h2>${asked}${forms}`;
 }
 
 const heading = ({ t }: Voice, one: Said): string => {
@@ -274,7 +274,10 @@ function sharing({ voice: { t }, csrf, at, link }: Shown): Html {
 export function parcelPart(shown: Shown): Html {
   const { voice, at } = shown;
   const again = html`<p><a href="/find-my-parcel/parcel?of=${at}">${voice.t('enquiries.again')}</a></p>`;
-  return html`${stand(shown)}${again}${facts(shown)}${actions(shown)}${costs(shown)}${happened(shown)}${explained(shown)}${sharing(shown)}`;
+  const answer = questionOf(pressing(shown.view))
+    ? linkButton({ text: voice.t('enquiries.step.fact'), href: '#do' })
+    : '';
+  return html`${stand(shown)}${answer}${again}${facts(shown)}${actions(shown)}${costs(shown)}${happened(shown)}${explained(shown)}${sharing(shown)}`;
 }
 
 /** What a link shows that was sent on: where the parcel stands, who holds it and since when. */
