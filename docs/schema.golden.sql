@@ -644,6 +644,32 @@ table documents.attachments (
 );
 CREATE INDEX attachments_about ON documents.attachments USING btree (about_kind, about_id, id);
 
+table enquiries.links (
+  hash bytea not null,
+  parcel uuid not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  links_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX links_expires ON enquiries.links USING btree (expires);
+
+table enquiries.tries (
+  subject bytea not null,
+  since timestamp with time zone not null,
+  tries integer not null,
+  tries_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX tries_since ON enquiries.tries USING btree (since);
+
+table enquiries.visits (
+  hash bytea not null,
+  parcels uuid[] not null,
+  opened timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  visits_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX visits_expires ON enquiries.visits USING btree (expires);
+
 table feedback.dead_letters (
   batch uuid not null,
   webhook uuid not null,
@@ -1103,6 +1129,14 @@ table ports.tariffs (
   tariffs_operator_port_version_key UNIQUE (operator, port, version)
 );
 CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
+
+table readiness.reports (
+  hash bytea not null,
+  report uuid not null,
+  received timestamp with time zone not null,
+  reports_pkey PRIMARY KEY (hash),
+  reports_report_key UNIQUE (report)
+);
 
 table receipts.exports (
   parcel uuid not null,

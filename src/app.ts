@@ -11,6 +11,7 @@ import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
+import { enquiriesModule } from '#modules/enquiries/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
@@ -21,6 +22,7 @@ import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { portsModule } from '#modules/ports/module.ts';
 import { registrationModule } from '#modules/registration/module.ts';
+import { readinessModule } from '#modules/readiness/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
 import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
@@ -60,6 +62,8 @@ const modules: readonly Module[] = [
   receiptsModule,
   slipsModule,
   agenciesModule,
+  enquiriesModule,
+  readinessModule,
   statisticsModule,
   feedbackModule,
   messagesModule,

@@ -53,3 +53,9 @@ export const lowestIdAt = (ms: number): string => assemble(ms, 0, 0);
 
 /** Whether the text is a UUID in its canonical lower-case form. */
 export const isUuid = (text: string): boolean => pattern.test(text);
+
+/**
+ * How the person at the far end of one parcel stands in its record and in its cases: he is registered nowhere, so he is
+ * named by what he waits for. No party has such an identifier, which is longer than theirs may be.
+ */
+export const consigneeOf = (subject: string): string => `consignee:${subject}`;

@@ -152,9 +152,13 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         ((person(who, 'officer') || key(who, 'file')) && ownDesk && competent(who, ['clear', 'tax']))
       );
     case 'case.read': {
-      const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'];
+      const at = ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform', 'consignee'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
     }
+    case 'case.answer':
+      return (
+        (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer', 'consignee'], voices(who, 'file'))
+      );
     case 'case.claim':
     case 'case.decide':
       return (
@@ -453,6 +457,7 @@ function visible(who: Principal, it: RecordRef): Set<string> {
   if (stands('provider')) add('payment', 'value', 'movement');
   if (stands('guarantor')) add('parties', 'charges', 'movement');
   if (stands('payer')) add('goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case');
+  if (stands('consignee')) add('goods', 'value', 'transport', 'decision', 'charges', 'movement', 'case');
   if (stands('subscriber')) add('administration');
   if (stands('party')) add('parties', 'administration');
   if (person(who, 'officer', 'auditor') || key(who, 'read')) {

@@ -3,6 +3,7 @@
  * action, `view` alone turns a record into what leaves (API, page, export, event, error). What no row names is refused.
  */
 
+import { consigneeOf } from '#kernel/id.ts';
 import { type Element, elements, paths, prune, type RecordKind } from './elements.ts';
 
 export type { Element, RecordKind } from './elements.ts';
@@ -114,6 +115,7 @@ export const places = [
   'payer',
   'platform',
   'provider',
+  'consignee',
   'subscriber',
   /** The party itself, in a record of its own affairs: who acts for it, who works for it. */
   'party',
@@ -144,6 +146,19 @@ export const anonymous = (on: string): Principal => ({
   scopes: [],
   assurance: 'none',
   on,
+});
+
+/**
+ * Whoever has shown that he is at the far end of what this is about, and of nothing else: he holds what a key would,
+ * for reading it and answering in its cases.
+ */
+export const asConsignee = (subject: string, on: string): Principal => ({
+  ...anonymous(on),
+  subject: 'consignee',
+  client: 'consignee',
+  party: consigneeOf(subject),
+  scopes: ['read', 'file'],
+  assurance: 'key',
 });
 
 interface Rule {
@@ -220,8 +235,10 @@ const rules = {
     ...nobody,
     ...official,
     roles: traders,
-    at: ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform'],
+    at: ['filer', 'declarant', 'importer', 'seller', 'consignor', 'payer', 'platform', 'consignee'],
   },
+  // Who brought the parcel answers the desk, and so does the person who waits for it.
+  'case.answer': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer', 'consignee'] },
   'case.claim': { ...nobody, ...deciding, scope: 'file' },
   'case.decide': { ...nobody, ...deciding, scope: 'file' },
   // The slips of a parcel come each from its own party: the platform's order, the provider's payment, the carrier's
@@ -465,6 +482,9 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
   operator: ['transport', 'movement'],
   guarantor: ['parties', 'charges', 'movement'],
   payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
+  // The person who waits sees what became of his parcel and what it costs. His own name and address he knows; whoever
+  // guessed his postcode shall not learn them.
+  consignee: ['goods', 'value', 'transport', 'decision', 'charges', 'movement', 'case'],
   subscriber: ['administration'],
   party: ['parties', 'administration'],
 };

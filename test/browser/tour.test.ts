@@ -49,7 +49,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     rules: {
       heading: /^Rules of/,
-      things: ['tr:has-text("low-value-limit"):has(:text-matches("150[.,]00"))', 'tr:has-text("low-value-limit"):has-text("2027")'],
+      things: [
+        'tr:has-text("low-value-limit"):has(:text-matches("150[.,]00"))',
+        'tr:has-text("low-value-limit"):has-text("2027")',
+      ],
     },
     file: { heading: /^My parcels/, things: ['tbody th a'] },
     'my-parcels': {
@@ -173,6 +176,19 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     statistics: {
       heading: /^Trade statistics/,
       things: monthEnded ? ['.chart__bar', '.stat--released', 'a[href$=".csv"]'] : ['main'],
+    },
+    buyer: {
+      heading: /^Find my parcel/,
+      things: [
+        '[name=number][value]:not([value=""])',
+        '[name=fact][value]:not([value=""])',
+        '.phone form[action="/find-my-parcel"]',
+      ],
+    },
+    readiness: {
+      heading: /^How ready is your economy/,
+      things: ['.chart__bar', 'a[href*="change=1"]', 'td .tag--released'],
+      atLeast: { '.bars tbody tr': 4, '.govuk-table tbody tr': 20 },
     },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },

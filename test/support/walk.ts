@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Stop } from '#modules/demo/index.ts';
+import { map } from '#modules/map.ts';
 
 /** What the browser had to say against the pages it showed: errors, and what the policy forbade. */
 export function complaintsOf(page: Page): string[] {
@@ -28,8 +29,7 @@ export async function goTo(page: Page, origin: string, { id }: Pick<Stop, 'id'>)
 }
 
 /** Words that were looked up and not found show as their key. */
-const modules =
-  'agencies|cases|clearance|demo|documents|home|logistics|messages|parties|portal|ports|receipts|registration|risk|rulebook|services|statistics|treasury';
+const modules = Object.keys(map).join('|');
 const key = new RegExp(`\\b(${modules})[./][a-z][a-z0-9-]*`);
 
 /** The first thing on the page that is a code where a word should stand; programs and keys for machines set apart. */

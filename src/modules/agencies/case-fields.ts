@@ -2,19 +2,7 @@ import type { Decision } from '#kernel/check.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Field, Values } from '#portal/form.ts';
 import type { CaseRow, Move } from '#modules/cases/index.ts';
-import {
-  acceptedBody,
-  type Application,
-  changeFields,
-  disposal,
-  heldParcel,
-  lateCancellation,
-  type ParcelView,
-  redetermination,
-  returnProcedure,
-  stockDifference,
-} from '#modules/clearance/index.ts';
-import { transferDifference, transferSeals } from '#modules/logistics/index.ts';
+import { acceptedBody, type Application, changeFields, type ParcelView } from '#modules/clearance/index.ts';
 import { reasonFields } from './forms.ts';
 import type { Visit } from './pages-kit.ts';
 
@@ -34,17 +22,6 @@ export interface Open {
   readonly tried: Tried | undefined;
 }
 
-export const movesOf = (one: CaseRow): readonly Move[] =>
-  [
-    heldParcel,
-    disposal,
-    redetermination,
-    lateCancellation,
-    returnProcedure,
-    stockDifference,
-    transferDifference,
-    transferSeals,
-  ].find(({ name }) => name === one.procedure)?.moves ?? [];
 export const stampField = (one: CaseRow): Field => ({
   name: 'stamp',
   label: '',
@@ -79,7 +56,8 @@ const accepting: readonly string[] = ['release-changed', 'redetermine'];
 export function fieldsOf({ one, parcel, application }: Open, move: Move): Field[] {
   const common = [stampField(one), moveField(move.name)];
   if (move.by === 'party') return [...common, noteField('agencies.answer')];
-  if (move.decision !== true) return [...common, noteField('agencies.question')];
+  const asks = move.name === 'reply' ? 'agencies.answer' : 'agencies.question';
+  if (move.decision !== true) return [...common, noteField(asks)];
   const changes = accepting.includes(move.name) ? changeFields(proposedOf(parcel, application)) : [];
   return [...common, ...changes, ...reasonFields(move.name, citedGround(parcel))];
 }

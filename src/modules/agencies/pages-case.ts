@@ -5,7 +5,7 @@ import type { Result } from '#kernel/result.ts';
 import { mandated, may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { button, details, inset, notificationBanner } from '#portal/components.ts';
+import { button, details, inset, live, liveList, notificationBanner } from '#portal/components.ts';
 import { csrfField, type Field, form, formFields, posted, type Values } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -16,6 +16,7 @@ import {
   claim,
   handOver,
   type Move,
+  movesIn,
   recordOf,
   reverse,
   timelineOf,
@@ -37,12 +38,14 @@ import {
   redetermination,
   stockDifference,
 } from '#modules/clearance/index.ts';
+import { attachmentList, attachmentOf, attachmentsOf, sendAttachment } from '#modules/documents/index.ts';
 import { authorityName, changeOfLaw } from '#modules/rulebook/index.ts';
-import { fieldsOf, goodsOf, moveField, movesOf, noteField, type Open, stampField, type Tried } from './case-fields.ts';
+import { fieldsOf, goodsOf, moveField, noteField, type Open, stampField, type Tried } from './case-fields.ts';
 import { reasonFields } from './forms.ts';
 import { given, ownPages, refused, type Visit, visited } from './pages-kit.ts';
 import { applicationPart, caseHead, caseTimeline, clocks, moveText, parcelRecord } from './pages-record.ts';
 import { transferRecord } from './pages-transfer-record.ts';
+import { caseStream } from './stream.ts';
 
 /** One step as a form behind its name; the one that came back with errors stands open. */
 function moveForm(opened: Open, move: Move): Html {
@@ -70,10 +73,7 @@ function moveForm(opened: Open, move: Move): Html {
 function possible({ visit, one }: Open, move: Move): boolean {
   const { who } = visit;
   if (one.closed !== null || !move.from.includes(one.state)) return false;
-  if (move.by === 'party')
-    return (
-      who.authority === null && may(who, 'consignment.file', { ...recordOf(one), kind: 'consignment', id: one.subject })
-    );
+  if (move.by === 'party') return who.authority === null && may(who, 'case.answer', recordOf(one));
   if (move.by !== 'desk' || !may(who, 'case.decide', recordOf(one))) return false;
   return move.purpose === undefined || mandated(who, move.purpose);
 }
@@ -102,7 +102,7 @@ function holdForms({ visit, one }: Open): Html | '' {
 function actions(opened: Open): Html {
   const { visit, one } = opened;
   const { t, who } = visit;
-  const steps = movesOf(one).filter((move) => possible(opened, move));
+  const steps = movesIn(one).filter((move) => possible(opened, move));
   const taken = one.claimedBy !== null && one.claimedBy !== who.subject && who.authority !== null;
   const forms = taken ? inset(html`<p>${t('agencies.taken')}</p>`) : join(steps.map((move) => moveForm(opened, move)));
   const hold = holdForms(opened);
@@ -142,6 +142,9 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
   const opened: Open = { visit, one, parcel: found.ok ? found.value : undefined, application, tried };
   const barcode = found.ok ? undefined : await overLandedPiece(context, who, recordOf(one), one.subject);
   const { moves, deadlines } = await timelineOf(context.db, id);
+  const papers = await attachmentsOf(context.db, { kind: 'case', id });
+  const brought =
+    papers.length > 0 ? html`<h2>${t('agencies.papers')}</h2>${attachmentList(t, papers, `/cases/${id}/papers`)}` : '';
   const back = one.procedure === returnProcedure.name ? await returnView(context, who, id) : undefined;
   const returned = back?.ok ? returnShown(visit.voice, visit.timeZone, { ...back.value, id }, 'h2') : '';
   const done =
@@ -161,7 +164,12 @@ async function casePage(visit: Visit, id: string, tried?: Tried): Promise<Fastif
     one.procedure === stockDifference.name
       ? differenceRecord(visit.voice, one.facts)
       : ((await transferRecord(visit, one)) ?? parcelRecord(visit, opened.parcel));
-  const main = html`<h1>${title}</h1>${caseHead(visit, one, barcode)}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}`;
+  const followed = live(t, {
+    source: `/cases/${id}/events?after=${one.stamp}`,
+    refresh: `/cases/${id}`,
+    body: html`${liveList('moves', [])}${caseHead(visit, one, barcode)}`,
+  });
+  const main = html`<h1>${title}</h1>${followed}${applicationPart(visit, application, goodsOf(opened.parcel))}<div class="beside"><div>${returned}${record}</div><div>${actions(opened)}</div></div>${clocks(visit, one, deadlines)}${caseTimeline(visit, one, moves)}${brought}`;
   const document = page({
     ...frame,
     title,
@@ -229,7 +237,7 @@ async function stepped(visit: Visit, id: string): Promise<FastifyReply> {
   const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
   if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
   const name = given(request.body, 'move') ?? '';
-  const move = movesOf(one).find((known) => known.name === name);
+  const move = movesIn(one).find((known) => known.name === name);
   const found = await parcelView(context, who, one.subject);
   const parcel = found.ok ? found.value : undefined;
   const application = await applicationOf(context.db, id);
@@ -238,6 +246,15 @@ async function stepped(visit: Visit, id: string): Promise<FastifyReply> {
   const result = await takeStep(visit, one, move, name, values, parcel);
   if (result.ok) return reply.redirect(`/cases/${id}?done=1`, 303);
   return casePage(visit, id, { move: name, values, refusal: result.error });
+}
+
+/** A file of a case, for whoever may read the case. */
+async function paper(visit: Visit, named: { readonly id: string; readonly paper: string }): Promise<FastifyReply> {
+  const { context, who, reply } = visit;
+  const one = isUuid(named.id) ? await caseOf(context.db, named.id) : undefined;
+  if (one === undefined || !may(who, 'case.read', recordOf(one))) return refused(visit, 'cases/not-found', 404);
+  const found = await attachmentOf(context.db, { kind: 'case', id: one.id }, named.paper);
+  return found.ok ? sendAttachment(reply, found.value) : refused(visit, found.error.code, 404);
 }
 
 async function claimed(visit: Visit, id: string): Promise<FastifyReply> {
@@ -273,6 +290,10 @@ export function casePages(app: App, context: Context): void {
   app.post<Named>('/cases/:id/claim', hidden, (request, reply) =>
     visited(context, request, reply, (visit) => claimed(visit, request.params.id)),
   );
+  app.get<{ Params: { id: string; paper: string } }>('/cases/:id/papers/:paper', hidden, (request, reply) =>
+    visited(context, request, reply, (visit) => paper(visit, request.params)),
+  );
+  caseStream(app, context);
   app.post<Named>('/cases/:id/hand-over', hidden, (request, reply) =>
     visited(context, request, reply, (visit) => handedOver(visit, request.params.id)),
   );

@@ -1,6 +1,7 @@
 import type { Check, Decision } from '#kernel/check.ts';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { details, inset, summaryList, table, tag, timeline } from '#portal/components.ts';
+import type { Tone } from '#portal/status.ts';
 import { ref, when } from '#portal/values.ts';
 import type { CaseRow, DeadlineRow, MoveRow } from '#modules/cases/index.ts';
 import {
@@ -38,7 +39,7 @@ export function caseHead(visit: Visit, one: CaseRow, barcode?: string): Html {
   const { t, voice, timeZone } = visit;
   const desk = one.desk === null ? '–' : authorityName(voice, one.desk.split('/')[0] ?? one.desk);
   return summaryList([
-    { key: t('agencies.state'), value: stateTag(t, one) },
+    { key: t('agencies.state'), value: html`<span data-live-field="state">${stateTag(t, one)}</span>` },
     { key: t('agencies.why'), value: groundText(visit, one) },
     ...(barcode === undefined ? [] : [{ key: t('agencies.piece'), value: ref(barcode) }]),
     { key: t('agencies.desk'), value: desk },
@@ -108,6 +109,7 @@ export function caseTimeline({ voice, t, timeZone, who }: Visit, one: CaseRow, m
       ? html`<dl class="reasons">${said('cases.ground', row.ground)}${said('cases.reason', row.reason)}${said('cases.remedy', row.remedy)}</dl>`
       : '';
     const note = row.note === null ? '' : html`<p>${codeOrText(voice, row.note)}</p>`;
+    const known = ['consignee', 'reporter'].find((one) => one === row.actor);
     const authority =
       row.authority === null ? undefined : voice.pack.authorities.find(({ id }) => id === row.authority);
     const by =
@@ -116,17 +118,27 @@ export function caseTimeline({ voice, t, timeZone, who }: Visit, one: CaseRow, m
         : authority
           ? nameIn(t, authority.name)
           : row.authority === null
-            ? t('agencies.actor')
+            ? t(known === undefined ? 'agencies.actor' : `agencies.by.${known}`)
             : row.authority;
     return {
-      title: moveText(t, row.move),
+      title: titleOf(t, row),
       at: when(t, row.at, timeZone),
       by,
       body: html`${reasons}${note}`,
-      tone: row.decision ? (row.move === 'deny' ? ('stopped' as const) : ('released' as const)) : ('quiet' as const),
+      tone: toneOf(row),
     };
   });
   return html`<h2>${t('agencies.happened')}</h2>${timeline([{ title: t('cases.opened'), at: when(t, one.opened, timeZone) }, ...events])}`;
+}
+
+/** A decision went one way or the other; what a person outside brought wants somebody's eye. */
+const toneOf = ({ decision, move }: MoveRow): Tone =>
+  decision ? (move === 'deny' ? 'stopped' : 'released') : move === 'evidence' || move === 'answer' ? 'hand' : 'quiet';
+
+/** What a step was; what was brought into the case is named by its kind. */
+export function titleOf(t: Visit['t'], { move, details: said }: Pick<MoveRow, 'move' | 'details'>): string {
+  if (move !== 'evidence' || typeof said !== 'object' || said === null) return moveText(t, move);
+  return t(`agencies.evidence.${'kind' in said && typeof said.kind === 'string' ? said.kind : 'message'}`);
 }
 
 export const moveText = (t: Visit['t'], move: string): string =>

@@ -19,7 +19,14 @@ import { csrfField, type Field, formFields } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { count, ref, when } from '#portal/values.ts';
-import { type CaseRow, countsOf, queue, type QueueCount, type QueueFilter } from '#modules/cases/index.ts';
+import {
+  type CaseRow,
+  countsOf,
+  deskProcedures,
+  queue,
+  type QueueCount,
+  type QueueFilter,
+} from '#modules/cases/index.ts';
 import { keptBackNote } from '#modules/clearance/index.ts';
 import { nameIn } from '#modules/rulebook/index.ts';
 import { ageBands } from './model.ts';
@@ -30,25 +37,12 @@ import { agesOf } from './service.ts';
 
 const views = ['open', 'mine', 'unclaimed', 'overdue', 'closed'] as const;
 type View = (typeof views)[number];
-const procedures = [
-  'held-parcel',
-  'disposal',
-  'return',
-  'stock-difference',
-  'transfer-difference',
-  'transfer-seals',
-  'unpaid-bill',
-  'statement-differences',
-  'service-review',
-  'registration',
-] as const;
-
 const pageOf = 25;
 
 function filterOf(visit: Visit, desk: string): { filter: QueueFilter; view: View; kept: Record<string, string> } {
   const { query } = visit.request;
   const view = views.find((one) => one === given(query, 'view')) ?? 'open';
-  const procedure = procedures.find((one) => one === given(query, 'procedure'));
+  const procedure = deskProcedures().find((one) => one === given(query, 'procedure'));
   const state = given(query, 'state');
   const after = given(query, 'after');
   const narrowed: Record<View, QueueFilter> = {
@@ -152,7 +146,7 @@ async function queuePage(visit: Visit): Promise<FastifyReply> {
       type: 'select',
       options: [
         { value: '', label: 'agencies.every' },
-        ...procedures.map((value) => ({ value, label: `agencies.procedure.${value}` })),
+        ...deskProcedures().map((value) => ({ value, label: `agencies.procedure.${value}` })),
       ],
     },
     {

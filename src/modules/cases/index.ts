@@ -14,7 +14,7 @@ export {
   type Reasons,
   recordOf,
 } from './model.ts';
-export { registerProcedures } from './registry.ts';
+export { deskProcedures, movesIn, registerProcedures } from './registry.ts';
 export {
   act,
   actAll,
@@ -22,15 +22,14 @@ export {
   caseOf,
   casesOf,
   claim,
-  countsOf,
   handOver,
   installProcedures,
-  oldestOpen,
   open,
   queue,
   restate,
   reverse,
-  subjectsBetween,
   timelineOf,
 } from './service.ts';
+export { countsOf, oldestOpen, stampsOf, subjectsBetween } from './service-counts.ts';
+export { addEvidence } from './service-evidence.ts';
 export { sweep } from './service-sweep.ts';

@@ -1,3 +1,4 @@
+import { consigneeOf } from '#kernel/id.ts';
 import type { Catalogue, Refusal } from '#kernel/result.ts';
 import type { Action, RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
@@ -185,10 +186,10 @@ export interface QueueCount {
 }
 
 /** A case as `may` and `view` know it. */
-export const recordOf = (one: Pick<CaseRow, 'id' | 'parties' | 'desk'>): RecordRef => ({
+export const recordOf = (one: Pick<CaseRow, 'id' | 'subject' | 'parties' | 'desk'>): RecordRef => ({
   kind: 'case',
   id: one.id,
-  parties: one.parties,
+  parties: { ...one.parties, consignee: [consigneeOf(one.subject)] },
   desk: one.desk,
 });
 
@@ -225,5 +226,5 @@ export function faultsOf(procedure: Procedure): string[] {
   return faults;
 }
 
-/** The moves that every procedure has. */
-export const builtIn: readonly string[] = ['claim', 'hand-over', 'reverse'];
+/** The moves that every procedure has; none but the reversal decides anything. */
+export const builtIn: readonly string[] = ['claim', 'hand-over', 'reverse', 'evidence'];

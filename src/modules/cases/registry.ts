@@ -1,4 +1,4 @@
-import { faultsOf, type Move, type Procedure } from './model.ts';
+import { type CaseRow, faultsOf, type Move, type Procedure } from './model.ts';
 
 const known = new Map<string, Map<number, Procedure>>();
 
@@ -38,3 +38,12 @@ export function latestOf(name: string): Procedure {
 /** A move of a case's procedure; undefined when it knows none of that name. */
 export const moveOf = (one: { procedure: string; version: number }, name: string): Move | undefined =>
   procedureOf(one.procedure, one.version).moves.find((move) => move.name === name);
+
+/** The steps that the procedure of a case knows. */
+export const movesIn = (one: Pick<CaseRow, 'procedure' | 'version'>): readonly Move[] =>
+  procedureOf(one.procedure, one.version).moves;
+
+/** The procedures whose cases are work of a desk, by name. */
+export const deskProcedures = (): string[] => [
+  ...new Set(registered().flatMap(({ name, rights }) => (rights === undefined ? [name] : []))),
+];

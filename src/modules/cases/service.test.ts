@@ -17,7 +17,6 @@ import {
   caseOf,
   casesOf,
   claim,
-  countsOf,
   handOver,
   installProcedures,
   open,
@@ -25,6 +24,7 @@ import {
   reverse,
   timelineOf,
 } from './service.ts';
+import { countsOf } from './service-counts.ts';
 import { sweep } from './service-sweep.ts';
 import { tries } from '../../../test/support/long.ts';
 

@@ -4,12 +4,12 @@ import { mandated, may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { Db, Tx } from '#platform/db.ts';
 import {
+  builtIn,
   type CaseRow,
   type DeadlineRow,
   type Move,
   type MoveRow,
   type NewCase,
-  type QueueCount,
   type QueueFilter,
   type Reasons,
   type Rights,
@@ -86,17 +86,6 @@ export async function queue(
   return { cases, next: rows.length > size ? cases.at(-1)!.id : null };
 }
 
-/** How many cases are open, unclaimed and overdue, by procedure and state; a desk, or null for all. */
-export const countsOf = (tx: Tx, desk: string | null, now: string): Promise<QueueCount[]> =>
-  queues.counts(tx, desk, now);
-
-/** When the oldest case that is still open was opened; null when none is. */
-export const oldestOpen = (tx: Tx): Promise<string | null> => queues.oldestOpen(tx);
-
-/** Who is the subject of cases, among the ids from `low` up to `high`, and whether one of them is still open. */
-export const subjectsBetween = (tx: Tx, low: string, high: string): Promise<{ subject: string; open: boolean }[]> =>
-  queues.subjectsBetween(tx, low, high);
-
 /** A step that somebody wants to take in a case that he has seen at a stamp. */
 export interface Acting {
   readonly case: string;
@@ -119,21 +108,21 @@ function missingReasons(reasons: Partial<Reasons> | undefined): Refused | undefi
 }
 
 const onDesks: Rights = { read: 'case.read', decide: 'case.decide' };
-const rightsOf = (one: CaseRow): Rights => procedureOf(one.procedure, one.version).rights ?? onDesks;
+/** What reading a case of this procedure, and deciding in it, asks of somebody. */
+export const rightsOf = (one: CaseRow): Rights => procedureOf(one.procedure, one.version).rights ?? onDesks;
 
 /** Whether somebody may take a case for himself or hand it over: only what is work of a desk. */
 const mayClaim = (principal: Principal, one: CaseRow): boolean =>
   rightsOf(one) === onDesks && may(principal, 'case.claim', recordOf(one));
 
 function allowed(principal: Principal, one: CaseRow, move: Pick<Move, 'by' | 'purpose'>): boolean {
-  if (move.by === 'party') {
-    return may(principal, 'consignment.file', { ...recordOf(one), kind: 'consignment', id: one.subject });
-  }
+  if (move.by === 'party') return may(principal, 'case.answer', recordOf(one));
   const competent = move.purpose === undefined || mandated(principal, move.purpose);
   return move.by === 'desk' && competent && may(principal, rightsOf(one).decide, recordOf(one));
 }
 
-const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
+/** Who takes a step, as it is recorded. */
+export const whoOf = (context: Context, principal: Principal, by: Who['by']): Who => ({
   by,
   actor: principal.subject,
   authority: principal.authority,
@@ -232,7 +221,8 @@ export async function claim(
   return ok((await caseOf(tx, one.id))!);
 }
 
-const plain = {
+/** A step without reasons, words or details. */
+export const plain = {
   stamp: null,
   ground: null,
   reason: null,
@@ -279,7 +269,9 @@ export async function reverse(
   const seen = await held(tx, principal, what.case, what.stamp);
   if (!seen.ok) return seen;
   const one = seen.value;
-  const last = (await store.movesOf(tx, one.id)).findLast((row) => row.move !== 'claim' && row.move !== 'hand-over');
+  const last = (await store.movesOf(tx, one.id)).findLast(
+    (row) => row.move === 'reverse' || !builtIn.includes(row.move),
+  );
   if (last === undefined || !last.decision || last.undoes !== null) return refuse('cases/nothing-to-reverse');
   const rule = moveOf(one, last.move)!;
   const right = { by: 'desk' as const, ...(rule.purpose === undefined ? {} : { purpose: rule.purpose }) };

@@ -103,3 +103,6 @@ export const fall = (
     column.text(due.map((one) => one.name)),
     now,
   ]);
+
+export const stamps = (tx: Tx, ids: readonly string[]): Promise<{ id: string; stamp: number }[]> =>
+  tx.query('select id, stamp from cases.cases where id = any ($1::uuid[])', [column.uuid([...ids])]);

@@ -11,6 +11,7 @@ import { packsPart } from '#modules/rulebook/index.ts';
 import { noticeOf, reinstate as reinstateNotices } from '#modules/treasury/index.ts';
 import { besidesArchived } from './archive.ts';
 import { giveBack } from './give-back.ts';
+import { carryGivenUp } from './given-up.ts';
 import { endDisposal, openDisposal } from './disposal.ts';
 import type { Accepted } from './model.ts';
 import { clock } from './clocks.ts';
@@ -115,6 +116,7 @@ const denyEffect: Effect = {
       tx,
       cases.map(({ subject, desk, parties }) => ({ subject, desk, parties, cause: 'denied' })),
     );
+    await carryGivenUp(context, tx, cases);
   },
   async undo(tx, cases, context) {
     if (!(await redraw(tx, subjects(cases)))) return { code: 'clearance/stock-not-enough' };

@@ -230,16 +230,21 @@ export async function completeArrivalsOf(
   );
 }
 
-/** Identifiers of parcels that carry this waybill, order or barcode. */
-export async function findParcels(tx: Tx, mark: string): Promise<{ id: string }[]> {
-  return tx.query(
-    `select id from clearance.pieces where document = $1 and document <> barcode
+const marked = `select id from clearance.pieces where document = $1 and document <> barcode
      union select id from clearance.orders where number = $1
      union select id from clearance.pieces where barcode = $1
-     union select id from clearance.keys where declaration = $1 limit 20`,
+     union select id from clearance.keys where declaration = $1 limit 20`;
+
+/** Identifiers of parcels that carry this waybill, order or barcode. */
+export const findParcels = (tx: Tx, mark: string): Promise<{ id: string }[]> => tx.query(marked, [mark]);
+
+/** The newest version of each of these parcels, in one statement whether there are any or none. */
+export const farEndsOf = (tx: Tx, mark: string): Promise<{ id: string; body: string }[]> =>
+  tx.query(
+    `select distinct on (d.id) d.id, d.body from clearance.declarations d
+      where d.id in (${marked}) order by d.id, d.version desc`,
     [mark],
   );
-}
 
 /** Parcels with a piece in this container, by the carriers' manifests, in which one of these parties stands. */
 export async function inContainer(

@@ -1,3 +1,4 @@
+import { consigneeOf } from '#kernel/id.ts';
 import { formatMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, type RecordRef, seen, view } from '#platform/auth.ts';
@@ -41,7 +42,7 @@ export async function parcelView(context: Context, principal: Principal, id: str
   const row = await store.parcelOf(context.db, id);
   if (!row) return waitingView(context, principal, id);
   const parcel = parcelFrom(row);
-  const record = recordOf(parcel);
+  const record = withConsignee(recordOf(parcel));
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
   const { decision } = await reviewAgain(context, parcel);
   const determination = await explainAgain(context, parcel);
@@ -61,6 +62,12 @@ export async function parcelView(context: Context, principal: Principal, id: str
   };
   return ok({ id, ...view(principal, { ...record, data }) });
 }
+
+/** The record with the person at its far end in it, who is no party that anything is told to unasked. */
+const withConsignee = (record: RecordRef): RecordRef => ({
+  ...record,
+  parties: { ...record.parties, consignee: [consigneeOf(record.id)] },
+});
 
 /** Whether a parcel has a proof of export: it was issued when it left. */
 const proven = ({ status, body }: Parcel): boolean => status === 'left' && body.declaration.movement === 'export';
@@ -84,7 +91,7 @@ async function waitingView(context: Context, principal: Principal, id: string): 
     return archived ? { ok: false, error: archived } : refuse('clearance/not-found', { pointer: '/id' });
   }
   const body = JSON.parse(waiting.body) as Consignment;
-  const record = recordOf({ id, filer: waiting.filer, desk: null, body });
+  const record = withConsignee(recordOf({ id, filer: waiting.filer, desk: null, body }));
   if (!may(principal, 'consignment.read', record)) return refuse('clearance/not-found', { pointer: '/id' });
   const answer = waitingAnswer(waiting);
   const cancelled = await cancellationIn(context, id);

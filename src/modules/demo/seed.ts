@@ -8,6 +8,7 @@ import { enrol } from '#modules/parties/index.ts';
 import { putRule } from '#modules/risk/index.ts';
 import { bondedDay } from './bonded.ts';
 import { fileLicence, keepBooks, publishTariffs } from './books.ts';
+import { letBuyersSpeak } from './buyers.ts';
 import {
   castAuthorities,
   castClient,
@@ -110,6 +111,7 @@ export async function seedHistory(
     await publishTariffs(context);
     await fileLicence(context);
     await askToRegister(context);
+    await letBuyersSpeak(context);
   } finally {
     await closeWriter(context);
   }

@@ -8,6 +8,7 @@ import { shownSummary } from '#modules/statistics/index.ts';
 import { amendedOf } from './amend.ts';
 import { serviceList } from '#modules/services/index.ts';
 import { billList, statementList } from '#modules/treasury/index.ts';
+import { buyersDoor } from './buyers.ts';
 import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
@@ -189,6 +190,7 @@ export const tourStops: readonly Stop[] = [
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },
+  { id: 'buyer', person: null, path: buyersDoor },
   page('pay', 'alba', '/notices'),
   { id: 'tax-bill', person: 'bruna', path: taxBill },
   { id: 'bank-statement', person: 'dora', path: bankStatement },
@@ -211,6 +213,7 @@ export const tourStops: readonly Stop[] = [
   page('audit', 'lino', '/parcels'),
   page('side-by-side', null, asked({ with: 'xl', 'with.scheme': 'REG' })),
   page('zone', null, '/rules/xp/zones/porto-franco'),
+  page('readiness', null, '/readiness?answers=12210212012122101212'),
   page('status', null, '/status'),
   page('report', null, '/about/report'),
 ];

@@ -36,8 +36,10 @@ function doors(t: Words, context: Context, principal: Principal): Html {
     door('decide', '/queue', [link('/queue', 'queue'), ...(known ? [] : [link('/sign-in', 'sign-in')])]),
     door('look', '/about/report', [
       ...tour,
+      link('/find-my-parcel', 'find'),
       link('/rules', 'rules'),
       link('/ports', 'ports'),
+      link('/readiness', 'readiness'),
       link('/status', 'status'),
       link('/about/report', 'report'),
       link('/docs', 'docs'),

@@ -1,0 +1,2 @@
+/** How ready an economy is, and fraud that anybody may report. */
+export { addToReport, reportFraud } from './service.ts';
