@@ -12,6 +12,7 @@ import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
+import { filingModule } from '#modules/filing/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
 import { map } from '#modules/map.ts';
@@ -60,6 +61,7 @@ const modules: readonly Module[] = [
   statisticsModule,
   feedbackModule,
   messagesModule,
+  filingModule,
   transparencyModule,
   operationsModule,
   homeModule,

@@ -20,6 +20,7 @@ export const map = {
   statistics: ['parties', 'rulebook', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
+  filing: ['parties', 'documents', 'rulebook', 'clearance', 'messages'],
   transparency: [],
   operations: ['cases', 'parties', 'clearance', 'transparency'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies'],
@@ -39,6 +40,7 @@ export const map = {
     'statistics',
     'feedback',
     'messages',
+    'filing',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
