@@ -44,6 +44,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['tr:has-text("low-value-limit"):has-text("150.00")', 'tr:has-text("low-value-limit"):has-text("2027")'],
     },
     file: { heading: /^My parcels/, things: ['tbody th a'] },
+    offline: { heading: /^Without a line/, things: ['[data-line]', '[data-device-form] [name=photo]'] },
     'my-parcels': {
       heading: /^My parcels/,
       things: ['a[href*="status=released"][aria-current]', 'tbody .tag--released'],

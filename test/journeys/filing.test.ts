@@ -168,7 +168,7 @@ const mapping = {
   'fixed.currency': 'XPN',
 };
 
-test('a table comes in pieces, is filed step by step, tells what is wrong by its cell, and doubles nothing', async () => {
+test('S05 a table comes in pieces, is filed step by step, tells what is wrong by its cell, and doubles nothing', async () => {
   const person = await signedIn('selma', ids.seller);
   const text = `${[head, ...Array.from({ length: 300 }, (_, number) => row(number, number === 7 ? 'twelve' : '12.50'))].join('\r\n')}\r\n`;
   const bytes = Buffer.from(text);

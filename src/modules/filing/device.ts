@@ -20,18 +20,7 @@ import { filerOf, toldOf } from './service.ts';
  */
 
 const states = ['draft', 'queued', 'sent', 'refused'] as const;
-const told = [
-  'photos',
-  'signIn',
-  'otherParty',
-  'edit',
-  'delete',
-  'unnamed',
-  'online',
-  'offline',
-  'kept',
-  'parcel',
-] as const;
+const told = ['photos', 'signIn', 'otherParty', 'edit', 'delete', 'unnamed', 'online', 'offline', 'parcel'] as const;
 
 /** The words that the script needs, by name. */
 const wordsFor = (t: Words): string =>

@@ -18,7 +18,6 @@ export const refusals = {
   'filing/wrong-country': { status: 422, title: 'This is no country' },
   'filing/wrong-commodity': { status: 422, title: 'This is no commodity code' },
   'filing/wrong-code': { status: 422, title: 'This is no code or number' },
-  'filing/not-decided': { status: 422, title: 'With these answers no rule fits' },
   'filing/too-many': { status: 422, title: 'A form holds no more than this' },
   'filing/name-needed': { status: 422, title: 'A template needs a name' },
   'filing/table-empty': { status: 422, title: 'The file is empty, or none was chosen' },

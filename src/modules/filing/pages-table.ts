@@ -77,7 +77,7 @@ const fileField: Field = {
 const wordsFor = (t: Words): string =>
   JSON.stringify(
     Object.fromEntries(
-      ['sending', 'pause', 'resume', 'paused', 'broken', 'reading'].map((name) => [name, t(`filing.table.${name}`)]),
+      ['sending', 'pause', 'resume', 'paused', 'broken'].map((name) => [name, t(`filing.table.${name}`)]),
     ),
   );
 

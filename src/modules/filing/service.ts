@@ -29,11 +29,31 @@ export function filerOf(principal: Principal): Result<string> {
   return refuse('filing/not-yours');
 }
 
-/** Answers as they are kept: no more and no longer than a form holds, and nothing that is empty. */
+const ofGoods = /^declaration\.goods\.(\d+)\.(.+)$/;
+
+/**
+ * Answers as they are kept: no more and no longer than a form holds, nothing that is empty, and the goods without gaps.
+ * Goods that were neither named nor priced were never filled in, whatever stands in their other fields from the start.
+ */
 export function kept(values: Values): Values {
   const some = Object.entries(values).filter(([, text]) => text.trim() !== '');
+  const lines = new Set(
+    some.flatMap(([name]) => {
+      const [, line = '', field = ''] = ofGoods.exec(name) ?? [];
+      return /^(description|price)\./.test(field) ? [Number(line)] : [];
+    }),
+  );
+  // The first goods are asked of every parcel.
+  lines.add(0);
+  const place = new Map([...lines].sort((a, b) => a - b).map((line, index) => [line, index]));
+  const named = some.flatMap(([name, text]): [string, string][] => {
+    const [, line, field] = ofGoods.exec(name) ?? [];
+    if (line === undefined) return [[name, text]];
+    const now = place.get(Number(line));
+    return now === undefined ? [] : [[`declaration.goods.${now}.${field}`, text]];
+  });
   return Object.fromEntries(
-    some.slice(0, answersMax.fields).map(([name, text]) => [name, text.slice(0, answersMax.length)]),
+    named.slice(0, answersMax.fields).map(([name, text]) => [name, text.slice(0, answersMax.length)]),
   );
 }
 

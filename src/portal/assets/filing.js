@@ -30,6 +30,15 @@ const element = (name, props, ...children) => {
   return made;
 };
 
+/** Whether there is a line, as a look at the window says: a browser takes any network for one. */
+let line = navigator.onLine;
+const looked = async () => {
+  const options = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(8_000) };
+  line = navigator.onLine && (await fetch('/service-worker.js', options).then((answer) => answer.ok, () => false));
+  await show();
+  return line;
+};
+
 const send = async () => {
   const registration = await navigator.serviceWorker?.ready;
   await registration?.sync?.register('portolan-filing').catch(() => undefined);
@@ -39,12 +48,23 @@ const send = async () => {
 const tones = { draft: 'quiet', queued: 'ink', photos: 'ink', sent: 'released', refused: 'stopped' };
 const nameOf = ({ values }) => values['declaration.goods.0.description.text'] || words.unnamed;
 
+/** The field that a pointer names, and what it is called. */
+const fieldAt = (pointer = '') => {
+  const name = pointer.replace(/^[#/]+/, '').replaceAll('/', '.');
+  return [...(form?.elements ?? [])].find((one) => one.name === name);
+};
+const called = (pointer) => {
+  const text = fieldAt(pointer)?.labels?.[0]?.textContent.trim();
+  return text ? `${text}: ` : '';
+};
+
 function entry(one) {
   const state = element('strong', { className: `tag tag--${tones[one.state]}`, textContent: words[one.state] });
   const name = element('bdi', { textContent: nameOf(one) });
   const item = element('li', { className: 'device__item' }, element('span', { className: 'device__name' }, name), ' ', state);
   item.dataset.state = one.state;
-  const why = one.wait ? words[one.wait] : one.problem?.errors?.[0]?.detail ?? one.problem?.detail;
+  const errors = (one.problem?.errors ?? []).map(({ pointer, detail }) => called(pointer) + detail);
+  const why = one.wait ? words[one.wait] : errors.join(' ') || one.problem?.detail;
   if (why) item.append(element('p', { className: 'small', textContent: why }));
   const about = () => element('span', { className: 'govuk-visually-hidden', textContent: ` ${nameOf(one)}` });
   const links = element('p', { className: 'small device__links' });
@@ -53,7 +73,7 @@ function entry(one) {
     links.append(element('a', { href: `/sign-in?next=${encodeURIComponent('/file/device')}` }, words.signIn));
   if (!one.parcel) links.append(element('a', { href: `/file/device#${one.id}` }, words.edit, about()));
   if (one.state !== 'photos') {
-    const button = element('button', { type: 'button', className: 'device__button' }, words.delete, about());
+    const button = element('button', { type: 'button', className: 'live__button' }, words.delete, about());
     button.addEventListener('click', async () => {
       await drop(one.id);
       channel.postMessage('changed');
@@ -67,13 +87,14 @@ function entry(one) {
 
 async function show() {
   const list = area?.querySelector('[data-queue]');
-  if (!list) return;
+  if (!list) return 0;
   const kept = (await all()).sort((a, b) => b.changed - a.changed);
   list.replaceChildren(...kept.map(entry));
   const waiting = kept.filter(({ state }) => state === 'queued').length;
-  const line = area.querySelector('[data-line]');
-  line.textContent = navigator.onLine ? words.online : words.offline;
-  if (waiting) line.textContent += ` ${words.queued}: ${waiting}`;
+  const place = area.querySelector('[data-line]');
+  place.textContent = line ? words.online : words.offline;
+  if (waiting) place.textContent += ` ${words.queued}: ${waiting}`;
+  return waiting;
 }
 
 /** What is being written now: its id is made here, so that it is one parcel however often it is sent. */
@@ -108,8 +129,7 @@ function tell(errors) {
   place.replaceChildren();
   if (errors.length === 0) return;
   const items = errors.map(({ pointer = '', detail = '' }) => {
-    const name = pointer.replace(/^[#/]+/, '').replaceAll('/', '.');
-    const field = [...form.elements].find((one) => one.name === name);
+    const field = fieldAt(pointer);
     if (!field) return element('li', { textContent: detail });
     field.closest('details')?.setAttribute('open', '');
     field.setAttribute('aria-invalid', 'true');
@@ -199,21 +219,27 @@ function start() {
 }
 
 channel.addEventListener('message', show);
-addEventListener('online', () => {
-  void show();
-  void send();
-});
-addEventListener('offline', show);
+/** Sends what waits, where there is a line to send it by. */
+const tried = async () => {
+  if (await looked()) await send();
+};
+addEventListener('online', tried);
+addEventListener('offline', looked);
+// A line that was there all the time and carried nothing comes back without a word.
+const againMs = 10_000;
+setInterval(async () => {
+  if (!document.hidden && (await show()) > 0) await tried();
+}, againMs);
 
 if (form) await start();
 await show();
 if ('serviceWorker' in navigator) {
   await navigator.serviceWorker.register('/service-worker.js');
   const registration = await navigator.serviceWorker.ready;
-  if (form && navigator.onLine) {
+  if (form && (await looked())) {
     const assets = performance.getEntriesByType('resource').map(({ name }) => new URL(name));
     const own = assets.filter(({ pathname }) => pathname.startsWith('/assets/')).map(({ pathname, search }) => pathname + search);
     registration.active?.postMessage({ addresses: ['/file/device', ...new Set(own)] });
   }
-  await send();
+  await tried();
 }
