@@ -4,7 +4,8 @@ import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
 import { FilingBody } from './model.ts';
-import { beginTable, pieceBytesMax, step, table, tableBytesMax, tableView, takePiece } from './table.ts';
+import { beginTable, pieceBytesMax, table, tableBytesMax, tableView, takePiece } from './table.ts';
+import { step } from './table-file.ts';
 
 const closed = { additionalProperties: false } as const;
 const TableId = Type.Object({ id: FilingBody.properties.id }, closed);

@@ -11,7 +11,7 @@ import type { Words } from '#portal/text.ts';
 import { acceptedFiles } from '#modules/documents/index.ts';
 import { type Question, questionsOf, type Setting, settingOf } from './fields.ts';
 import { look } from './look.ts';
-import { questionFields, titleOf } from './pages-draft.ts';
+import { questionFields, titleOf } from './pages-kit.ts';
 import { filerOf, toldOf } from './service.ts';
 
 /**

@@ -8,41 +8,35 @@ import { assetUrl } from '#portal/assets.ts';
 import {
   button,
   emptyState,
-  errorSummary,
   inset,
   linkButton,
   pagination,
   progress,
-  slug,
   stat,
   stats,
   table as tableOf,
   tag,
 } from '#portal/components.ts';
 import { csvText } from '#portal/csv.ts';
-import { type Choice, csrfField, errorsOf, type Field, form, formFields, posted } from '#portal/form.ts';
+import { csrfField, type Field, form } from '#portal/form.ts';
 import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
 import { count, ref, when, written } from '#portal/values.ts';
 import { type Answer, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
-import { settingOf } from './fields.ts';
-import type { FaultRow } from './store-table.ts';
+import { mapped, mappingPage } from './pages-mapping.ts';
+import { crumbs, discardForm, faultsTable, faultText } from './pages-table-kit.ts';
 import {
   beginning,
   type Beginning,
   discardTable,
   faultsOf,
-  preview,
-  remembered,
-  setMapping,
-  step,
   type Table,
   table,
   tables,
   type TableState,
   takeWhole,
 } from './table.ts';
-import { columnFields, fixable, type Mapping, numberColumn, ownColumns } from './table-read.ts';
+import { preview, step } from './table-file.ts';
 
 /** Many parcels from a spreadsheet: chosen, its columns named, looked at, filed step by step, its errors taken away. */
 
@@ -55,16 +49,6 @@ const tones: Readonly<Record<TableState, Tone>> = {
   stopped: 'stopped',
   done: 'released',
 };
-
-/** What a column says, in words: those of the form's field. */
-const columnLabel = (t: Words, fields: readonly Field[], name: string): string => {
-  if (name === numberColumn) return t('filing.table.number');
-  const field = fields.find((one) => one.name === name);
-  return field === undefined ? name : t(field.label);
-};
-
-const fieldsFor = (context: Context, { t, who }: Visit): readonly Field[] =>
-  columnFields(t, settingOf(context.reference.current(), who));
 
 const fileField: Field = {
   name: 'file',
@@ -80,13 +64,6 @@ const wordsFor = (t: Words): string =>
       ['sending', 'pause', 'resume', 'paused', 'broken'].map((name) => [name, t(`filing.table.${name}`)]),
     ),
   );
-
-const crumbs = ({ t }: Visit, title?: string) => [
-  { text: t('filing.title'), href: '/file' },
-  ...(title === undefined
-    ? [{ text: t('filing.table.title') }]
-    : [{ text: t('filing.table.title'), href: '/file/table' }, { text: title }]),
-];
 
 async function listPage(context: Context, visit: Visit, refusal?: Refusal): Promise<Answer> {
   const { t, who, csrf, frame } = visit;
@@ -130,144 +107,6 @@ async function listPage(context: Context, visit: Visit, refusal?: Refusal): Prom
     page: { title, main, wide: true, breadcrumbs: crumbs(visit), ...(refusal ? { error: true } : {}) },
     ...(refusal ? { status: 422 } : {}),
   };
-}
-
-/** A mapping to begin with: the one used last, or whatever a head says in our names or words. */
-async function guessed(context: Context, visit: Visit, one: Table, head: readonly string[]): Promise<Mapping> {
-  const before = one.mapping ?? (await remembered(context, one, head));
-  if (before !== undefined) return before;
-  const { t, who } = visit;
-  const fields = fieldsFor(context, visit);
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_.]+/g, '-');
-  const names = [numberColumn, ...fields.map(({ name }) => name)];
-  const byWord = new Map([
-    ...names.map((name) => [plain(columnLabel(t, fields, name)), name] as const),
-    ...[...ownColumns].filter(([, name]) => names.includes(name)),
-  ]);
-  const columns = head.map((text) => byWord.get(plain(text)) ?? null);
-  const fixed = Object.fromEntries(fields.map(({ name, value = '' }) => [name, value]));
-  return {
-    columns: columns.map((name, index) => (name !== null && columns.indexOf(name) < index ? null : name)),
-    fixed: {
-      ...fixed,
-      'declaration.movement': 'import',
-      'declaration.nature': 'sale',
-      'declaration.declarant': who.party ?? '',
-      'orders.0.platform': who.party ?? '',
-    },
-    language: t.lang,
-  };
-}
-
-/** The fields of a mapping: what each column is, and what is the same for every row. */
-function mappingFields(
-  context: Context,
-  visit: Visit,
-  head: readonly string[],
-  mapping: Pick<Mapping, 'columns' | 'fixed'>,
-) {
-  const { t } = visit;
-  const fields = fieldsFor(context, visit);
-  const options: Choice[] = [
-    { value: '', label: 'filing.table.aside' },
-    { value: numberColumn, label: 'filing.table.number' },
-    ...fields.map(({ name, label }) => ({ value: name, text: t(label) })),
-  ];
-  const columns = head.map(
-    (text, index): Field => ({
-      name: `column.${index}`,
-      label: 'filing.table.column',
-      text,
-      type: 'select',
-      options,
-      value: mapping.columns[index] ?? '',
-    }),
-  );
-  const fixed = fixable.flatMap((name): Field[] => {
-    const field = fields.find((one) => one.name === name);
-    if (field === undefined) return [];
-    const type = field.type === 'radios' ? 'select' : field.type;
-    return [{ ...field, type, name: `fixed.${name}`, value: mapping.fixed[name] ?? '', optional: true }];
-  });
-  return { columns, fixed };
-}
-
-async function mappingPage(
-  context: Context,
-  visit: Visit,
-  one: Table,
-  start: Beginning,
-  refusal?: Refusal,
-): Promise<Answer> {
-  const { t, csrf } = visit;
-  const { head, rows } = start;
-  const mapping = await guessed(context, visit, one, head);
-  const { columns, fixed } = mappingFields(context, visit, head, mapping);
-  const fields = [...columns, ...fixed];
-  const values = refusal === undefined ? {} : posted(fields, visit.request.body);
-  const errors = errorsOf(t, fields, refusal).map((error) => {
-    const name = /^\/needed\/(.+)$/.exec(refusal?.pointer ?? '')?.[1];
-    return name === undefined ? error : { text: `${error.text} ${columnLabel(t, fieldsFor(context, visit), name)}` };
-  });
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, ...error }) =>
-      'field' in error && error.field ? { text, href: `#f-${slug(error.field.name)}` } : { text },
-    ),
-  );
-  const shown = tableOf({
-    caption: t('filing.table.first-rows'),
-    columns: head.map((text, index) => ({
-      head: text === '' ? String(index + 1) : text,
-      cell: (row: Beginning['rows'][number]) => written(row[index]?.text ?? ''),
-    })),
-    rows: rows.slice(0, 4),
-  });
-  const drawn = { values, errors };
-  const title = t('filing.table.mapping');
-  const main = html`${summary}<h1>${title}</h1><p class="lead">${t('filing.table.mapping-text')}</p>${shown}<form method="post" action="/file/table/${one.id}/mapping" novalidate>${csrfField(csrf)}<fieldset class="govuk-fieldset section"><legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${t('filing.table.columns')}</legend><div class="fields">${formFields(t, { fields: columns, ...drawn })}</div></fieldset><fieldset class="govuk-fieldset section"><legend class="govuk-fieldset__legend govuk-fieldset__legend--m">${t('filing.table.fixed')}</legend><p class="small">${t('filing.table.fixed-text')}</p><div class="fields">${formFields(t, { fields: fixed, ...drawn })}</div></fieldset><div class="govuk-button-group">${button({ text: t('filing.table.look') })}</div></form>${discardForm(visit, one)}`;
-  return {
-    page: { title, main, wide: true, breadcrumbs: crumbs(visit, one.name), ...(refusal ? { error: true } : {}) },
-    ...(refusal ? { status: 422 } : {}),
-  };
-}
-
-const discardForm = ({ t, csrf }: Visit, { id }: Table): Html =>
-  html`<form method="post" action="/file/table/${id}/delete">${csrfField(csrf)}${button({ text: t('filing.table.delete'), kind: 'second' })}</form>`;
-
-/** What is wrong with a row, in words. */
-export function faultText(t: Words, { code, params }: Pick<FaultRow, 'code' | 'params'>): string {
-  const given = JSON.parse(params) as Record<string, string>;
-  const { status } = given;
-  const known = status !== undefined && t.has(`portal.status.${status}`) ? t(`portal.status.${status}`) : status;
-  return t.has(code) ? t(code, { ...given, ...(known === undefined ? {} : { status: known }) }) : code;
-}
-
-function faultsTable(context: Context, visit: Visit, faults: readonly FaultRow[]): Html {
-  const { t } = visit;
-  const fields = fieldsFor(context, visit);
-  return tableOf({
-    caption: t('filing.table.faults'),
-    columns: [
-      { head: t('filing.table.row'), cell: ({ line }: FaultRow) => ref(String(line)), rowHeader: true, numeric: true },
-      {
-        head: t('filing.table.cell'),
-        cell: ({ cell }: FaultRow) => (cell === null ? '–' : ref(String(cell))),
-        numeric: true,
-      },
-      {
-        head: t('filing.table.says'),
-        cell: ({ pointer }: FaultRow) => (pointer === null ? '–' : columnLabel(t, fields, pointer)),
-      },
-      {
-        head: t('filing.table.number'),
-        cell: ({ declaration }: FaultRow) => (declaration === null ? '–' : ref(declaration)),
-      },
-      { head: t('filing.table.wrong'), cell: (fault: FaultRow) => faultText(t, fault) },
-    ],
-    rows: faults,
-    empty: html`<p>${t('filing.table.faultless')}</p>`,
-  });
 }
 
 const stepForm = ({ t, csrf }: Visit, { id }: Table, text: string): Html =>
@@ -364,28 +203,6 @@ async function onePage(context: Context, visit: Visit): Promise<Answer> {
   if (!start.ok) return refusedPage(visit, start.error);
   const choosing = one.mapping === null || textOf(request.query, 'mapping') !== '';
   return choosing ? mappingPage(context, visit, one, start.value) : previewPage(context, visit, one, start.value);
-}
-
-async function mapped(context: Context, visit: Visit): Promise<Answer> {
-  const found = await table(context, visit.who, textOf(visit.request.params, 'id'));
-  if (!found.ok) return refusedPage(visit, found.error);
-  const start = await beginning(context, found.value);
-  if (!start.ok) return refusedPage(visit, start.error);
-  const { head } = start.value;
-  const drawn = mappingFields(context, visit, head, { columns: [], fixed: {} });
-  const values = posted([...drawn.columns, ...drawn.fixed], visit.request.body);
-  const names = new Set([numberColumn, ...fieldsFor(context, visit).map(({ name }) => name)]);
-  const columns = head.map((_, index) => {
-    const name = values[`column.${index}`] ?? '';
-    return names.has(name) ? name : null;
-  });
-  const said = fixable.map((name) => [name, values[`fixed.${name}`] ?? ''] as const);
-  const fixed = Object.fromEntries(said.filter(([name, text]) => text !== '' && !columns.includes(name)));
-  const mapping = { columns, fixed, language: visit.t.lang };
-  const done = await setMapping(context, found.value, head, mapping);
-  return done.ok
-    ? { to: `/file/table/${found.value.id}` }
-    : mappingPage(context, visit, found.value, start.value, done.error);
 }
 
 async function chosen(context: Context, visit: Visit): Promise<Answer> {

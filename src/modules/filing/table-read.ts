@@ -104,8 +104,8 @@ function linesIn(bytes: Buffer, last: boolean): { starts: number[]; end: number 
 }
 
 /**
- * Takes whole rows off the beginning of these bytes. The rows of one declaration stay together: as long as more follows,
- * the last declaration waits for the next part. `declarations` is the column that names it.
+ * Takes whole rows off the beginning of these bytes. The rows of one declaration stay together: as long as more
+ * follows, the last declaration waits for the next part. `declarations` is the column that names it.
  */
 export function partOf(bytes: Buffer, last: boolean, declarations: number | null): Result<Part> {
   const { starts, end } = linesIn(bytes, last);
