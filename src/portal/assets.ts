@@ -45,6 +45,12 @@ function load(name: AssetName): Asset {
 /** The address of a file with the hash of its content, so that browsers may keep it for ever. */
 export const assetUrl = (name: AssetName): string => `/assets/${name}?v=${load(name).hash}`;
 
+/**
+ * The script of the service worker: it is served at the root of the window, since a browser lets a worker look after
+ * what lies below its own address only.
+ */
+export const workerScript = (): string => readFileSync(new URL('assets/service-worker.js', import.meta.url), 'utf8');
+
 /** Serves the files at `/assets/<name>`, compressed once when this is called. */
 export function assets(app: FastifyInstance): void {
   for (const name of names) {

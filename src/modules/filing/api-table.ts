@@ -77,6 +77,11 @@ export async function tableApi(app: App, context: Context): Promise<void> {
       return gone.ok ? reply.send(tableView(gone.value)) : sendProblem(reply, gone.error);
     },
   );
+  await pieceApi(app, context);
+}
+
+/** The pieces, in a scope of their own, since no other address takes their types. */
+async function pieceApi(app: App, context: Context): Promise<void> {
   await app.register((scope: App, _options: object, done: () => void) => {
     const types = ['application/gzip', 'text/csv'];
     scope.addContentTypeParser<Buffer>(types, { parseAs: 'buffer', bodyLimit: pieceBytesMax }, (_request, body, end) =>

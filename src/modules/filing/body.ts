@@ -118,7 +118,7 @@ function slipsOf(tree: Tree, values: Values, currency: string, standIn: boolean)
   const lack = standIn ? '-' : '';
   const ordered = said(values, 'orders.0.number') !== undefined;
   const paid = said(values, 'payments.0.provider') ?? said(values, 'payments.0.reference');
-  const carried = Object.keys((transport ?? {}) as object).length > 0;
+  const carried = Object.keys(transport ?? {}).length > 0;
   for (const name of ['orders', 'payments', 'transports']) delete tree[name];
   if (ordered) tree['orders'] = [{ platform: lack, ...order, total }];
   if (paid !== undefined && payment !== undefined) {
@@ -151,7 +151,7 @@ export function bodyOf(values: Values, told: Told): unknown {
   declaration['nature'] ??= standIn ? 'sale' : '';
   declaration['declarant'] ??= filer;
   declaration['representation'] ??= declaration['declarant'] === filer ? 'self' : 'direct';
-  for (const name of amounts) if (declaration[name]) declaration[name] = { currency, ...(declaration[name] as object) };
+  for (const name of amounts) if (declaration[name]) declaration[name] = { currency, ...declaration[name] };
   for (const name of ['documents', 'previousDocuments']) {
     const list = listOf(declaration, name);
     if (list.length > 0) declaration[name] = list;
@@ -187,11 +187,11 @@ export function onFields(values: Values, refusal: Refusal): Refusal {
 
 function fieldPointer(pointer: string): string {
   if (pointer.endsWith('/currency')) return '/currency';
-  if (/^\/orders\/0\/total/.test(pointer) || /^\/payments\/0\/amount/.test(pointer))
+  if (pointer.startsWith('/orders/0/total') || pointer.startsWith('/payments/0/amount'))
     return '/declaration/goods/0/price/amount';
-  if (/^\/payments\/0\/order$/.test(pointer)) return '/orders/0/number';
-  if (/^\/transports\/0\/pieces/.test(pointer)) return '/transports/0/pieces';
-  if (/^\/transports\/0\/orders/.test(pointer)) return '/orders/0/number';
+  if (pointer === '/payments/0/order') return '/orders/0/number';
+  if (pointer.startsWith('/transports/0/pieces')) return '/transports/0/pieces';
+  if (pointer.startsWith('/transports/0/orders')) return '/orders/0/number';
   return pointer;
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { type Html, html } from '#kernel/html.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { assetUrl } from '#portal/assets.ts';
+import { assetUrl, workerScript } from '#portal/assets.ts';
 import { button, details, inset } from '#portal/components.ts';
 import { type Field, formFields } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
@@ -104,7 +103,7 @@ async function devicePage(context: Context, request: Parameters<Context['frame']
   });
 }
 
-const worker = readFileSync(new URL('service-worker.js', import.meta.url), 'utf8');
+const worker = workerScript();
 
 /** The page for devices and the worker that keeps it there. */
 export function devicePages(app: App, context: Context): void {

@@ -75,7 +75,7 @@ export async function keep(
   const filer = filerOf(principal);
   if (!filer.ok) return filer;
   const now = context.clock.now();
-  const draft: Draft = {
+  const row: Draft = {
     id,
     filer: filer.value,
     by: principal.subject,
@@ -84,7 +84,7 @@ export async function keep(
     values: kept(values),
     parcel,
   };
-  if (await store.putDraft(context.db, draft)) return ok(null);
+  if (await store.putDraft(context.db, row)) return ok(null);
   const there = await store.draftOf(context.db, id);
   return refuse(there?.filer === filer.value ? 'filing/filed-already' : 'filing/not-found');
 }

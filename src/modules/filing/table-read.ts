@@ -49,7 +49,8 @@ export const columnFields = (t: Words, setting: Setting): Question['fields'] =>
 
 /** The columns of our own tables by the fields that they fill. */
 export const ownColumns: ReadonlyMap<string, string> = new Map(
-  [...csvTable.fields.map((one) => [one, one.home ?? ''] as const)]
+  csvTable.fields
+    .map((one) => [one, one.home ?? ''] as const)
     .concat(csvTable.rows.map((one) => [one, `/declaration/goods/0${one.home ?? ''}`] as const))
     .map(([{ name, as }, home]) => {
       const field = home.slice(1).replaceAll('/', '.');

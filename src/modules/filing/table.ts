@@ -25,6 +25,7 @@ export const pieceBytesMax = 1_048_576;
 export const partBytes = 262_144;
 const dayMs = 86_400_000;
 const listMax = 20;
+const nameMax = 100;
 
 /** How a table stands. */
 export type TableState = 'arriving' | 'mapping' | 'running' | 'stopped' | 'done';
@@ -99,7 +100,7 @@ export async function beginTable(
     id: newId(now),
     filer: filer.value,
     by: principal.subject,
-    name: [...name].slice(0, 100).join('') || 'table.csv',
+    name: name.slice(0, nameMax).toWellFormed() || 'table.csv',
     begun: instantOf(now),
     expires: instantOf(now + keptDays * dayMs),
     size: BigInt(size),
