@@ -115,27 +115,22 @@ const stepForm = ({ t, csrf }: Visit, { id }: Table, text: string): Html =>
 function previewPage(context: Context, visit: Visit, one: Table, start: Beginning): Answer {
   const { t } = visit;
   const seen = preview(context, visit.who, one, start);
+  type Parcel = (typeof seen.parcels)[number];
+  const lines = ({ rows, values }: Parcel, field: string): Html =>
+    html`${rows.map((_, line) => html`${written(values[`declaration.goods.${line}.${field}`] ?? '–')}<br>`)}`;
   const parcels = tableOf({
     caption: t('filing.table.understood'),
     columns: [
       {
         head: t('filing.table.number'),
-        cell: ({ number }: (typeof seen.parcels)[number]) => ref(number || '–'),
+        cell: ({ number }: Parcel) => ref(number || '–'),
         rowHeader: true,
       },
-      {
-        head: t('filing.goods'),
-        cell: ({ body }) =>
-          html`${(body?.declaration.goods ?? []).map(({ description }) => html`${written(description.text)}<br>`)}`,
-      },
-      {
-        head: t('filing.field.goods.price.amount'),
-        cell: ({ body }) =>
-          html`${(body?.declaration.goods ?? []).map(({ price }) => html`${ref(`${price.amount} ${price.currency}`)}<br>`)}`,
-      },
+      { head: t('filing.goods'), cell: (parcel) => lines(parcel, 'description.text') },
+      { head: t('filing.field.goods.price.amount'), cell: (parcel) => lines(parcel, 'price.amount') },
       {
         head: t('filing.field.consignee.name.text'),
-        cell: ({ body }) => written(body?.declaration.consignee?.name.text ?? '–'),
+        cell: ({ values }) => written(values['declaration.consignee.name.text'] ?? '–'),
       },
       { head: t('filing.table.row'), cell: ({ line }) => ref(String(line)), numeric: true },
     ],

@@ -90,7 +90,7 @@ const stuck = new Set(['lodged', 'denied']);
 
 /** The first parcels of a table as they are understood, with what is wrong in them, before anything is filed. */
 export interface Preview {
-  readonly parcels: readonly { readonly number: string; readonly line: number; readonly body: Consignment | null }[];
+  readonly parcels: readonly TableParcel[];
   readonly faults: readonly store.FaultRow[];
   readonly seen: number;
 }
@@ -103,9 +103,7 @@ export function preview(context: Context, who: Principal, one: Table, { rows }: 
   const read = parcels.map((parcel) => ({ parcel, result: reading.read(parcel) }));
   return {
     seen: parcels.length,
-    parcels: read
-      .slice(0, previewMax)
-      .map(({ parcel: { number, line }, result }) => ({ number, line, body: result.ok ? result.value.body : null })),
+    parcels: parcels.slice(0, previewMax),
     faults: read.flatMap(({ parcel, result }) => (result.ok ? [] : placed(parcel, result.error))),
   };
 }

@@ -64,7 +64,7 @@ function entry(one) {
   const item = element('li', { className: 'device__item' }, element('span', { className: 'device__name' }, name), ' ', state);
   item.dataset.state = one.state;
   const errors = (one.problem?.errors ?? []).map(({ pointer, detail }) => called(pointer) + detail);
-  const why = one.wait ? words[one.wait] : errors.join(' ') || one.problem?.detail;
+  const why = one.wait ? words[one.wait] : errors[0] ?? one.problem?.detail;
   if (why) item.append(element('p', { className: 'small', textContent: why }));
   const about = () => element('span', { className: 'govuk-visually-hidden', textContent: ` ${nameOf(one)}` });
   const links = element('p', { className: 'small device__links' });
