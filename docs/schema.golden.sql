@@ -1065,6 +1065,7 @@ table parties.representations (
   valid_until date,
   from_epoch bigint not null,
   until_epoch bigint not null default '9223372036854775807'::bigint,
+  onward boolean not null default false,
   representations_check CHECK ((representative <> represented)),
   representations_check1 CHECK ((valid_until > valid_from)),
   representations_check2 CHECK ((until_epoch > from_epoch)),
@@ -1072,7 +1073,9 @@ table parties.representations (
   representations_scope_check CHECK ((cardinality(scope) > 0)),
   representations_pkey PRIMARY KEY (id, from_epoch)
 );
+CREATE INDEX representations_chain ON parties.representations USING gin (chain) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE INDEX representations_pair ON parties.representations USING btree (representative, represented) WHERE (until_epoch = '9223372036854775807'::bigint);
+CREATE INDEX representations_represented ON parties.representations USING btree (represented) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX representations_current ON parties.representations USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
 table parties.sessions (
@@ -1108,6 +1111,7 @@ table parties.users (
   users_pkey PRIMARY KEY (id),
   users_name_key UNIQUE (name)
 );
+CREATE INDEX users_party ON parties.users USING btree (party) WHERE (party IS NOT NULL);
 
 table platform.cursors with (fillfactor=50) (
   name text not null,
@@ -1213,6 +1217,70 @@ CREATE INDEX receipts_claim ON receipts.receipts USING btree (claim) WHERE (clai
 CREATE INDEX receipts_exporter ON receipts.receipts USING btree (exporter, received DESC, id DESC);
 CREATE INDEX receipts_provider ON receipts.receipts USING btree (provider, id DESC);
 CREATE INDEX receipts_waiting ON receipts.receipts USING btree (name) WHERE (claim IS NULL);
+
+table registration.applications (
+  id uuid not null,
+  identifier text not null,
+  identifiers text not null,
+  name text not null,
+  language text not null,
+  latin text,
+  country text not null,
+  address text not null,
+  roles text[] not null,
+  person uuid not null,
+  shown text not null,
+  desk text,
+  state text not null,
+  received timestamp with time zone not null,
+  ended timestamp with time zone,
+  applications_check CHECK (((ended IS NULL) = (state = ANY (ARRAY['open'::text, 'asked'::text])))),
+  applications_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'approved'::text, 'refused'::text]))),
+  applications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX applications_identifier ON registration.applications USING btree (identifier, id);
+CREATE INDEX applications_person ON registration.applications USING btree (person, id);
+CREATE INDEX applications_state ON registration.applications USING btree (state, id);
+CREATE UNIQUE INDEX applications_waiting ON registration.applications USING btree (identifier) WHERE (state = ANY (ARRAY['open'::text, 'asked'::text]));
+
+table registration.invitations (
+  id uuid not null,
+  hash bytea not null,
+  party text not null,
+  shown text not null,
+  roles text[] not null,
+  invited_by text not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  invitations_hash_check CHECK ((length(hash) = 32)),
+  invitations_pkey PRIMARY KEY (id),
+  invitations_hash_key UNIQUE (hash)
+);
+CREATE INDEX invitations_party ON registration.invitations USING btree (party, id);
+
+table registration.offers (
+  id uuid not null,
+  represented text not null,
+  representative text not null,
+  kind text not null,
+  scope text[] not null,
+  onward boolean not null,
+  valid_from date not null,
+  valid_until date,
+  offered_by text not null,
+  offered timestamp with time zone not null,
+  state text not null,
+  ended timestamp with time zone,
+  offers_check CHECK ((representative <> represented)),
+  offers_check1 CHECK ((valid_until > valid_from)),
+  offers_check2 CHECK (((ended IS NULL) = (state = 'offered'::text))),
+  offers_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'indirect'::text]))),
+  offers_scope_check CHECK ((cardinality(scope) > 0)),
+  offers_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text]))),
+  offers_pkey PRIMARY KEY (id)
+);
+CREATE INDEX offers_representative ON registration.offers USING btree (representative, id) WHERE (state = 'offered'::text);
+CREATE UNIQUE INDEX offers_waiting ON registration.offers USING btree (represented, representative) WHERE (state = 'offered'::text);
 
 table risk.names (
   id uuid not null,

@@ -21,6 +21,7 @@ import { operationsModule } from '#modules/operations/module.ts';
 import { partiesModule } from '#modules/parties/module.ts';
 import { messagesModule } from '#modules/messages/module.ts';
 import { portsModule } from '#modules/ports/module.ts';
+import { registrationModule } from '#modules/registration/module.ts';
 import { receiptsModule } from '#modules/receipts/module.ts';
 import { servicesModule } from '#modules/services/module.ts';
 import { slipsModule } from '#modules/slips/module.ts';
@@ -39,6 +40,7 @@ import { StartError } from '#platform/postgres.ts';
 import { isLanguage, languageCookie, languageOf } from '#portal/language.ts';
 import { page } from '#portal/layout.ts';
 import { furnish } from '#portal/pages.ts';
+import { readTheme, type Theme, themeRoutes } from '#portal/theme.ts';
 import { onMissingWords, words } from '#portal/text.ts';
 import { frames, languageFor } from './frame.ts';
 
@@ -48,6 +50,7 @@ const modules: readonly Module[] = [
   partiesModule,
   documentsModule,
   rulebookModule,
+  registrationModule,
   accountsModule,
   riskModule,
   treasuryModule,
@@ -104,7 +107,8 @@ const reader = ({ reference }: Context): Worker => ({
 async function together(
   grounds: Given,
   demo: Demo | null,
-): Promise<{ all: readonly Module[]; context: Context; workers: readonly Worker[] }> {
+): Promise<{ all: readonly Module[]; context: Context; workers: readonly Worker[]; theme: Theme | null }> {
+  const theme = readTheme(grounds.config.theme);
   const all = inOrder(demo ? [...modules, demoModule(demo)] : modules);
   const parts = all.flatMap((module) => module.reference ?? []);
   const base = { ...grounds, reference: createReference(grounds.db, parts) };
@@ -120,14 +124,14 @@ async function together(
   await base.reference.refresh();
   const today = (): string => dayIn(base.clock.instant(), base.reference.current().get(packsPart).home.timeZone);
   const context: Context = { ...base, ...doors(base, today), frame: (request) => framed(request) };
-  const framed = frames(context, demo && demoBar(demo));
+  const framed = frames(context, demo && demoBar(demo), theme);
   await ensurePartitions(context);
   onMissingWords((key, language) => {
     context.log.warn('words-missing', { word: key, language });
     return key;
   });
   const workers = [reader(context), ...all.flatMap((module) => module.work?.(context) ?? [])];
-  return { all, context, workers };
+  return { all, context, workers, theme };
 }
 
 /** A window without its doors: what works behind those that serve. */
@@ -144,9 +148,11 @@ export async function createWork(
  * demonstration is mounted only in a window that it made itself.
  */
 export async function createApp(grounds: Given, demo: Demo | null = null): Promise<Portolan> {
-  const { all, context, workers } = await together(grounds, demo);
-  const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence, page: problemPage });
+  const { all, context, workers, theme } = await together(grounds, demo);
+  const options = { refusals: catalogueOf(all), words: sentence, page: problemPages(theme) };
+  const app = await createHttp(context, options);
   await furnish(app);
+  themeRoutes(app, theme);
   for (const module of all) {
     await module.api?.(app, context);
     await module.pages?.(app, context);
@@ -163,15 +169,28 @@ function sentence(code: string, params: Readonly<Record<string, string>>, langua
 }
 
 /**
- * A refusal or a fault as somebody with a browser sees it. It stands without a frame of its own, which could fail too.
+ * A refusal or a fault as somebody with a browser sees it. It stands without a frame of its own, which could fail too:
+ * who is there and what he may do is not asked, and the ways that lead on are those that are open to everybody.
  */
-function problemPage(problem: Problem, request: FastifyRequest): string {
-  const t = words(languageFor(request));
-  const title = t(problem.status === 404 ? 'http.title.not-found' : 'http.title.other');
-  const detail = t.has(problem.code) ? t(problem.code) : problem.detail;
-  const main = html`<h1>${title}</h1><p>${detail}</p><p>${t('http.instance', { instance: problem.instance })}</p>`;
-  return page({ t, url: request.url, nav: [], title, main, signIn: '/sign-in' }).toString();
+function problemPages(theme: Theme | null): (problem: Problem, request: FastifyRequest) => string {
+  return (problem, request) => {
+    const t = words(languageFor(request));
+    const title = t(titles[problem.status] ?? 'http.title.other');
+    const detail = t.has(problem.code) ? t(problem.code) : problem.detail;
+    const ways = html`<ul><li><a href="/">${t('http.way.home')}</a></li><li><a href="/parcels">${t('portal.nav.parcels')}</a></li><li><a href="/assess">${t('portal.nav.assess')}</a></li><li><a href="/status">${t('portal.footer.status')}</a></li></ul>`;
+    const main = html`<h1>${title}</h1><p class="lead">${detail}</p><h2>${t('http.ways')}</h2>${ways}<p class="small">${t('http.instance', { instance: problem.instance })}</p>`;
+    return page({ t, url: request.url, nav: [], title, main, theme, terms: false, signIn: '/sign-in' }).toString();
+  };
 }
+
+/** What is headed how; the rest of the faults is headed by one word for all. */
+const titles: Readonly<Record<number, string>> = {
+  403: 'http.title.forbidden',
+  404: 'http.title.not-found',
+  429: 'http.title.too-many',
+  500: 'http.title.bug',
+  503: 'http.title.outage',
+};
 
 /** Keeps the language that somebody chose by a link. */
 function keepLanguage(app: App, context: Context): void {

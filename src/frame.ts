@@ -6,6 +6,7 @@ import { mandated, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { languageCookieName, languageOf } from '#portal/language.ts';
 import type { Frame, NavItem } from '#portal/layout.ts';
+import type { Theme } from '#portal/theme.ts';
 import { type Words, words } from '#portal/text.ts';
 
 /** What a demonstration window puts on every page. */
@@ -15,7 +16,11 @@ export type Bar = (context: Context, request: FastifyRequest, principal: Princip
  * What every page of a request has around it: its language, who is there, the ways he has, and the bar of a
  * demonstration.
  */
-export function frames(context: Context, bar: Bar | null): (request: FastifyRequest) => Promise<Frame> {
+export function frames(
+  context: Context,
+  bar: Bar | null,
+  theme: Theme | null,
+): (request: FastifyRequest) => Promise<Frame> {
   return async (request) => {
     const t = words(languageFor(request));
     const principal = await context.identify(request);
@@ -26,6 +31,7 @@ export function frames(context: Context, bar: Bar | null): (request: FastifyRequ
       url: request.url,
       nav: ways(t, principal, bar !== null),
       timeZone: home.timeZone,
+      theme,
       place: home.name[t.lang] ?? home.name['en'] ?? home.id,
       ...(signedIn
         ? {
@@ -93,10 +99,14 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
   const goods = moving ? [way('transfers', '/transfers')] : [];
   const lawmaking = mandated(principal, 'propose-law') || mandated(principal, 'approve-law');
   const desk = [...(official ? [way('queue', '/queue')] : []), ...(lawmaking ? [way('law', '/law/changes')] : [])];
+  const registers = mandated(principal, 'register') || principal.roles.includes('administrator');
+  const letting = registers ? [way('registrations', '/registrations')] : [];
   const taking = principal.party !== null && principal.roles.includes('operator') ? [way('returns', '/returns')] : [];
   const stocked = official || principal.roles.some((role) => role === 'operator' || role === 'seller');
   const stock = stocked ? [way('stock', '/stock')] : [];
   const told = principal.party === null ? [] : [way('news', '/news')];
+  const single = principal.assurance !== 'none' && principal.authority === null && principal.roles.length === 0;
+  const business = principal.party !== null || single ? [way('business', '/business')] : [];
   const running = principal.roles.includes('administrator') ? [way('admin', '/admin/people')] : [];
-  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...open, ...running];
+  return [...desk, ...trading, ...goods, ...stock, ...taking, ...told, ...business, ...open, ...letting, ...running];
 }

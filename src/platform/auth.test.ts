@@ -23,7 +23,7 @@ const partyNames = ['P1', 'P2', 'P3'];
 const authorityNames = ['customs', 'tax'];
 const days = ['2026-06-30', '2026-07-01', '2026-07-02', '2026-07-03'];
 const classes = ['goods', 'value', 'transport', 'consignee', 'movement', 'charges', 'case', '*', 'nothing-known'];
-const aims = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer', 'propose-law', 'approve-law'];
+const aims = ['clear', 'inspect', 'tax', 'read', 'dispose', 'administer', 'register', 'propose-law', 'approve-law'];
 
 const period = {
   from: fc.constantFrom(...days),
@@ -57,31 +57,39 @@ const principal: fc.Arbitrary<Principal> = fc.record({
   assurance: fc.constantFrom('none', 'key', 'password', 'demo', 'passkey'),
   on: fc.constantFrom(...days),
 });
-const record: fc.Arbitrary<RecordRef> = fc.record({
-  kind: fc.constantFrom(
-    'consignment',
-    'slip',
-    'event',
-    'webhook',
-    'case',
-    'manifest',
-    'arrival',
-    'departure',
-    'notice',
-    'account',
-    'party',
-    'client',
-    'reference',
-    'pack',
-    'law',
-    'replay',
-  ),
-  id: fc.constant('r'),
-  parties: fc.dictionary(fc.constantFrom(...places), fc.uniqueArray(fc.constantFrom(...partyNames), { maxLength: 2 }), {
-    noNullPrototype: true,
-  }),
-  desk: fc.option(fc.constantFrom('customs', 'customs/parcels', 'customsx', 'tax'), { nil: null }),
-});
+const record: fc.Arbitrary<RecordRef> = fc
+  .record({
+    kind: fc.constantFrom(
+      'consignment',
+      'slip',
+      'event',
+      'webhook',
+      'case',
+      'manifest',
+      'arrival',
+      'departure',
+      'notice',
+      'account',
+      'party',
+      'registration',
+      'affairs',
+      'client',
+      'reference',
+      'pack',
+      'law',
+      'replay',
+    ),
+    id: fc.constant('r'),
+    parties: fc.dictionary(
+      fc.constantFrom(...places),
+      fc.uniqueArray(fc.constantFrom(...partyNames), { maxLength: 2 }),
+      {
+        noNullPrototype: true,
+      },
+    ),
+    desk: fc.option(fc.constantFrom('customs', 'customs/parcels', 'customsx', 'tax'), { nil: null }),
+  })
+  .chain((it) => fc.constantFrom<RecordRef>(it, { ...it, author: 'someone' }, { ...it, author: 'another' }));
 const action = fc.constantFrom(...actions);
 
 // The specification, written from the law's side and without the tables: plain sentences, one after another.
@@ -247,6 +255,20 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (officerReads && competent(who, ['clear', 'inspect', 'tax', 'read']))
       );
     }
+    case 'registration.read':
+      return (
+        it.author === who.subject ||
+        runs ||
+        ((person(who, 'officer') || key(who, 'read')) && ownDesk && competent(who, ['register']))
+      );
+    case 'registration.decide':
+      return runs || ((person(who, 'officer') || key(who, 'administer')) && ownDesk && competent(who, ['register']));
+    case 'affairs.read':
+      return (person(who, ...trader, 'manager') || key(who, 'read')) && namedAt(it, ['party'], voices(who, 'read'));
+    case 'affairs.offer':
+      return (person(who, 'manager') || key(who, 'file')) && namedAt(it, ['party'], voices(who, 'file'));
+    case 'affairs.manage':
+      return (person(who, 'manager') || key(who, 'administer')) && namedAt(it, ['party'], voices(who, 'administer'));
     case 'party.administer':
     case 'client.administer':
       return runs;
@@ -434,6 +456,7 @@ function visible(who: Principal, it: RecordRef): Set<string> {
   if (stands('guarantor')) add('parties', 'charges', 'movement');
   if (stands('payer')) add('goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case');
   if (stands('subscriber')) add('administration');
+  if (stands('party')) add('parties', 'administration');
   if (person(who, 'officer', 'auditor') || key(who, 'read')) {
     for (const one of who.mandates) {
       if (one.authority !== who.authority || !inPeriod(one, who.on) || !everyPurpose.includes(one.purpose)) continue;

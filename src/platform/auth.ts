@@ -17,6 +17,7 @@ export type Role =
   | 'carrier'
   | 'operator'
   | 'payer'
+  | 'manager'
   | 'officer'
   | 'administrator'
   | 'auditor'
@@ -29,6 +30,7 @@ export const roles = [
   'carrier',
   'operator',
   'payer',
+  'manager',
   'officer',
   'administrator',
   'auditor',
@@ -48,6 +50,7 @@ export const purposes = [
   'read',
   'dispose',
   'administer',
+  'register',
   'propose-law',
   'approve-law',
 ] as const;
@@ -112,6 +115,8 @@ export const places = [
   'platform',
   'provider',
   'subscriber',
+  /** The party itself, in a record of its own affairs: who acts for it, who works for it. */
+  'party',
 ] as const;
 export type Place = (typeof places)[number];
 
@@ -122,6 +127,8 @@ export interface RecordRef {
   readonly parties: Partial<Record<Place, readonly string[]>>;
   /** An authority, or one of its sections as `authority/section`; null while it lies on none. */
   readonly desk: string | null;
+  /** The subject who handed the record in, where that alone lets him see it: he belongs to no party yet. */
+  readonly author?: string;
 }
 
 /** The public: sees what is published and nothing else. */
@@ -159,6 +166,8 @@ interface Rule {
   readonly alone: readonly Role[];
   /** Kinds of record for which anybody is let in, because they are published. */
   readonly open: readonly RecordKind[];
+  /** Whether whoever handed the record in is let in for that alone. */
+  readonly author: boolean;
 }
 
 const nobody: Rule = {
@@ -170,6 +179,7 @@ const nobody: Rule = {
   desk: false,
   alone: [],
   open: [],
+  author: false,
 };
 const traders: readonly Role[] = ['filer', 'seller', 'carrier', 'operator', 'payer'];
 const official = {
@@ -306,6 +316,28 @@ const rules = {
     officials: ['officer', 'auditor'],
   },
   'party.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
+  // A business is registered by the desk that the pack names, or by who runs the window; who asks follows his own.
+  'registration.read': {
+    ...nobody,
+    author: true,
+    alone: ['administrator'],
+    purposes: ['register'],
+    officials: ['officer'],
+    desk: true,
+  },
+  'registration.decide': {
+    ...nobody,
+    scope: 'administer',
+    alone: ['administrator'],
+    purposes: ['register'],
+    officials: ['officer'],
+    desk: true,
+  },
+  // Who acts for a party, and who works for it, its own people see. Powers and people are given by its manager alone;
+  // a key with which a shop files may offer to act and end what is there, and give nothing away.
+  'affairs.read': { ...nobody, roles: [...traders, 'manager'], at: ['party'] },
+  'affairs.offer': { ...nobody, scope: 'file', roles: ['manager'], at: ['party'] },
+  'affairs.manage': { ...nobody, scope: 'administer', roles: ['manager'], at: ['party'] },
   'client.administer': { ...nobody, scope: 'administer', alone: ['administrator'] },
   // The law in force is published. Lists of names and targeting rules are not: who knows them avoids them.
   'reference.read': { ...nobody, ...official, alone: ['administrator'], open: ['pack'] },
@@ -396,6 +428,9 @@ const onDesk = (principal: Principal, desk: string | null): boolean =>
 export const mandated = (principal: Principal, purpose: string): boolean =>
   principal.assurance !== 'none' && mandatesFor(principal, [purpose]).length > 0;
 
+const wrote = (principal: Principal, rule: Rule, record: RecordRef): boolean =>
+  rule.author && record.author === principal.subject;
+
 /**
  * Whether this principal may take this action on this record: because the record is published; because running the
  * window is his role; because his party, or one that he represents on his day, stands at a place that the action names;
@@ -405,6 +440,7 @@ export function may(principal: Principal, action: Action, record: RecordRef): bo
   const rule: Rule = rules[action];
   if (rule.open.includes(record.kind)) return true;
   if (principal.assurance === 'none') return false;
+  if (wrote(principal, rule, record)) return true;
   if (rule.alone.length > 0 && able(principal, rule.alone, 'administer')) return true;
   if (able(principal, rule.roles, rule.scope) && standing(principal, record, rule.at, rule.scope).length > 0)
     return true;
@@ -432,6 +468,7 @@ const seenAt: Readonly<Record<Place, readonly Element[]>> = {
   guarantor: ['parties', 'charges', 'movement'],
   payer: ['goods', 'value', 'parties', 'decision', 'charges', 'movement', 'case'],
   subscriber: ['administration'],
+  party: ['parties', 'administration'],
 };
 
 /** The action that lets somebody read a record of a kind. */
@@ -456,6 +493,8 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   service: 'service.read',
   receipt: 'receipt.read',
   party: 'party.administer',
+  registration: 'registration.read',
+  affairs: 'affairs.read',
   client: 'client.administer',
   reference: 'reference.read',
   pack: 'reference.read',
@@ -471,6 +510,7 @@ export function seen(principal: Principal, record: RecordRef): ReadonlySet<Eleme
   const rule: Rule = rules[reading[record.kind]];
   const sees = new Set<Element>(rule.open.includes(record.kind) ? ['law'] : []);
   if (principal.assurance === 'none') return sees;
+  if (wrote(principal, rule, record)) for (const element of seenAt.party) sees.add(element);
   if (rule.alone.length > 0 && able(principal, rule.alone, 'administer')) {
     for (const element of ['parties', 'administration', 'law'] as const) sees.add(element);
   }

@@ -16,6 +16,7 @@ test('nothing set gives a demonstration window on loopback', () => {
     processes: 1,
     sharedBuffers: '512MB',
     keepDays: null,
+    theme: null,
   });
 });
 

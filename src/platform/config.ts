@@ -25,6 +25,8 @@ export interface Config {
   readonly sharedBuffers: string;
   /** How many days of parcels are meant to stand in the database, today not counted; null for all of them. */
   readonly keepDays: number | null;
+  /** The file that says how this window looks: its name, colours and logo; null for the look of its own. */
+  readonly theme: string | null;
 }
 
 /** A setting that cannot be used; the message is one sentence for the person who set it. */
@@ -89,6 +91,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     throw new ConfigError('DATABASE_URL must begin with postgres:// or postgresql://.');
   }
   const schemas = given(env, 'PORTOLAN_SCHEMAS');
+  const theme = given(env, 'PORTOLAN_THEME');
   const folders = (given(env, 'PORTOLAN_PACKS') ?? '').split(':').filter((part) => part !== '');
   return Object.freeze({
     host,
@@ -116,6 +119,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
       '512MB',
     ),
     keepDays: keepDaysOf(given(env, 'PORTOLAN_KEEP_DAYS')),
+    theme: theme === undefined ? null : resolve(folder, theme),
   });
 }
 

@@ -45,6 +45,8 @@ export type RecordKind =
   | 'service'
   | 'receipt'
   | 'party'
+  | 'registration'
+  | 'affairs'
   | 'client'
   | 'reference'
   | 'pack'
@@ -620,6 +622,52 @@ const party: Paths = {
 /**
  * A key is stored as its hash, and neither of the two stands here: the key is shown once, by the answer that makes it.
  */
+/** A business that asks to be registered: with its own words and papers, and what became of it. */
+const registration: Paths = {
+  id: 'key',
+  state: 'key',
+  identifier: 'parties',
+  identifiers: 'parties',
+  name: 'parties',
+  latin: 'parties',
+  language: 'parties',
+  country: 'parties',
+  address: 'parties',
+  roles: 'parties',
+  person: 'parties',
+  received: 'parties',
+  due: 'parties',
+  source: 'parties',
+  ended: 'parties',
+  decision: 'parties',
+  question: 'parties',
+  answer: 'parties',
+  documents: 'parties',
+  stamp: 'parties',
+};
+
+/** What a party sees of its own affairs: who acts for it and for whom it acts, its people, what it invited. */
+const affairs: Paths = {
+  id: 'key',
+  state: 'key',
+  represented: 'parties',
+  representative: 'parties',
+  representedName: 'parties',
+  representativeName: 'parties',
+  kind: 'parties',
+  scope: 'parties',
+  chain: 'parties',
+  onward: 'parties',
+  from: 'parties',
+  until: 'parties',
+  offeredBy: 'parties',
+  offered: 'parties',
+  name: 'administration',
+  shown: 'parties',
+  roles: 'parties',
+  expires: 'administration',
+};
+
 const client: Paths = {
   id: 'key',
   name: 'administration',
@@ -773,6 +821,8 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   service,
   receipt,
   party,
+  registration,
+  affairs,
   client,
   reference,
   pack: 'law',

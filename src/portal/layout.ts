@@ -3,6 +3,8 @@ import { assetUrl } from './assets.ts';
 import { csrfField } from './form.ts';
 import { inLanguage, languages } from './language.ts';
 import { mark, ornament } from './rose.ts';
+import { type Theme, themeLogo, themeName, themeSheet } from './theme.ts';
+import { termHelp } from './terms.ts';
 import type { Words } from './text.ts';
 
 /** A way through the portal. Without `current` the longest address that begins the page's own is the current one. */
@@ -20,6 +22,8 @@ export interface Frame {
   readonly nav: readonly NavItem[];
   /** Whose window this is, such as the name of the economy. */
   readonly place?: string;
+  /** How this window looks where that is not the look of its own. */
+  readonly theme?: Theme | null;
   /** In which its pages say when something was; UTC where it is left out. */
   readonly timeZone?: string;
   readonly person?: { readonly name: string; readonly role?: string; readonly href?: string };
@@ -40,6 +44,8 @@ export interface PageContent {
   readonly public?: boolean;
   /** The form of this page came back with errors: the title says so first. */
   readonly error?: boolean;
+  /** False where the page explains its words itself. */
+  readonly terms?: false;
   /** Uses the whole width, for tables of work. */
   readonly wide?: boolean;
 }
@@ -48,16 +54,21 @@ export interface PageContent {
  * The whole document. Everything in it comes from this server: no inline style or script, so the strict policy holds.
  */
 export function page(options: Frame & PageContent): Html {
-  const { t } = options;
-  const title = `${options.error ? `${t('portal.errors.prefix')} ` : ''}${options.title} – Portolan`;
+  const { t, theme } = options;
+  const title = `${options.error ? `${t('portal.errors.prefix')} ` : ''}${options.title} – ${theme ? themeName(theme, t.lang) : 'Portolan'}`;
   const width = options.wide ? 'width width--wide' : 'width';
+  const main = html`${options.main}`;
+  const sheet = theme ? themeSheet(theme) : null;
+  const colours = sheet === null ? '' : html`<link rel="stylesheet" href="${sheet}">`;
   return html`<!doctype html>
-<html lang="${t.lang}" dir="${t.dir}"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="theme-color" content="#16284a"><link rel="icon" href="${assetUrl('favicon.svg')}" type="image/svg+xml"><link rel="stylesheet" href="${assetUrl(t.dir === 'rtl' ? 'app.rtl.css' : 'app.css')}"><script type="module" src="${assetUrl('app.js')}"></script></head>
-<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options, width)}<div class="${width}">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main" tabindex="-1">${options.main}</main></div>${footer(options, width)}</body></html>`;
+<html lang="${t.lang}" dir="${t.dir}"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="theme-color" content="#16284a"><link rel="icon" href="${assetUrl('favicon.svg')}" type="image/svg+xml"><link rel="stylesheet" href="${assetUrl(t.dir === 'rtl' ? 'app.rtl.css' : 'app.css')}">${colours}<script type="module" src="${assetUrl('app.js')}"></script></head>
+<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options, width)}<div class="${width}">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main" tabindex="-1">${main}</main>${options.terms === false ? '' : termHelp(t, main)}</div>${footer(options, width)}</body></html>`;
 }
 
 function header(options: Frame & PageContent, width: string): Html {
-  const { t, url, nav, place, person, signIn, signOut } = options;
+  const { t, url, nav, place, person, signIn, signOut, theme } = options;
+  const logo = theme ? themeLogo(theme) : null;
+  const sign = logo === null ? mark() : html`<img class="header__logo" src="${logo}" alt="">`;
   const who = person
     ? html`<li class="header__person">${person.href ? html`<a href="${person.href}"><bdi>${person.name}</bdi></a>` : html`<bdi>${person.name}</bdi>`}${person.role ? html` <span class="header__role"><bdi>${person.role}</bdi></span>` : ''}</li>`
     : '';
@@ -65,7 +76,7 @@ function header(options: Frame & PageContent, width: string): Html {
     ? html`<li><form method="post" action="${signOut.action}">${csrfField(signOut.csrf)}<button class="header__button" type="submit">${t('portal.sign-out')}</button></form></li>`
     : '';
   const enter = !person && signIn ? html`<li><a href="${signIn}">${t('portal.sign-in')}</a></li>` : '';
-  return html`<header class="header"><div class="header__top ${width}"><a class="header__name" href="/">${mark()}<span>Portolan</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav, width)}</header>`;
+  return html`<header class="header"><div class="header__top ${width}"><a class="header__name" href="/">${sign}<span>${theme ? themeName(theme, t.lang) : 'Portolan'}</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav, width)}</header>`;
 }
 
 function languageLinks(t: Words, url: string): Html {
@@ -105,6 +116,9 @@ function breadcrumbs(t: Words, crumbs: PageContent['breadcrumbs']): Html | '' {
 const footerLinks = [
   { key: 'portal.footer.report', href: '/about/report' },
   { key: 'portal.footer.docs', href: '/docs' },
+  { key: 'terms.title', href: '/glossary' },
+  { key: 'statements.accessibility.title', href: '/accessibility' },
+  { key: 'statements.privacy.title', href: '/privacy' },
   { key: 'portal.footer.status', href: '/status' },
   { key: 'portal.footer.openapi', href: '/openapi.json' },
 ];

@@ -104,7 +104,13 @@ function harbourMark(t: Words, { name, x, y }: Harbour, waits: boolean): Html {
     name[other] === name[t.lang]
       ? ''
       : html`<text class="portolan__name portolan__name--other" x="${x + dx}" y="${y + dy + 18}" lang="${other}">${name[other]}</text>`;
-  return html`<circle class="portolan__harbour${waits ? ' portolan__harbour--waiting' : ''}" cx="${x}" cy="${y}" r="6"/><g text-anchor="${anchor}"><text class="portolan__name" x="${x + dx}" y="${y + dy}">${name[t.lang]}</text>${second}</g>`;
+  return html`<circle class="portolan__harbour${waits ? ' portolan__harbour--waiting' : ''}" cx="${x}" cy="${y}" r="6"/><g text-anchor="${anchor}"><text class="portolan__name" x="${x + dx}" y="${y + dy}">${nameOf(name[t.lang])}</text>${second}</g>`;
+}
+
+/** What follows the town is left out by the style where a telephone has no room for it. */
+function nameOf(name = ''): Html {
+  const [town = '', ...kind] = name.split(' · ');
+  return html`${town}${kind.length > 0 ? html`<tspan class="portolan__kind"> · ${kind.join(' · ')}</tspan>` : ''}`;
 }
 
 /**

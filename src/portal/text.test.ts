@@ -142,7 +142,7 @@ test('a folder of locales/ copied under another name is a language of every page
   const home = mkdtempSync(join(tmpdir(), 'portolan-language-'));
   try {
     const root = new URL('../../', import.meta.url);
-    for (const part of ['package.json', 'src/kernel', 'src/portal', 'locales'])
+    for (const part of ['package.json', 'src/kernel', 'src/platform', 'src/portal', 'locales'])
       cpSync(new URL(part, root), join(home, part), { recursive: true });
     symlinkSync(fileURLToPath(new URL('node_modules', root)), join(home, 'node_modules'));
     cpSync(join(home, 'locales/fr'), join(home, 'locales/pt'), { recursive: true });

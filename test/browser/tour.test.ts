@@ -14,7 +14,7 @@ import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
 const monthEnded = !dayIn(systemClock.instant(), 'Etc/GMT-2').endsWith('-31');
 
 /** Stops whose page is headed by what somebody called a thing, in whatever language he speaks. */
-const called = new Set(['port', 'bonded']);
+const called = new Set(['port', 'bonded', 'registration']);
 const writing: Readonly<Record<string, RegExp>> = { ar: /\p{Script=Arabic}/u, zh: /\p{Script=Han}/u };
 const headingIn = (code: string, stop: string, heading: RegExp): RegExp =>
   code === 'en' || called.has(stop) ? heading : (writing[code] ?? /\p{Letter}/u);
@@ -25,6 +25,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     chart: {
       heading: /^The window of/,
       things: ['.portolan__route', '.portolan__harbour--waiting', '[data-live-field]', '.portolan + details table'],
+    },
+    agent: {
+      heading: /^Who acts for whom/,
+      things: ['.card--released form[action$="/revoke"]', 'a[href="/representations/new"]'],
+    },
+    registration: {
+      heading: /^Mercato del Molo/,
+      things: ['form[action$="/steps"] [name="decision.ground"]', '.tag--released', '.tag--quiet'],
     },
     'dry-run': {
       heading: /^What will my parcel meet/,
@@ -41,7 +49,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     rules: {
       heading: /^Rules of/,
-      things: ['tr:has-text("low-value-limit"):has-text("150.00")', 'tr:has-text("low-value-limit"):has-text("2027")'],
+      things: ['tr:has-text("low-value-limit"):has(:text-matches("150[.,]00"))', 'tr:has-text("low-value-limit"):has-text("2027")'],
     },
     file: { heading: /^My parcels/, things: ['tbody th a'] },
     offline: { heading: /^Without a line/, things: ['[data-line]', '[data-device-form] [name=photo]'] },
@@ -178,7 +186,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     zone: {
       heading: /^What the zone changes/,
       things: [
-        'tr:has-text("low-value-limit"):has-text("300.00")',
+        'tr:has-text("low-value-limit"):has(:text-matches("300[.,]00"))',
         'td .tag--hand',
         'a[href*="with.zone=porto-franco"]',
       ],

@@ -9,6 +9,7 @@ import type { Words } from '#portal/text.ts';
 import { when } from '#portal/values.ts';
 import type { CaseRow } from '#modules/cases/index.ts';
 import { packsPart, type Voice, voiceOf } from '#modules/rulebook/index.ts';
+import { registrationProcedure } from '#modules/registration/index.ts';
 import { serviceReview } from '#modules/services/index.ts';
 import { statementDifferences, unpaidBill } from '#modules/treasury/index.ts';
 
@@ -17,6 +18,7 @@ export const ownPages: Readonly<Record<string, string>> = {
   [unpaidBill.name]: '/bills',
   [statementDifferences.name]: '/bank-statements',
   [serviceReview.name]: '/services',
+  [registrationProcedure.name]: '/registrations',
 };
 
 /** One request of somebody who is signed in, with what stands around its page. */

@@ -40,6 +40,7 @@ const procedures = [
   'unpaid-bill',
   'statement-differences',
   'service-review',
+  'registration',
 ] as const;
 
 const pageOf = 25;

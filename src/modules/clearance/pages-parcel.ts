@@ -23,6 +23,7 @@ import {
   type Voice,
   voiceOf,
 } from '#modules/rulebook/index.ts';
+import { acting } from './pages-acting.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
@@ -125,7 +126,7 @@ function pieces(
 }
 
 /** Who stands where, and the slips that came. What this reader may not see is simply not there. */
-function papers({ voice, timeZone, parcel }: Shown): Html {
+function papers({ voice, timeZone, parcel, decision }: Shown): Html {
   const { t } = voice;
   const { body } = parcel;
   const declaration = body?.declaration;
@@ -136,6 +137,7 @@ function papers({ voice, timeZone, parcel }: Shown): Html {
   row('filer', parcel.filer && ref(parcel.filer));
   for (const role of ['declarant', 'importer', 'seller', 'guarantor'] as const)
     row(role, declaration?.[role] && ref(declaration[role]));
+  for (const one of acting(t, decision?.checks)) row('acting', one);
   const consignee = declaration?.consignee;
   const address = consignee?.address;
   const lines = address ? [...address.lines, address.city ?? '', address.country].filter(Boolean).join(', ') : '';

@@ -174,6 +174,7 @@ export const castAuthorities: readonly CastAuthority[] = [
     'Ministry of Commerce',
     'Electronic Commerce Order, art. 1',
     ...forPurpose('read', 'goods', 'value', 'order', 'parties', 'decision'),
+    ...forPurpose('register', 'parties'),
     ...forPurpose('propose-law', 'law'),
     ...forPurpose('approve-law', 'law'),
   ),
@@ -254,11 +255,11 @@ const member = (
 
 /** The people, in the order of the bar. */
 export const castPeople: readonly CastMember[] = [
-  member('salma', 'سلمى الفانوس', ['seller', 'filer'], { party: ids.seller }, '/parcels'),
-  member('viktor', 'Viktor Korall', ['seller', 'filer', 'payer'], { party: ids.smallest }, '/notices'),
-  member('irma', 'Irma Tessera', ['seller', 'filer'], { party: ids.exporter }, '/parcels'),
-  member('teo', 'Teo Marchetti', ['seller'], { party: ids.platform }, '/parcels'),
-  member('bruna', 'Bruna Faro', ['filer', 'payer'], { party: ids.agent }, '/parcels'),
+  member('salma', 'سلمى الفانوس', ['seller', 'filer', 'manager'], { party: ids.seller }, '/parcels'),
+  member('viktor', 'Viktor Korall', ['seller', 'filer', 'payer', 'manager'], { party: ids.smallest }, '/notices'),
+  member('irma', 'Irma Tessera', ['seller', 'filer', 'manager'], { party: ids.exporter }, '/parcels'),
+  member('teo', 'Teo Marchetti', ['seller', 'manager'], { party: ids.platform }, '/parcels'),
+  member('bruna', 'Bruna Faro', ['filer', 'payer', 'manager'], { party: ids.agent }, '/parcels'),
   member('petra', 'Petra Lindqvist', ['carrier'], { party: ids.carrier }, '/parcels'),
   member('celso', 'Celso Capo', ['operator'], { party: ids.operator }, '/demo/aircraft'),
   member('fausto', 'Fausto Vallino', ['operator'], { party: ids.dryPort }, '/transfers'),

@@ -28,6 +28,7 @@ import { proposeLaw } from './law.ts';
 import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
+import { askToRegister } from './registration.ts';
 import * as store from './store.ts';
 import { transferBetweenZones } from './transfer.ts';
 
@@ -108,6 +109,7 @@ export async function seedHistory(
     await keepBooks(context);
     await publishTariffs(context);
     await fileLicence(context);
+    await askToRegister(context);
   } finally {
     await closeWriter(context);
   }

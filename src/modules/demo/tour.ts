@@ -12,6 +12,7 @@ import { firstCase } from './case-doors.ts';
 import type { Demo } from './demo.ts';
 import { differences, historyDay, historyDays } from './history.ts';
 import { placeOf } from './landing.ts';
+import { waitingRegistration } from './registration.ts';
 import { ids } from './roles.ts';
 
 /**
@@ -204,6 +205,8 @@ export const tourStops: readonly Stop[] = [
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
   { id: 'month-end', person: 'dora', path: monthEnd },
   page('statistics', null, '/statistics'),
+  page('agent', 'salma', '/representations'),
+  { id: 'registration', person: 'marina', path: (context, _, principal) => waitingRegistration(context, principal) },
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

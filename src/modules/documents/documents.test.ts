@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import Fastify from 'fastify';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { must } from '#kernel/result.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { App } from '#platform/http.ts';
@@ -47,7 +47,7 @@ test('a name loses folders, controls and marks of direction, and ends as its fil
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (given) => {
       const name = nameOf(given, kind);
       assert.match(name, /^[^/\\"\p{Cc}\p{Cf}]{1,}\.pdf$/u);
-      assert.ok([...name].length <= 104);
+      assert.ok(Array.from(name).length <= 104);
       assert.equal(nameOf(name, kind), name, 'what was kept once stays');
     }),
   );
@@ -78,12 +78,12 @@ test('what is too large, empty or of another kind is refused and leaves nothing'
     [{ bytes: Buffer.alloc(0) }, 'documents/empty'],
     [{ bytes: Buffer.from('<html>') }, 'documents/kind-unknown'],
   ];
-  const before = await attachmentsOf(opened.db, about);
+  const earlier = await attachmentsOf(opened.db, about);
   for (const [given, code] of cases) {
     const result = await attached(given);
     assert.equal(result.ok ? '' : result.error.code, code);
   }
-  assert.deepEqual(await attachmentsOf(opened.db, about), before);
+  assert.deepEqual(await attachmentsOf(opened.db, about), earlier);
 });
 
 async function server(): Promise<App> {

@@ -42,7 +42,7 @@ export function nameOf(given: string, { endings }: Pick<Kind, 'endings'>): strin
   const ending = /\.([A-Za-z0-9]{1,8})$/.exec(plain)?.[1]?.toLowerCase();
   const right = ending !== undefined && endings.some((one) => one === ending);
   const stem = (right ? plain.slice(0, -ending.length - 1) : plain).trim() || 'file';
-  return `${[...stem].slice(0, 100).join('')}.${right ? ending : endings[0]}`;
+  return `${Array.from(stem).slice(0, 100).join('')}.${right ? ending : endings[0]}`;
 }
 
 /** The record that an attachment is about: a kind of its module's own, and its id. */

@@ -21,7 +21,11 @@ const encoded = (name: string): string =>
   encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** The attachments of a record as a list of links below `at`, each with its size and the start of its digest. */
-export function attachmentList(t: Words, attachments: readonly Attachment[], at: string): Html {
+export function attachmentList(
+  t: Words,
+  attachments: readonly Pick<Attachment, 'id' | 'name' | 'size' | 'sha256'>[],
+  at: string,
+): Html {
   if (attachments.length === 0) return html`<p>${t('documents.none')}</p>`;
   const items = attachments.map(
     ({ id, name, size, sha256 }) =>

@@ -13,6 +13,7 @@ import { documentPages } from './documents.ts';
 import { newsItem, shownFigures } from './pieces.ts';
 import { reportPage } from './report.ts';
 import { figuresOf, lanesNow, newsAfter } from './service.ts';
+import { statementPages } from './statements.ts';
 import { figureStream } from './stream.ts';
 
 const newsShown = 8;
@@ -30,6 +31,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
       link('/file', 'file'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),
+      link('/register', 'register'),
       link('/openapi.json', 'openapi'),
     ]),
     door('decide', '/queue', [link('/queue', 'queue'), ...(known ? [] : [link('/sign-in', 'sign-in')])]),
@@ -82,4 +84,5 @@ export function pages(app: FastifyInstance, context: Context): void {
   app.get('/about/report', async (request, reply) => sendPage(reply, await reportPage(context, request)));
   figureStream(app, context);
   documentPages(app, context);
+  statementPages(app, context);
 }

@@ -28,6 +28,7 @@ const act = (
   represented: giver,
   representative,
   kind: 'direct',
+  onward: false,
   scope: ['file'],
   chain: [],
   from: '2026-01-01',

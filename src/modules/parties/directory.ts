@@ -7,6 +7,8 @@ import * as store from './store.ts';
 /** A representation with the id under which it is revoked. */
 export interface RegisteredRepresentation extends Representation {
   readonly id: string;
+  /** Whether the representative may let another act in his place. */
+  readonly onward: boolean;
 }
 
 /** A mandate with the id under which it is ended. */

@@ -9,7 +9,28 @@ export {
   representationsOf,
   represented,
 } from './directory.ts';
-export type { Authority, Client, Party, PartyRole, User } from './model.ts';
+export {
+  type Authority,
+  type Client,
+  Identifier,
+  type Party,
+  type PartyRole,
+  partyRoles,
+  representationScopes,
+  type User,
+} from './model.ts';
+export { endRepresentation, giveRepresentation } from './service.ts';
+export {
+  admitParty,
+  changeMember,
+  joinParty,
+  membersOf,
+  newPerson,
+  personOf,
+  suspendParty,
+  triedTooOften,
+} from './service-members.ts';
+export { partyNow, representationNow, representationsAround, representationsBetween } from './store.ts';
 export { signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
@@ -23,16 +44,22 @@ export {
   principalUnder,
   sessionCookie,
 } from './service-identify.ts';
+export { localPath } from './pages-sign-in.ts';
 export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
 export {
   administrationPage,
   administrators,
   type Answer,
   checked,
+  choicesOf,
   groupedForm,
   members,
   open,
   refusedPage,
+  rowButton,
+  said,
   textOf,
+  ticked,
+  ticks,
   type Visit,
 } from './page-kit.ts';

@@ -57,6 +57,8 @@ export const NewRepresentation = closed({
   from: DayText,
   until: Type.Optional(orNull(DayText)),
   chain: Type.Optional(Type.Array(Identifier, { maxItems: 5, uniqueItems: true })),
+  /** Whether the representative may let another act in his place. */
+  onward: Type.Optional(Type.Boolean()),
 });
 export type NewRepresentation = Static<typeof NewRepresentation>;
 
@@ -87,6 +89,7 @@ export const mandatePurposes = [
   'read',
   'dispose',
   'administer',
+  'register',
   'propose-law',
   'approve-law',
 ] as const;
@@ -122,6 +125,7 @@ export const personRoles = [
   'carrier',
   'operator',
   'payer',
+  'manager',
   'officer',
   'administrator',
   'auditor',
@@ -241,6 +245,9 @@ export const refusals = {
     title: 'A name to sign in has 2 to 64 small letters, digits, dots, hyphens, underscores or @',
   },
   'parties/user-needs-one': { status: 400, title: 'A person belongs to a party or to an authority, not to both' },
+  'parties/party-known': { status: 409, title: 'A party is registered under this identifier already' },
+  'parties/person-placed': { status: 409, title: 'This person belongs to a party or an authority already' },
+  'parties/last-manager': { status: 409, title: 'The party would be left without a manager' },
   'parties/last-administrator': { status: 409, title: 'The window would be left without an administrator' },
   'parties/day-unknown': { status: 400, title: 'The calendar does not have this day' },
   'parties/period-empty': { status: 400, title: 'The last day comes after the first' },

@@ -37,6 +37,7 @@ export function settingsOf(config: Config): readonly Setting[] {
     { key: 'database', variable: 'DATABASE_URL', value: databaseUrl === undefined ? '' : withoutSecret(databaseUrl) },
     { key: 'economy', variable: 'PORTOLAN_ECONOMY', value: config.economy },
     { key: 'packs', variable: 'PORTOLAN_PACKS', value: config.packFolders.join(' : ') },
+    { key: 'theme', variable: 'PORTOLAN_THEME', value: config.theme ?? '' },
     { key: 'demo', variable: '', value: config.demo ? 'yes' : 'no' },
   ];
 }

@@ -73,8 +73,8 @@ function newRows(now: store.ReferenceRows, cast: Cast, id: () => string, created
       return { id: id(), identifier, name, language, latin };
     }),
     representations: fresh(cast.representations, now.representations.map(tied), tied, (one) => {
-      const { represented, representative, kind, scope, chain = [] } = one;
-      return { id: id(), represented, representative, kind, scope, chain, ...dates(one) };
+      const { represented, representative, kind, scope, chain = [], onward = false } = one;
+      return { id: id(), represented, representative, kind, scope, chain, onward, ...dates(one) };
     }),
     mandates: fresh(cast.mandates, now.mandates.map(competence), competence, (one) => {
       const { authority, element, purpose, reference } = one;

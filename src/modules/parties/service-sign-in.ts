@@ -156,7 +156,8 @@ export interface LinkForm {
   readonly again: string;
 }
 
-const namePattern = /^[a-z0-9][a-z0-9._@-]{1,63}$/;
+/** What a name to sign in looks like. */
+export const namePattern = /^[a-z0-9][a-z0-9._@-]{1,63}$/;
 
 function passwordRefusal(form: LinkForm, name: string): Result<null> {
   if (form.password.length < passwordLength.least) return refuse('parties/password-short', { pointer: '/password' });

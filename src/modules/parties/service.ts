@@ -41,7 +41,7 @@ function period(
 /** The journal's entry of a change in administration: what changed and who did it, in ids and codes. */
 export const changed = (
   tx: Tx,
-  principal: Principal,
+  principal: Pick<Principal, 'subject'>,
   kind: string,
   subject: string,
   data: Readonly<Record<string, string | readonly string[]>> = {},
@@ -119,20 +119,23 @@ export async function addRepresentation(
   if (!allowed.ok) return allowed;
   const dates = period(given, principal.on);
   if (!dates.ok) return dates;
-  const { represented, representative, kind, scope, chain = [] } = given;
+  const { represented, representative, kind, scope, chain = [], onward = false } = given;
   if (represented === representative || chain.includes(represented) || chain.includes(representative)) {
     return refuse('parties/representation-of-oneself', { pointer: '/representative' });
   }
-  const row = { id: newId(context.clock.now()), represented, representative, kind, scope, chain, ...dates.value };
+  const row = {
+    id: newId(context.clock.now()),
+    represented,
+    representative,
+    kind,
+    scope,
+    chain,
+    onward,
+    ...dates.value,
+  };
   const written = await context.reference.publish(async (tx, epoch): Promise<Result<RegisteredRepresentation>> => {
-    const known = await store.knownNow(tx, 'parties', [represented, representative, ...chain]);
-    const unknown = unregistered(known, row);
-    if (!unknown.ok) return unknown;
-    const there = await store.representationsBetween(tx, representative, represented);
-    if (there.some((one) => same({ ...one, id: '' }, { ...row, id: '' })))
-      return refuse('parties/representation-known');
-    await store.beginRepresentations(tx, [row], epoch);
-    await changed(tx, principal, 'representation-given', row.id, { represented, representative, kind, scope });
+    const done = await giveRepresentation(tx, epoch, principal, row);
+    if (!done.ok) return done;
     return ok(row);
   });
   return written.ok ? ok(leaving(principal, 'party', row.id, written.value)) : written;
@@ -150,6 +153,49 @@ function unregistered(known: ReadonlySet<string>, row: RegisteredRepresentation)
     : refuse('parties/party-unknown', { pointer, params: { party } });
 }
 
+/** Writes a representation from this epoch on, for who has looked whether it may be given. */
+export async function giveRepresentation(
+  tx: Tx,
+  epoch: bigint,
+  principal: Pick<Principal, 'subject'>,
+  row: RegisteredRepresentation,
+): Promise<Result<null>> {
+  const { represented, representative, kind, scope, chain } = row;
+  const known = await store.knownNow(tx, 'parties', [represented, representative, ...chain]);
+  const unknown = unregistered(known, row);
+  if (!unknown.ok) return unknown;
+  const there = await store.representationsBetween(tx, representative, represented);
+  if (there.some((one) => same({ ...one, id: '' }, { ...row, id: '' }))) return refuse('parties/representation-known');
+  await store.beginRepresentations(tx, [row], epoch);
+  await changed(tx, principal, 'representation-given', row.id, { represented, representative, kind, scope });
+  return ok(null);
+}
+
+/**
+ * Ends a representation from this epoch on, with every chain that leads over it: a later appointment of the same party
+ * does not bring back what was built on an earlier one. Gives what was ended.
+ */
+export async function endRepresentation(
+  tx: Tx,
+  epoch: bigint,
+  principal: Pick<Principal, 'subject'>,
+  id: string,
+): Promise<Result<readonly RegisteredRepresentation[]>> {
+  const now = await store.representationNow(tx, id);
+  if (now === undefined) return refuse('parties/representation-unknown');
+  const built = now.chain.length > 0 ? [] : await store.builtOn(tx, now.represented, now.representative);
+  const ended = [now, ...built];
+  await store.end(
+    tx,
+    'representations',
+    ended.map((one) => one.id),
+    epoch,
+  );
+  for (const { id: gone, represented, representative } of ended)
+    await changed(tx, principal, 'representation-revoked', gone, { represented, representative });
+  return ok(ended);
+}
+
 /** Ends a representation. When this returns, nothing is filed under it any more, in any process. */
 export async function revokeRepresentation(
   context: AdministrationContext,
@@ -159,12 +205,8 @@ export async function revokeRepresentation(
   const allowed = administers(principal, 'party.administer', 'party', id);
   if (!allowed.ok) return allowed;
   return context.reference.publish(async (tx, epoch) => {
-    const now = await store.representationNow(tx, id);
-    if (now === undefined) return refuse('parties/representation-unknown');
-    await store.end(tx, 'representations', [id], epoch);
-    const { represented, representative } = now;
-    await changed(tx, principal, 'representation-revoked', id, { represented, representative });
-    return ok({ id });
+    const ended = await endRepresentation(tx, epoch, principal, id);
+    return ended.ok ? ok({ id }) : ended;
   });
 }
 

@@ -19,7 +19,7 @@ const inEpoch = 'from_epoch <= $1 and $1 < until_epoch';
 const period = `valid_from as "from", valid_until as "until"`;
 const partyColumns = `id, identifier, name, language, latin, roles, status, ${period}`;
 const authorityColumns = 'id, identifier, name, language, latin';
-const representationColumns = `id, represented, representative, kind, scope, chain, ${period}`;
+const representationColumns = `id, represented, representative, kind, scope, chain, onward, ${period}`;
 const mandateColumns = `id, authority, element, purpose, reference, ${period}`;
 const clientColumns = `id, name, party, authority, encode(hash, 'hex') as hash, prefix, scopes, status, created, signing`;
 
@@ -109,8 +109,8 @@ export const beginRepresentations = (tx: Tx, rows: readonly RegisteredRepresenta
   begin(
     tx,
     'representations',
-    'id uuid, represented text, representative text, kind text, scope text[], chain text[], "from" date, "until" date',
-    'id, represented, representative, kind, scope, chain, valid_from, valid_until',
+    'id uuid, represented text, representative text, kind text, scope text[], chain text[], onward boolean, "from" date, "until" date',
+    'id, represented, representative, kind, scope, chain, onward, valid_from, valid_until',
     rows,
     epoch,
   );
@@ -195,3 +195,33 @@ export const mandatesOf = (tx: Tx, authority: string): Promise<RegisteredMandate
 
 /** Everything that is true now, read under the epoch lock. */
 export const rowsNow = (tx: Tx): Promise<ReferenceRows> => referenceRows(tx, openEnd - 1n);
+
+/** The representations in which a party stands now, on whatever side or between the two, by their ids. */
+export const representationsAround = (
+  tx: Tx,
+  party: string,
+  page: { after: string | null; limit: number },
+): Promise<RegisteredRepresentation[]> =>
+  tx.query<RegisteredRepresentation>(
+    `select ${representationColumns} from parties.representations
+     where (represented = $1 or representative = $1 or chain @> array[$1]) and until_epoch = ${openEnd}
+       and ($2::uuid is null or id > $2) order by id limit $3`,
+    [party, page.after, page.limit],
+  );
+
+/** What is built on the link between two parties: chains that lead over the one to the other. */
+export async function builtOn(
+  tx: Tx,
+  represented: string,
+  representative: string,
+): Promise<RegisteredRepresentation[]> {
+  const rows = await tx.query<RegisteredRepresentation>(
+    `select ${representationColumns} from parties.representations
+     where chain && array[$1, $2] and until_epoch = ${openEnd} order by id`,
+    [represented, representative],
+  );
+  return rows.filter((one) => {
+    const way = [one.represented, ...one.chain, one.representative];
+    return way.some((party, at) => party === represented && way[at + 1] === representative);
+  });
+}

@@ -33,7 +33,7 @@ import type {
 } from './pack.ts';
 import { aggregationRules } from './aggregation.ts';
 import { compileRules, type RuleContext } from './rules.ts';
-import { steeringOf } from './steering.ts';
+import { registrationOf, steeringOf } from './steering.ts';
 import { meant, Problems } from './problems.ts';
 import { checkSoundness } from './soundness.ts';
 import type { CitedShape, PackShape, ValueShape, ZoneShape } from './schema.ts';
@@ -80,8 +80,9 @@ export function compileLayers(sources: readonly PackSource[]): { pack: Pack | nu
   const program = programOf(layers, head, problems);
   checkSoundness(layers, head, program, problems);
   const steering = steeringOf(layers, problems);
+  const registration = registrationOf(layers, problems);
   if (problems.list.length > 0) return { pack: null, problems: problems.list };
-  return { pack: freezePack(layers, head, { program, steering }), problems: [] };
+  return { pack: freezePack(layers, head, { program, steering, registration }), problems: [] };
 }
 
 /** The same as a Result: a pack with any problem is refused, and the refusal lists every one with file and pointer. */
@@ -481,7 +482,7 @@ const byId = <T extends { id: string }>(all: readonly T[]): T[] => [
 function freezePack(
   layers: readonly LayerFiles[],
   head: PackShape,
-  { program, steering }: Pick<Pack, 'program' | 'steering'>,
+  { program, steering, registration }: Pick<Pack, 'program' | 'steering' | 'registration'>,
 ): Pack {
   const chain = layers.map(({ source }): Layer => ({ id: source.id, version: source.version, hash: source.hash }));
   const words: Record<string, Record<string, string>> = {};
@@ -510,6 +511,7 @@ function freezePack(
     offices: byId(merged(layers, (one) => one.offices)).map((one) => ({ ...one, mode: one.mode ?? null })),
     desks: [...new Set(merged(layers, (one) => one.desks))],
     steering,
+    registration,
     sources,
     words,
     program,

@@ -258,6 +258,15 @@ export interface Steering {
   readonly source: string;
 }
 
+/** How businesses are let into the window: by which desk, which legal roles it approves, and within how many days. */
+export interface RegistrationLaw {
+  readonly desk: string;
+  readonly approval: readonly string[];
+  readonly days: number;
+  /** The law that says so, title and article in one text. */
+  readonly source: string;
+}
+
 /** One economy's law, compiled and frozen. */
 export interface Pack {
   readonly id: string;
@@ -280,6 +289,8 @@ export interface Pack {
   readonly desks: readonly string[];
   /** Null where the pack names none: then its law is changed in its files alone. */
   readonly steering: Steering | null;
+  /** Null where the pack says nothing: then who runs the window approves every role. */
+  readonly registration: RegistrationLaw | null;
   readonly sources: Readonly<Record<string, Source>>;
   /** Words by language, then key: `charge.duty`, `route.low-value`, `reason.over-limit` … */
   readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;

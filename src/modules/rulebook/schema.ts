@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { partyRoles } from '#modules/parties/index.ts';
 import { clock, columnUnit, day, economy, formed, id, language, named, route, unit } from './forms.ts';
 
 /**
@@ -56,6 +57,14 @@ export const PackFile = closed({
       name: words,
       members: Type.Array(id, { minItems: 2, maxItems: 40, uniqueItems: true }),
       approvals: optional(Type.Integer({ minimum: 2, maximum: 40 })),
+      source: Cited,
+    }),
+  ),
+  registration: optional(
+    closed({
+      desk: id,
+      approval: Type.Array(one(...partyRoles), { uniqueItems: true }),
+      days: Type.Integer({ minimum: 1, maximum: 365 }),
       source: Cited,
     }),
   ),

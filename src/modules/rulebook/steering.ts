@@ -1,5 +1,5 @@
 import { citedSource, type LayerFiles, sourceText } from './layers.ts';
-import type { Steering } from './pack.ts';
+import type { RegistrationLaw, Steering } from './pack.ts';
 import { meant, type Problems } from './problems.ts';
 
 /** What a steering body approves with where its pack does not say: the least that is more than one. */
@@ -30,4 +30,17 @@ export function steeringOf(layers: readonly LayerFiles[], problems: Problems): S
     );
   const placed = { entry: shape, layer, file, pointer: '/steering' };
   return { name, members, approvals, source: sourceText(citedSource(layers, placed, shape.source, problems)) };
+}
+
+/** How a pack lets businesses in; that of the nearest layer that says so. */
+export function registrationOf(layers: readonly LayerFiles[], problems: Problems): RegistrationLaw | null {
+  const layer = layers.findLast(({ topics }) => topics['pack.json']?.registration !== undefined);
+  const shape = layer?.topics['pack.json']?.registration;
+  if (layer === undefined || shape === undefined) return null;
+  const file = `${layer.source.id}/pack.json`;
+  const desks = new Set(layers.flatMap(({ topics }) => topics['pack.json']?.desks ?? []));
+  const { desk, approval, days } = shape;
+  if (!desks.has(desk)) problems.add(file, '/registration/desk', `no desk is called ${desk}`, meant(desk, desks));
+  const placed = { entry: shape, layer, file, pointer: '/registration' };
+  return { desk, approval, days, source: sourceText(citedSource(layers, placed, shape.source, problems)) };
 }

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { parcel as invent } from '#modules/demo/index.ts';
+import { enrol, represented as actsFor } from '#modules/parties/index.ts';
+import type { Clock } from '#platform/clock.ts';
+import { fixedClock, instantOf, msOfInstant } from '#platform/clock.ts';
+import { tries } from '../support/long.ts';
+import { openWindow, type Told } from '../support/window.ts';
+
+/** Chains, ends and revocations in any order, also while parcels are filed; and sellers of one platform. */
+
+let now = msOfInstant('2026-11-20T08:00:00.000Z');
+const clock: Clock = { ...fixedClock(instantOf(now)), now: () => now, instant: () => instantOf(now) };
+const window = await openWindow({ clock });
+const { context } = window;
+const keyOf = (party: string): string => `representation-key-of-${party}`.padEnd(43, '0');
+const ask = async (method: string, url: string, as: string, body?: unknown): Promise<Told> => {
+  const headers = { authorization: `Bearer ${keyOf(as)}` };
+  const asked = { method: method as 'GET', url, headers };
+  return window.ask(body === undefined ? asked : { ...asked, body });
+};
+
+async function enrolled(parties: readonly string[], roles: readonly ('seller' | 'platform' | 'declarant')[]) {
+  await enrol(context, {
+    from: '2020-01-01',
+    parties: parties.map((identifier) => ({ identifier, name: identifier, language: 'en', roles: [...roles] })),
+    clients: parties.map((party) => ({
+      name: party,
+      party,
+      key: keyOf(party),
+      scopes: ['file', 'read', 'administer'] as const satisfies string[] as ('file' | 'read' | 'administer')[],
+    })),
+  });
+}
+
+const today = (): string => instantOf(now + 2 * 3_600_000).slice(0, 10);
+const dayAfter = (days: number): string => instantOf(now + 2 * 3_600_000 + days * 86_400_000).slice(0, 10);
+
+const many = 4;
+const party = fc.nat(many - 1);
+const steps = fc.array(
+  fc.oneof(
+    fc.record({
+      do: fc.constant('give' as const),
+      represented: party,
+      representative: party,
+      onward: fc.boolean(),
+      pay: fc.boolean(),
+      days: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
+    }),
+    fc.record({ do: fc.constant('pass' as const), which: fc.nat(), to: party }),
+    fc.record({ do: fc.constant('revoke' as const), which: fc.nat(), second: fc.boolean() }),
+    fc.record({ do: fc.constant('wait' as const) }),
+  ),
+  { minLength: 4, maxLength: 14 },
+);
+
+/** What was given, told apart from the tables: with what it was built on. */
+interface Given {
+  readonly id: string;
+  readonly represented: string;
+  readonly representative: string;
+  readonly chain: readonly string[];
+  readonly onward: boolean;
+  readonly scope: readonly string[];
+  readonly until: string | null;
+  alive: boolean;
+}
+
+let round = 0;
+async function lived(given: Given[], names: string[], step: any): Promise<void> {
+  const alive = given.filter((one) => one.alive);
+  if (step.do === 'wait') now += 86_400_000;
+  if (step.do === 'give') {
+    const [a, b] = [names[step.represented]!, names[step.representative]!];
+    const scope = step.pay ? ['file', 'pay'] : ['file'];
+    const until = step.days === null ? null : dayAfter(step.days);
+    const body = { represented: a, representative: b, kind: 'direct', scope, onward: step.onward, until };
+    const told = await ask('POST', '/v1/representations', a, body);
+    if (told.status === 201)
+      given.push({
+        id: told.body.id,
+        represented: a,
+        representative: b,
+        chain: [],
+        onward: step.onward,
+        scope,
+        until,
+        alive: true,
+      });
+    else assert.ok(['registration/oneself', 'parties/representation-known'].includes(told.body.code), told.text);
+  }
+  const one = alive[step.which % Math.max(alive.length, 1)];
+  if (step.do === 'revoke' && one !== undefined) {
+    const side = step.second ? one.representative : one.represented;
+    assert.equal((await ask('DELETE', `/v1/representations/${one.id}`, side)).status, 200);
+    one.alive = false;
+    if (one.chain.length === 0)
+      for (const other of given) {
+        const way = [other.represented, ...other.chain, other.representative];
+        const over = way.some((each, at) => each === one.represented && way[at + 1] === one.representative);
+        if (other.chain.length > 0 && over) other.alive = false;
+      }
+  }
+  if (step.do === 'pass' && one !== undefined) {
+    const representative = names[step.to]!;
+    const body = { representative, scope: ['file'] };
+    const told = await ask('POST', `/v1/representations/${one.id}/passed-on`, one.representative, body);
+    if (told.status !== 201) return;
+    assert.ok(one.onward, 'only what may be passed on is passed on');
+    const { items } = (await ask('GET', '/v1/representations', one.represented)).body;
+    const made = items.find(({ id }: any) => id === told.body.id);
+    assert.ok(made, 'the represented sees it');
+    assert.deepEqual(made.chain, [...one.chain, one.representative]);
+    assert.ok(one.until === null || (made.until !== null && made.until <= one.until), 'it ends no later');
+    const { id, represented, chain, onward, scope, until } = made;
+    given.push({ id, represented, representative, chain, onward, scope, until, alive: true });
+  }
+}
+
+/** Whether one may file for another: by what is alive, in time, and for a chain by each of its links. */
+function mayFile(given: readonly Given[], taker: string, giver: string): boolean {
+  const day = today();
+  const holds = (one: Given): boolean => one.alive && (one.until === null || day < one.until);
+  const direct = (a: string, b: string): boolean =>
+    given.some((one) => holds(one) && one.chain.length === 0 && one.represented === a && one.representative === b);
+  return given.some((one) => {
+    if (!holds(one) || one.represented !== giver || one.representative !== taker) return false;
+    const way = [giver, ...one.chain, taker];
+    return one.chain.length === 0 || way.slice(1).every((each, at) => direct(way[at]!, each));
+  });
+}
+
+test('who may act for whom follows from what was given, passed on, ended and revoked, in any order', async () => {
+  const met = { may: 0, chains: 0 };
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => {
+      round += 1;
+      const names = Array.from({ length: many }, (_, index) => `R${round}-${index}`);
+      await enrolled(names, ['seller', 'declarant']);
+      const given: Given[] = [];
+      for (const step of all) {
+        await lived(given, names, step);
+        const snapshot = context.reference.current();
+        for (const taker of names)
+          for (const giver of names) {
+            if (taker === giver) continue;
+            const check = actsFor(snapshot, taker, giver, 'file', today());
+            assert.equal(check.result === 'passed', mayFile(given, taker, giver), `${taker} for ${giver}`);
+            if (check.result === 'passed') met.may += 1;
+            if (check.result === 'passed' && check.params['chain'] !== '') met.chains += 1;
+          }
+      }
+    }),
+    { numRuns: tries(25) },
+  );
+  assert.ok(met.may > 20, JSON.stringify(met));
+});
+
+let made = 0;
+function bodyOf(declarant: string, seller: string, more: object = {}): any {
+  made += 1;
+  const { raw } = invent({ seed: 9, index: made, at: now, run: 'REP', kind: 'low-value', buyer: 5_000 + made });
+  const body = JSON.parse(raw);
+  return { ...body, declaration: { ...body.declaration, declarant, seller, ...more } };
+}
+
+test('nothing is filed under a representation after its revocation was answered, however many parcels are under way', async () => {
+  await enrolled(['MID-OWNER', 'MID-AGENT', 'MID-SECOND'], ['seller', 'declarant']);
+  const link = (represented: string, representative: string, more: object = {}) =>
+    ask('POST', '/v1/representations', represented, {
+      represented,
+      representative,
+      kind: 'direct',
+      scope: ['file'],
+      ...more,
+    });
+  for (let turn = 0; turn < 6; turn += 1) {
+    const base = await link('MID-OWNER', 'MID-AGENT', { onward: true });
+    const own = await link('MID-AGENT', 'MID-SECOND');
+    const chain = await ask('POST', `/v1/representations/${base.body.id}/passed-on`, 'MID-AGENT', {
+      representative: 'MID-SECOND',
+      scope: ['file'],
+    });
+    assert.deepEqual([base.status, own.status, chain.status], [201, 201, 201], chain.text);
+    const file = (as: string) => ask('POST', '/v1/consignments', as, bodyOf('MID-OWNER', 'MID-OWNER'));
+    const underWay = [...Array(12)].map((_, index) => file(index % 2 === 0 ? 'MID-AGENT' : 'MID-SECOND'));
+    // Some are already with the writer when the revocation comes, some are not yet.
+    const revoked = await ask(
+      'DELETE',
+      `/v1/representations/${base.body.id}`,
+      turn % 2 === 0 ? 'MID-OWNER' : 'MID-AGENT',
+    );
+    assert.equal(revoked.status, 200);
+    const { epoch } = context.reference.current();
+    const after = await Promise.all([file('MID-AGENT'), file('MID-SECOND')]);
+    for (const told of after) assert.equal(told.body.code, 'clearance/not-yours', told.text);
+    for (const told of await Promise.all(underWay)) {
+      if (told.status !== 201) assert.equal(told.body.code, 'clearance/not-yours', told.text);
+      else {
+        const parcel = await ask('GET', `/v1/consignments/${told.body.id}`, 'MID-OWNER');
+        assert.ok(BigInt(parcel.body.epoch) < epoch, 'what was filed was decided before the revocation');
+      }
+    }
+    assert.equal((await ask('DELETE', `/v1/representations/${own.body.id}`, 'MID-AGENT')).status, 200);
+  }
+});
+
+const sellers = ['SHOP-1', 'SHOP-2', 'SHOP-3', 'SHOP-4'];
+
+test('S31 a platform files in bulk for many sellers: it sees all of them, each seller only its own, at every door', async () => {
+  await enrolled(['QUAY'], ['platform', 'declarant']);
+  await enrol(context, {
+    from: '2020-01-01',
+    parties: sellers.map((identifier) => ({ identifier, name: identifier, language: 'en', roles: ['seller'] })),
+    clients: sellers.map((one) => ({ name: one, party: one, key: keyOf(one), scopes: ['file', 'read', 'pay'] })),
+  });
+  const bodies = Array.from({ length: 24 }, (_, index) =>
+    bodyOf('QUAY', sellers[index % sellers.length]!, { id: `QUAY-${index}-OF` }),
+  );
+  const told = await window.ask({
+    method: 'POST',
+    url: '/v1/consignments/bulk',
+    type: 'application/x-ndjson',
+    raw: bodies.map((one) => JSON.stringify(one)).join('\n'),
+    headers: { authorization: `Bearer ${keyOf('QUAY')}` },
+  });
+  assert.equal(told.status, 200, told.text);
+  const ids = told.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).answer.id as string);
+  const of = (seller: string): string[] => ids.filter((_, index) => sellers[index % sellers.length] === seller);
+  const listed = async (as: string): Promise<string> => (await ask('GET', '/v1/consignments?limit=100', as)).text;
+  const all = await listed('QUAY');
+  assert.ok(
+    ids.every((id) => all.includes(id)),
+    'the platform sees what it filed',
+  );
+  const { paths } = (await ask('GET', '/openapi.json', 'QUAY')).body;
+  const readable = Object.entries<any>(paths).flatMap(([path, doors]) =>
+    doors.get && !path.endsWith('/stream') ? [path] : [],
+  );
+  assert.ok(readable.length > 30, 'the doors were found');
+  for (const seller of sellers) {
+    const own = of(seller);
+    const others = ids.filter((id) => !own.includes(id));
+    const list = await listed(seller);
+    assert.ok(
+      own.every((id) => list.includes(id)),
+      `${seller} sees its own`,
+    );
+    for (const path of readable) {
+      const url = path.replace(/\{[^}]+\}/g, others[0]!);
+      const { text } = await ask('GET', url, seller);
+      const leaked =
+        others.find((id) => text.replaceAll(url, '').includes(`"id":"${id}"`)) ?? /QUAY-\d+-OF/.exec(text)?.[0];
+      const mine = bodies.some(({ declaration }) => declaration.seller === seller && declaration.id === leaked);
+      assert.ok(leaked === undefined || mine, `${seller} learns ${leaked} at ${url}`);
+    }
+  }
+});
