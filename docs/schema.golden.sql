@@ -745,6 +745,81 @@ table feedback.webhooks with (fillfactor=50) (
 );
 CREATE INDEX webhooks_party ON feedback.webhooks USING btree (party);
 
+table filing.drafts (
+  id uuid not null,
+  filer text not null,
+  by text not null,
+  changed timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  answers text not null,
+  parcel uuid,
+  drafts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX drafts_expire ON filing.drafts USING btree (expires);
+CREATE INDEX drafts_filer ON filing.drafts USING btree (filer, changed DESC) WHERE (parcel IS NULL);
+
+table filing.faults (
+  table_id uuid not null,
+  line integer not null,
+  place integer not null,
+  cell integer,
+  declaration text,
+  code text not null,
+  pointer text,
+  params text not null,
+  faults_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
+  faults_pkey PRIMARY KEY (table_id, line, place)
+);
+
+table filing.mappings (
+  filer text not null,
+  head bytea not null,
+  mapping text not null,
+  mappings_head_check CHECK ((length(head) = 32)),
+  mappings_pkey PRIMARY KEY (filer, head)
+);
+
+table filing.pieces (
+  table_id uuid not null,
+  at bigint not null,
+  bytes bytea not null,
+  pieces_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
+  pieces_pkey PRIMARY KEY (table_id, at)
+);
+
+table filing.tables (
+  id uuid not null,
+  filer text not null,
+  by text not null,
+  name text not null,
+  begun timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  size bigint not null,
+  received bigint not null,
+  taken bigint not null,
+  line integer not null,
+  mapping text,
+  filed integer not null,
+  refused integer not null,
+  stopped text,
+  tables_check CHECK (((received >= 0) AND (received <= size))),
+  tables_check1 CHECK (((taken >= 0) AND (taken <= received))),
+  tables_size_check CHECK ((size > 0)),
+  tables_pkey PRIMARY KEY (id)
+);
+CREATE INDEX tables_expire ON filing.tables USING btree (expires);
+CREATE INDEX tables_filer ON filing.tables USING btree (filer, begun DESC);
+
+table filing.templates (
+  id uuid not null,
+  filer text not null,
+  name text not null,
+  changed timestamp with time zone not null,
+  answers text not null,
+  templates_pkey PRIMARY KEY (id),
+  templates_filer_name_key UNIQUE (filer, name)
+);
+
 table home.figures (
   day date not null,
   name text not null,

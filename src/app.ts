@@ -13,6 +13,7 @@ import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
 import { enquiriesModule } from '#modules/enquiries/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
+import { filingModule } from '#modules/filing/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
 import { map } from '#modules/map.ts';
@@ -67,6 +68,7 @@ const modules: readonly Module[] = [
   statisticsModule,
   feedbackModule,
   messagesModule,
+  filingModule,
   transparencyModule,
   operationsModule,
   homeModule,

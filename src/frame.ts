@@ -83,9 +83,11 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     ...(demo ? [way('tour', '/tour')] : []),
   ];
   const official = principal.authority !== null && principal.mandates.length > 0;
+  const files = principal.party !== null && principal.roles.some((role) => role === 'filer' || role === 'seller');
   const trading =
     principal.party !== null || official
       ? [
+          ...(files ? [way('file', '/file')] : []),
           way('parcels', '/parcels'),
           way('slips', '/slips'),
           way('services', '/services'),

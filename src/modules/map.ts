@@ -33,6 +33,7 @@ export const map = {
   statistics: ['parties', 'rulebook', 'clearance'],
   feedback: ['parties', 'rulebook', 'clearance'],
   messages: ['parties', 'rulebook', 'clearance', 'slips'],
+  filing: ['parties', 'documents', 'rulebook', 'clearance', 'messages'],
   transparency: [],
   operations: ['cases', 'parties', 'clearance', 'transparency'],
   home: ['cases', 'parties', 'rulebook', 'treasury', 'clearance', 'agencies', 'feedback'],
@@ -55,6 +56,7 @@ export const map = {
     'messages',
     'enquiries',
     'readiness',
+    'filing',
     'home',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

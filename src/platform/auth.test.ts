@@ -176,6 +176,8 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       const at = ['platform', 'provider', 'carrier', 'filer', 'declarant'];
       return (reads && namedAt(it, at, voices(who, 'read'))) || (officerReads && competent(who, everyPurpose));
     }
+    case 'draft.keep':
+      return (person(who, 'filer', 'seller') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
     case 'message.send':
       return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'));
     case 'message.read':

@@ -255,6 +255,8 @@ const rules = {
   // A message is its sender's own; what its nodes may do is asked again at the door of each.
   'message.send': { ...nobody, scope: 'file', roles: traders, at: ['filer'] },
   'message.read': { ...nobody, roles: traders, at: ['filer'] },
+  // What is being written is its writer's party's alone: it is nothing before it is filed.
+  'draft.keep': { ...nobody, scope: 'file', roles: ['filer', 'seller'], at: ['filer'] },
   // News of one's parcels go where one has them sent. Whoever may only read changes nothing about that.
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
@@ -494,6 +496,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   consignment: 'consignment.read',
   slip: 'slip.read',
   message: 'message.read',
+  draft: 'draft.keep',
   event: 'consignment.read',
   webhook: 'webhook.read',
   case: 'case.read',

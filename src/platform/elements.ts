@@ -28,6 +28,7 @@ export type RecordKind =
   | 'consignment'
   | 'slip'
   | 'message'
+  | 'draft'
   | 'event'
   | 'webhook'
   | 'case'
@@ -272,6 +273,24 @@ const message: Paths = {
   sha256: 'movement',
   validated: 'movement',
   nodes: 'movement',
+};
+
+/** A filing that is being written, a template for one, or a table of parcels: its writer's own, whole. */
+const draft: Paths = {
+  id: 'key',
+  name: 'key',
+  kind: 'key',
+  values: ['goods', 'value', 'consignee', 'parties'],
+  changed: 'key',
+  expires: 'key',
+  state: 'movement',
+  parcel: 'movement',
+  size: 'movement',
+  received: 'movement',
+  read: 'movement',
+  line: 'movement',
+  filed: 'movement',
+  refused: 'movement',
 };
 
 /** What happened to a parcel, as it is told to whoever stands around it: codes and numbers, never a person. */
@@ -785,6 +804,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   consignment,
   slip,
   message,
+  draft,
   event,
   webhook,
   case: caseFile,

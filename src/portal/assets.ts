@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const names = ['app.css', 'app.rtl.css', 'app.js', 'favicon.svg'] as const;
+const names = ['app.css', 'app.rtl.css', 'app.js', 'filing.js', 'table.js', 'favicon.svg'] as const;
 
 /** A file of src/portal/assets. */
 type AssetName = (typeof names)[number];
@@ -12,6 +12,8 @@ const kinds: Readonly<Record<AssetName, string>> = {
   'app.css': 'text/css; charset=utf-8',
   'app.rtl.css': 'text/css; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
+  'filing.js': 'text/javascript; charset=utf-8',
+  'table.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 };
 
@@ -42,6 +44,12 @@ function load(name: AssetName): Asset {
 
 /** The address of a file with the hash of its content, so that browsers may keep it for ever. */
 export const assetUrl = (name: AssetName): string => `/assets/${name}?v=${load(name).hash}`;
+
+/**
+ * The script of the service worker: it is served at the root of the window, since a browser lets a worker look after
+ * what lies below its own address only.
+ */
+export const workerScript = (): string => readFileSync(new URL('assets/service-worker.js', import.meta.url), 'utf8');
 
 /** Serves the files at `/assets/<name>`, compressed once when this is called. */
 export function assets(app: FastifyInstance): void {

@@ -55,6 +55,7 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       ],
     },
     file: { heading: /^My parcels/, things: ['tbody th a'] },
+    offline: { heading: /^Without a line/, things: ['[data-line]', '[data-device-form] [name=photo]'] },
     'my-parcels': {
       heading: /^My parcels/,
       things: ['a[href*="status=released"][aria-current]', 'tbody .tag--released'],

@@ -179,6 +179,7 @@ export const tourStops: readonly Stop[] = [
   page('law-and-date', null, asked({ on: '2023-12-01' })),
   page('rules', null, '/rules/xp'),
   page('file', 'salma', '/parcels'),
+  page('offline', 'salma', '/file/device'),
   page('my-parcels', 'salma', '/parcels?status=released'),
   { id: 'parcel', person: 'salma', path: (context, _, principal) => parcelIn(context, principal, 'released') },
   { id: 'take-back', person: 'salma', path: ownCleared },

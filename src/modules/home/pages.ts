@@ -28,6 +28,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
   return cards(
     door('sell', '/assess', [
       link('/assess', 'assess'),
+      link('/file', 'file'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),
       link('/register', 'register'),
