@@ -81,6 +81,7 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     principal.party !== null || official
       ? [
           way('parcels', '/parcels'),
+          way('trade', '/trade'),
           way('slips', '/slips'),
           way('services', '/services'),
           way('notices', '/notices'),

@@ -1,0 +1,4 @@
+/** The door of trade: what others tell of goods and money, and parcels in their three flows. */
+export { flowList, type SeenFlow } from './flows.ts';
+export { MovementEvent } from './model.ts';
+export { type Sent, tell } from './tell.ts';
