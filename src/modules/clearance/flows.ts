@@ -28,7 +28,7 @@ export interface Brief {
   readonly waybills: readonly string[];
 }
 
-const papers = ({ orders = [], transports = [] }: Consignment): Pick<Brief, 'orders' | 'waybills'> => ({
+const numbers = ({ orders = [], transports = [] }: Consignment): Pick<Brief, 'orders' | 'waybills'> => ({
   orders: orders.map(({ platform, number }) => ({ platform, number })),
   waybills: [...new Set(transports.map(({ document }) => document))],
 });
@@ -51,7 +51,7 @@ export async function briefsOf(
       missing: parcel.missing,
       value: parcel.acceptedValue ?? parcel.declaredValue,
       border: parcel.border,
-      ...papers(parcel.body),
+      ...numbers(parcel.body),
     };
     found.set(id, { record, brief });
   }
@@ -70,7 +70,7 @@ export async function briefsOf(
       missing: JSON.parse(row.missing) as string[],
       ...{ value: null, border: null, secured: false, presented: 0 },
       pieces: (body.transports ?? []).reduce((sum, { pieces }) => sum + pieces.length, 0),
-      ...papers(body),
+      ...numbers(body),
     };
     found.set(id, { record, brief });
   }
@@ -85,15 +85,22 @@ export interface DeclaredPayment {
   readonly amount: Amount;
 }
 
+/** The orders, payments and transports of these parcels, as their current declarations have them. */
+export async function papersOf(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, Pick<Consignment, 'orders' | 'payments' | 'transports'>>> {
+  const rows = await store.bodiesBy(tx, ids);
+  return new Map(rows.map(({ id, body }) => [id, JSON.parse(body) as Consignment]));
+}
+
 /** Every mark of these parcels, and what was paid for them, for whoever joins to them what others tell. */
 export async function marksOf(
   tx: Tx,
   ids: readonly string[],
 ): Promise<Map<string, { readonly marks: store.ParcelMark[]; readonly payments: DeclaredPayment[] }>> {
-  const rows = await store.bodiesBy(tx, ids);
   return new Map(
-    rows.map(({ id, body }) => {
-      const { orders = [], payments = [], transports = [] } = JSON.parse(body) as Consignment;
+    [...(await papersOf(tx, ids))].map(([id, { orders = [], payments = [], transports = [] }]) => {
       const marks: store.ParcelMark[] = [
         ...orders.map(({ platform, number }) => ({ kind: 'order' as const, sender: platform, number })),
         ...transports.map(({ document }) => ({ kind: 'waybill' as const, sender: '', number: document })),

@@ -19,7 +19,7 @@ export { reportDeparture, resumeDepartures } from './depart.ts';
 export { clock, isOwnPractice } from './clocks.ts';
 export { amend } from './amend.ts';
 export { type AmendmentBody, amendmentGrounds, type Application } from './amend-model.ts';
-export { type Brief, briefsOf, type DeclaredPayment, marksOf } from './flows.ts';
+export { type Brief, briefsOf, type DeclaredPayment, marksOf, papersOf } from './flows.ts';
 export { bearing, type ParcelMark, standingAt } from './store-flows.ts';
 export { applicationOf } from './applications.ts';
 export { lateCancellation } from './cancel-late.ts';

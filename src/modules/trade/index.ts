@@ -2,3 +2,4 @@
 export { flowList, type SeenFlow } from './flows.ts';
 export { MovementEvent } from './model.ts';
 export { type Sent, tell } from './tell.ts';
+export { carrierTale, type Course, paymentTale } from './simulator.ts';
