@@ -298,6 +298,8 @@ const event: Paths = {
   secured: 'charges',
   border: 'charges',
   notice: 'charges',
+  goods: 'movement',
+  money: 'payment',
   case: 'case',
 };
 

@@ -24,6 +24,7 @@ export {
   sessionCookie,
 } from './service-identify.ts';
 export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
+export { userOf as personOf } from './store-people.ts';
 export {
   administrationPage,
   administrators,
