@@ -63,11 +63,14 @@ const zoneText = (t: Words, { zone }: Told): Fragment =>
 
 /** When, where and by whom something was told. */
 export function toldDetails(t: Words, told: Told, timeZone: string): Html {
-  const { at, place, by, amount, expected } = told;
+  const { at, place, by, step, amount, expected } = told;
   const parts: Fragment[] = [html`${when(t, at, timeZone)}${zoneText(t, told)}`, ref(by)];
   if (place !== null) parts.push(ref(place));
   if (amount) parts.push(money(t, amount));
-  const due = expected === null ? '' : html`<br>${t.html('trade.expected', { when: when(t, expected, timeZone) })}`;
+  const due =
+    expected === null || step === 'delivered' || step === 'sent-back'
+      ? ''
+      : html`<br>${t.html('trade.expected', { when: when(t, expected, timeZone) })}`;
   return html`<span class="small">${join(parts, ' · ')}${due}</span>`;
 }
 
@@ -111,5 +114,5 @@ export function flowCard(t: Words, flow: SeenFlow, timeZone: string): Html {
           marks.map((one) => ref(one)),
           ' · ',
         )}</span>`;
-  return html`<li class="flow"><h3 class="flow__title"><a href="/trade/${id}">${ref(declaration ?? id)}</a> ${troubleTags(t, troubles)}</h3>${papers}<dl class="flow__parts">${told('money', paid)}${told('goods', goods)}${clearance}</dl></li>`;
+  return html`<li class="flow"><div class="flow__title"><h3><a href="/trade/${id}">${ref(declaration ?? id)}</a></h3>${troubleTags(t, troubles)}</div>${papers}<dl class="flow__parts">${told('money', paid)}${told('goods', goods)}${clearance}</dl></li>`;
 }

@@ -8,9 +8,10 @@ import { type Field, formFields } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
 import { count, when } from '#portal/values.ts';
 import { type Answer, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
+import { statuses } from '#modules/clearance/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { type Asked, flowCounts, flowList, flowOf, type SeenFlow } from './flows.ts';
-import { type Trouble, troubles } from './model.ts';
+import { steps, type Trouble, troubles } from './model.ts';
 import { clearanceCode, flowCard, flowWords, toldTimeline, troubleTags } from './pages-kit.ts';
 
 /** How many parcels stand on the screen; further ones are found by their marks. */
@@ -64,11 +65,16 @@ function figures(t: Words, flows: readonly SeenFlow[]): Html {
   return stats(...items);
 }
 
+const places: readonly string[] = [...steps, ...statuses];
+/** The order in which steps and statuses follow each other. */
+const inOrder = ([a]: readonly [string, number], [b]: readonly [string, number]): number =>
+  places.indexOf(a) - places.indexOf(b);
+
 /** The three flows in one picture: each step with how many parcels stand at it. */
 function chart(t: Words, flows: readonly SeenFlow[]): Html {
   const counts = flowCounts(flows);
   const points = (['money', 'goods', 'clearance'] as const).flatMap((flow) =>
-    [...counts[flow]].map(([step, value]): Point => {
+    [...counts[flow]].sort(inOrder).map(([step, value]): Point => {
       const word = flow === 'clearance' ? t(`portal.status.${clearanceWord(flows, step)}`) : t(`trade.step.${step}`);
       return { label: t('trade.chart.label', { flow: t(`trade.flow.${flow}`), step: word }), value };
     }),
