@@ -657,6 +657,27 @@ table feedback.inboxes (
   inboxes_pkey PRIMARY KEY (party)
 );
 
+table feedback.letters (
+  id text not null,
+  person uuid not null,
+  address text not null,
+  subject text not null,
+  body text not null,
+  at timestamp with time zone not null,
+  letters_pkey PRIMARY KEY (id)
+);
+CREATE INDEX letters_at ON feedback.letters USING btree (at);
+CREATE INDEX letters_person ON feedback.letters USING btree (person, at DESC);
+
+table feedback.push_keys (
+  single boolean not null default true,
+  public_key text not null,
+  private_key text not null,
+  made timestamp with time zone not null,
+  push_keys_single_check CHECK (single),
+  push_keys_pkey PRIMARY KEY (single)
+);
+
 table feedback.sequence (
   single boolean not null default true,
   last bigint not null,
@@ -693,6 +714,35 @@ table feedback.webhooks with (fillfactor=50) (
   webhooks_pkey PRIMARY KEY (id)
 );
 CREATE INDEX webhooks_party ON feedback.webhooks USING btree (party);
+
+table feedback.wishes with (fillfactor=60) (
+  id uuid not null,
+  person uuid not null,
+  party text not null,
+  way text not null,
+  address text not null,
+  p256dh text,
+  auth text,
+  about text not null,
+  language text not null,
+  token text not null,
+  state text not null,
+  created timestamp with time zone not null,
+  cursor bigint not null,
+  next_at timestamp with time zone not null default to_timestamp((0)::double precision),
+  attempt uuid,
+  attempts smallint not null default 0,
+  invited boolean not null default false,
+  told timestamp with time zone,
+  last_answer text,
+  wishes_about_check CHECK ((about = ANY (ARRAY['all'::text, 'results'::text, 'asks'::text]))),
+  wishes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'ended'::text]))),
+  wishes_way_check CHECK ((way = ANY (ARRAY['mail'::text, 'push'::text]))),
+  wishes_pkey PRIMARY KEY (id),
+  wishes_person_way_address_key UNIQUE (person, way, address),
+  wishes_token_key UNIQUE (token)
+);
+CREATE INDEX wishes_party ON feedback.wishes USING btree (party) WHERE (state = 'active'::text);
 
 table home.figures (
   day date not null,
@@ -1445,6 +1495,62 @@ table statistics.summary_lines with (fillfactor=70) (
   summary_lines_pkey PRIMARY KEY (id)
 );
 CREATE INDEX summary_lines_summary ON statistics.summary_lines USING btree (summary, number);
+
+table trade.calendars (
+  hash bytea not null,
+  person text not null,
+  party text not null,
+  made timestamp with time zone not null,
+  calendars_hash_check CHECK ((length(hash) = 32)),
+  calendars_pkey PRIMARY KEY (hash),
+  calendars_person_key UNIQUE (person)
+);
+
+table trade.events with (fillfactor=90) (
+  party text not null,
+  event text not null,
+  id uuid not null,
+  step text not null,
+  kind text not null,
+  sender text not null,
+  number text not null,
+  at timestamp with time zone not null,
+  zone text not null,
+  place text,
+  currency text,
+  minor bigint,
+  expected timestamp with time zone,
+  simulated boolean not null,
+  received timestamp with time zone not null,
+  body text not null,
+  joined boolean not null default false,
+  events_kind_check CHECK ((kind = ANY (ARRAY['barcode'::text, 'waybill'::text, 'order'::text]))),
+  events_pkey PRIMARY KEY (party, event),
+  events_id_key UNIQUE (id)
+);
+CREATE INDEX events_waiting ON trade.events USING btree (kind, number) WHERE (NOT joined);
+
+table trade.joined (
+  parcel uuid not null,
+  event uuid not null,
+  differs boolean not null,
+  joined_pkey PRIMARY KEY (parcel, event)
+);
+
+table trade.parcels with (fillfactor=80) (
+  parcel uuid not null,
+  parties text[] not null,
+  goods_step text,
+  goods_event uuid,
+  money_step text,
+  money_event uuid,
+  expected timestamp with time zone,
+  differs boolean not null,
+  changed timestamp with time zone not null default clock_timestamp(),
+  parcels_pkey PRIMARY KEY (parcel)
+);
+CREATE INDEX parcels_changed ON trade.parcels USING btree (changed);
+CREATE INDEX parcels_parties ON trade.parcels USING gin (parties);
 
 table transparency.segments (
   number bigint not null,

@@ -61,8 +61,8 @@ export async function tellHistory(context: Context): Promise<void> {
 const livePaceMs = 5_000;
 
 /**
- * Lets the simulators tell of what is filed while the window runs: over HTTP, at the door that every carrier and payment
- * provider has. What was told before is answered as the first time.
+ * Lets the simulators tell of what is filed while the window runs: over HTTP, at the door that every carrier and
+ * payment provider has. What was told before is answered as the first time.
  */
 export function movementsWorker(context: Context, state: Pick<State, 'key' | 'began'>): Worker {
   const out = createOutbound({ loopback: true });

@@ -123,8 +123,8 @@ interface Told {
 }
 
 /**
- * Tells one person what happened since he was last told, as one letter or note. What his party may see is asked now, and
- * whether he still belongs to it: what he may no longer see is passed over.
+ * Tells one person what happened since he was last told, as one letter or note. What his party may see is asked now,
+ * and whether he still belongs to it: what he may no longer see is passed over.
  */
 async function tellPerson(
   context: Context,

@@ -72,7 +72,7 @@ export const About = Type.Object(
   closed,
 );
 
-/** The body of `POST /v1/movement-events`: what happened, to what, where and when. A place is a code, never an address. */
+/** The body of `POST /v1/movement-events`: what happened, to what, where, when. A place is a code, never an address. */
 export const MovementEvent = Type.Object(
   {
     event: mark,

@@ -24,8 +24,8 @@ interface Watcher {
 }
 
 /**
- * The screen as server-sent events: the texts that changed since the last look. Each look asks anew who watches, so that
- * a right that ended shows nothing more.
+ * The screen as server-sent events: the texts that changed since the last look. Each look asks anew who watches, so
+ * that a right that ended shows nothing more.
  */
 export function flowStream(app: App, context: Context): void {
   const watchers = new Set<Watcher>();
