@@ -537,6 +537,7 @@ const receipt: Paths = {
 };
 
 const moneyTold: Paths = {
+  '': 'payment',
   step: 'payment',
   at: 'payment',
   zone: 'payment',

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { ids, simulatorKey } from '#modules/demo/index.ts';
-import { systemClock } from '#platform/clock.ts';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
@@ -63,16 +61,11 @@ describe('the seller’s screen, its calendar, and letters', { skip: skipBrowser
     await page.goto(`${window.origin}/trade?mark=${waybill}`);
     const field = `[data-live-field="${id}-goods"]`;
     await shows(page, /^Nothing told yet$/, field);
-    const event = {
-      event: 'LIVE-1',
-      by: ids.carrier,
-      step: 'picked-up',
-      about: { waybill },
-      at: systemClock.instant(),
-    };
-    await post('/v1/movement-events', simulatorKey(window.demo.key, ids.carrier), JSON.stringify(event));
+    // The simulators post to the intake over HTTP, as a carrier and a payment provider would.
+    await window.workers.find(({ name }) => name === 'demo.movements')!.step(window.context.db);
     await window.settle();
     await shows(page, /^Picked up$/, field);
+    await shows(page, /^Payment (captured|failed)$/, `[data-live-field="${id}-money"]`);
     await page.context().close();
   });
 

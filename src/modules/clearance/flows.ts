@@ -45,7 +45,17 @@ export async function briefsOf(
     const { id, declaration, filer, received, status, since, outcome, route, secured, pieces, presented } = parcel;
     const record = recordOf(parcel);
     const brief: Brief = {
-      ...{ id, declaration, filer, received, status, since, outcome, route, secured, pieces, presented },
+      id,
+      declaration,
+      filer,
+      received,
+      status,
+      since,
+      outcome,
+      route,
+      secured,
+      pieces,
+      presented,
       seller: record.parties.seller ?? [],
       due: null,
       missing: parcel.missing,
@@ -61,14 +71,21 @@ export async function briefsOf(
     const body = JSON.parse(row.body) as Consignment;
     const record = recordOf({ id, filer, desk: null, body });
     const brief: Brief = {
-      ...{ id, declaration, filer, received, due },
+      id,
+      declaration,
+      filer,
+      received,
+      due,
       seller: record.parties.seller ?? [],
       status: 'waiting',
       since: received,
       outcome: 'waiting',
       route: null,
       missing: JSON.parse(row.missing) as string[],
-      ...{ value: null, border: null, secured: false, presented: 0 },
+      value: null,
+      border: null,
+      secured: false,
+      presented: 0,
       pieces: (body.transports ?? []).reduce((sum, { pieces }) => sum + pieces.length, 0),
       ...numbers(body),
     };

@@ -10,7 +10,6 @@ export { curlLine } from './curl.ts';
 export { type Demo, openDemo, resetDemo, startDemo } from './demo.ts';
 export { fileFlight, type Flight, flightScenario, landFlight, landLate } from './flight.ts';
 export { type Kind, shares, shareWhole } from './kinds.ts';
-export { simulatorKey } from './movements.ts';
 export { type Invented, parcel, type ParcelOptions, type Standing } from './parcels.ts';
 export { demoTable } from './print.ts';
 export { ids, sellers } from './roles.ts';

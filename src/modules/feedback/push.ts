@@ -40,8 +40,7 @@ export async function push(
     TTL: 24 * 60 * 60,
     contentEncoding: 'aes128gcm',
   });
-  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-  const posted = await outbound.post(to.endpoint, named, body ?? '');
+  const posted = await outbound.post(to.endpoint, headers, body ?? '');
   if (!posted.answered) return { is: 'again', answer: posted.why };
   const { status } = posted;
   const answer = String(status);

@@ -152,17 +152,25 @@ function outcome(due: Due, { sent, cursor }: Told, now: number): Parameters<type
   const answer = sent?.answer ?? null;
   const kept = { id: due.id, attempt: '', invited: due.invited, answer };
   const rest = (ms: number): string => instantOf(now + ms);
-  if (sent === null) return { ...kept, cursor, nextAt: instantOf(now), attempts: 0, state: due.state, told: null };
+  if (sent === null) return { ...kept, cursor, nextAt: instantOf(now), attempts: 0, over: false, told: null };
   if (sent.is === 'taken')
     return {
-      ...{ ...kept, cursor, attempts: 0, state: due.state, invited: true },
+      ...kept,
+      cursor,
+      attempts: 0,
+      over: false,
+      invited: true,
       nextAt: rest(due.state === 'asked' ? 0 : gatherMs[due.way]),
       told: instantOf(now),
     };
   const attempts = due.attempts + 1;
   const over = sent.is === 'gone' || attempts >= attemptsMax;
   return {
-    ...{ ...kept, cursor: due.cursor, attempts, state: over ? 'ended' : due.state, told: null },
+    ...kept,
+    cursor: due.cursor,
+    attempts,
+    over,
+    told: null,
     nextAt: rest(againMs(attempts)),
   };
 }

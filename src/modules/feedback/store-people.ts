@@ -115,14 +115,16 @@ export async function endAttempt(
     cursor: bigint;
     nextAt: string;
     attempts: number;
-    state: WishView['state'];
+    /** Whether nobody is told there any more; otherwise the wish stands as it does by now. */
+    over: boolean;
     invited: boolean;
     told: string | null;
     answer: string | null;
   },
 ): Promise<void> {
   await tx.query(
-    `update feedback.wishes set attempt = null, cursor = greatest(cursor, $3), next_at = $4, attempts = $5, state = $6,
+    `update feedback.wishes set attempt = null, cursor = greatest(cursor, $3), next_at = $4, attempts = $5,
+            state = case when $6 then 'ended' else state end,
             invited = $7, told = coalesce($8, told), last_answer = coalesce($9, last_answer)
       where id = $1 and attempt = $2`,
     [
@@ -131,7 +133,7 @@ export async function endAttempt(
       given.cursor,
       given.nextAt,
       given.attempts,
-      given.state,
+      given.over,
       given.invited,
       given.told,
       given.answer,

@@ -116,19 +116,23 @@ export const closeCalendar = (context: Context, principal: Principal): Promise<v
 export const calendarSince = async (context: Context, principal: Principal): Promise<string | undefined> =>
   (await store.calendarOf(context.db, principal.subject))?.made;
 
-const folded = (line: string): string => {
-  const parts: string[] = [];
-  let rest = line;
-  // RFC 5545 §3.1 counts octets: what is written here beyond ASCII are words of at most three of them a character.
-  for (let first = true; rest !== ''; first = false) {
-    const size = first ? 24 : 23;
-    const part = [...rest].slice(0, size).join('');
-    parts.push(first ? part : ` ${part}`);
-    rest = rest.slice(part.length);
+/** A line in pieces of at most 75 octets (RFC 5545 §3.1), none of which ends inside a character. */
+function folded(line: string): string {
+  let text = '';
+  let octets = 0;
+  for (const one of line) {
+    const size = Buffer.byteLength(one);
+    if (octets + size > 75) {
+      text += '\r\n ';
+      octets = 1;
+    }
+    text += one;
+    octets += size;
   }
-  return parts.join('\r\n');
-};
-const escaped = (text: string): string => text.replaceAll(/[\\;,]/g, (one) => `\\${one}`).replaceAll('\n', '\\n');
+  return text;
+}
+const escaped = (text: string): string =>
+  text.replaceAll(/[\\;,]/g, (one) => `\\${one}`).replaceAll(/\r\n?|\n/g, '\\n');
 const stamp = (instant: string): string => `${instant.slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 /** What is due as iCalendar (RFC 5545): an instant as a moment, a day as a whole day. `title` says what in words. */

@@ -69,7 +69,11 @@ function rowOf(context: Context, who: Principal, { body, raw }: Sent): Result<Ev
   if (money && (!money.ok || money.value.minor <= 0n)) return refuse('trade/amount', { pointer: '/amount' });
   return ok({
     ...mark.value,
-    ...{ party, event, step, place, simulated },
+    party,
+    event,
+    step,
+    place,
+    simulated,
     id: newId(context.clock.now()),
     at: instantOf(msOfInstant(at)),
     zone: zoneOf(at),
