@@ -34,6 +34,11 @@ export const simulateCommand: Command = {
   options: [
     ...keyOptions,
     { name: 'as', value: 'WHO', help: 'carrier or payments; the key is one of the party that the parcels name' },
+    {
+      name: 'at',
+      value: 'INSTANT',
+      help: 'when the parcels set out (twelve minutes ago); told again the same needs the same',
+    },
     { name: 'delivered', help: 'tells the whole way to the buyer, as if everything had been released' },
   ],
   async run(given, terminal) {
@@ -41,9 +46,10 @@ export const simulateCommand: Command = {
     const to = required(given, 'to', 'the address of the window');
     const as = required(given, 'as', 'carrier or payments');
     if (as !== 'carrier' && as !== 'payments') throw new UsageError('--as is carrier or payments.');
-    const now = terminal.clock.now();
-    const released = given.switches.has('delivered') ? now - 6 * paceMs : null;
-    const course = { from: now - 12 * paceMs, released, paceMs };
+    const { at } = given.values;
+    const from = at === undefined ? terminal.clock.now() - 12 * paceMs : Date.parse(at);
+    if (Number.isNaN(from)) throw new UsageError('--at is an instant such as 2026-03-10T08:00:00Z.');
+    const course = { from, released: given.switches.has('delivered') ? from + 6 * paceMs : null, paceMs };
     const events: MovementEvent[] = (await parcelsIn(file)).flatMap((parcel) => tales[as](parcel, course));
     try {
       const door = openDoor({ to, key: await keyOf(given), path, say: (sentence) => note(terminal, sentence) });
