@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { msOfInstant } from '#platform/clock.ts';
 import type { Consignment } from '#modules/rulebook/index.ts';
 import { carrierTale, type MovementEvent, paymentTale } from '#modules/trade/index.ts';
 import { filesOf, required, UsageError } from './args.ts';
@@ -27,6 +28,13 @@ async function parcelsIn(file: string): Promise<Consignment[]> {
   });
 }
 
+function startOf(at: string | undefined): number | undefined {
+  if (at === undefined) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(at))
+    throw new UsageError('--at is an instant such as 2026-03-10T08:00:00Z.');
+  return msOfInstant(at);
+}
+
 export const simulateCommand: Command = {
   name: 'simulate',
   takes: 'FILE',
@@ -46,9 +54,7 @@ export const simulateCommand: Command = {
     const to = required(given, 'to', 'the address of the window');
     const as = required(given, 'as', 'carrier or payments');
     if (as !== 'carrier' && as !== 'payments') throw new UsageError('--as is carrier or payments.');
-    const { at } = given.values;
-    const from = at === undefined ? terminal.clock.now() - 12 * paceMs : Date.parse(at);
-    if (Number.isNaN(from)) throw new UsageError('--at is an instant such as 2026-03-10T08:00:00Z.');
+    const from = startOf(given.values.at) ?? terminal.clock.now() - 12 * paceMs;
     const course = { from, released: given.switches.has('delivered') ? from + 6 * paceMs : null, paceMs };
     const events: MovementEvent[] = (await parcelsIn(file)).flatMap((parcel) => tales[as](parcel, course));
     try {
