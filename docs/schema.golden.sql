@@ -626,50 +626,6 @@ table demo.state (
   state_pkey PRIMARY KEY (one)
 );
 
-table documents.attachments (
-  id uuid not null,
-  about_kind text not null,
-  about_id text not null,
-  name text not null,
-  media_type text not null,
-  sha256 bytea not null,
-  bytes bytea not null storage e,
-  attached_by text not null,
-  attached timestamp with time zone not null,
-  attachments_bytes_check CHECK (((length(bytes) >= 1) AND (length(bytes) <= 5242880))),
-  attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
-  attachments_name_check CHECK ((name <> ''::text)),
-  attachments_sha256_check CHECK ((length(sha256) = 32)),
-  attachments_pkey PRIMARY KEY (id)
-);
-CREATE INDEX attachments_about ON documents.attachments USING btree (about_kind, about_id, id);
-
-table enquiries.links (
-  hash bytea not null,
-  parcel uuid not null,
-  created timestamp with time zone not null,
-  expires timestamp with time zone not null,
-  links_pkey PRIMARY KEY (hash)
-);
-CREATE INDEX links_expires ON enquiries.links USING btree (expires);
-
-table enquiries.tries (
-  subject bytea not null,
-  since timestamp with time zone not null,
-  tries integer not null,
-  tries_pkey PRIMARY KEY (subject)
-);
-CREATE INDEX tries_since ON enquiries.tries USING btree (since);
-
-table enquiries.visits (
-  hash bytea not null,
-  parcels uuid[] not null,
-  opened timestamp with time zone not null,
-  expires timestamp with time zone not null,
-  visits_pkey PRIMARY KEY (hash)
-);
-CREATE INDEX visits_expires ON enquiries.visits USING btree (expires);
-
 table feedback.dead_letters (
   batch uuid not null,
   webhook uuid not null,
@@ -706,6 +662,27 @@ table feedback.inboxes (
   opened timestamp with time zone not null default clock_timestamp(),
   read timestamp with time zone not null default clock_timestamp(),
   inboxes_pkey PRIMARY KEY (party)
+);
+
+table feedback.letters (
+  id text not null,
+  person uuid not null,
+  address text not null,
+  subject text not null,
+  body text not null,
+  at timestamp with time zone not null,
+  letters_pkey PRIMARY KEY (id)
+);
+CREATE INDEX letters_at ON feedback.letters USING btree (at);
+CREATE INDEX letters_person ON feedback.letters USING btree (person, at DESC);
+
+table feedback.push_keys (
+  single boolean not null default true,
+  public_key text not null,
+  private_key text not null,
+  made timestamp with time zone not null,
+  push_keys_single_check CHECK (single),
+  push_keys_pkey PRIMARY KEY (single)
 );
 
 table feedback.sequence (
@@ -745,80 +722,34 @@ table feedback.webhooks with (fillfactor=50) (
 );
 CREATE INDEX webhooks_party ON feedback.webhooks USING btree (party);
 
-table filing.drafts (
+table feedback.wishes with (fillfactor=60) (
   id uuid not null,
-  filer text not null,
-  by text not null,
-  changed timestamp with time zone not null,
-  expires timestamp with time zone not null,
-  answers text not null,
-  parcel uuid,
-  drafts_pkey PRIMARY KEY (id)
+  person uuid not null,
+  party text not null,
+  way text not null,
+  address text not null,
+  p256dh text,
+  auth text,
+  about text not null,
+  language text not null,
+  token text not null,
+  state text not null,
+  created timestamp with time zone not null,
+  cursor bigint not null,
+  next_at timestamp with time zone not null default to_timestamp((0)::double precision),
+  attempt uuid,
+  attempts smallint not null default 0,
+  invited boolean not null default false,
+  told timestamp with time zone,
+  last_answer text,
+  wishes_about_check CHECK ((about = ANY (ARRAY['all'::text, 'results'::text, 'asks'::text]))),
+  wishes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'ended'::text]))),
+  wishes_way_check CHECK ((way = ANY (ARRAY['mail'::text, 'push'::text]))),
+  wishes_pkey PRIMARY KEY (id),
+  wishes_person_way_address_key UNIQUE (person, way, address),
+  wishes_token_key UNIQUE (token)
 );
-CREATE INDEX drafts_expire ON filing.drafts USING btree (expires);
-CREATE INDEX drafts_filer ON filing.drafts USING btree (filer, changed DESC) WHERE (parcel IS NULL);
-
-table filing.faults (
-  table_id uuid not null,
-  line integer not null,
-  place integer not null,
-  cell integer,
-  declaration text,
-  code text not null,
-  pointer text,
-  params text not null,
-  faults_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
-  faults_pkey PRIMARY KEY (table_id, line, place)
-);
-
-table filing.mappings (
-  filer text not null,
-  head bytea not null,
-  mapping text not null,
-  mappings_head_check CHECK ((length(head) = 32)),
-  mappings_pkey PRIMARY KEY (filer, head)
-);
-
-table filing.pieces (
-  table_id uuid not null,
-  at bigint not null,
-  bytes bytea not null,
-  pieces_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
-  pieces_pkey PRIMARY KEY (table_id, at)
-);
-
-table filing.tables (
-  id uuid not null,
-  filer text not null,
-  by text not null,
-  name text not null,
-  begun timestamp with time zone not null,
-  expires timestamp with time zone not null,
-  size bigint not null,
-  received bigint not null,
-  taken bigint not null,
-  line integer not null,
-  mapping text,
-  filed integer not null,
-  refused integer not null,
-  stopped text,
-  tables_check CHECK (((received >= 0) AND (received <= size))),
-  tables_check1 CHECK (((taken >= 0) AND (taken <= received))),
-  tables_size_check CHECK ((size > 0)),
-  tables_pkey PRIMARY KEY (id)
-);
-CREATE INDEX tables_expire ON filing.tables USING btree (expires);
-CREATE INDEX tables_filer ON filing.tables USING btree (filer, begun DESC);
-
-table filing.templates (
-  id uuid not null,
-  filer text not null,
-  name text not null,
-  changed timestamp with time zone not null,
-  answers text not null,
-  templates_pkey PRIMARY KEY (id),
-  templates_filer_name_key UNIQUE (filer, name)
-);
+CREATE INDEX wishes_party ON feedback.wishes USING btree (party) WHERE (state = 'active'::text);
 
 table home.figures (
   day date not null,
@@ -1091,7 +1022,6 @@ table parties.representations (
   valid_until date,
   from_epoch bigint not null,
   until_epoch bigint not null default '9223372036854775807'::bigint,
-  onward boolean not null default false,
   representations_check CHECK ((representative <> represented)),
   representations_check1 CHECK ((valid_until > valid_from)),
   representations_check2 CHECK ((until_epoch > from_epoch)),
@@ -1099,9 +1029,7 @@ table parties.representations (
   representations_scope_check CHECK ((cardinality(scope) > 0)),
   representations_pkey PRIMARY KEY (id, from_epoch)
 );
-CREATE INDEX representations_chain ON parties.representations USING gin (chain) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE INDEX representations_pair ON parties.representations USING btree (representative, represented) WHERE (until_epoch = '9223372036854775807'::bigint);
-CREATE INDEX representations_represented ON parties.representations USING btree (represented) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX representations_current ON parties.representations USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
 table parties.sessions (
@@ -1137,7 +1065,6 @@ table parties.users (
   users_pkey PRIMARY KEY (id),
   users_name_key UNIQUE (name)
 );
-CREATE INDEX users_party ON parties.users USING btree (party) WHERE (party IS NOT NULL);
 
 table platform.cursors with (fillfactor=50) (
   name text not null,
@@ -1205,14 +1132,6 @@ table ports.tariffs (
 );
 CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
 
-table readiness.reports (
-  hash bytea not null,
-  report uuid not null,
-  received timestamp with time zone not null,
-  reports_pkey PRIMARY KEY (hash),
-  reports_report_key UNIQUE (report)
-);
-
 table receipts.exports (
   parcel uuid not null,
   currency text not null,
@@ -1251,70 +1170,6 @@ CREATE INDEX receipts_claim ON receipts.receipts USING btree (claim) WHERE (clai
 CREATE INDEX receipts_exporter ON receipts.receipts USING btree (exporter, received DESC, id DESC);
 CREATE INDEX receipts_provider ON receipts.receipts USING btree (provider, id DESC);
 CREATE INDEX receipts_waiting ON receipts.receipts USING btree (name) WHERE (claim IS NULL);
-
-table registration.applications (
-  id uuid not null,
-  identifier text not null,
-  identifiers text not null,
-  name text not null,
-  language text not null,
-  latin text,
-  country text not null,
-  address text not null,
-  roles text[] not null,
-  person uuid not null,
-  shown text not null,
-  desk text,
-  state text not null,
-  received timestamp with time zone not null,
-  ended timestamp with time zone,
-  applications_check CHECK (((ended IS NULL) = (state = ANY (ARRAY['open'::text, 'asked'::text])))),
-  applications_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'approved'::text, 'refused'::text]))),
-  applications_pkey PRIMARY KEY (id)
-);
-CREATE INDEX applications_identifier ON registration.applications USING btree (identifier, id);
-CREATE INDEX applications_person ON registration.applications USING btree (person, id);
-CREATE INDEX applications_state ON registration.applications USING btree (state, id);
-CREATE UNIQUE INDEX applications_waiting ON registration.applications USING btree (identifier) WHERE (state = ANY (ARRAY['open'::text, 'asked'::text]));
-
-table registration.invitations (
-  id uuid not null,
-  hash bytea not null,
-  party text not null,
-  shown text not null,
-  roles text[] not null,
-  invited_by text not null,
-  created timestamp with time zone not null,
-  expires timestamp with time zone not null,
-  invitations_hash_check CHECK ((length(hash) = 32)),
-  invitations_pkey PRIMARY KEY (id),
-  invitations_hash_key UNIQUE (hash)
-);
-CREATE INDEX invitations_party ON registration.invitations USING btree (party, id);
-
-table registration.offers (
-  id uuid not null,
-  represented text not null,
-  representative text not null,
-  kind text not null,
-  scope text[] not null,
-  onward boolean not null,
-  valid_from date not null,
-  valid_until date,
-  offered_by text not null,
-  offered timestamp with time zone not null,
-  state text not null,
-  ended timestamp with time zone,
-  offers_check CHECK ((representative <> represented)),
-  offers_check1 CHECK ((valid_until > valid_from)),
-  offers_check2 CHECK (((ended IS NULL) = (state = 'offered'::text))),
-  offers_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'indirect'::text]))),
-  offers_scope_check CHECK ((cardinality(scope) > 0)),
-  offers_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text]))),
-  offers_pkey PRIMARY KEY (id)
-);
-CREATE INDEX offers_representative ON registration.offers USING btree (representative, id) WHERE (state = 'offered'::text);
-CREATE UNIQUE INDEX offers_waiting ON registration.offers USING btree (represented, representative) WHERE (state = 'offered'::text);
 
 table risk.names (
   id uuid not null,
@@ -1647,6 +1502,62 @@ table statistics.summary_lines with (fillfactor=70) (
   summary_lines_pkey PRIMARY KEY (id)
 );
 CREATE INDEX summary_lines_summary ON statistics.summary_lines USING btree (summary, number);
+
+table trade.calendars (
+  hash bytea not null,
+  person text not null,
+  party text not null,
+  made timestamp with time zone not null,
+  calendars_hash_check CHECK ((length(hash) = 32)),
+  calendars_pkey PRIMARY KEY (hash),
+  calendars_person_key UNIQUE (person)
+);
+
+table trade.events with (fillfactor=90) (
+  party text not null,
+  event text not null,
+  id uuid not null,
+  step text not null,
+  kind text not null,
+  sender text not null,
+  number text not null,
+  at timestamp with time zone not null,
+  zone text not null,
+  place text,
+  currency text,
+  minor bigint,
+  expected timestamp with time zone,
+  simulated boolean not null,
+  received timestamp with time zone not null,
+  body text not null,
+  joined boolean not null default false,
+  events_kind_check CHECK ((kind = ANY (ARRAY['barcode'::text, 'waybill'::text, 'order'::text]))),
+  events_pkey PRIMARY KEY (party, event),
+  events_id_key UNIQUE (id)
+);
+CREATE INDEX events_waiting ON trade.events USING btree (kind, number) WHERE (NOT joined);
+
+table trade.joined (
+  parcel uuid not null,
+  event uuid not null,
+  differs boolean not null,
+  joined_pkey PRIMARY KEY (parcel, event)
+);
+
+table trade.parcels with (fillfactor=80) (
+  parcel uuid not null,
+  parties text[] not null,
+  goods_step text,
+  goods_event uuid,
+  money_step text,
+  money_event uuid,
+  expected timestamp with time zone,
+  differs boolean not null,
+  changed timestamp with time zone not null default clock_timestamp(),
+  parcels_pkey PRIMARY KEY (parcel)
+);
+CREATE INDEX parcels_changed ON trade.parcels USING btree (changed);
+CREATE INDEX parcels_parties ON trade.parcels USING gin (parties);
 
 table transparency.segments (
   number bigint not null,

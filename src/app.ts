@@ -30,6 +30,7 @@ import { slipsModule } from '#modules/slips/module.ts';
 import { riskModule } from '#modules/risk/module.ts';
 import { rulebookModule } from '#modules/rulebook/module.ts';
 import { installPacks, packsPart } from '#modules/rulebook/index.ts';
+import { tradeModule } from '#modules/trade/module.ts';
 import { statisticsModule } from '#modules/statistics/module.ts';
 import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
@@ -65,6 +66,7 @@ const modules: readonly Module[] = [
   agenciesModule,
   enquiriesModule,
   readinessModule,
+  tradeModule,
   statisticsModule,
   feedbackModule,
   messagesModule,

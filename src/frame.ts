@@ -89,6 +89,7 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
       ? [
           ...(files ? [way('file', '/file')] : []),
           way('parcels', '/parcels'),
+          way('trade', '/trade'),
           way('slips', '/slips'),
           way('services', '/services'),
           way('notices', '/notices'),

@@ -10,6 +10,7 @@ import { backupCommand, restoreCommand } from './command-keep.ts';
 import { lawProposeCommand } from './command-law.ts';
 import { packDiffCommand } from './command-pack-diff.ts';
 import { packCheckCommand, packExplainCommand, packNewCommand, packTestCommand } from './command-pack.ts';
+import { simulateCommand } from './command-simulate.ts';
 import { submitCommand } from './command-submit.ts';
 import { demoResetCommand, rebuildCommand, serveCommand, workCommand } from './command-window.ts';
 import { verifyCommand } from './command-verify.ts';
@@ -21,6 +22,7 @@ import { type Exit, exit, type Terminal } from './terminal.ts';
 export const commands: readonly Command[] = [
   assessCommand,
   submitCommand,
+  simulateCommand,
   initCommand,
   packNewCommand,
   packCheckCommand,

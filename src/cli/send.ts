@@ -102,13 +102,13 @@ async function admitted(message: IncomingMessage, url: URL): Promise<void> {
 
 /** The answer to one line, which says itself to which. */
 function answerIn(text: string, line: number, url: URL): Answered {
-  const { line: to, status, answer, receipt, problem } = parsed(text) ?? {};
+  const { line: to, status, answer, receipt, event, problem } = parsed(text) ?? {};
   if (to !== line || typeof status !== 'number')
     throw new DoorClosed(`${url.origin} does not answer as a Portolan window does.`);
   const closed = closedBy(status, url);
   if (closed !== undefined) throw new DoorClosed(closed);
   if (isBusy(status)) throw new Interrupted(`it answers ${status}`);
-  return { status, body: answer ?? receipt ?? problem };
+  return { status, body: answer ?? receipt ?? event ?? problem };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));

@@ -230,6 +230,11 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
         (reads && namedAt(it, ['provider', 'seller'], voices(who, 'read'))) ||
         (officerReads && competent(who, ['read', 'tax', 'clear']))
       );
+    case 'movement.tell':
+      return (
+        (person(who, 'carrier', 'operator', 'filer', 'payer') || key(who, 'file')) &&
+        namedAt(it, ['carrier', 'operator', 'provider'], voices(who, 'file'))
+      );
     case 'service.file':
       return (
         (person(who, 'filer', 'seller', 'payer') || key(who, 'file')) && namedAt(it, ['filer'], voices(who, 'file'))

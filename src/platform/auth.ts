@@ -313,6 +313,13 @@ const rules = {
     purposes: ['read', 'tax', 'clear'],
     officials: ['officer', 'auditor'],
   },
+  // What becomes of goods and money is told by who carries, keeps or collects them, and seen with the parcel.
+  'movement.tell': {
+    ...nobody,
+    scope: 'file',
+    roles: ['carrier', 'operator', 'filer', 'payer'],
+    at: ['carrier', 'operator', 'provider'],
+  },
   // A service is filed by one of its two sides, who stands as filer; both sides and the tax office see it.
   'service.file': { ...nobody, scope: 'file', roles: ['filer', 'seller', 'payer'], at: ['filer'] },
   'service.read': {
@@ -512,6 +519,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   account: 'account.read',
   service: 'service.read',
   receipt: 'receipt.read',
+  flow: 'consignment.read',
   party: 'party.administer',
   registration: 'registration.read',
   affairs: 'affairs.read',

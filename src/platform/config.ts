@@ -19,6 +19,8 @@ export interface Config {
   readonly shared: string;
   /** Where official schemas of messages lie; null where the operator has named none. */
   readonly schemas: string | null;
+  /** The mail server for letters, as `smtp://user:password@host:587?from=address`; null for the simulated mailbox. */
+  readonly smtp: string | null;
   /** How many processes serve; each has a writer, lanes and connections of its own. */
   readonly processes: number;
   /** The shared memory of the PostgreSQL that Portolan runs itself, in PostgreSQL's own words. */
@@ -67,6 +69,14 @@ function matching(name: string, text: string, pattern: RegExp, example: string):
   return text;
 }
 
+function smtpOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    throw new ConfigError('PORTOLAN_SMTP must be an address like smtps://user:password@mail.example?from=a@b.example.');
+  return text;
+}
+
 function keepDaysOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   if (!/^[1-9]\d{0,4}$/.test(text))
@@ -104,6 +114,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     demo: !argv.includes('--empty') && isLoopback(host),
     shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
     schemas: schemas === undefined ? null : resolve(folder, schemas),
+    smtp: smtpOf(given(env, 'PORTOLAN_SMTP')),
     processes: Number(
       matching(
         'PORTOLAN_PROCESSES',

@@ -44,6 +44,7 @@ export type RecordKind =
   | 'account'
   | 'service'
   | 'receipt'
+  | 'flow'
   | 'party'
   | 'registration'
   | 'affairs'
@@ -318,6 +319,8 @@ const event: Paths = {
   secured: 'charges',
   border: 'charges',
   notice: 'charges',
+  goods: 'movement',
+  money: 'payment',
   case: 'case',
 };
 
@@ -552,6 +555,45 @@ const receipt: Paths = {
   state: 'payment',
   sums: 'value',
   claims: 'value',
+};
+
+const moneyTold: Paths = {
+  '': 'payment',
+  step: 'payment',
+  at: 'payment',
+  zone: 'payment',
+  by: 'payment',
+  place: 'payment',
+  expected: 'payment',
+  simulated: 'payment',
+  amount: ['payment', 'value'],
+};
+
+/** A parcel in its three flows: its clearance, and what others told of its goods and of the money paid for them. */
+const flow: Paths = {
+  id: 'key',
+  declaration: 'key',
+  filer: 'parties',
+  seller: 'parties',
+  received: 'movement',
+  status: 'movement',
+  since: 'movement',
+  due: 'movement',
+  presented: 'movement',
+  pieces: 'transport',
+  outcome: 'decision',
+  route: 'decision',
+  missing: 'decision',
+  value: 'value',
+  border: 'charges',
+  secured: 'charges',
+  orders: { platform: 'parties', number: 'order' },
+  waybills: 'transport',
+  goods: 'movement',
+  toldGoods: 'movement',
+  money: moneyTold,
+  toldMoney: moneyTold,
+  differs: ['payment', 'value'],
 };
 
 /** A service or a licence that crosses the border. */
@@ -820,6 +862,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   account,
   service,
   receipt,
+  flow,
   party,
   registration,
   affairs,

@@ -33,7 +33,7 @@ export interface Outbound {
   /** What can be told of an address without asking for its name; undefined when nothing speaks against it. */
   faultOf(address: string): AddressFault | undefined;
   /** Posts a body. It never throws, follows no redirect, and reads no more of the answer than it keeps. */
-  post(address: string, headers: Readonly<Record<string, string>>, body: string): Promise<Posted>;
+  post(address: string, headers: Readonly<Record<string, string>>, body: string | Buffer): Promise<Posted>;
 }
 
 export interface OutboundOptions {
@@ -135,7 +135,7 @@ function retryAfterOf(answer: IncomingMessage): number | null {
   return given !== undefined && /^\d{1,9}$/.test(given) ? Number(given) * 1_000 : null;
 }
 
-function exchange(url: URL, options: RequestOptions, body: string, bytesMax: number): Promise<Posted> {
+function exchange(url: URL, options: RequestOptions, body: string | Buffer, bytesMax: number): Promise<Posted> {
   const { promise, resolve, reject } = Promise.withResolvers<Posted>();
   const sent = (url.protocol === 'https:' ? secure : plain)(url, options, (answer) => {
     readStart(answer, bytesMax).then((text) => {
@@ -151,7 +151,7 @@ function exchange(url: URL, options: RequestOptions, body: string, bytesMax: num
 /** Makes a way out. Ten seconds an exchange and 4 KiB of an answer are enough to say what came of it. */
 export function createOutbound(options: OutboundOptions): Outbound {
   const { loopback, timeoutMs = 10_000, answerBytesMax = 4_096, resolve = systemResolve } = options;
-  const send = async (url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Posted> => {
+  const send = async (url: URL, headers: Readonly<Record<string, string>>, body: string | Buffer): Promise<Posted> => {
     const signal = AbortSignal.timeout(timeoutMs);
     const late = new Promise<'no-answer-in-time'>((done) =>
       signal.addEventListener('abort', () => done('no-answer-in-time'), { once: true }),

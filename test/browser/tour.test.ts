@@ -84,6 +84,17 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['#versions + .timeline del', '#versions + .timeline ins', 'a[href$="/amendment"]'],
       atLeast: { '#versions + .timeline .timeline__event': 2 },
     },
+    trade: {
+      heading: /^Three flows/,
+      things: [
+        '.flow .tag--stopped',
+        '.flow .tag--hand',
+        'table.bars',
+        'form[action="/trade"] [name=mark]',
+        'a[href^="/trade/parcels.csv"]',
+      ],
+      atLeast: { '.flow': 10 },
+    },
     news: {
       heading: /^News of your parcels/,
       things: ['tbody th', 'tbody a[href^="/parcels/"]', 'a[href="/webhooks"]'],

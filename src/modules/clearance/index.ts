@@ -19,6 +19,8 @@ export { reportDeparture, resumeDepartures } from './depart.ts';
 export { clock, isOwnPractice } from './clocks.ts';
 export { amend } from './amend.ts';
 export { type AmendmentBody, amendmentGrounds, type Application } from './amend-model.ts';
+export { type Brief, briefsOf, type DeclaredPayment, marksOf, papersOf } from './flows.ts';
+export { bearing, type ParcelMark, standingAt } from './store-flows.ts';
 export { applicationOf } from './applications.ts';
 export { lateCancellation } from './cancel-late.ts';
 export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
@@ -64,6 +66,7 @@ export {
   counters,
   counts,
   find,
+  listedFor,
   type ListedParcel,
   type ListedWaiting,
   type ListQuery,

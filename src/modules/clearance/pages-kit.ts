@@ -1,6 +1,6 @@
 import type { Check } from '#kernel/check.ts';
-import { type Fragment, type Html, html } from '#kernel/html.ts';
-import { table } from '#portal/components.ts';
+import { type Fragment, type Html, html, join } from '#kernel/html.ts';
+import { statusTag, table } from '#portal/components.ts';
 import { msOfInstant } from '#portal/format.ts';
 import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
@@ -115,7 +115,10 @@ export function momentsOf(
   return moments.map((moment, index) => {
     const before = moments[index - 1];
     const took = before === undefined ? undefined : elapsed(t, msOfInstant(moment.at) - msOfInstant(before.at));
-    const key = `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
+    // What others told is called by its step.
+    const key = moment.kind.startsWith('trade.')
+      ? `trade.step.${textIn(moment.data ?? {}, 'step')}`
+      : `clearance.moment.${moment.kind.replaceAll('.', '-')}`;
     const named = [`${key}-${movement}`, key].find((one) => t.has(one));
     const body = momentBody(voice, moment, checks);
     const outcome = textIn(moment.data ?? {}, 'outcome');
@@ -153,6 +156,11 @@ function momentBody(voice: Voice, { kind, data }: Moment, checks: readonly Check
   }
   if (kind === 'clearance.leaving' && typeof data['departed'] === 'number' && typeof data['pieces'] === 'number')
     return html`<p>${t('clearance.moment.departed', { departed: data['departed'], pieces: data['pieces'] })}</p>`;
+  if (kind.startsWith('trade.')) {
+    const said = ['by', 'place'].flatMap((name) => text(name) ?? []).map((one) => ref(one));
+    const simulated = data['simulated'] === true ? html` ${statusTag(t, 'simulated')}` : '';
+    return html`<p>${join(said, ' · ')}${simulated}</p>`;
+  }
   if (placed.has(kind)) {
     const at = ['barcode', 'place'].flatMap((name) => text(name) ?? []);
     return html`<p>${at.map((one, index) => html`${index > 0 ? ' · ' : ''}${ref(one)}`)}</p>`;

@@ -129,7 +129,13 @@ async function timelineOf(context: Context, id: string, body: Consignment, recei
     if (payment.paid)
       slips.push({ at: payment.paid, kind: 'payment.paid', data: { provider: payment.provider }, seeded: false });
   const entries = await entriesOf(context.db, id);
-  const journal = entries.map(({ at, kind, data, seeded }) => ({ at, kind, data: data ?? {}, seeded }));
+  // What somebody else told of happened when he says so, not when the window heard of it.
+  const journal = entries.map(({ at, kind, data, seeded }) => ({
+    at: typeof data['happened'] === 'string' ? data['happened'] : at,
+    kind,
+    data,
+    seeded,
+  }));
   const lodged: Moment = { at: received, kind: 'clearance.lodged', data: {}, seeded: entries[0]?.seeded ?? false };
   return [...slips, lodged, ...journal].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
@@ -144,7 +150,8 @@ function momentsSeen(principal: Principal, record: RecordRef, moments: readonly 
   if (!classes.has('movement')) return [];
   return moments.filter(
     ({ kind }) =>
-      (kind !== 'order.placed' || classes.has('order')) && (kind !== 'payment.paid' || classes.has('payment')),
+      (kind !== 'order.placed' || classes.has('order')) &&
+      ((kind !== 'payment.paid' && kind !== 'trade.money') || classes.has('payment')),
   );
 }
 

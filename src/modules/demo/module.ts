@@ -3,6 +3,7 @@ import { aircraftWorker } from './aircraft.ts';
 import type { Demo } from './demo.ts';
 import { refreshDemo } from './demo.ts';
 import { refusals } from './model.ts';
+import { movementsWorker } from './movements.ts';
 import { pages } from './pages.ts';
 import { streamWorker } from './stream.ts';
 
@@ -14,6 +15,7 @@ export const demoModule = (demo: Demo): Module => ({
   work: (context) => [
     streamWorker(context),
     aircraftWorker(context, demo.seed),
+    movementsWorker(context, demo),
     {
       name: 'demo.clock',
       idleMs: 500,

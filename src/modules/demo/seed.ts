@@ -27,6 +27,7 @@ import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './land
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
 import { closeMonth } from './month.ts';
+import { simulated, simulatorKey, tellHistory } from './movements.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
 import { askToRegister } from './registration.ts';
@@ -47,7 +48,15 @@ export async function enrolCast(context: Context, key: string): Promise<void> {
       mandates.map(([element, purpose]) => ({ authority: identifier, element, purpose, reference })),
     ),
     representations: castRepresentations.map((one) => ({ ...one, scope: [...one.scope] })),
-    clients: [{ ...castClient, scopes: [...castClient.scopes], key }],
+    clients: [
+      { ...castClient, scopes: [...castClient.scopes], key },
+      ...simulated.map((party) => ({
+        name: `${party}, simulated`,
+        party,
+        scopes: ['file' as const],
+        key: simulatorKey(key, party),
+      })),
+    ],
     users: castPeople.map(({ name, shown, roles, party, authority }) => ({
       name,
       shown,
@@ -112,6 +121,7 @@ export async function seedHistory(
     await fileLicence(context);
     await askToRegister(context);
     await letBuyersSpeak(context);
+    await tellHistory(context);
   } finally {
     await closeWriter(context);
   }

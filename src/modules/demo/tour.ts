@@ -187,6 +187,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'return', person: 'salma', path: partlyBack },
   { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
+  page('trade', 'salma', '/trade'),
   page('messages', 'teo', '/messages'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),

@@ -106,11 +106,22 @@ const caseData = (entry: JournalEntry): Partial<Record<keyof EventData, unknown>
   },
 });
 
+/** What was told of a parcel by others: of its goods, or of its money. */
+const movementData = ({ kind, data }: JournalEntry): Partial<Record<keyof EventData, unknown>> => ({
+  [kind === 'trade.money' ? 'money' : 'goods']: { ...data },
+});
+
 /** The event that an entry of the journal is to those who stand around its parcel. */
 export function eventOf(entry: JournalEntry, parcel: string, standing: Standing): Happened {
   const area = entry.kind.slice(0, entry.kind.indexOf('.'));
   const about =
-    area === 'treasury' ? noticeData(entry) : area === 'cases' ? caseData(entry) : clearanceData(entry, standing);
+    area === 'treasury'
+      ? noticeData(entry)
+      : area === 'cases'
+        ? caseData(entry)
+        : area === 'trade'
+          ? movementData(entry)
+          : clearanceData(entry, standing);
   const known = Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined && value !== null));
   return {
     id: eventId(entry),

@@ -2,4 +2,5 @@
 export { eventKinds, keptDays, type Told } from './model.ts';
 export { openInbox } from './service.ts';
 export { type Means, sender } from './service-send.ts';
+export { teller } from './service-people.ts';
 export { createWebhook } from './service-webhooks.ts';

@@ -18,6 +18,10 @@ export const refusals = {
   'feedback/not-public': { status: 400, title: 'The address of a webhook is not one of the public internet' },
   'feedback/not-active': { status: 409, title: 'The webhook is not active' },
   'feedback/batch-unknown': { status: 404, title: 'There is no such dead letter of this webhook' },
+  'feedback/not-a-person': { status: 403, title: 'Only a person chooses how he is told' },
+  'feedback/not-a-mailbox': { status: 400, title: 'This is no e-mail address' },
+  'feedback/wishes-full': { status: 409, title: 'This person has as many ways of being told as one may have' },
+  'feedback/link-unknown': { status: 404, title: 'This link is not good any more' },
   'feedback/batch-delivered': { status: 409, title: 'This dead letter has been delivered meanwhile' },
 } as const satisfies Catalogue;
 
@@ -50,6 +54,8 @@ export const eventKinds = [
   'treasury.reinstated',
   'treasury.paid',
   'treasury.refunded',
+  'trade.goods',
+  'trade.money',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 
@@ -59,6 +65,16 @@ export interface Reason {
   readonly result: string;
   readonly code: string;
   readonly params: Readonly<Record<string, string>>;
+}
+
+/** What somebody else told of a parcel's goods, or of the money paid for it. */
+export interface Movement {
+  readonly step: string;
+  readonly by: string;
+  readonly happened: string;
+  readonly zone: string;
+  readonly place?: string;
+  readonly simulated: boolean;
 }
 
 /** What is told of an event beside what it is and when: everything that somebody may see of it. */
@@ -81,6 +97,8 @@ export interface EventData {
   readonly secured?: boolean;
   readonly border?: WireMoney;
   readonly notice?: { readonly state: string; readonly amount?: WireMoney; readonly refund?: WireMoney };
+  readonly goods?: Movement;
+  readonly money?: Movement;
   readonly case?: { readonly id: string; readonly procedure: string; readonly move: string; readonly state: string };
 }
 

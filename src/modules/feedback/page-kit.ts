@@ -65,13 +65,15 @@ export function textOf(source: unknown, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The two ways of being told, above either page. */
-export const ways = (t: Words, current: 'news' | 'webhooks'): Html =>
+const wayAddress = { news: '/news', people: '/news/ways', webhooks: '/webhooks' } as const;
+
+/** The ways of being told, above each of their pages. */
+export const ways = (t: Words, current: keyof typeof wayAddress): Html =>
   tabs(
     t('feedback.ways'),
-    (['news', 'webhooks'] as const).map((one) => ({
+    (['news', 'people', 'webhooks'] as const).map((one) => ({
       text: t(`feedback.${one}.title`),
-      href: `/${one}`,
+      href: wayAddress[one],
       current: one === current,
     })),
   );

@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context.ts';
+import { forgetLetters } from './service-people.ts';
 import { bounds, turnDays as turn } from './store.ts';
 import { sweep } from './store-send.ts';
 
@@ -8,5 +9,6 @@ export async function turnDays(context: Context): Promise<boolean> {
     await sweep(tx, await bounds(tx));
     await turn(tx);
   });
+  await forgetLetters(context);
   return false;
 }

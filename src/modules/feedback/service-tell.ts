@@ -12,8 +12,13 @@ export const today = (context: Pick<Context, 'clock' | 'reference'>): string =>
   dayIn(context.clock.instant(), context.reference.current().get(packsPart).home.timeZone);
 
 /** What has to be left of an event for it to say anything. */
-const core = (kind: string): keyof Told =>
-  kind.startsWith('treasury.') ? 'notice' : kind.startsWith('cases.') ? 'case' : 'kind';
+const cores: Readonly<Record<string, keyof Told>> = {
+  treasury: 'notice',
+  cases: 'case',
+  'trade.goods': 'goods',
+  'trade.money': 'money',
+};
+const core = (kind: string): keyof Told => cores[kind] ?? cores[kind.slice(0, kind.indexOf('.'))] ?? 'kind';
 
 /** An event as this principal may know it; null where it would tell him nothing. */
 export function told(principal: Principal, row: EventRow): Told | null {

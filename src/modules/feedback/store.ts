@@ -16,10 +16,14 @@ export interface EventRow {
 const kept = `interval '${keptDays} days'`;
 const columns = 'number, id, kind, parcel, at, places, data, seeded';
 
-/** The parties that events are kept for: who reads his inbox, and who has a webhook that is not long forgotten. */
+/**
+ * The parties that events are kept for: who reads his inbox, whose people asked to be
+ * told, and who has a webhook that is not long forgotten.
+ */
 export async function subscribers(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ party: string }>(
     `select party from feedback.inboxes where read > clock_timestamp() - ${kept}
+     union select party from feedback.wishes where state <> 'ended'
      union select party from feedback.webhooks where state = 'active' or since > clock_timestamp() - ${kept}
      order by party`,
   );
