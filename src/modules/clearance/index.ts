@@ -23,7 +23,7 @@ export { applicationOf } from './applications.ts';
 export { lateCancellation } from './cancel-late.ts';
 export { askRedetermination, decideRedetermination, redetermination } from './redetermination.ts';
 export { disposal } from './disposal.ts';
-export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
+export { declarantsOf, type Net, type NetLine, netOf, releasedGoods } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { carriers, fileManifest, type ManifestAnswer, operators, standsAs } from './manifest.ts';
 export { readLines } from './lines.ts';
