@@ -24,7 +24,7 @@ create table commodity.terms (
   subheadings int not null,
   primary key (language, term)
 );
-create index terms_alike on commodity.terms using gin (term gin_trgm_ops);
+create index terms_alike on commodity.terms using gin (term gin_trgm_ops) where position(' ' in term) = 0;
 
 create table commodity.postings (
   language text not null,
