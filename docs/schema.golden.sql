@@ -593,6 +593,79 @@ table clearance.waiting (
 );
 CREATE INDEX waiting_due ON clearance.waiting USING btree (due) WHERE (decided IS NULL);
 
+table commodity.aliases (
+  language text not null,
+  term text not null,
+  means_language text not null,
+  means text not null,
+  aliases_pkey PRIMARY KEY (language, term, means_language, means)
+);
+
+table commodity.learned (
+  language text not null,
+  term text not null,
+  code text not null,
+  times bigint not null,
+  learned_times_check CHECK ((times > 0)),
+  learned_pkey PRIMARY KEY (language, term, code)
+);
+
+table commodity.lines (
+  suggestion uuid not null,
+  line integer not null,
+  text text not null,
+  language text not null,
+  candidates text not null,
+  person boolean not null,
+  chosen text,
+  chosen_at timestamp with time zone,
+  lines_suggestion_fkey FOREIGN KEY (suggestion) REFERENCES commodity.suggestions(id) ON DELETE CASCADE,
+  lines_pkey PRIMARY KEY (suggestion, line)
+);
+
+table commodity.postings (
+  language text not null,
+  term text not null,
+  code text not null,
+  weight real not null,
+  postings_weight_check CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
+  postings_pkey PRIMARY KEY (language, term, code)
+);
+
+table commodity.stand (
+  one boolean not null default true,
+  mark text not null,
+  subheadings integer not null,
+  stand_one_check CHECK (one),
+  stand_pkey PRIMARY KEY (one)
+);
+
+table commodity.subheadings (
+  code text not null,
+  description text not null,
+  prior real not null,
+  subheadings_code_check CHECK ((code ~ '^[0-9]{6}$'::text)),
+  subheadings_pkey PRIMARY KEY (code)
+);
+
+table commodity.suggestions (
+  id uuid not null,
+  asked timestamp with time zone not null,
+  asked_by text,
+  pack text not null,
+  threshold integer,
+  suggestions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX suggestions_asked ON commodity.suggestions USING btree (asked);
+
+table commodity.terms (
+  language text not null,
+  term text not null,
+  subheadings integer not null,
+  terms_pkey PRIMARY KEY (language, term)
+);
+CREATE INDEX terms_alike ON commodity.terms USING gin (term gin_trgm_ops) WHERE (POSITION((' '::text) IN (term)) = 0);
+
 table demo.aircraft (
   number integer not null,
   began timestamp with time zone not null,
@@ -1691,6 +1764,8 @@ function cases.record(ids uuid[], move_names text[], to_states text[], undone in
 function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
 function clearance.ensure_day(day date) returns void, plpgsql;
 function clearance.piece_left(piece text) returns timestamp with time zone, sql;
+function commodity.stem(language text, word text) returns text, sql;
+function commodity.term(language text, first text, second text) returns text, sql;
 function feedback.drop_before(day date) returns integer, plpgsql;
 function feedback.ensure_day(day date) returns void, plpgsql;
 function feedback.first_number(day date) returns bigint, sql;

@@ -29,7 +29,7 @@ export async function goTo(page: Page, origin: string, { id }: Pick<Stop, 'id'>)
 
 /** Words that were looked up and not found show as their key. */
 const modules =
-  'agencies|cases|clearance|demo|home|logistics|messages|parties|portal|ports|receipts|risk|rulebook|services|statistics|treasury';
+  'agencies|cases|clearance|commodity|demo|home|logistics|messages|parties|portal|ports|receipts|risk|rulebook|services|statistics|treasury';
 const key = new RegExp(`\\b(${modules})[./][a-z][a-z0-9-]*`);
 
 /** The first thing on the page that is a code where a word should stand; programs and keys for machines set apart. */

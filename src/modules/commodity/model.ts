@@ -7,7 +7,6 @@ export const refusals = {
   'commodity/too-often': { status: 429, title: 'Too many suggestions were asked for from this address' },
   'commodity/not-found': { status: 404, title: 'There is no such suggestion' },
   'commodity/not-suggested': { status: 409, title: 'This code was not among those suggested for the line' },
-  'commodity/chosen': { status: 409, title: 'Another code was chosen for this line before' },
 } as const satisfies Catalogue;
 
 /** The languages that goods may be described in. */

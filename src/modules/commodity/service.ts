@@ -123,7 +123,7 @@ export async function suggestionView(context: Context, who: Principal, id: strin
   return kept === undefined ? refuse('commodity/not-found') : ok(viewFrom(kept.head, kept.lines));
 }
 
-/** Notes which code somebody chose. It files nothing and teaches nothing: only what was released does. */
+/** Notes which code somebody chose, the last time he did. It files nothing and teaches nothing: only what was released does. */
 export async function choose(
   context: Context,
   who: Principal,
@@ -137,8 +137,7 @@ export async function choose(
   const { candidates } = lineFrom(row, kept.head.threshold);
   if (!candidates.some((one) => one.commodity === commodity))
     return refuse('commodity/not-suggested', { pointer: '/commodity', params: { line: String(line) } });
-  if (!(await store.choose(context.db, id, line, commodity, context.clock.instant())))
-    return refuse('commodity/chosen', { pointer: '/commodity' });
+  await store.choose(context.db, id, line, commodity, context.clock.instant());
   return suggestionView(context, who, id);
 }
 

@@ -227,15 +227,14 @@ export async function byId(tx: Tx, id: string): Promise<{ head: SuggestionRow; l
   return { head, lines };
 }
 
-/** Notes what was chosen, once; false where another code was chosen before. */
-export async function choose(tx: Tx, id: string, line: number, code: string, at: string): Promise<boolean> {
-  const rows = await tx.query(
-    `update commodity.lines set chosen = $3, chosen_at = coalesce(chosen_at, $4)
-      where suggestion = $1 and line = $2 and (chosen is null or chosen = $3) returning 1`,
-    [id, line, code, at],
-  );
-  return rows.length > 0;
-}
+/** Notes what was chosen of a line; a later choice takes the place of an earlier one. */
+export const choose = (tx: Tx, id: string, line: number, code: string, at: string): Promise<unknown> =>
+  tx.query('update commodity.lines set chosen = $3, chosen_at = $4 where suggestion = $1 and line = $2', [
+    id,
+    line,
+    code,
+    at,
+  ]);
 
 /** Forgets what was suggested before a moment, a bounded number at a time; how many went. */
 export async function forget(tx: Tx, before: string): Promise<number> {

@@ -27,6 +27,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
   return cards(
     door('sell', '/assess', [
       link('/assess', 'assess'),
+      link('/commodities', 'commodities'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),
       link('/openapi.json', 'openapi'),
