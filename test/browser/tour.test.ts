@@ -32,7 +32,11 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
     },
     commodity: {
       heading: /^Find the code/,
-      things: ['.card:has-text("610910")', '.card:has-text("851830")', 'form[action^="/commodities/"] [name=commodity]'],
+      things: [
+        '.card:has-text("610910")',
+        '.card:has-text("851830")',
+        'form[action^="/commodities/"] [name=commodity]',
+      ],
     },
     'law-and-date': {
       heading: /^What will my parcel meet/,

@@ -110,7 +110,7 @@ const viewFrom = (head: store.SuggestionRow, lines: readonly store.LineRow[]): S
   lines: lines.map((line) => lineFrom(line, head.threshold)),
 });
 
-/** A suggestion, for whoever knows its id and may read it: what the public asked is anybody's, what a party asked its own. */
+/** What the public asked is for whoever knows its id, what a party asked for that party alone. */
 async function found(context: Context, who: Principal, id: string) {
   const kept = isUuid(id) ? await store.byId(context.db, id) : undefined;
   const mine = kept?.head.askedBy === null || kept?.head.askedBy === (who.party ?? who.authority);
@@ -123,7 +123,7 @@ export async function suggestionView(context: Context, who: Principal, id: strin
   return kept === undefined ? refuse('commodity/not-found') : ok(viewFrom(kept.head, kept.lines));
 }
 
-/** Notes which code somebody chose, the last time he did. It files nothing and teaches nothing: only what was released does. */
+/** Notes which code somebody chose last. It files nothing and teaches nothing: only what was released does. */
 export async function choose(
   context: Context,
   who: Principal,
