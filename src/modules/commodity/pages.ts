@@ -2,7 +2,7 @@ import { type Html, html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { button, details, inset, progress, tag } from '#portal/components.ts';
+import { button, cards, details, inset, progress, tag } from '#portal/components.ts';
 import { csrfField, type Field, form } from '#portal/form.ts';
 import type { Words } from '#portal/text.ts';
 import { rate, ref, written } from '#portal/values.ts';
@@ -41,7 +41,8 @@ function candidate(visit: Visit, voice: Voice, view: SuggestionView, line: Sugge
   const label = t('commodity.score', { code: commodity });
   const text = t('commodity.score-of', { score, most: view.score.most });
   const take = html`<form method="post" action="/commodities/${view.id}">${csrfField(visit.csrf)}<input type="hidden" name="line" value="${line.line}"><input type="hidden" name="commodity" value="${commodity}">${button({ text: t('commodity.take', { code: commodity }), kind: 'second' })}</form>`;
-  return html`<li class="card card--quiet"><h3 class="card__title">${ref(commodity)} <bdi>${description}</bdi>${chosen}</h3><div class="card__body">${progress({ label, value: score, max: view.score.most, text })}${categoriesOf(voice, one)}${details(t('commodity.place'), html`<ol class="small">${steps}</ol>`)}</div><div class="card__foot">${take}</div></li>`;
+  const tone = line.candidates[0] === one && !line.person.decides ? 'released' : 'quiet';
+  return html`<div class="card card--${tone}"><h3 class="card__title">${ref(commodity)} <bdi>${description}</bdi>${chosen}</h3><div class="card__body">${progress({ label, value: score, max: view.score.most, text })}${categoriesOf(voice, one)}${details(t('commodity.place'), html`<ol class="small">${steps}</ol>`)}</div><div class="card__foot">${take}</div></div>`;
 }
 
 function lineShown(visit: Visit, voice: Voice, view: SuggestionView, line: SuggestedLine): Html {
@@ -55,7 +56,7 @@ function lineShown(visit: Visit, voice: Voice, view: SuggestionView, line: Sugge
           'hand',
         );
   const found = line.candidates.map((one) => candidate(visit, voice, view, line, one));
-  const list = found.length === 0 ? '' : html`<ol class="cards govuk-list">${found}</ol>`;
+  const list = found.length === 0 ? '' : cards(...found);
   return html`<section><h2>${written(line.description.text)}</h2>${said}${list}</section>`;
 }
 
