@@ -8,10 +8,8 @@ import { type Language, language, languages } from './language.ts';
 /** The digits of a text and the point between them, however its language writes that point. */
 function digits(lang: Language, text: string): string {
   const point = new Intl.NumberFormat(language(lang).locale).formatToParts(1.5).find(({ type }) => type === 'decimal');
-  return text
-    .replaceAll(point?.value ?? '.', '\u0000')
-    .replace(/[^\d\u0000]/g, '')
-    .replace('\u0000', '.');
+  const parts = text.split(point?.value ?? '.').map((part) => part.replace(/\D/g, ''));
+  return parts.join('.');
 }
 
 const decimal = fc
