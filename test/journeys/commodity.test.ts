@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ids } from '#modules/demo/index.ts';
 import { linesMax, perMinute, scoreMax } from '#modules/commodity/model.ts';
 import { codesFor } from '#modules/commodity/index.ts';

@@ -36,13 +36,13 @@ function categoriesOf(voice: Voice, { categories }: Candidate): Html | '' {
 function candidate(visit: Visit, voice: Voice, view: SuggestionView, line: SuggestedLine, one: Candidate): Html {
   const { t } = voice;
   const { commodity, score, description, path } = one;
-  const chosen = line.chosen === commodity ? html` ${tag(t('commodity.chosen'), 'released')}` : '';
+  const mark = line.chosen === commodity ? html` ${tag(t('commodity.chosen'), 'released')}` : '';
   const steps = path.map(({ code, text }) => html`<li>${ref(code)} <bdi>${text}</bdi></li>`);
   const label = t('commodity.score', { code: commodity });
   const text = t('commodity.score-of', { score, most: view.score.most });
   const take = html`<form method="post" action="/commodities/${view.id}">${csrfField(visit.csrf)}<input type="hidden" name="line" value="${line.line}"><input type="hidden" name="commodity" value="${commodity}">${button({ text: t('commodity.take', { code: commodity }), kind: 'second' })}</form>`;
   const tone = line.candidates[0] === one && !line.person.decides ? 'released' : 'quiet';
-  return html`<div class="card card--${tone}"><h3 class="card__title">${ref(commodity)} <bdi>${description}</bdi>${chosen}</h3><div class="card__body">${progress({ label, value: score, max: view.score.most, text })}${categoriesOf(voice, one)}${details(t('commodity.place'), html`<ol class="small">${steps}</ol>`)}</div><div class="card__foot">${take}</div></div>`;
+  return html`<div class="card card--${tone}"><h3 class="card__title">${ref(commodity)} <bdi>${description}</bdi>${mark}</h3><div class="card__body">${progress({ label, value: score, max: view.score.most, text })}${categoriesOf(voice, one)}${details(t('commodity.place'), html`<ol class="small">${steps}</ol>`)}</div><div class="card__foot">${take}</div></div>`;
 }
 
 function lineShown(visit: Visit, voice: Voice, view: SuggestionView, line: SuggestedLine): Html {

@@ -111,7 +111,7 @@ const viewFrom = (head: store.SuggestionRow, lines: readonly store.LineRow[]): S
 });
 
 /** What the public asked is for whoever knows its id, what a party asked for that party alone. */
-async function found(context: Context, who: Principal, id: string) {
+async function suggestionOf(context: Context, who: Principal, id: string) {
   const kept = isUuid(id) ? await store.byId(context.db, id) : undefined;
   const mine = kept?.head.askedBy === null || kept?.head.askedBy === (who.party ?? who.authority);
   return kept !== undefined && mine ? kept : undefined;
@@ -119,7 +119,7 @@ async function found(context: Context, who: Principal, id: string) {
 
 /** A suggestion as it was given. */
 export async function suggestionView(context: Context, who: Principal, id: string): Promise<Result<SuggestionView>> {
-  const kept = await found(context, who, id);
+  const kept = await suggestionOf(context, who, id);
   return kept === undefined ? refuse('commodity/not-found') : ok(viewFrom(kept.head, kept.lines));
 }
 
@@ -130,7 +130,7 @@ export async function choose(
   id: string,
   { line, commodity }: ChoiceBody,
 ): Promise<Result<SuggestionView>> {
-  const kept = await found(context, who, id);
+  const kept = await suggestionOf(context, who, id);
   const row = kept?.lines.find((one) => one.line === line);
   if (kept === undefined || row === undefined)
     return refuse('commodity/not-found', kept === undefined ? {} : { pointer: '/line' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Limit } from './limits.ts';
 import { perMinute } from './model.ts';
 import { reasonFor } from './suggest.ts';
