@@ -593,6 +593,79 @@ table clearance.waiting (
 );
 CREATE INDEX waiting_due ON clearance.waiting USING btree (due) WHERE (decided IS NULL);
 
+table commodity.aliases (
+  language text not null,
+  term text not null,
+  means_language text not null,
+  means text not null,
+  aliases_pkey PRIMARY KEY (language, term, means_language, means)
+);
+
+table commodity.learned (
+  language text not null,
+  term text not null,
+  code text not null,
+  times bigint not null,
+  learned_times_check CHECK ((times > 0)),
+  learned_pkey PRIMARY KEY (language, term, code)
+);
+
+table commodity.lines (
+  suggestion uuid not null,
+  line integer not null,
+  text text not null,
+  language text not null,
+  candidates text not null,
+  person boolean not null,
+  chosen text,
+  chosen_at timestamp with time zone,
+  lines_suggestion_fkey FOREIGN KEY (suggestion) REFERENCES commodity.suggestions(id) ON DELETE CASCADE,
+  lines_pkey PRIMARY KEY (suggestion, line)
+);
+
+table commodity.postings (
+  language text not null,
+  term text not null,
+  code text not null,
+  weight real not null,
+  postings_weight_check CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
+  postings_pkey PRIMARY KEY (language, term, code)
+);
+
+table commodity.stand (
+  one boolean not null default true,
+  mark text not null,
+  subheadings integer not null,
+  stand_one_check CHECK (one),
+  stand_pkey PRIMARY KEY (one)
+);
+
+table commodity.subheadings (
+  code text not null,
+  description text not null,
+  prior real not null,
+  subheadings_code_check CHECK ((code ~ '^[0-9]{6}$'::text)),
+  subheadings_pkey PRIMARY KEY (code)
+);
+
+table commodity.suggestions (
+  id uuid not null,
+  asked timestamp with time zone not null,
+  asked_by text,
+  pack text not null,
+  threshold integer,
+  suggestions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX suggestions_asked ON commodity.suggestions USING btree (asked);
+
+table commodity.terms (
+  language text not null,
+  term text not null,
+  subheadings integer not null,
+  terms_pkey PRIMARY KEY (language, term)
+);
+CREATE INDEX terms_alike ON commodity.terms USING gin (term gin_trgm_ops) WHERE (POSITION((' '::text) IN (term)) = 0);
+
 table demo.aircraft (
   number integer not null,
   began timestamp with time zone not null,
@@ -625,6 +698,50 @@ table demo.state (
   state_one_check CHECK (one),
   state_pkey PRIMARY KEY (one)
 );
+
+table documents.attachments (
+  id uuid not null,
+  about_kind text not null,
+  about_id text not null,
+  name text not null,
+  media_type text not null,
+  sha256 bytea not null,
+  bytes bytea not null storage e,
+  attached_by text not null,
+  attached timestamp with time zone not null,
+  attachments_bytes_check CHECK (((length(bytes) >= 1) AND (length(bytes) <= 5242880))),
+  attachments_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+  attachments_name_check CHECK ((name <> ''::text)),
+  attachments_sha256_check CHECK ((length(sha256) = 32)),
+  attachments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX attachments_about ON documents.attachments USING btree (about_kind, about_id, id);
+
+table enquiries.links (
+  hash bytea not null,
+  parcel uuid not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  links_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX links_expires ON enquiries.links USING btree (expires);
+
+table enquiries.tries (
+  subject bytea not null,
+  since timestamp with time zone not null,
+  tries integer not null,
+  tries_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX tries_since ON enquiries.tries USING btree (since);
+
+table enquiries.visits (
+  hash bytea not null,
+  parcels uuid[] not null,
+  opened timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  visits_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX visits_expires ON enquiries.visits USING btree (expires);
 
 table feedback.dead_letters (
   batch uuid not null,
@@ -750,6 +867,81 @@ table feedback.wishes with (fillfactor=60) (
   wishes_token_key UNIQUE (token)
 );
 CREATE INDEX wishes_party ON feedback.wishes USING btree (party) WHERE (state = 'active'::text);
+
+table filing.drafts (
+  id uuid not null,
+  filer text not null,
+  by text not null,
+  changed timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  answers text not null,
+  parcel uuid,
+  drafts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX drafts_expire ON filing.drafts USING btree (expires);
+CREATE INDEX drafts_filer ON filing.drafts USING btree (filer, changed DESC) WHERE (parcel IS NULL);
+
+table filing.faults (
+  table_id uuid not null,
+  line integer not null,
+  place integer not null,
+  cell integer,
+  declaration text,
+  code text not null,
+  pointer text,
+  params text not null,
+  faults_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
+  faults_pkey PRIMARY KEY (table_id, line, place)
+);
+
+table filing.mappings (
+  filer text not null,
+  head bytea not null,
+  mapping text not null,
+  mappings_head_check CHECK ((length(head) = 32)),
+  mappings_pkey PRIMARY KEY (filer, head)
+);
+
+table filing.pieces (
+  table_id uuid not null,
+  at bigint not null,
+  bytes bytea not null,
+  pieces_table_id_fkey FOREIGN KEY (table_id) REFERENCES filing.tables(id) ON DELETE CASCADE,
+  pieces_pkey PRIMARY KEY (table_id, at)
+);
+
+table filing.tables (
+  id uuid not null,
+  filer text not null,
+  by text not null,
+  name text not null,
+  begun timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  size bigint not null,
+  received bigint not null,
+  taken bigint not null,
+  line integer not null,
+  mapping text,
+  filed integer not null,
+  refused integer not null,
+  stopped text,
+  tables_check CHECK (((received >= 0) AND (received <= size))),
+  tables_check1 CHECK (((taken >= 0) AND (taken <= received))),
+  tables_size_check CHECK ((size > 0)),
+  tables_pkey PRIMARY KEY (id)
+);
+CREATE INDEX tables_expire ON filing.tables USING btree (expires);
+CREATE INDEX tables_filer ON filing.tables USING btree (filer, begun DESC);
+
+table filing.templates (
+  id uuid not null,
+  filer text not null,
+  name text not null,
+  changed timestamp with time zone not null,
+  answers text not null,
+  templates_pkey PRIMARY KEY (id),
+  templates_filer_name_key UNIQUE (filer, name)
+);
 
 table home.figures (
   day date not null,
@@ -1022,6 +1214,7 @@ table parties.representations (
   valid_until date,
   from_epoch bigint not null,
   until_epoch bigint not null default '9223372036854775807'::bigint,
+  onward boolean not null default false,
   representations_check CHECK ((representative <> represented)),
   representations_check1 CHECK ((valid_until > valid_from)),
   representations_check2 CHECK ((until_epoch > from_epoch)),
@@ -1029,7 +1222,9 @@ table parties.representations (
   representations_scope_check CHECK ((cardinality(scope) > 0)),
   representations_pkey PRIMARY KEY (id, from_epoch)
 );
+CREATE INDEX representations_chain ON parties.representations USING gin (chain) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE INDEX representations_pair ON parties.representations USING btree (representative, represented) WHERE (until_epoch = '9223372036854775807'::bigint);
+CREATE INDEX representations_represented ON parties.representations USING btree (represented) WHERE (until_epoch = '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX representations_current ON parties.representations USING btree (id) WHERE (until_epoch = '9223372036854775807'::bigint);
 
 table parties.sessions (
@@ -1065,6 +1260,7 @@ table parties.users (
   users_pkey PRIMARY KEY (id),
   users_name_key UNIQUE (name)
 );
+CREATE INDEX users_party ON parties.users USING btree (party) WHERE (party IS NOT NULL);
 
 table platform.cursors with (fillfactor=50) (
   name text not null,
@@ -1132,6 +1328,14 @@ table ports.tariffs (
 );
 CREATE INDEX tariffs_from ON ports.tariffs USING btree (operator, port, from_day DESC, version DESC);
 
+table readiness.reports (
+  hash bytea not null,
+  report uuid not null,
+  received timestamp with time zone not null,
+  reports_pkey PRIMARY KEY (hash),
+  reports_report_key UNIQUE (report)
+);
+
 table receipts.exports (
   parcel uuid not null,
   currency text not null,
@@ -1170,6 +1374,70 @@ CREATE INDEX receipts_claim ON receipts.receipts USING btree (claim) WHERE (clai
 CREATE INDEX receipts_exporter ON receipts.receipts USING btree (exporter, received DESC, id DESC);
 CREATE INDEX receipts_provider ON receipts.receipts USING btree (provider, id DESC);
 CREATE INDEX receipts_waiting ON receipts.receipts USING btree (name) WHERE (claim IS NULL);
+
+table registration.applications (
+  id uuid not null,
+  identifier text not null,
+  identifiers text not null,
+  name text not null,
+  language text not null,
+  latin text,
+  country text not null,
+  address text not null,
+  roles text[] not null,
+  person uuid not null,
+  shown text not null,
+  desk text,
+  state text not null,
+  received timestamp with time zone not null,
+  ended timestamp with time zone,
+  applications_check CHECK (((ended IS NULL) = (state = ANY (ARRAY['open'::text, 'asked'::text])))),
+  applications_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'approved'::text, 'refused'::text]))),
+  applications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX applications_identifier ON registration.applications USING btree (identifier, id);
+CREATE INDEX applications_person ON registration.applications USING btree (person, id);
+CREATE INDEX applications_state ON registration.applications USING btree (state, id);
+CREATE UNIQUE INDEX applications_waiting ON registration.applications USING btree (identifier) WHERE (state = ANY (ARRAY['open'::text, 'asked'::text]));
+
+table registration.invitations (
+  id uuid not null,
+  hash bytea not null,
+  party text not null,
+  shown text not null,
+  roles text[] not null,
+  invited_by text not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  invitations_hash_check CHECK ((length(hash) = 32)),
+  invitations_pkey PRIMARY KEY (id),
+  invitations_hash_key UNIQUE (hash)
+);
+CREATE INDEX invitations_party ON registration.invitations USING btree (party, id);
+
+table registration.offers (
+  id uuid not null,
+  represented text not null,
+  representative text not null,
+  kind text not null,
+  scope text[] not null,
+  onward boolean not null,
+  valid_from date not null,
+  valid_until date,
+  offered_by text not null,
+  offered timestamp with time zone not null,
+  state text not null,
+  ended timestamp with time zone,
+  offers_check CHECK ((representative <> represented)),
+  offers_check1 CHECK ((valid_until > valid_from)),
+  offers_check2 CHECK (((ended IS NULL) = (state = 'offered'::text))),
+  offers_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'indirect'::text]))),
+  offers_scope_check CHECK ((cardinality(scope) > 0)),
+  offers_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text]))),
+  offers_pkey PRIMARY KEY (id)
+);
+CREATE INDEX offers_representative ON registration.offers USING btree (representative, id) WHERE (state = 'offered'::text);
+CREATE UNIQUE INDEX offers_waiting ON registration.offers USING btree (represented, representative) WHERE (state = 'offered'::text);
 
 table risk.names (
   id uuid not null,
@@ -1797,6 +2065,8 @@ function cases.record(ids uuid[], move_names text[], to_states text[], undone in
 function cases.turn_clocks(case_ids uuid[], left_states text[], numbers integer[], at timestamp with time zone, reversal boolean) returns void, plpgsql;
 function clearance.ensure_day(day date) returns void, plpgsql;
 function clearance.piece_left(piece text) returns timestamp with time zone, sql;
+function commodity.stem(language text, word text) returns text, sql;
+function commodity.term(language text, first text, second text) returns text, sql;
 function feedback.drop_before(day date) returns integer, plpgsql;
 function feedback.ensure_day(day date) returns void, plpgsql;
 function feedback.first_number(day date) returns bigint, sql;

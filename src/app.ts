@@ -8,6 +8,7 @@ import { installProcedures, type Procedure, registerProcedures } from '#modules/
 import { casesModule } from '#modules/cases/module.ts';
 import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
+import { commodityModule } from '#modules/commodity/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
@@ -59,6 +60,7 @@ const modules: readonly Module[] = [
   treasuryModule,
   servicesModule,
   clearanceModule,
+  commodityModule,
   logisticsModule,
   portsModule,
   receiptsModule,

@@ -226,7 +226,7 @@ export const importTariffCommand: Command = {
           if (unknown !== undefined)
             throw new UsageError(`The table has no column ${unknown}; it has ${Object.keys(form.columns).join(', ')}.`);
           const dialect = { dollar: currency, barePercent: given.switches.has('bare-percent') };
-          const whole: ImportForm = { ...form, code, indent, from, dialect, finest: false };
+          const whole: ImportForm = { ...form, code, indent, from, dialect, kept: 'all' };
           return { importer: new TableImport(whole), needed: neededOf(whole) };
         },
       },
@@ -244,6 +244,7 @@ export const importNomenclatureCommand: Command = {
   options: [
     ...sharedOptions,
     { name: 'description', value: 'COLUMN', help: 'the column that describes the goods (description)' },
+    { name: 'headings', help: 'of its codes keep those above others, for the table of headings' },
     { name: 'correlation', help: 'the file says what codes of an older edition became: edition,code,successor' },
   ],
   run: (given, terminal) => {
@@ -257,14 +258,22 @@ export const importNomenclatureCommand: Command = {
         terminal,
       );
     const edition = required(given, 'edition', 'a code is known in an edition, such as HS2022');
+    const headings = given.switches.has('headings');
     return importFile(
       given,
       {
-        table: 'nomenclature',
+        table: headings ? 'headings' : 'nomenclature',
         importer: (form) => {
           const { code = 'commodity', description = 'description' } = given.values;
           const from = { description, edition: `=${edition}` };
-          const whole: ImportForm = { ...form, code, indent: null, from, dialect: {}, finest: true };
+          const whole: ImportForm = {
+            ...form,
+            code,
+            indent: null,
+            from,
+            dialect: {},
+            kept: headings ? 'headings' : 'finest',
+          };
           return { importer: new TableImport(whole), needed: neededOf(whole) };
         },
       },

@@ -13,6 +13,7 @@ export const map = {
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   services: ['cases', 'parties', 'rulebook', 'treasury'],
   clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  commodity: ['parties', 'rulebook', 'clearance'],
   ports: ['parties', 'rulebook', 'clearance'],
   receipts: ['parties', 'rulebook', 'clearance'],
   logistics: ['cases', 'parties', 'rulebook', 'accounts', 'treasury', 'clearance'],

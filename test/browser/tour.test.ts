@@ -38,6 +38,14 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^What will my parcel meet/,
       things: ['form[action="/assess"] [name="goods.0.description"]', '[name=economy]'],
     },
+    commodity: {
+      heading: /^Find the code/,
+      things: [
+        '.card:has-text("610910")',
+        '.card:has-text("851830")',
+        'form[action^="/commodities/"] [name=commodity]',
+      ],
+    },
     'law-and-date': {
       heading: /^What will my parcel meet/,
       things: [

@@ -62,7 +62,7 @@ const union: ImportForm = {
   indent: null,
   from: { duty: 'cet_duty_rate' },
   dialect: { barePercent: true },
-  finest: false,
+  kept: 'all',
 };
 const states: ImportForm = {
   key: 'commodity',
@@ -71,7 +71,7 @@ const states: ImportForm = {
   indent: 'Indent',
   from: { duty: 'General Rate of Duty', special: 'Special Rate of Duty', second: 'Column 2 Rate of Duty' },
   dialect: { dollar: 'USD' },
-  finest: false,
+  kept: 'all',
 };
 
 for (const [file, column, dialect, rated, unread, elsewhere] of [
@@ -278,7 +278,14 @@ test('a table of 11,830 rows costs a day view only where something of it has cha
 test('the nomenclature of 2022 knows its own codes and no other', { skip }, () => {
   const form = { key: 'commodity', columns: { description: 'text', edition: 'text' } };
   const from = { description: 'description', edition: '=HS2022' };
-  const table = importOf(nomenclatureFile, { ...form, code: 'hscode', indent: null, from, dialect: {}, finest: true });
+  const table = importOf(nomenclatureFile, {
+    ...form,
+    code: 'hscode',
+    indent: null,
+    from,
+    dialect: {},
+    kept: 'finest',
+  });
   const pack = tinyPack({
     'tables.json': { nomenclature: { file: 'nomenclature.csv', match: 'prefix', ...form } },
     'tables/nomenclature.csv': table.csv({ from: '2022-01-01', until: null, source: 'law' }),

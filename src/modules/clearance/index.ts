@@ -27,7 +27,7 @@ export { askRedetermination, decideRedetermination, redetermination } from './re
 export { disposal } from './disposal.ts';
 export { consigneesOf, type FarEnd } from './far-end.ts';
 export { givenUp } from './given-up.ts';
-export { declarantsOf, type Net, type NetLine, netOf } from './net.ts';
+export { declarantsOf, type Net, type NetLine, netOf, releasedGoods } from './net.ts';
 export { decideHeld, type HeldDecision, heldParcel } from './held.ts';
 export { carriers, fileManifest, type ManifestAnswer, operators, standsAs } from './manifest.ts';
 export { readLines } from './lines.ts';

@@ -120,3 +120,15 @@ export async function netOf(tx: Tx, ids: readonly string[]): Promise<Net[]> {
   const returned = new Map(sums.map((one) => [`${one.id} ${one.line}`, one]));
   return rows.map((row) => netFrom(row, returned));
 }
+
+/** The goods of those among these parcels that were released, as declared or as an officer accepted them. */
+export async function releasedGoods(tx: Tx, ids: readonly string[]): Promise<Goods[]> {
+  if (ids.length === 0) return [];
+  const rows = await netRows(tx, ids);
+  return rows
+    .filter(({ status }) => counting.has(status))
+    .flatMap(({ body, accepted }) => {
+      const officers = accepted === null ? null : (JSON.parse(accepted) as Accepted);
+      return acceptedBody(JSON.parse(body) as Consignment, officers).declaration.goods;
+    });
+}

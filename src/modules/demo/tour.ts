@@ -176,6 +176,7 @@ async function lawBeforeTheBody(context: Context, _: Demo, principal: Principal)
 export const tourStops: readonly Stop[] = [
   page('chart', null, '/'),
   page('dry-run', null, '/assess'),
+  page('commodity', null, `/commodities?words=${encodeURIComponent('男士纯棉T恤\n无线蓝牙耳机')}`),
   page('law-and-date', null, asked({ on: '2023-12-01' })),
   page('rules', null, '/rules/xp'),
   page('file', 'salma', '/parcels'),

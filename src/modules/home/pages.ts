@@ -29,6 +29,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
     door('sell', '/assess', [
       link('/assess', 'assess'),
       link('/file', 'file'),
+      link('/commodities', 'commodities'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),
       link('/register', 'register'),

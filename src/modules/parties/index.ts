@@ -46,7 +46,6 @@ export {
 } from './service-identify.ts';
 export { localPath } from './pages-sign-in.ts';
 export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
-export { userOf as personOf } from './store-people.ts';
 export {
   administrationPage,
   administrators,

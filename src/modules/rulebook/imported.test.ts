@@ -23,7 +23,7 @@ const form: ImportForm = {
   indent: 'Depth',
   from: { duty: 'Rate', other: 'Second' },
   dialect: { dollar: 'USD' },
-  finest: false,
+  kept: 'all',
 };
 
 function imported(lines: readonly (readonly [no: string, depth: string, rate: string, second: string])[]): TableImport {
@@ -261,7 +261,7 @@ test('a correlation is read pair by pair, and of a nomenclature only the finest 
     indent: null,
     from,
     dialect: {},
-    finest: true,
+    kept: 'finest',
   });
   ['85', '8504', '850440', '8505'].forEach((code, index) =>
     table.add({ line: index + 2, cells: { code, text: 'Goods, all' } }),

@@ -18,8 +18,11 @@ export interface ImportForm extends TableForm {
   /** The column of the file for each column of the table; `=HS2022` stands for itself. */
   readonly from: Readonly<Record<string, string>>;
   readonly dialect: Dialect;
-  /** Whether a code that others stand under is left out: then a longer code is found only where it stands. */
-  readonly finest: boolean;
+  /**
+   * Which codes are kept: all, those that no others stand under (then a longer code is found only where it stands), or
+   * only headings, those above others.
+   */
+  readonly kept: 'all' | 'finest' | 'headings';
 }
 
 /** A line of the file as it was read. */
@@ -104,8 +107,11 @@ export class TableImport implements Importer {
 
   csv(days: ImportDays): string {
     const codes = [...this.#rows.keys()].sort();
-    const { finest } = this.#form;
-    const kept = finest ? codes.filter((code, index) => codes[index + 1]?.startsWith(code) !== true) : codes;
+    const { kept: which } = this.#form;
+    const kept = codes.filter((code, index) => {
+      const above = codes[index + 1]?.startsWith(code) === true;
+      return which === 'all' || above === (which === 'headings');
+    });
     this.counts.rows = kept.length;
     return csvOf(
       this.#form,

@@ -44,7 +44,7 @@ export {
 } from './imported.ts';
 export { startOfDay } from './law-kit.ts';
 export { type HomeValue, homeValue, shareOf } from './home-value.ts';
-export { deadlinesInForce, sourcesOf, valuesInForce, wordsOf } from './listing.ts';
+export { deadlinesInForce, sourcesOf, tariffDuty, valuesInForce, wordsOf } from './listing.ts';
 export type {
   AssessEvent,
   AssessInput,

@@ -1,5 +1,6 @@
+import { formatDecimal } from '#kernel/decimal.ts';
 import type { Day } from '#kernel/effective.ts';
-import { shortId, viewOf } from './day.ts';
+import { rowOf, shortId, viewOf } from './day.ts';
 import type { ListedDeadline, ListedValue, Source } from './model.ts';
 import type { Pack, ValueDefinition, ValueRow } from './pack.ts';
 
@@ -87,4 +88,14 @@ export function wordsOf(pack: Pack, languages: readonly string[], key: string): 
     if (word !== undefined) return word;
   }
   return key;
+}
+
+/** What a pack's tariff says of a code on a day, a rate or a duty as tariffs write it; null where it says nothing. */
+export function tariffDuty(pack: Pack, code: string, on: Day): string | null {
+  for (const table of viewOf(pack, on, null).tables.values()) {
+    const cell = table.lengths.length === 0 ? undefined : rowOf(table, code)?.cells['duty'];
+    if (typeof cell === 'string') return cell;
+    if (cell !== undefined && cell !== null && cell.digits !== undefined) return formatDecimal(cell);
+  }
+  return null;
 }

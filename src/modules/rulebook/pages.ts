@@ -62,6 +62,10 @@ function furtherOf({ setting, values, side, beside }: Precheck): Field[] {
   return all.filter(({ name }) => named.has(name));
 }
 
+/** The way to somebody’s code where he has only words; those that stand there go along. */
+const codeHelp = (t: Words, words: string): Html =>
+  html`<p><a href="/commodities${words === '' ? '' : `?words=${encodeURIComponent(words)}`}">${t('rulebook.assess.commodity-help')}</a></p>`;
+
 function assessForm(t: Words, asked: Precheck, errors: readonly FieldError[]): Html {
   const { setting, values } = asked;
   const drawn = { values, errors };
@@ -73,7 +77,10 @@ function assessForm(t: Words, asked: Precheck, errors: readonly FieldError[]): H
   const parcel = further.filter(({ name }) => !name.startsWith('goods.'));
   const more = lines.slice(1);
   const used = filled(more.flat(), values).length > 0 || setting.lines > linesShown;
-  const goods = lines.map((fields, line) => section(t, t('rulebook.assess.line', { line: line + 1 }), fields, drawn));
+  const goods = lines.map((fields, line) => [
+    section(t, t('rulebook.assess.line', { line: line + 1 }), fields, drawn),
+    codeHelp(t, values[`goods.${line}.description`] ?? ''),
+  ]);
   const others = details(t('rulebook.assess.more-lines'), html`${goods.slice(1)}`, used);
   const lawful = section(t, t('rulebook.assess.law'), lawFields(t, setting), drawn);
   const beside = section(t, t('rulebook.assess.beside'), besideFields(t, setting), drawn);
