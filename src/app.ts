@@ -13,6 +13,7 @@ import { demoModule } from '#modules/demo/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
+import { issuerModule } from '#modules/issuer/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
@@ -44,6 +45,7 @@ import { frames, languageFor } from './frame.ts';
 const modules: readonly Module[] = [
   casesModule,
   partiesModule,
+  issuerModule,
   rulebookModule,
   accountsModule,
   riskModule,

@@ -5,6 +5,7 @@
 export const map = {
   cases: [],
   parties: ['cases'],
+  issuer: ['parties'],
   rulebook: ['cases', 'parties'],
   accounts: [],
   risk: ['parties', 'rulebook'],
@@ -25,6 +26,7 @@ export const map = {
   demo: [
     'cases',
     'parties',
+    'issuer',
     'rulebook',
     'accounts',
     'risk',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const names = ['app.css', 'app.rtl.css', 'app.js', 'favicon.svg'] as const;
+const names = ['app.css', 'app.rtl.css', 'app.js', 'passkeys.js', 'favicon.svg'] as const;
 
 /** A file of src/portal/assets. */
 type AssetName = (typeof names)[number];
@@ -12,6 +12,7 @@ const kinds: Readonly<Record<AssetName, string>> = {
   'app.css': 'text/css; charset=utf-8',
   'app.rtl.css': 'text/css; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
+  'passkeys.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 };
 

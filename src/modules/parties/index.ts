@@ -9,8 +9,8 @@ export {
   representationsOf,
   represented,
 } from './directory.ts';
-export type { Authority, Client, Party, PartyRole, User } from './model.ts';
-export { signingKeyOf } from './service-clients.ts';
+export type { Authority, Client, Device, Party, PartyRole, User } from './model.ts';
+export { type MachineClient, machineClient, signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
   type Asked,
@@ -23,7 +23,10 @@ export {
   principalUnder,
   sessionCookie,
 } from './service-identify.ts';
-export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
+export { localPath, returnPath } from './service-oidc.ts';
+export { devicesOf, endDevice, endDevices } from './service-sessions.ts';
+export { checkPassword, firstAdministratorLink, forgetTries, signInAs, tooMany } from './service-sign-in.ts';
+export { closeSessionsOf as endDevicesOf, userOf as personOf } from './store-people.ts';
 export {
   administrationPage,
   administrators,

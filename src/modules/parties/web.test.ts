@@ -14,7 +14,7 @@ import { partiesPart } from './directory.ts';
 import { sessionMinutes } from './model.ts';
 import { partiesModule } from './module.ts';
 import { settingsOf, withoutSecret } from './pages-settings.ts';
-import { localPath } from './pages-sign-in.ts';
+import { localPath } from './service-oidc.ts';
 import { enrol } from './service-enrol.ts';
 import { doors, fromLoopback } from './service-identify.ts';
 import { firstAdministratorLink, followLink, signInAs, sweepSignIns } from './service-sign-in.ts';
@@ -90,7 +90,7 @@ test('the first administrator is made by a link that works once, for a day, in a
   assert.equal((await person.get(link)).statusCode, 200);
   const weak = await person.post(link, link, { name: 'ada', shown: 'Ada', password: 'short', again: 'short' });
   assert.equal(weak.statusCode, 422);
-  const form = { name: 'ada', shown: 'Ada', password, again: password };
+  const form = { name: 'ada', shown: 'Ada', password, again: password, device: '' };
   const token = link.split('/').at(-1) ?? '';
   const raced = await Promise.all(
     [1, 2].map((number) => followLink(it.context, { ...form, name: `ada${number}`, token })),
