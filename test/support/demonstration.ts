@@ -21,7 +21,7 @@ export interface Demonstration extends Portolan {
 }
 
 /** Sessions hang on the address of the window, so its port is known before it listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

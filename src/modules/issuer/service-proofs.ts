@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON, WebAuthnCredential } from '@simplewebauthn/server';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { forgetTries, tooMany } from '#modules/parties/index.ts';
-import { systemClock } from '#platform/clock.ts';
+import { instantOf, systemClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
@@ -166,9 +166,10 @@ const firstCodes = async (tx: Tx, person: string): Promise<string[]> =>
 export const newRecoveryCodes = (context: ProofContext, person: string): Promise<string[]> =>
   context.db.tx((tx) => putCodes(tx, person));
 
-/** Begins to set up an authenticator app; a secret that was never confirmed is replaced. */
-export async function proposeAuthenticator(context: ProofContext, person: string): Promise<void> {
-  await store.proposeAuthenticator(context.db, person, randomBytes(20), context.clock.instant());
+/** Begins to set up an authenticator app: a page that is loaded again shows the same secret, for a while. */
+export async function proposeAuthenticator({ db, clock }: ProofContext, person: string): Promise<void> {
+  const stale = instantOf(clock.now() - stepMinutes.signIn * 60_000);
+  await store.proposeAuthenticator(db, person, randomBytes(20), { at: clock.instant(), stale });
 }
 
 /** Takes the first code of an authenticator app; from then on the password alone opens nothing. */

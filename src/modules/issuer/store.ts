@@ -59,12 +59,18 @@ export async function authenticatorOf(tx: Tx, person: string): Promise<Authentic
   return (await tx.query<Authenticator>(sql, [person]))[0];
 }
 
-/** Writes the secret of an app that is still to show its first code; one that was confirmed stays. */
-export async function proposeAuthenticator(tx: Tx, person: string, secret: Buffer, at: string): Promise<void> {
+/** Writes the secret of an app that is still to show its first code; one that is confirmed, or younger, stays. */
+export async function proposeAuthenticator(
+  tx: Tx,
+  person: string,
+  secret: Buffer,
+  times: { at: string; stale: string },
+): Promise<void> {
   await tx.query(
     `insert into issuer.authenticators as a (person, secret, confirmed, step, created) values ($1, $2, false, 0, $3)
-     on conflict (person) do update set secret = excluded.secret, created = excluded.created where not a.confirmed`,
-    [person, secret, at],
+     on conflict (person) do update set secret = excluded.secret, created = excluded.created 
+       where not a.confirmed and a.created < $4`,
+    [person, secret, times.at, times.stale],
   );
 }
 
