@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -99,6 +100,9 @@ async function withServer<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** By what the run draws one of the many ways to look at a page; it is printed, so that the same can be drawn again. */
+const seed = (process.env['TEST_SEED'] ??= String(randomInt(1_000_000)));
+
 async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   const browser = chromium();
   if (browser !== undefined) process.env['CHROMIUM_PATH'] = browser;
@@ -123,5 +127,5 @@ if (suites.length === 0) {
   process.exit(1);
 }
 const outcomes = await withServer(() => runAll(suites));
-process.stdout.write(`\n${outcomes.map(lineOf).join('\n')}\n`);
+process.stdout.write(`\n${outcomes.map(lineOf).join('\n')}\nDrawn by TEST_SEED=${seed}\n`);
 process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
-import { type Demonstration, looks, openDemonstration, openPage, overflows, read } from '../support/demonstration.ts';
+import {
+  type Demonstration,
+  looks,
+  openDemonstration,
+  openPage,
+  overflows,
+  read,
+  shows,
+} from '../support/demonstration.ts';
 
 describe('the dry run', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -55,12 +63,12 @@ describe('the dry run', { skip: skipBrowser }, () => {
     await page.goto(`${window.origin}/assess?${cups}`);
     await page.selectOption('[name=with]', 'xl');
     await page.click('form[action="/assess"] button:not([name])');
-    assert.match(await read(page, '.two'), /Levanta[^]*cannot decide[^]*scheme/i);
+    await shows(page, /Levanta[^]*cannot decide[^]*scheme/i, '.two');
     await page.click('.verdict a[href="#f-with-scheme"]');
     await page.fill('[name="with.scheme"]', 'REG');
     await page.click('form[action="/assess"] button:not([name])');
-    assert.match(await read(page, '.sides'), /Due at the border[^]*XPN 14\.40[^]*XLV[^]*≈ XPN[^]*differs/);
-    assert.match(await read(page, 'main'), /drawn on one scale, by the exchange rate/);
+    await shows(page, /Due at the border[^]*XPN 14\.40[^]*XLV[^]*≈ XPN[^]*differs/, '.sides');
+    await shows(page, /drawn on one scale, by the exchange rate/, 'main');
     await page.click('text=The whole answer of Levanta');
     assert.equal(await page.inputValue('[name=economy]'), 'xl');
     assert.equal(await page.inputValue('[name=scheme]'), 'REG');
@@ -180,7 +188,7 @@ describe('the dry run', { skip: skipBrowser }, () => {
     await page.goto(
       `${window.origin}/assess?run=1&goods.0.description=Cup&goods.0.price=40&goods.0.quantity=1&goods.0.commodity=691200&private=yes`,
     );
-    assert.match(await read(page, '.verdict'), /cannot decide[^]*what he has used of the yearly limit/i);
+    await shows(page, /cannot decide[^]*what he has used of the yearly limit/i, '.verdict');
     await page.context().close();
   });
 });

@@ -10,6 +10,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 import { fitsTelephone } from '../support/walk.ts';
 
@@ -66,11 +67,11 @@ describe('exports', { skip: skipBrowser }, () => {
     const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB', acceptDownloads: true });
     await become(page, window.origin, 'irma');
     await firstOf(page, 'cleared');
-    assert.match(await read(page, 'main'), /Bring every piece to XP-CAPO-AIR/);
+    await shows(page, /Bring every piece to XP-CAPO-AIR/, 'main');
     await firstOf(page, 'released');
-    assert.match(await read(page, 'main'), /The operator of the place reports/);
+    await shows(page, /The operator of the place reports/, 'main');
     await page.goto(`${page.url()}/export-proof`);
-    assert.match(await read(page, 'main'), /issued when the last piece has left/);
+    await shows(page, /issued when the last piece has left/, 'main');
     await firstOf(page, 'left');
     await page.locator('.tasks a').click();
     await page.waitForLoadState('load');

@@ -10,6 +10,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('a change of law on its pages', { skip: skipBrowser }, () => {
@@ -84,24 +85,24 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
     await page.fill('[name="from"]', '2031-01-01');
     await page.selectOption('[name="law"]', 'post-act');
     await page.click('main form button');
-    assert.match(await read(page), /xp\/values\.json:\d+ \/gift-limit\/values\/1/);
+    await shows(page, /xp\/values\.json:\d+ \/gift-limit\/values\/1/);
     await page.fill('[name="figure"]', '75.00');
     await page.click('main form button');
     const address = page.url();
-    assert.match(await read(page), /is XPN 75\.00 from 1 January 2031 instead of XPN 60\.00/);
+    await shows(page, /is XPN 75\.00 from 1 January 2031 instead of XPN 60\.00/);
     const stranger = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });
     assert.equal((await stranger.goto(address))?.status(), 404);
     await take(page, 'Propose it');
-    assert.match(await read(page), /Before the steering body/);
+    await shows(page, /Before the steering body/);
     assert.doesNotMatch(await read(page, '.beside'), /Approve it/);
     assert.equal((await stranger.goto(address))?.status(), 200);
     await become(page, window.origin, 'dora');
     await page.goto(address);
     await take(page, 'Approve it', { ...minutes, 'minutes.text': '' });
-    assert.match(await read(page), /Give the minutes/);
+    await shows(page, /Give the minutes/);
     await page.locator('main details[open] form [name="minutes.text"]').fill('Agreed.');
     await page.locator('main details[open] form button:has-text("Approve it")').click();
-    assert.match(await read(page), /1 of 2: Inter-Ministerial Conference/);
+    await shows(page, /1 of 2: Inter-Ministerial Conference/);
     await become(page, window.origin, 'nives');
     await page.goto(address);
     await take(page, 'Approve it', minutes);
@@ -109,9 +110,9 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
     assert.match(text, /In force[^]*2 of 2[^]*In force as[^]*xp \d+\.\d+\.\d+/);
     assert.match(text, /Treasury of Ponenta, Tax Office[^]*Agreed\./);
     await page.goto(`${window.origin}/rules/xp?on=2031-01-02`);
-    assert.match(await read(page, 'tr:has-text("gift-limit")'), /XPN 75\.00/);
+    await shows(page, /XPN 75\.00/, 'tr:has-text("gift-limit")');
     await page.goto(`${window.origin}/law/versions/xp`);
-    assert.match(await read(page), /still in force[^]*A change of law[^]*\d+\.\d+\.\d+[^]*The files of a start/);
+    await shows(page, /still in force[^]*A change of law[^]*\d+\.\d+\.\d+[^]*The files of a start/);
     await stranger.context().close();
     await page.context().close();
   });

@@ -9,7 +9,7 @@ import {
   openDemonstration,
   openPage,
   overflows,
-  read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('messages in the formats of other systems', { skip: skipBrowser }, () => {
@@ -33,10 +33,10 @@ describe('messages in the formats of other systems', { skip: skipBrowser }, () =
     await page.click('main a[href="/messages"]');
     await page.setInputFiles('input[name=file]', file('parcels.csv', 'declaration,colour\nX,red\n'));
     await page.click('form[action="/messages"] button');
-    assert.match(await read(page, '.govuk-error-summary'), /no column colour/);
+    await shows(page, /no column colour/, '.govuk-error-summary');
     await page.setInputFiles('input[name=file]', file('bad.xml', '<a>\n<b></a>'));
     await page.click('form[action="/messages"] button');
-    assert.match(await read(page, '.govuk-error-summary'), /line 2/);
+    await shows(page, /line 2/, '.govuk-error-summary');
     const exported = await page.locator('tbody tr').count();
     const columns = 'declaration,movement,nature,declarant,currency,line,description,language,price,quantity';
     const seller = (await (await fetch(`${window.origin}/demo/parcel.json`)).json()) as {
@@ -46,7 +46,7 @@ describe('messages in the formats of other systems', { skip: skipBrowser }, () =
     await page.setInputFiles('input[name=file]', file('parcels.csv', `${columns}\n${row}\n`));
     await page.click('form[action="/messages"] button');
     assert.match(new URL(page.url()).pathname, /^\/messages\/[0-9a-f-]{36}$/);
-    assert.match(await read(page), /Taken|Refused/);
+    await shows(page, /Taken|Refused/);
     await page.click('.govuk-back-link');
     await page.waitForSelector('input[type=file]');
     assert.equal(await page.locator('tbody tr').count(), exported + 1);

@@ -14,6 +14,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('news of parcels and where they are sent', { skip: skipBrowser }, () => {
@@ -79,7 +80,7 @@ describe('news of parcels and where they are sent', { skip: skipBrowser }, () =>
     await page.locator('details > summary').first().click();
     await page.fill('input[name=url]', 'http://10.0.0.1/');
     await page.click('form[action="/webhooks"] button[type=submit]');
-    assert.match(await read(page, '.govuk-error-summary'), /https/);
+    await shows(page, /https/, '.govuk-error-summary');
     await page.fill('input[name=url]', address);
     await page.fill('input[name=size]', '5');
     await page.click('form[action="/webhooks"] button[type=submit]');
@@ -124,7 +125,7 @@ describe('news of parcels and where they are sent', { skip: skipBrowser }, () =>
     status = 204;
     const sent = asked;
     await row.locator('form button').click();
-    assert.match(await read(page, 'body'), /sent again in a moment/);
+    await shows(page, /sent again in a moment/, 'body');
     now += 7 * 3_600_000;
     const worker = sender(window.context, means);
     while (await worker.step(window.context.db));
@@ -157,7 +158,7 @@ describe('news of parcels and where they are sent', { skip: skipBrowser }, () =>
     for (const path of ['/news', '/webhooks']) {
       const reply = await page.goto(window.origin + path);
       assert.equal(reply?.status(), 403);
-      assert.match(await read(page), /News of parcels go to parties/);
+      await shows(page, /News of parcels go to parties/);
     }
     await page.context().close();
   });

@@ -12,6 +12,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 /** The rules of a demonstration select by lot; this one selects every watch, so that there are cases to decide. */
@@ -87,13 +88,13 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
     const [path] = await cases(page);
     await page.goto(window.origin + path);
     await page.click('text=Take it');
-    assert.match(await read(page, 'main'), /Who has it\s+you/);
+    await shows(page, /Who has it\s+you/, 'main');
     const form = page.locator('form:has(input[name=move][value=release-changed])');
     await page.click('summary:has-text("Release with changes")');
     await form.locator('input[name="accepted.1.origin"]').fill('GR');
     await form.locator('input[name="decision.ground"]').fill('Customs Code, art. 22');
     await form.locator('button[type=submit]').click();
-    assert.match(await read(page, '.govuk-error-summary'), /on which ground, for which reason/);
+    await shows(page, /on which ground, for which reason/, '.govuk-error-summary');
     const target = await page.locator('.govuk-error-summary a').getAttribute('href');
     assert.equal(target, '#release-changed-decision-reason');
     assert.equal(await form.locator('input[name="accepted.1.origin"]').inputValue(), 'GR');
@@ -122,10 +123,10 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
     const answered = first.waitForResponse((response) => response.request().method() === 'POST');
     await form.locator('button[type=submit]').click();
     assert.equal((await answered).status(), 409);
-    assert.match(await read(first, 'body'), /Somebody changed this case while you were looking at it/);
+    await shows(first, /Somebody changed this case while you were looking at it/, 'body');
     assert.equal(await form.locator('textarea').inputValue(), 'The goods may not enter.');
     await second.goto(window.origin + path);
-    assert.match(await read(second, 'main'), /State\s+Open/);
+    await shows(second, /State\s+Open/, 'main');
     await first.context().close();
   });
 
@@ -141,7 +142,7 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
     await form.locator('textarea').fill('The goods may not enter.');
     await form.locator('button[type=submit]').click();
     await page.goto(window.origin + parcel);
-    assert.match(await read(page, 'main'), /Release was denied/);
+    await shows(page, /Release was denied/, 'main');
     assert.equal(await page.locator('.verdict a[href^="/cases/"]').count(), 2);
     await page.goto(window.origin + hand);
     await page.click('summary:has-text("Hand it over")');

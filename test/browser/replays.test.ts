@@ -12,6 +12,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('a draft of the law held against stored parcels', { skip: skipBrowser }, () => {
@@ -53,12 +54,12 @@ describe('a draft of the law held against stored parcels', { skip: skipBrowser }
     await page.fill('[name=assumed]', '');
     await page.click('main form button');
     await page.waitForURL(/\/replays\//);
-    assert.match(await read(page), /Waiting to start/);
+    await shows(page, /Waiting to start/);
     await window.settle();
     // Nobody clicks: the page asks again by itself.
     await page.waitForSelector('a[href$="/result.csv"]');
     // The draft begins tomorrow, so that on its own day no parcel of the month changes.
-    assert.match(await read(page), /Parcels that change\s+0\b/);
+    await shows(page, /Parcels that change\s+0\b/);
     await page.context().close();
   });
 

@@ -10,6 +10,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('returns', { skip: skipBrowser }, () => {
@@ -64,11 +65,11 @@ describe('returns', { skip: skipBrowser }, () => {
     const form = page.locator('form[action$="/returns"]');
     await page.locator('details:has(form[action$="/returns"]) summary').first().click();
     await form.locator('button').click();
-    assert.match(await read(page, '.govuk-error-summary'), /Choose why the goods go back/);
+    await shows(page, /Choose why the goods go back/, '.govuk-error-summary');
     await form.locator('[name^="quantity."]').first().fill('999999');
     await form.locator('[name=ground]').first().check();
     await form.locator('button').click();
-    assert.match(await read(page, '.govuk-error-summary'), /only [\d.]+ are left/);
+    await shows(page, /only [\d.]+ are left/, '.govuk-error-summary');
     assert.equal(await page.locator('.govuk-error-summary a[href^="#return-quantity"]').count(), 1);
     const many = /only ([\d.]+) are left/.exec(await read(page, '.govuk-error-summary'))![1]!;
     await form.locator('[name^="quantity."]').first().fill(many);
@@ -81,15 +82,15 @@ describe('returns', { skip: skipBrowser }, () => {
     await become(page, window.origin, 'celso');
     await page.goto(`${window.origin}/returns`);
     await page.locator('form[action="/returns"] button').click();
-    assert.match(await read(page, '.govuk-error-summary'), /number on the label/);
+    await shows(page, /number on the label/, '.govuk-error-summary');
     await page.locator('[name=id]').fill(number);
     await page.locator('[name=place]').fill('XP-CAPO-AIR');
     await page.locator('form[action="/returns"] button').click();
-    assert.match(await read(page, '.govuk-notification-banner'), /are back/);
+    await shows(page, /are back/, '.govuk-notification-banner');
 
     await become(page, window.origin, 'salma');
     await page.goto(`${window.origin}/parcels/${parcel}`);
-    assert.match(await read(page, 'section.card'), /Back, and given back[^]*What is given back/);
+    await shows(page, /Back, and given back[^]*What is given back/, 'section.card');
     await page.context().close();
   });
 
@@ -97,21 +98,18 @@ describe('returns', { skip: skipBrowser }, () => {
     const page = await openPage(browser, { locale: 'en-GB' });
     await become(page, window.origin, 'nives');
     await page.goto(`${window.origin}/queue?procedure=return`);
-    assert.match(await read(page, 'main'), /Return of goods/);
+    await shows(page, /Return of goods/, 'main');
     const doubt = await one(
       "select id from cases.cases where procedure = 'return' and state = 'doubt' and claimed_by is null limit 1",
     );
     await page.goto(`${window.origin}/cases/${doubt}`);
-    assert.match(
-      await read(page, 'section.card'),
-      /Back; an officer decides[^]*Damaged[^]*What an officer may give back/,
-    );
+    await shows(page, /Back; an officer decides[^]*Damaged[^]*What an officer may give back/, 'section.card');
     const step = page.locator('details:has([name=move][value=refuse-refund])');
     await step.locator('summary').first().click();
     await step.locator('[name="decision.ground"]').fill('Commerce Order, art. 14');
     await step.locator('[name="decision.reason"]').fill('The goods were used and broken.');
     await step.locator('button').click();
-    assert.match(await read(page, 'main'), /Refused[^]*used and broken/);
+    await shows(page, /Refused[^]*used and broken/, 'main');
     await page.context().close();
   });
 });

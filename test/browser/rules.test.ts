@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
-import { type Demonstration, looks, openDemonstration, openPage, overflows, read } from '../support/demonstration.ts';
+import {
+  type Demonstration,
+  looks,
+  openDemonstration,
+  openPage,
+  overflows,
+  read,
+  shows,
+} from '../support/demonstration.ts';
 
 describe('the rules in force', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -54,7 +62,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
   test('a draft says so, and an economy without rules is told apart from one with them', async () => {
     const page = await openPage(browser, { locale: 'en-GB' });
     await page.goto(`${window.origin}/rules/de`);
-    assert.match(await read(page, 'main'), /draft/);
+    await shows(page, /draft/, 'main');
     assert.equal((await page.goto(`${window.origin}/rules/nowhere`))?.status(), 404);
     await page.context().close();
   });

@@ -10,7 +10,7 @@ import {
   openDemonstration,
   openPage,
   overflows,
-  read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('months, summary declarations and trade statistics', { skip: skipBrowser }, () => {
@@ -53,15 +53,15 @@ describe('months, summary declarations and trade statistics', { skip: skipBrowse
     const month = await page.inputValue('[name=month] >> nth=-1');
     await page.fill('input[name=month]', 'October');
     await page.click('main form[method=post] button');
-    assert.match(await read(page), /This is not a month/);
+    await shows(page, /This is not a month/);
     await page.fill('input[name=month]', month);
     await page.click('main form[method=post] button');
     await page.waitForURL(/\/summaries\/runs\//);
-    assert.match(await read(page), /Being prepared/);
+    await shows(page, /Being prepared/);
     await window.settle();
     // Nobody clicks: the page asks again by itself.
     await page.waitForSelector('main .tag--released');
-    assert.match(await read(page), /Closed/);
+    await shows(page, /Closed/);
     await page.context().close();
   });
 

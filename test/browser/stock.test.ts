@@ -9,7 +9,7 @@ import {
   openDemonstration,
   openPage,
   overflows,
-  read,
+  shows,
 } from '../support/demonstration.ts';
 
 const book = '/stock/PF-01';
@@ -66,7 +66,7 @@ describe('bonded stock', { skip: skipBrowser }, () => {
     await page.fill('[name="lines.2.quantity"]', String(onHand - 1));
     await page.fill('[name="lines.2.explanation"]', 'One candle has melted.');
     await send(page, `${book}/count`);
-    assert.match(await read(page), /One line differs/);
+    await shows(page, /One line differs/);
     const difference = await page.locator('main a[href^="/cases/"]').getAttribute('href');
     await become(page, window.origin, 'nives');
     await at(page, difference!);
@@ -75,11 +75,11 @@ describe('bonded stock', { skip: skipBrowser }, () => {
     await charge.locator('[name="decision.ground"]').fill('Customs Code, art. 66');
     await charge.locator('[name="decision.reason"]').fill('Molten candles are not goods that left.');
     await charge.locator('button[type=submit]').click();
-    assert.match(await read(page), /State\s+Charged/);
+    await shows(page, /State\s+Charged/);
     await become(page, window.origin, 'celso');
     await at(page, `${book}/lines/3`);
-    assert.match(await read(page), /Missing\s+1 PCE/);
-    assert.match(await read(page), /One candle has melted/);
+    await shows(page, /Missing\s+1 PCE/);
+    await shows(page, /One candle has melted/);
     await at(page, '/notices');
     await page.locator('tbody th a').first().click();
     await page.locator('main a[href^="/parcels/"]').first().click();
@@ -98,7 +98,7 @@ describe('bonded stock', { skip: skipBrowser }, () => {
     await become(page, window.origin, 'viktor');
     assert.equal((await at(page, book))?.status(), 404);
     await at(page, '/stock');
-    assert.match(await read(page), /No book here/);
+    await shows(page, /No book here/);
     await page.context().close();
   });
 });

@@ -7,7 +7,7 @@ import { systemClock } from '#platform/clock.ts';
 import { languages } from '#portal/language.ts';
 import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
-import { looked } from '../support/long.ts';
+import { drawn, long } from '../support/long.ts';
 import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
 
 // The history of the demonstration goes back thirty days: on a thirty-first no month ended in it.
@@ -15,8 +15,9 @@ const monthEnded = !dayIn(systemClock.instant(), 'Etc/GMT-2').endsWith('-31');
 
 /** Stops whose page is headed by what somebody called a thing, in whatever language he speaks. */
 const called = new Set(['port', 'bonded']);
+const writing: Readonly<Record<string, RegExp>> = { ar: /\p{Script=Arabic}/u, zh: /\p{Script=Han}/u };
 const headingIn = (code: string, stop: string, heading: RegExp): RegExp =>
-  code === 'en' || called.has(stop) ? heading : /\p{Script=Arabic}/u;
+  code === 'en' || called.has(stop) ? heading : (writing[code] ?? /\p{Letter}/u);
 
 /** What each stop says one should look for: its heading, and what is on the page in every language. */
 const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]; atLeast?: Record<string, number> }>> =
@@ -208,9 +209,8 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
     return page;
   }
 
-  const [english, ...others] = languages;
-  // Every stop is opened in the ordinary run; in other languages and without scripts in the long one.
-  for (const { code, dir } of looked<(typeof languages)[number]>([english], others)) {
+  // The ordinary run opens every stop in one language; the long one in each, and without scripts too.
+  for (const { code, dir } of drawn(languages)) {
     describe(`in ${code}`, () => {
       let page: Page;
       let complaints: string[];
@@ -242,7 +242,7 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
     });
   }
 
-  for (const { code } of looked([], languages)) {
+  for (const { code } of long ? languages : []) {
     describe(`in ${code} without JavaScript`, () => {
       let page: Page;
 

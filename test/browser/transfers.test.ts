@@ -10,6 +10,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 
 describe('transfers in a browser', { skip: skipBrowser }, () => {
@@ -80,14 +81,14 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
     await splitting.locator('[name="to.operator"]').fill('XP-POST');
     await splitting.locator('[name=pieces]').fill(pieces.slice(0, 4).join('\n'));
     await splitting.locator('button[type=submit]').click();
-    assert.match(await read(page, 'h1'), /TR-SPLIT/);
-    assert.match(await read(page, 'main'), /Split from/);
+    await shows(page, /TR-SPLIT/, 'h1');
+    await shows(page, /Split from/, 'main');
 
     await become(page, window.origin, 'fausto');
     await page.goto(`${window.origin}/transfers/scan`);
     await page.fill('[name=barcode]', pieces[5]!);
     await page.click('main form button[type=submit]');
-    assert.match(await read(page, '[role=status]'), /Take it in/);
+    await shows(page, /Take it in/, '[role=status]');
     await open(page, 'TR-Z002');
     await page.click('summary:has-text("Count what came")');
     const counting = page.locator('form[action$="/arrivals"]');
@@ -107,13 +108,13 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
       'The lorry was opened at a road check; one box stayed there.',
     );
     await page.locator('form[action$="/explanation"] button[type=submit]').click();
-    assert.match(await read(page, 'main'), /the carrier has explained/);
+    await shows(page, /the carrier has explained/, 'main');
 
     await become(page, window.origin, 'nives');
     await open(page, 'TR-Z002');
     await page.getByRole('link', { name: 'Seals' }).click();
-    assert.match(await read(page, 'main'), /Broken seals\s+PF-002-2/);
-    assert.match(await read(page, 'main'), /opened at a road check/);
+    await shows(page, /Broken seals\s+PF-002-2/, 'main');
+    await shows(page, /opened at a road check/, 'main');
     await page.click('summary:has-text("Let the goods in")');
     const deciding = page.locator('form:has(input[value="let-in"])');
     await deciding.locator('[name="decision.ground"]').fill('Customs Code, art. 86');
@@ -121,7 +122,7 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
     await deciding.locator('button[type=submit]').click();
     await window.settle();
     await open(page, 'TR-Z002');
-    assert.match(await read(page, 'main'), /Seals: let in/);
+    await shows(page, /Seals: let in/, 'main');
     await page.context().close();
   });
 
@@ -138,16 +139,16 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
     await page.goto(`${origin}/parcels/${id}`);
     await page.click('summary:has-text("Declare it further")');
     await page.getByRole('link', { name: 'Import where it goes' }).click();
-    assert.match(await read(page), /Under the law of\s+Levanta/);
+    await shows(page, /Under the law of\s+Levanta/);
     await page.goto(`${origin}/parcels/${id}/next?movement=transit`);
     assert.equal(await overflows(page), false);
     await shot(page, 'next');
     await page.locator('main form button[type=submit]').click();
-    assert.match(await read(page, '.govuk-error-summary'), /a declaration id of its own/);
+    await shows(page, /a declaration id of its own/, '.govuk-error-summary');
     await page.fill('[name=declaration]', 'ONWARD-1');
     await page.fill('[name=guarantor]', 'XP-MUTUA');
     await page.locator('main form button[type=submit]').click();
-    assert.match(await read(page, 'h1'), /ONWARD-1/);
+    await shows(page, /ONWARD-1/, 'h1');
     await page.context().close();
   });
 });

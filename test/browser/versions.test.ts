@@ -15,6 +15,7 @@ import {
   openPage,
   overflows,
   read,
+  shows,
 } from '../support/demonstration.ts';
 import { rawCode } from '../support/walk.ts';
 
@@ -102,7 +103,7 @@ describe('versions of a declaration in a browser', { skip: skipBrowser }, () => 
         '';
       await page.context().close();
       const desk = await as('nives', options, door);
-      assert.match(await read(desk), /The coupon was not counted\./);
+      await shows(desk, /The coupon was not counted\./);
       await looksWell(desk, `case ${look}`);
       await desk.click('summary:has(+ .more__body [name^="accepted."])');
       const form = desk.locator('form:has([name^="accepted."])');
@@ -111,7 +112,7 @@ describe('versions of a declaration in a browser', { skip: skipBrowser }, () => 
       await form.locator('button').click();
       await desk.waitForURL(/done=1/);
       await desk.goto(`${window.origin}/parcels/${id}`);
-      assert.match(await read(desk), /The receipt shows the coupon\./);
+      await shows(desk, /The receipt shows the coupon\./);
       await looksWell(desk, `determined ${look}`);
       await desk.context().close();
     });
@@ -125,7 +126,7 @@ describe('versions of a declaration in a browser', { skip: skipBrowser }, () => 
     await page.fill('[name=reason]', 'It was described too briefly.');
     await page.click('main form button');
     await page.waitForURL(`${window.origin}/parcels/${id}`);
-    assert.match(await read(page), /A lamp, hand made/);
+    await shows(page, /A lamp, hand made/);
     await page.context().close();
   });
 

@@ -1,5 +1,7 @@
-import { createServer } from 'node:net';
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Demo, openDemo, startDemo } from '#modules/demo/index.ts';
 import { readConfig } from '#platform/config.ts';
@@ -7,7 +9,8 @@ import type { Db } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
 import { dropAll, filledDb } from './clone.ts';
-import { looked } from './long.ts';
+import { languages } from '#portal/language.ts';
+import { drawn } from './long.ts';
 import { settle } from './settle.ts';
 
 /** A demonstration window that listens, with its whole history. Its workers run only in `settle`. */
@@ -66,20 +69,18 @@ const wide = { width: 1280, height: 900 };
 const telephone = { width: 320, height: 700 };
 
 /**
- * The ways in which every page is looked at. The ordinary run takes the plainest and the hardest, the long one all, so
- * that a fault says by which of them it came.
+ * The ways in which every page is looked at: each language by day and by night, once on a wide screen and once on a
+ * narrow telephone. The ordinary run draws one of them, so that a fault says by which it came.
  */
-export const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = looked(
-  [
-    ['day', { viewport: wide, locale: 'en-GB' }],
-    ['320 pixels, Arabic, night', { viewport: telephone, colorScheme: 'dark', locale: 'ar' }],
-  ],
-  [
-    ['night', { viewport: wide, colorScheme: 'dark', locale: 'en-GB' }],
-    ['Arabic', { viewport: wide, locale: 'ar' }],
-    ['320 pixels', { viewport: telephone, locale: 'en-GB' }],
-    ['320 pixels, Arabic', { viewport: telephone, locale: 'ar' }],
-  ],
+export const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = drawn(
+  languages.flatMap(({ code, name }, index): [string, BrowserContextOptions][] => {
+    const locale = code === 'en' ? 'en-GB' : code;
+    const [byDay, byNight] = index % 2 === 0 ? [wide, telephone] : [telephone, wide];
+    return [
+      [`${name}, day, ${byDay.width} pixels`, { viewport: byDay, locale }],
+      [`${name}, night, ${byNight.width} pixels`, { viewport: byNight, colorScheme: 'dark', locale }],
+    ];
+  }),
 );
 
 /** Becomes somebody of the cast by the bar. */
@@ -106,3 +107,19 @@ export const read = async (page: Page, selector = 'main'): Promise<string> =>
     .join('\n')
     .replaceAll(/[\u00a0\u202f]/g, ' ')
     .replaceAll(/[\u2066-\u2069]/g, '');
+
+const showMs = 15_000;
+const lookAgainMs = 50;
+
+/** Waits until the page reads so: an answer that is on its way is waited for, however slow the machine. */
+export async function shows(page: Page, expected: RegExp, selector = 'main'): Promise<void> {
+  const until = performance.now() + showMs;
+  let text = await read(page, selector);
+  while (!expected.test(text) && performance.now() < until) {
+    await delay(lookAgainMs);
+    // A page that is just being left has nothing to read.
+    text = await read(page, selector).catch(() => '');
+  }
+  if (text === '') text = `nothing at ${selector}, but: ${await read(page)}`;
+  assert.match(text, expected);
+}

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { configureGlobal } from 'fast-check';
 
 /** Whether this is the long run, `npm run test:long`: every look at every page, and properties tried more often. */
@@ -9,9 +11,18 @@ const usual = 100;
 /** How often a property is tried; the long run tries it five times as often. */
 export const tries = (often: number): number => (long ? often * oftener : often);
 
-/** What is looked at in the ordinary run, and what is added to it in the long one. */
-export const looked = <T>(ordinary: readonly T[], added: readonly T[]): readonly T[] =>
-  long ? [...ordinary, ...added] : ordinary;
+/** What the run draws by; `TEST_SEED=<number> npm test` draws the same again. The runner prints it. */
+export const seed = process.env['TEST_SEED'] ?? '0';
+
+/**
+ * Of the ways in which something may be looked at, the ordinary run takes one, drawn by its seed and by the name of the
+ * test's file; the long run takes all.
+ */
+export function drawn<T>(all: readonly T[]): readonly T[] {
+  if (long) return all;
+  const of = `${seed} ${basename(process.argv[1] ?? '')}`;
+  return [all[createHash('sha256').update(of).digest().readUInt32BE() % all.length]!];
+}
 
 // The long run loads this file before each test file, so that properties which name no figure are tried more often too.
 if (long) configureGlobal({ numRuns: tries(usual) });
