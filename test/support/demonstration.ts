@@ -114,11 +114,12 @@ const lookAgainMs = 50;
 /** Waits until the page reads so: an answer that is on its way is waited for, however slow the machine. */
 export async function shows(page: Page, expected: RegExp, selector = 'main'): Promise<void> {
   const until = performance.now() + showMs;
-  let text = await read(page, selector);
+  // A page that is just being left has nothing to read.
+  const look = (): Promise<string> => read(page, selector).catch(() => '');
+  let text = await look();
   while (!expected.test(text) && performance.now() < until) {
     await delay(lookAgainMs);
-    // A page that is just being left has nothing to read.
-    text = await read(page, selector).catch(() => '');
+    text = await look();
   }
   if (text === '') text = `nothing at ${selector}, but: ${await read(page)}`;
   assert.match(text, expected);
