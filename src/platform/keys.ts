@@ -35,7 +35,10 @@ async function made(tx: Tx, at: string): Promise<KeyRow> {
 }
 
 /** The window's own private key, for libraries that sign by themselves; it is made when it is first needed. */
-export async function windowKey(tx: Tx, at: string): Promise<{ readonly kid: string; readonly key: webcrypto.CryptoKey }> {
+export async function windowKey(
+  tx: Tx,
+  at: string,
+): Promise<{ readonly kid: string; readonly key: webcrypto.CryptoKey }> {
   const { kid, jwk } = (await current(tx)) ?? (await made(tx, at));
   const key = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' });
   return { kid, key: key.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']) };

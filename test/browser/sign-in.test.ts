@@ -42,7 +42,9 @@ const withoutOpenssl = (): string | false => {
   }
 };
 
-describe('a telephone signs in over https, under the name of the window', { skip: skipBrowser || withoutOpenssl() }, () => {
+describe('a telephone signs in over https, under the name of the window', {
+  skip: skipBrowser || withoutOpenssl(),
+}, () => {
   let window: Portolan;
   let proxy: Server;
   let browser: Browser;
@@ -91,7 +93,12 @@ describe('a telephone signs in over https, under the name of the window', { skip
   });
 
   async function plugIn(): Promise<string> {
-    const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const;
+    const options = {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+    } as const;
     const made = await cdp.send('WebAuthn.addVirtualAuthenticator', {
       options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
     });

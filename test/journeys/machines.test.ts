@@ -81,7 +81,12 @@ test('a token of another issuer, another audience, another kind or with a change
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
   const other = Buffer.from(JSON.stringify({ ...claims, client_id: 'another' })).toString('base64url');
   const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url');
-  const bad = [`${head}.${other}.${end}`, `${none}.${body}.`, `${none}.${body}.${end}`, one.assertion(client, audience)];
+  const bad = [
+    `${head}.${other}.${end}`,
+    `${none}.${body}.`,
+    `${none}.${body}.${end}`,
+    one.assertion(client, audience),
+  ];
   for (const text of bad) {
     const told = await me(text);
     assert.deepEqual([told.status, told.body.code], [401, 'parties/key-unknown'], text);
@@ -94,11 +99,10 @@ test('two keys stand at once while one is replaced by the next; the one taken aw
   assert.equal((await enter([two.jwk])).status, 200);
   assert.deepEqual([(await ask(one)).status, (await ask(two)).status], [401, 200]);
   const twice = await enter([two.jwk, two.jwk]);
-  assert.deepEqual([twice.status, twice.body.code, twice.body.errors?.[0]?.pointer ?? twice.body.pointer], [
-    400,
-    'parties/access-key-twice',
-    '/keys/1',
-  ]);
+  assert.deepEqual(
+    [twice.status, twice.body.code, twice.body.errors?.[0]?.pointer ?? twice.body.pointer],
+    [400, 'parties/access-key-twice', '/keys/1'],
+  );
   assert.equal((await enter([two.jwk, one.jwk, stranger.jwk])).status, 400);
   assert.equal((await enter([{ kty: 'RSA' }])).body.code, 'jws/key');
 });

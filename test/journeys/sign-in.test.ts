@@ -59,7 +59,8 @@ test('/sign-in leads to the issuer’s page and back to where one wanted to go, 
   const entry = await person.get('/sign-in?next=%2Fadmin%2Fpeople%3Fafter%3Da');
   const asked = new URL(String(entry.headers.location));
   assert.equal(asked.origin + asked.pathname, `${config.issuer.url}/auth`);
-  for (const name of ['state', 'nonce', 'code_challenge']) assert.match(asked.searchParams.get(name) ?? '', /^[\w-]{43}$/);
+  for (const name of ['state', 'nonce', 'code_challenge'])
+    assert.match(asked.searchParams.get(name) ?? '', /^[\w-]{43}$/);
   assert.equal(asked.searchParams.get('redirect_uri'), `${config.origin}/sign-in/return`);
   const open = await person.follow(entry);
   assert.match(open.body, /<h1>Sign in<\/h1>/);
@@ -95,7 +96,8 @@ test('an unknown name, a wrong password, a suspended person and one without a pa
 });
 
 test('after ten tries a name is closed for a quarter of an hour, and after forty an address', async () => {
-  const tries = async (name: string, word: string) => (await browser(window).signIn({ name, password: word })).statusCode;
+  const tries = async (name: string, word: string) =>
+    (await browser(window).signIn({ name, password: word })).statusCode;
   for (const name of ['ada', 'nobody']) {
     assert.equal(await tries(name, 'wrong'), 422);
     await db.query(`update parties.attempts set tries = 9 where subject = sha256(convert_to('name ' || $1, 'UTF8'))`, [
@@ -175,7 +177,9 @@ test('nobody is sent on to another place than this window, however it is written
   const other = `${config.issuer.url}/auth?client_id=portal&response_type=code&scope=openid&code_challenge=${'a'.repeat(43)}&code_challenge_method=S256&redirect_uri=https://evil.example/`;
   const reply = await browser(window).get(other);
   assert.deepEqual([reply.statusCode, reply.headers.location], [400, undefined]);
-  const plain = other.replace('https://evil.example/', `${config.origin}/sign-in/return`).replace(/code_challenge=a+/, 'x=');
+  const plain = other
+    .replace('https://evil.example/', `${config.origin}/sign-in/return`)
+    .replace(/code_challenge=a+/, 'x=');
   const without = await browser(window).get(plain.replace('&code_challenge_method=S256', ''));
   assert.match(String(without.headers.location), /error=invalid_request/, 'without PKCE');
 });

@@ -150,7 +150,7 @@ export function browser({ app, context }: Pick<Portolan, 'app' | 'context'>) {
   type Reply = Awaited<ReturnType<typeof send>>;
   /** Follows what leads through the sign-in, to its page or out of it again. */
   const follow = async (reply: Reply): Promise<Reply> => {
-    const to = String(reply.headers.location ?? '').replace(origin, '');
+    const to = (reply.headers.location ?? '').replace(origin, '');
     return /^\/(oidc|sign-in)\b/.test(to) ? follow(await send('GET', to)) : reply;
   };
   const tokenIn = (reply: Reply): string => /name="csrf" value="([^"]+)"/.exec(reply.body)?.[1] ?? '';

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload, ClientMetadata } from 'oidc-provider';
+import type { Adapter, ClientMetadata } from 'oidc-provider';
 import type { Db } from '#platform/db.ts';
 import * as store from './store-records.ts';
 
@@ -24,8 +24,8 @@ export function adapterOf(
       if (!(await store.putRecordOnce(db, row))) throw await refusalOf('InvalidClient');
     },
     async find(id) {
-      // Clients stand in the reference data of the window, so that one that was revoked gets nothing from that moment on.
-      if (model === 'Client') return (await clientOf(id)) as AdapterPayload | undefined;
+      // Clients stand in the reference data of the window: one that was revoked gets nothing from that moment on.
+      if (model === 'Client') return clientOf(id);
       return store.recordOf(db, model, id);
     },
     findByUid: (uid) => store.recordByUid(db, model, uid),

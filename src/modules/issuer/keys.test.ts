@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { assert as holds, nat, property, uniqueArray } from 'fast-check';
 import { instantOf } from '#platform/clock.ts';
 import { testDb } from '../../../test/support/db.ts';
 import { currentKeys, keyMs, keysAt } from './keys.ts';
@@ -22,14 +22,17 @@ test('a key is shown for an hour before it signs, and for a day after another on
 });
 
 test('whatever keys there are: one signs, none is lost, and what signed within a day is still shown', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(fc.nat(400), { minLength: 1, maxLength: 6 }), fc.nat(10_000), (days, hours) => {
+  holds(
+    property(uniqueArray(nat(400), { minLength: 1, maxLength: 6 }), nat(10_000), (days, hours) => {
       const made = days.map((day) => start + day * 24 * 3_600_000).sort((a, b) => b - a);
       const now = made[0]! + hours * 3_600_000;
       const all = made.map(row);
       const { rows, over } = keysAt(all, now);
       assert.equal(new Set([...rows, ...over]).size, all.length);
-      const before = keysAt(all.filter((one) => one.made <= instantOf(now - keyMs.after)), now - keyMs.after).rows[0];
+      const before = keysAt(
+        all.filter((one) => one.made <= instantOf(now - keyMs.after)),
+        now - keyMs.after,
+      ).rows[0];
       if (before !== undefined) assert.ok(rows.includes(before));
     }),
   );

@@ -22,6 +22,5 @@ export const refusals = {
   'issuer/passkey-unnamed': { status: 400, title: 'A passkey needs a name of at most 60 characters' },
   'issuer/passkey-gone': { status: 404, title: 'There is no such passkey' },
   'issuer/no-authenticator': { status: 409, title: 'No authenticator app is being set up' },
-  'issuer/elsewhere': { status: 409, title: 'People of this window prove themselves at another issuer' },
   'issuer/for-people': { status: 403, title: 'This page is for people, not for programs' },
 } as const satisfies Catalogue;

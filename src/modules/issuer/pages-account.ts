@@ -16,7 +16,7 @@ import {
   type Visit,
 } from '#modules/parties/index.ts';
 import type { Context } from '#platform/context.ts';
-import { buttonGroup, inset, linkButton, notificationBanner, table, tag } from '#portal/components.ts';
+import { inset, linkButton, notificationBanner, table, tag } from '#portal/components.ts';
 import { csrfField, type Field, formFields, posted } from '#portal/form.ts';
 import { when, written } from '#portal/values.ts';
 import { deviceNames } from './device.ts';
@@ -53,10 +53,8 @@ function devicesSection(visit: Visit, devices: readonly Device[]): Html {
         head: t('issuer.devices.device'),
         rowHeader: true,
         cell: (row) =>
-          html`<bdi>${deviceName(visit, row)}</bdi>${row.current ? html` ${tag(t('issuer.devices.this'), 'released')}` : ''}`,
+          html`<bdi>${deviceName(visit, row)}</bdi>${row.current ? html` ${tag(t('issuer.devices.this'), 'released')}` : ''}<br><span class="small">${t.html('issuer.devices.how', { by: t(`issuer.by.${row.assurance}`), since: when(t, row.created, frame.timeZone) })}</span>`,
       },
-      { head: t('issuer.devices.by'), cell: ({ assurance }) => t(`issuer.by.${assurance}`) },
-      { head: t('issuer.devices.since'), cell: ({ created }) => when(t, created, frame.timeZone) },
       { head: t('issuer.devices.used'), cell: ({ seen }) => when(t, seen, frame.timeZone) },
       {
         head: t('parties.action'),
@@ -70,7 +68,7 @@ function devicesSection(visit: Visit, devices: readonly Device[]): Html {
   const others = devices.some(({ current }) => !current)
     ? act(visit, '/account/devices/end-others', t('issuer.devices.end-others'))
     : '';
-  return html`<section id="devices"><h2>${t('issuer.devices.title')}</h2><p>${t('issuer.devices.lead')}</p>${rows}${buttonGroup(html`${others}`, act(visit, '/account/devices/end-all', t('issuer.devices.end-all')))}</section>`;
+  return html`<section id="devices"><h2>${t('issuer.devices.title')}</h2><p>${t('issuer.devices.lead')}</p>${rows}<div class="acts">${others}${act(visit, '/account/devices/end-all', t('issuer.devices.end-all'))}</div></section>`;
 }
 
 const nameField: Field = {
@@ -141,13 +139,13 @@ async function accountPage(visit: Visit, context: Context, person: User, tried?:
   const devices = await devicesOf(context, person.id, request);
   const proofs = await proofsOf(context, person.id);
   const asked = issuer.embedded ? await passkeyToMake(context, person) : undefined;
-  const own = issuer.embedded
+  const sections = issuer.embedded
     ? html`${passkeysSection(visit, proofs, asked, tried)}${codesSection(visit, proofs)}${passkeyScript()}`
     : html`<section><h2>${t('issuer.passkeys.title')}</h2><p>${t('issuer.account.elsewhere', { issuer: issuer.url })}</p></section>`;
   const title = t('issuer.account.title');
   const news = textOf(request.query, 'done');
   const banner = done.has(news) ? notificationBanner(t, { kind: 'released', heading: t(`issuer.done.${news}`) }) : '';
-  const main = html`<h1>${title}</h1><p class="lead">${t.html('issuer.account.lead', { name: written(person.shown) })}</p>${devicesSection(visit, devices)}${own}`;
+  const main = html`<h1>${title}</h1><p class="lead">${t.html('issuer.account.lead', { name: written(person.shown) })}</p>${devicesSection(visit, devices)}${sections}`;
   return {
     page: { title, main, banner, error: tried !== undefined },
     status: tried === undefined ? 200 : 422,
@@ -165,13 +163,7 @@ export function codesShown({ t }: Visit, codes: readonly string[]): Answer {
 type Handle = (visit: Visit, person: User) => Promise<Answer> | Answer;
 
 /** Mounts a page of one's own account: for whoever signed in himself, not for a program with a key. */
-export function own(
-  app: FastifyInstance,
-  context: Context,
-  method: 'GET' | 'POST',
-  url: string,
-  handle: Handle,
-): void {
+export function own(app: FastifyInstance, context: Context, method: 'GET' | 'POST', url: string, handle: Handle): void {
   members(app, context, method, url, async (visit) => {
     const person = visit.who.client === null ? await personOf(context.db, visit.who.subject) : undefined;
     return person === undefined ? refusedPage(visit, { code: 'issuer/for-people' }) : handle(visit, person);

@@ -39,7 +39,10 @@ async function setUpPage(visit: Visit, context: Context, person: User, refusal?:
   const { authenticator } = await proofsOf(context, person.id);
   if (authenticator === undefined || authenticator.confirmed) return { to: '/account' };
   const { host } = new URL(context.config.origin);
-  const drawn = await picture(appAddress(authenticator.secret, `Portolan ${host}`, person.name), t('issuer.app.picture'));
+  const drawn = await picture(
+    appAddress(authenticator.secret, `Portolan ${host}`, person.name),
+    t('issuer.app.picture'),
+  );
   const secret = (base32(authenticator.secret).match(/.{1,4}/g) ?? []).join(' ');
   const confirm = form(t, {
     action: '/account/authenticator',

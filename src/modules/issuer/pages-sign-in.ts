@@ -115,7 +115,8 @@ async function openSignIn(visit: Visit, context: Context, issuer: Issuer) {
     const to = await provider.interactionResult(raw, reply.raw, { login }, { mergeWithLastSubmission: false });
     return { to };
   };
-  allowReturn(visit, String(details.params['redirect_uri'] ?? ''), context.config.origin);
+  const { redirect_uri: address } = details.params;
+  if (typeof address === 'string') allowReturn(visit, address, context.config.origin);
   return { uid, finish };
 }
 

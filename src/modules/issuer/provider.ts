@@ -146,7 +146,7 @@ async function build(context: IssuerContext, keys: Keys['rows'], errorPage: Erro
     async loadExistingGrant(ctx) {
       const { client, session } = ctx.oidc;
       if (client === undefined || session?.accountId === undefined) return undefined;
-      // Whoever signs in here does so at his own window, or at one that the operator has named: he is asked nothing more.
+      // Whoever signs in here does so for his own window, or for one that the operator has named: that is consent.
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope('openid profile');
       await grant.save();

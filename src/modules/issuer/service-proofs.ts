@@ -59,12 +59,12 @@ export async function passkeyToMake(context: ProofContext, person: Shown): Promi
 }
 
 /** What a browser posted as JSON; undefined when it is none. */
-function jsonOf<T extends { readonly id: string }>(text: string): T | undefined {
+function jsonOf(text: string): { readonly id: string } | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const named = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
-    // The library looks at the rest itself, and throws at what is not there.
-    return named ? (value as unknown as T) : undefined;
+    if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string')
+      return undefined;
+    return { ...value, id: value.id };
   } catch {
     return undefined;
   }
@@ -73,7 +73,8 @@ function jsonOf<T extends { readonly id: string }>(text: string): T | undefined 
 /** What of a new passkey is kept, once the browser's answer fits what it was asked; undefined when it does not. */
 async function madePasskey(context: ProofContext, text: string, challenge: string | undefined) {
   const host = passkeyHost(context);
-  const response = jsonOf<RegistrationResponseJSON>(text);
+  // The library looks at the rest itself, and throws at what is not there.
+  const response = jsonOf(text) as RegistrationResponseJSON | undefined;
   if (host === undefined || response === undefined || challenge === undefined) return undefined;
   const { verifyRegistrationResponse } = await webauthn();
   const expected = { expectedChallenge: challenge, expectedOrigin: context.config.origin, expectedRPID: host };
@@ -89,11 +90,7 @@ export async function addPasskey(
 ): Promise<Result<{ codes: readonly string[] }>> {
   const name = given.name.trim();
   if (name === '' || name.length > 60) return refuse('issuer/passkey-unnamed', { pointer: '/name' });
-  const made = await madePasskey(
-    context,
-    given.response,
-    await store.takeChallenge(context.db, registering(person)),
-  );
+  const made = await madePasskey(context, given.response, await store.takeChallenge(context.db, registering(person)));
   if (made === undefined) return refuse('issuer/passkey-wrong');
   const { id, publicKey, counter, transports = [] } = made;
   const created = context.clock.instant();
@@ -129,7 +126,7 @@ export async function passkeyToUse(context: ProofContext, signIn: string): Promi
 /** The person whose passkey answered the challenge of this sign-in. A challenge is answered once. */
 export async function personOfPasskey(context: ProofContext, signIn: string, text: string): Promise<Result<string>> {
   const challenge = await store.takeChallenge(context.db, signIn);
-  const response = jsonOf<AuthenticationResponseJSON>(text);
+  const response = jsonOf(text) as AuthenticationResponseJSON | undefined;
   const host = passkeyHost(context);
   if (challenge === undefined || response === undefined || host === undefined) return refuse('issuer/passkey-wrong');
   const known = await store.passkeyOf(context.db, response.id);
@@ -208,7 +205,9 @@ export async function asksSecondProof({ db }: ProofContext, person: string): Pro
 export async function takeCode(context: ProofContext, person: string, given: string): Promise<Result<null>> {
   if (await tooMany(context, { [`code ${person}`]: 'name' })) return refuse('parties/too-many-attempts');
   const code = normalised(given.slice(0, 100));
-  const taken = /^\d{6}$/.test(code) ? await takeAppCode(context, person, code) : await takePaper(context, person, code);
+  const taken = /^\d{6}$/.test(code)
+    ? await takeAppCode(context, person, code)
+    : await takePaper(context, person, code);
   if (!taken) return refuse('issuer/code-wrong', { pointer: '/code' });
   await forgetTries(context.db, `code ${person}`);
   return ok(null);

@@ -23,7 +23,8 @@ test('a code is taken half a minute early or late, and no further', () => {
   const step = stepAt(now);
   const found = [-2, -1, 0, 1, 2].map((away) => stepOfCode(secret, codeOf(secret, step + away), now));
   assert.deepEqual(found, [undefined, step - 1, step, step + 1, undefined]);
-  for (const text of ['', '12345', '1234567', 'abcdef', '１２３４５６']) assert.equal(stepOfCode(secret, text, now), undefined);
+  for (const text of ['', '12345', '1234567', 'abcdef', '１２３４５６'])
+    assert.equal(stepOfCode(secret, text, now), undefined);
 });
 
 test('a secret is written as apps take it', () => {

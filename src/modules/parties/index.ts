@@ -1,4 +1,5 @@
 /** The door of parties: who exists, who acts for whom, who is competent, and who asks. */
+export { type Asked, fromLoopback } from './asked.ts';
 export {
   type Directory,
   partiesPart,
@@ -13,10 +14,8 @@ export type { Authority, Client, Device, Party, PartyRole, User } from './model.
 export { type MachineClient, machineClient, signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
-  type Asked,
   type Doors,
   doors,
-  fromLoopback,
   principalOfClient,
   principalOfParty,
   principalOfSession,

@@ -25,14 +25,18 @@ const unreachable = (cause: unknown): Error =>
 
 type Asked = Parameters<oidc.CustomFetch>[1];
 
+/** The library sends forms, as text or as pairs of names and values, and nothing else. */
+const textOf = (body: Asked['body']): string | undefined =>
+  body instanceof URLSearchParams ? body.toString() : typeof body === 'string' ? body : undefined;
+
 async function askInside(app: FastifyInstance, address: string, { method, headers, body }: Asked): Promise<Response> {
   const { pathname, search, host } = new URL(address);
-  const payload = body === undefined || body === null ? {} : { payload: String(body) };
+  const payload = textOf(body);
   const reply = await app.inject({
     method: method === 'POST' ? 'POST' : 'GET',
     url: pathname + search,
     headers: { ...headers, host },
-    ...payload,
+    ...(payload === undefined ? {} : { payload }),
   });
   const told = Object.entries(reply.headers).map(([name, value]): [string, string] => [name, String(value)]);
   return new Response(reply.statusCode === 204 ? null : reply.body, { status: reply.statusCode, headers: told });
@@ -46,11 +50,9 @@ function openLink({ config, db }: IssuerBase): IssuerLink {
   const ask: oidc.CustomFetch = async (address, init) => {
     if (!issuer.embedded) {
       const { method, headers, body } = init;
-      return askTrusted(address, { method, headers, body: body === undefined || body === null ? null : String(body) }).catch(
-        (error: unknown) => {
-          throw unreachable(error);
-        },
-      );
+      return askTrusted(address, { method, headers, body: textOf(body) ?? null }).catch((error: unknown) => {
+        throw unreachable(error);
+      });
     }
     if (inside === undefined) throw new Error('the issuer of this window is asked before its doors are there');
     return askInside(inside, address, init);
@@ -62,7 +64,10 @@ function openLink({ config, db }: IssuerBase): IssuerLink {
   };
   const discover = async (): Promise<oidc.Configuration> => {
     // Plain http is only ever that of this machine: the settings let in no other.
-    const execute = [oidc.enableNonRepudiationChecks, ...(issuer.url.startsWith('http:') ? [oidc.allowInsecureRequests] : [])];
+    const execute = [
+      oidc.enableNonRepudiationChecks,
+      ...(issuer.url.startsWith('http:') ? [oidc.allowInsecureRequests] : []),
+    ];
     const more = issuer.embedded ? { id_token_signed_response_alg: 'ES256' } : {};
     const options = { execute, [oidc.customFetch]: ask };
     return oidc.discovery(new URL(issuer.url), issuer.clientId, more, await authentication(), options);
@@ -86,7 +91,7 @@ function openLink({ config, db }: IssuerBase): IssuerLink {
     if (!answer.ok) throw unreachable(`${address} answers ${answer.status}`);
     return (await answer.json()) as JSONWebKeySet;
   };
-  const tokens = createTokens({ config: issuer, keys, now: systemClock.now });
+  const tokens = createTokens({ config: issuer, keys, now: () => systemClock.now() });
   return { tokens, discovered, connect: (app) => void (inside = app) };
 }
 

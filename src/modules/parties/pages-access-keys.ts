@@ -60,6 +60,8 @@ export function accessKeysPages(app: FastifyInstance, context: Context): void {
     const values = posted(fields, visit.request.body);
     const texts = fields.map(({ name }) => said(values[name])).filter((text) => text !== undefined);
     const entered = await enterAccessKeys(context, visit.who, textOf(visit.request.params, 'id'), texts);
-    return entered.ok ? { to: '/admin/clients?done=saved' } : accessPage(visit, context, { values, refusal: entered.error });
+    return entered.ok
+      ? { to: '/admin/clients?done=saved' }
+      : accessPage(visit, context, { values, refusal: entered.error });
   });
 }

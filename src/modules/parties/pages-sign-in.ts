@@ -7,7 +7,8 @@ import { linkButton } from '#portal/components.ts';
 import { type Field, form, posted, type Values } from '#portal/form.ts';
 import { type Answer, open, refusedPage, textOf, type Visit } from './page-kit.ts';
 import { issuerOf } from './issuer.ts';
-import { deviceOf, sessionCookie, tokenOf } from './service-identify.ts';
+import { deviceOf } from './asked.ts';
+import { sessionCookie, tokenOf } from './service-identify.ts';
 import { beginSignIn, endedSignIn, finishSignIn, localPath, returnPath } from './service-oidc.ts';
 import { admit, followLink, linkPurpose, signOut } from './service-sign-in.ts';
 

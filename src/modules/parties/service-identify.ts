@@ -1,24 +1,16 @@
 import { createHmac, hash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { anonymous, type Principal, type Role, roles as allRoles } from '#platform/auth.ts';
 import { instantOf } from '#platform/clock.ts';
-import { type Config, isLoopback } from '#platform/config.ts';
+import type { Config } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { csrfMatches, csrfToken } from '#portal/csrf.ts';
 import { type AccessToken, isToken } from './access.ts';
+import { type Asked, fromLoopback, fromOurPages } from './asked.ts';
 import { active, clientById, type Directory, partiesPart, representationsFor, representationsOf } from './directory.ts';
 import { issuerOf } from './issuer.ts';
 import { type Client, type SessionAssurance, type SessionTimes, sessionMinutes, type User } from './model.ts';
 import * as store from './store-people.ts';
-
-/** What of a request is looked at to find out who asks. Fastify's request has this shape. */
-export interface Asked {
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly socket: { readonly remoteAddress?: string | undefined };
-  readonly body?: unknown;
-}
 
 const hashesMax = 4_096;
 const hashes = new Map<string, string>();
@@ -79,12 +71,7 @@ function keptPrincipal(
 }
 
 /** `asked` are the scopes that a token, or an earlier snapshot, narrows it to; null for none. */
-function clientPrincipal(
-  directory: Directory,
-  client: Client,
-  on: string,
-  asked: readonly string[] | null,
-): Principal {
+function clientPrincipal(directory: Directory, client: Client, on: string, asked: readonly string[] | null): Principal {
   const { party, authority } = client;
   const held = asked === null ? client.scopes : client.scopes.filter((scope) => asked.includes(scope));
   // Who is suspended files nothing any more, and can still read what was decided about him and pay what he owes.
@@ -146,12 +133,7 @@ export function principalOfParty(snapshot: Snapshot, party: string, named: Itera
 const isRole = (text: string): text is Role => allRoles.some((role) => role === text);
 
 /** The principal of a person on a day, with what the snapshot says of his party or authority. */
-function principalOfUser(
-  snapshot: Snapshot,
-  user: User,
-  assurance: SessionAssurance,
-  on: string,
-): Principal {
+function principalOfUser(snapshot: Snapshot, user: User, assurance: SessionAssurance, on: string): Principal {
   const directory = snapshot.get(partiesPart);
   const { party, authority } = user;
   const whole = party === null || active(directory, party, on);
@@ -219,36 +201,7 @@ export function tokenOf(config: Config, request: Asked): string | null {
   return tokenPattern.test(token) ? token : null;
 }
 
-/** What a browser says of itself, as far as it is kept to tell one device of a person from another. */
-export const deviceOf = ({ headers }: Asked): string =>
-  (headers['user-agent'] ?? '').replaceAll(/[^\x20-\x7e]/g, '').slice(0, 300);
-
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/**
- * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and
- * from a browser too old for that `Origin`. A caller that says neither is no browser of today.
- */
-function fromOurPages(config: Config, request: Asked): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  return origin === config.origin || (host !== undefined && URL.parse(origin)?.host === host);
-}
-
-/** Whether the request comes from this machine itself and went through no proxy, asked under a name of this machine. */
-export function fromLoopback(request: Asked): boolean {
-  const { headers } = request;
-  const address = request.socket.remoteAddress ?? '';
-  const here = address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
-    (name) => name in headers,
-  );
-  // A page elsewhere can point a name of its own at 127.0.0.1 and let a browser here ask for it.
-  const asked = URL.parse(`http://${headers.host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  return here && !forwarded && isLoopback(asked);
-}
 
 /** The doors of the context behind which another way to sign in can be put. */
 export interface Doors {

@@ -5,7 +5,7 @@ import type { Config } from '#platform/config.ts';
 import { isOutage } from '#platform/db.ts';
 import type { Language } from '#portal/language.ts';
 import { type IssuerBase, issuerOf } from './issuer.ts';
-import type { Asked } from './service-identify.ts';
+import type { Asked } from './asked.ts';
 import { nameOf } from './service-sign-in.ts';
 
 /**
@@ -98,7 +98,10 @@ function amrOf(claims: oidc.IDToken | undefined): readonly unknown[] {
 }
 
 /** Takes what the issuer sent back: only by the browser that asked, once, and signed for this window. */
-export async function finishSignIn(base: IssuerBase, request: Asked & { readonly url: string }): Promise<Result<Named>> {
+export async function finishSignIn(
+  base: IssuerBase,
+  request: Asked & { readonly url: string },
+): Promise<Result<Named>> {
   const { config } = base;
   const begun = begunIn(config, request);
   if (begun === undefined) return refuse('parties/sign-in-stale');

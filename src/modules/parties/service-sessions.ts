@@ -2,7 +2,8 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import type { Device } from './model.ts';
-import { type Asked, hashOfToken, sessionTimes, tokenOf } from './service-identify.ts';
+import { type Asked } from './asked.ts';
+import { hashOfToken, sessionTimes, tokenOf } from './service-identify.ts';
 import * as store from './store-people.ts';
 
 type SessionContext = Pick<Context, 'config' | 'db' | 'clock'>;

@@ -7,7 +7,8 @@ import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
 import { attemptsMax, linkHours, passwordLength, type SessionAssurance, type User } from './model.ts';
-import { type Asked, deviceOf, fromLoopback, hashOfToken, sessionTimes } from './service-identify.ts';
+import { type Asked, deviceOf, fromLoopback } from './asked.ts';
+import { hashOfToken, sessionTimes } from './service-identify.ts';
 import * as store from './store-people.ts';
 
 /** What signing in needs of the context. */
@@ -200,8 +201,9 @@ function passwordRefusal(form: LinkForm, name: string): Result<null> {
 }
 
 /**
- * Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Whoever had no
- * password is signed in; whoever had one signs in by it, where his second proof is asked for: then there is no token.
+ * Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Whoever had
+ * no password is signed in; whoever had one signs in by it, where his second proof is asked for: then there is no
+ * token.
  */
 export async function followLink(context: SignInContext, form: LinkForm): Promise<Result<{ token: string | null }>> {
   const purpose = await linkPurpose(context, form.token);
@@ -220,10 +222,10 @@ export async function followLink(context: SignInContext, form: LinkForm): Promis
     const { device } = form;
     if (taken.person === null)
       return firstAdministrator(context, tx, { name, shown: form.shown.trim(), password, device });
-    const first = await store.setPassword(tx, taken.person, password, at);
+    const invited = await store.setPassword(tx, taken.person, password, at);
     await store.closeSessionsOf(tx, taken.person);
     await append(tx, [{ kind: 'parties.password-set', subject: taken.person }]);
-    if (!first) return ok({ token: null });
+    if (!invited) return ok({ token: null });
     return ok({ token: await open(tx, { person: taken.person, assurance: 'password', device, at }) });
   });
 }

@@ -75,11 +75,7 @@ export interface SessionRow extends User {
   readonly seen: string;
 }
 
-export async function session(
-  tx: Tx,
-  hash: Buffer,
-  times: SessionTimes,
-): Promise<SessionRow | undefined> {
+export async function session(tx: Tx, hash: Buffer, times: SessionTimes): Promise<SessionRow | undefined> {
   const sql = `select s.assurance, s.seen, u.id, u.name, u.shown, u.roles, u.party, u.authority, u.status, u.demo, u.created
     from parties.sessions s join parties.users u on u.id = s.person
     where s.hash = $1 and s.seen > $2 and s.created > $3 and u.status = 'active'`;
@@ -97,12 +93,7 @@ export async function openSession(
 }
 
 /** The sessions of a person that count, the last used first. */
-export const sessionsOf = (
-  tx: Tx,
-  person: string,
-  hash: Buffer | null,
-  times: SessionTimes,
-): Promise<Device[]> =>
+export const sessionsOf = (tx: Tx, person: string, hash: Buffer | null, times: SessionTimes): Promise<Device[]> =>
   tx.query<Device>(
     `select id, assurance, device, created, seen, coalesce(hash = $2, false) as current from parties.sessions
      where person = $1 and seen > $3 and created > $4 order by seen desc, id`,

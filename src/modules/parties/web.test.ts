@@ -17,7 +17,8 @@ import { partiesModule } from './module.ts';
 import { settingsOf, withoutSecret } from './pages-settings.ts';
 import { localPath } from './service-oidc.ts';
 import { enrol } from './service-enrol.ts';
-import { doors, fromLoopback } from './service-identify.ts';
+import { fromLoopback } from './asked.ts';
+import { doors } from './service-identify.ts';
 import { firstAdministratorLink, followLink, newLink, signInAs, sweepSignIns } from './service-sign-in.ts';
 
 const on = '2026-07-01';
