@@ -8,8 +8,8 @@ import { clauseFaults, counts, currentStandings, readmeTable, type Standing, wit
 
 /**
  * Which rows of the report are true here: every clause names a test that always runs and passes now, and a place that
- * answers now. Only files with tests of rows that want nothing else are run. `--json` prints one truth value a row; `--readme`
- * writes the table of README.md from what is named, and runs nothing.
+ * answers now. Only files with tests of rows that want nothing else are run. `--json` prints one truth value a row;
+ * `--readme` writes the table of README.md from what is named, and runs nothing.
  */
 const places = 'test/journeys/rows.test.ts';
 
