@@ -166,6 +166,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^Trade statistics/,
       things: monthEnded ? ['.chart__bar', '.stat--released', 'a[href$=".csv"]'] : ['main'],
     },
+    account: {
+      heading: /^Your account/,
+      things: ['#devices .tag--released', '#passkeys tbody th', '#codes form', 'form[action$="/end-all"]'],
+    },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
     audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },

@@ -25,6 +25,7 @@ import { differences, type HistoryDay, historyDay, historyDays, historyParcel, m
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { ownPasskey } from './passkey.ts';
 import { closeMonth } from './month.ts';
 import { replayHistory } from './replay.ts';
 import { sendSomeBack } from './returns.ts';
@@ -108,6 +109,7 @@ export async function seedHistory(
     await keepBooks(context);
     await publishTariffs(context);
     await fileLicence(context);
+    await ownPasskey(context);
   } finally {
     await closeWriter(context);
   }

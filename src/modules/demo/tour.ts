@@ -203,6 +203,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'replay', person: 'dora', path: replayOfTheMonth },
   { id: 'month-end', person: 'dora', path: monthEnd },
   page('statistics', null, '/statistics'),
+  page('account', 'salma', '/account'),
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

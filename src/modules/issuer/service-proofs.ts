@@ -103,6 +103,15 @@ export async function addPasskey(
   });
 }
 
+/** Writes a passkey that a demonstration shows: no key stands behind it, so nothing is signed in with it. */
+export async function enrolPasskey(
+  context: Pick<Context, 'db' | 'clock'>,
+  given: Pick<store.Passkey, 'id' | 'person' | 'name'>,
+): Promise<void> {
+  const none = { key: Buffer.alloc(0), counter: 0n, transports: [] };
+  await store.insertPasskey(context.db, { ...given, ...none, created: context.clock.instant() });
+}
+
 /** Removes one of a person's passkeys: what was signed with it opens nothing any more. */
 export function removePasskey(context: ProofContext, person: string, id: string): Promise<Result<null>> {
   return context.db.tx(async (tx) => {
