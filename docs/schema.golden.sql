@@ -974,6 +974,66 @@ table home.waiting (
   waiting_pkey PRIMARY KEY (origin, office)
 );
 
+table issuer.authenticators (
+  person uuid not null,
+  secret bytea not null,
+  confirmed boolean not null,
+  step bigint not null,
+  created timestamp with time zone not null,
+  authenticators_secret_check CHECK ((length(secret) = 20)),
+  authenticators_pkey PRIMARY KEY (person)
+);
+
+table issuer.keys (
+  kid text not null,
+  jwk text not null,
+  made timestamp with time zone not null,
+  keys_pkey PRIMARY KEY (kid)
+);
+
+table issuer.passkeys (
+  id text not null,
+  person uuid not null,
+  name text not null,
+  key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  created timestamp with time zone not null,
+  used timestamp with time zone,
+  passkeys_name_check CHECK ((name <> ''::text)),
+  passkeys_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkeys_person ON issuer.passkeys USING btree (person);
+
+table issuer.records (
+  model text not null,
+  id text not null,
+  payload jsonb not null,
+  grant_id text,
+  uid text,
+  expires timestamp with time zone not null,
+  records_pkey PRIMARY KEY (model, id)
+);
+CREATE INDEX records_expires ON issuer.records USING btree (expires);
+CREATE INDEX records_grant ON issuer.records USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+CREATE INDEX records_uid ON issuer.records USING btree (uid) WHERE (uid IS NOT NULL);
+
+table issuer.recovery_codes (
+  person uuid not null,
+  hash bytea not null,
+  recovery_codes_hash_check CHECK ((length(hash) = 32)),
+  recovery_codes_pkey PRIMARY KEY (person, hash)
+);
+
+table issuer.steps (
+  subject text not null,
+  challenge text,
+  person uuid,
+  expires timestamp with time zone not null,
+  steps_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX steps_expires ON issuer.steps USING btree (expires);
+
 table logistics.arrivals (
   id uuid not null,
   transfer uuid not null,
@@ -1147,6 +1207,7 @@ table parties.clients (
   from_epoch bigint not null,
   until_epoch bigint not null default '9223372036854775807'::bigint,
   signing text,
+  access text not null default '[]'::text,
   clients_check CHECK ((until_epoch > from_epoch)),
   clients_check1 CHECK (((party IS NULL) <> (authority IS NULL))),
   clients_hash_check CHECK ((length(hash) = 32)),
@@ -1233,6 +1294,8 @@ table parties.sessions (
   assurance text not null,
   created timestamp with time zone not null,
   seen timestamp with time zone not null,
+  id uuid not null default gen_random_uuid(),
+  device text not null default ''::text,
   sessions_assurance_check CHECK ((assurance = ANY (ARRAY['password'::text, 'demo'::text, 'passkey'::text]))),
   sessions_hash_check CHECK ((length(hash) = 32)),
   sessions_person_fkey FOREIGN KEY (person) REFERENCES parties.users(id) ON DELETE CASCADE,
@@ -1240,6 +1303,7 @@ table parties.sessions (
 );
 CREATE INDEX sessions_created ON parties.sessions USING btree (created);
 CREATE INDEX sessions_person ON parties.sessions USING btree (person);
+CREATE UNIQUE INDEX sessions_id ON parties.sessions USING btree (id);
 
 table parties.users (
   id uuid not null,

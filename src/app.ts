@@ -17,6 +17,7 @@ import { feedbackModule } from '#modules/feedback/module.ts';
 import { filingModule } from '#modules/filing/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
+import { issuerModule } from '#modules/issuer/module.ts';
 import { map } from '#modules/map.ts';
 import { doors } from '#modules/parties/index.ts';
 import { operationsModule } from '#modules/operations/module.ts';
@@ -53,6 +54,7 @@ const modules: readonly Module[] = [
   casesModule,
   partiesModule,
   documentsModule,
+  issuerModule,
   rulebookModule,
   registrationModule,
   accountsModule,

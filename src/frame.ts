@@ -35,7 +35,7 @@ export function frames(
       place: home.name[t.lang] ?? home.name['en'] ?? home.id,
       ...(signedIn
         ? {
-            person: { name: principal.name, ...standsFor(context, t, principal) },
+            person: { name: principal.name, href: '/account', ...standsFor(context, t, principal) },
             signOut: { action: '/sign-out', csrf: context.csrf(request) },
           }
         : { signIn: '/sign-in' }),

@@ -5,6 +5,7 @@
 export const map = {
   cases: [],
   parties: ['cases'],
+  issuer: ['parties'],
   documents: ['parties'],
   rulebook: ['cases', 'parties'],
   registration: ['cases', 'parties', 'documents', 'rulebook'],
@@ -42,6 +43,7 @@ export const map = {
   demo: [
     'cases',
     'parties',
+    'issuer',
     'rulebook',
     'registration',
     'accounts',

@@ -1,6 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** The OpenID Connect issuer that says who people and programs are. */
+export interface IssuerConfig {
+  readonly url: string;
+  /** Whether it is this window itself. */
+  readonly embedded: boolean;
+  /** Under what name, and with what secret, this window asks it; without a secret it signs with its own key. */
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  /** What access tokens must be made out for. */
+  readonly audience: string;
+  /** Which claims name the person, as he is called in this window, and the API client, by its id. */
+  readonly claims: { readonly person: string; readonly client: string };
+  /** The addresses of other windows whose people sign in at this one. */
+  readonly windows: readonly string[];
+}
+
 /** Everything that can be set from outside, read once at start. */
 export interface Config {
   readonly host: string;
@@ -8,6 +24,7 @@ export interface Config {
   /** The address that people and systems outside use, without a slash at its end. */
   readonly origin: string;
   readonly dataFolder: string;
+  readonly issuer: IssuerConfig;
   /** A PostgreSQL of the operator's own; without it Portolan runs one in the data folder. */
   readonly databaseUrl?: string;
   /** The pack of the window's home. */
@@ -84,6 +101,52 @@ function keepDaysOf(text: string | undefined): number | null {
   return Number(text);
 }
 
+const originsOf = (name: string, text: string): readonly string[] =>
+  text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const url = URL.parse(part);
+      const fine = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+      if (!fine || url === null || url.origin !== part)
+        throw new ConfigError(`${name} must list addresses like https://window.example, not “${part}”.`);
+      return part;
+    });
+
+function claimsOf(text: string): IssuerConfig['claims'] {
+  const claims: { person: string; client: string } = { person: 'preferred_username', client: 'client_id' };
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [, what, claim] = /^\s*(person|client)=([\w:/.-]{1,100})\s*$/.exec(part) ?? [];
+    if ((what !== 'person' && what !== 'client') || claim === undefined)
+      throw new ConfigError(`PORTOLAN_ISSUER_CLAIMS must look like person=email,client=client_id, not “${text}”.`);
+    claims[what] = claim;
+  }
+  return claims;
+}
+
+/** The issuer as it is set; the one of this window itself where none is. */
+function issuerOf(env: Environment, host: string, origin: string): IssuerConfig {
+  const windows = originsOf('PORTOLAN_ISSUER_WINDOWS', given(env, 'PORTOLAN_ISSUER_WINDOWS') ?? '');
+  const claims = claimsOf(given(env, 'PORTOLAN_ISSUER_CLAIMS') ?? '');
+  const audience = given(env, 'PORTOLAN_ISSUER_AUDIENCE') ?? `${origin}/v1`;
+  const clientId = given(env, 'PORTOLAN_ISSUER_CLIENT_ID');
+  const clientSecret = given(env, 'PORTOLAN_ISSUER_CLIENT_SECRET') ?? null;
+  const url = given(env, 'PORTOLAN_ISSUER');
+  if (url === undefined) {
+    const foreign = clientId !== undefined || clientSecret !== null;
+    if (foreign) throw new ConfigError('PORTOLAN_ISSUER must be set where PORTOLAN_ISSUER_CLIENT_… is.');
+    const own = { url: `${origin}/oidc`, embedded: true, clientId: 'portal', clientSecret };
+    return Object.freeze({ ...own, audience, claims, windows });
+  }
+  const parsed = URL.parse(url);
+  const secure = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLoopback(parsed.hostname));
+  if (parsed === null || !secure || !isPlain(parsed) || (parsed.protocol === 'http:' && !isLoopback(host)))
+    throw new ConfigError(`PORTOLAN_ISSUER must be an https address like https://id.example, not “${url}”.`);
+  return Object.freeze({ url, embedded: false, clientId: clientId ?? origin, clientSecret, audience, claims, windows });
+}
+
+const isPlain = (url: URL): boolean => url.search === '' && url.hash === '' && url.username === '';
+
 /** An empty variable is taken as one that is not set, as compose files write it. */
 const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
@@ -103,10 +166,12 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
   const schemas = given(env, 'PORTOLAN_SCHEMAS');
   const theme = given(env, 'PORTOLAN_THEME');
   const folders = (given(env, 'PORTOLAN_PACKS') ?? '').split(':').filter((part) => part !== '');
+  const origin = originOf(given(env, 'PORTOLAN_ORIGIN'), host, port);
   return Object.freeze({
     host,
     port,
-    origin: originOf(given(env, 'PORTOLAN_ORIGIN'), host, port),
+    origin,
+    issuer: issuerOf(env, host, origin),
     dataFolder: resolve(folder, given(env, 'PORTOLAN_DATA') ?? 'data'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     economy: matching('PORTOLAN_ECONOMY', given(env, 'PORTOLAN_ECONOMY') ?? 'xp', /^[a-z]{2}(-[a-z0-9]+)*$/, 'xp'),

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, sign, type webcrypto } from 'node:crypto';
 import type { Tx } from './db.ts';
 import { type PublicJwk, thumbprint } from './jws.ts';
 
@@ -32,6 +32,16 @@ async function made(tx: Tx, at: string): Promise<KeyRow> {
     at,
   ]);
   return (await current(tx))!;
+}
+
+/** The window's own private key, for libraries that sign by themselves; it is made when it is first needed. */
+export async function windowKey(
+  tx: Tx,
+  at: string,
+): Promise<{ readonly kid: string; readonly key: webcrypto.CryptoKey }> {
+  const { kid, jwk } = (await current(tx)) ?? (await made(tx, at));
+  const key = createPrivateKey({ key: JSON.parse(jwk) as JsonWebKey, format: 'jwk' });
+  return { kid, key: key.toCryptoKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']) };
 }
 
 /** The signer of this window, whose key is made when it is first needed. */

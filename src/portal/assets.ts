@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const names = ['app.css', 'app.rtl.css', 'app.js', 'filing.js', 'table.js', 'favicon.svg'] as const;
+const names = ['app.css', 'app.rtl.css', 'app.js', 'filing.js', 'table.js', 'passkeys.js', 'favicon.svg'] as const;
 
 /** A file of src/portal/assets. */
 type AssetName = (typeof names)[number];
@@ -14,6 +14,7 @@ const kinds: Readonly<Record<AssetName, string>> = {
   'app.js': 'text/javascript; charset=utf-8',
   'filing.js': 'text/javascript; charset=utf-8',
   'table.js': 'text/javascript; charset=utf-8',
+  'passkeys.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 };
 

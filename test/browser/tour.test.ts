@@ -210,6 +210,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       things: ['.chart__bar', 'a[href*="change=1"]', 'td .tag--released'],
       atLeast: { '.bars tbody tr': 4, '.govuk-table tbody tr': 20 },
     },
+    account: {
+      heading: /^Your account/,
+      things: ['#devices .tag--released', '#passkeys tbody th', '#codes form', 'form[action$="/end-all"]'],
+    },
     people: { heading: /^People and roles/, things: ['a[href^="/admin/people/"]'], atLeast: { 'tbody tr': 13 } },
     clients: { heading: /^API clients/, things: ['tr:has-text("portolan_demo_")'] },
     audit: { heading: /^Parcels/, things: ['tbody th a[href^="/parcels/"]'] },

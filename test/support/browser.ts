@@ -11,10 +11,10 @@ export const chromiumPath = candidates.find((path) => path !== undefined && exis
 export const skipBrowser = chromiumPath ? false : 'no Chromium found: set CHROMIUM_PATH or install one';
 
 /** Starts the browser, without a sandbox since tests also run as root, and without any traffic of its own. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium');
   const quiet = ['--disable-background-networking', '--no-first-run', '--disable-sync'];
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
+  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet, ...more] });
 }
 
 /**

@@ -24,7 +24,7 @@ export interface Demonstration extends Portolan {
 }
 
 /** Sessions hang on the address of the window, so its port is known before it listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -114,11 +114,12 @@ const lookAgainMs = 50;
 /** Waits until the page reads so: an answer that is on its way is waited for, however slow the machine. */
 export async function shows(page: Page, expected: RegExp, selector = 'main'): Promise<void> {
   const until = performance.now() + showMs;
-  let text = await read(page, selector);
+  // A page that is just being left has nothing to read.
+  const look = (): Promise<string> => read(page, selector).catch(() => '');
+  let text = await look();
   while (!expected.test(text) && performance.now() < until) {
     await delay(lookAgainMs);
-    // A page that is just being left has nothing to read.
-    text = await read(page, selector).catch(() => '');
+    text = await look();
   }
   if (text === '') text = `nothing at ${selector}, but: ${await read(page)}`;
   assert.match(text, expected);

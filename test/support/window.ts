@@ -130,23 +130,44 @@ async function rows({ db }: TestDb): Promise<Record<string, string>> {
   return Object.fromEntries(found.map(({ name, many, digest }) => [name, `${many} ${digest}`]));
 }
 
-/** A browser without JavaScript: it keeps its cookie and sends the token of the page that it has open. */
+/** A browser without JavaScript: it keeps its cookies and sends the token of the page that it has open. */
 export function browser({ app, context }: Pick<Portolan, 'app' | 'context'>) {
-  let cookie = '';
-  const { host } = new URL(context.config.origin);
+  const jar = new Map<string, string>();
+  const { host, origin } = new URL(context.config.origin);
   const send = async (method: 'GET' | 'POST', url: string, form?: Record<string, string>) => {
     const payload = form === undefined ? {} : { payload: new URLSearchParams(form).toString() };
     const type = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
     const headers = { host, cookie, accept: 'text/html', 'sec-fetch-site': 'same-origin', ...type };
-    const reply = await app.inject({ method, url, headers, ...payload });
-    const set = [reply.headers['set-cookie'] ?? []].flat().find((one) => one.startsWith('session='));
-    if (set !== undefined) cookie = set.split(';')[0]!;
+    const reply = await app.inject({ method, url: url.replace(origin, ''), headers, ...payload });
+    for (const one of [reply.headers['set-cookie'] ?? []].flat()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(one) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
     return reply;
   };
-  const csrf = async (page: string): Promise<string> =>
-    /name="csrf" value="([^"]+)"/.exec((await send('GET', page)).body)?.[1] ?? '';
+  type Reply = Awaited<ReturnType<typeof send>>;
+  /** Follows what leads through the sign-in, to its page or out of it again. */
+  const follow = async (reply: Reply): Promise<Reply> => {
+    const to = (reply.headers.location ?? '').replace(origin, '');
+    return /^\/(oidc|sign-in)\b/.test(to) ? follow(await send('GET', to)) : reply;
+  };
+  const tokenIn = (reply: Reply): string => /name="csrf" value="([^"]+)"/.exec(reply.body)?.[1] ?? '';
+  const csrf = async (page: string): Promise<string> => tokenIn(await send('GET', page));
   return {
+    jar,
     get: (url: string) => send('GET', url),
+    follow,
+    /** Sends the form of a page that is open, to the address that the form itself names. */
+    submit: async (open: Reply, form: Record<string, string>, action = /<form[^>]* action="(\/oidc[^"]+)"/) =>
+      follow(await send('POST', action.exec(open.body)?.[1] ?? '', { ...form, csrf: tokenIn(open) })),
+    /** Signs in with name and password; what stands there then is the way out of it, or a page of it. */
+    async signIn(form: { name: string; password: string }, next = '/') {
+      const open = await follow(await send('GET', `/sign-in?next=${encodeURIComponent(next)}`));
+      const action = /action="(\/oidc\/interaction\/[\w-]+)"/.exec(open.body)?.[1] ?? '';
+      return follow(await send('POST', action, { ...form, csrf: tokenIn(open) }));
+    },
     /** Posts a form with the token that `page` carries. */
     post: async (page: string, url: string, form: Record<string, string>) =>
       send('POST', url, { ...form, csrf: await csrf(page) }),

@@ -26,6 +26,7 @@ import { differences, type HistoryDay, historyDay, historyDays, historyParcel, m
 import { arrivalOf, fileParcels, handInManifest, land, manifestOf } from './landing.ts';
 import { currency } from './parcels.ts';
 import { proposeLaw } from './law.ts';
+import { ownPasskey } from './passkey.ts';
 import { closeMonth } from './month.ts';
 import { simulated, simulatorKey, tellHistory } from './movements.ts';
 import { replayHistory } from './replay.ts';
@@ -122,6 +123,7 @@ export async function seedHistory(
     await askToRegister(context);
     await letBuyersSpeak(context);
     await tellHistory(context);
+    await ownPasskey(context);
   } finally {
     await closeWriter(context);
   }

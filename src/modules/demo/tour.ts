@@ -211,6 +211,7 @@ export const tourStops: readonly Stop[] = [
   page('statistics', null, '/statistics'),
   page('agent', 'salma', '/representations'),
   { id: 'registration', person: 'marina', path: (context, _, principal) => waitingRegistration(context, principal) },
+  page('account', 'salma', '/account'),
   page('people', 'ilda', '/admin/people'),
   page('clients', 'ilda', '/admin/clients'),
   page('audit', 'lino', '/parcels'),

@@ -6,6 +6,7 @@ import type { Context } from '#platform/context.ts';
 import { identified } from '#platform/gates.ts';
 import { sendProblem } from '#platform/problem.ts';
 import {
+  AccessKeys,
   AuthorityIdentifier,
   AuthorityName,
   Identifier,
@@ -18,7 +19,7 @@ import {
   UserChange,
 } from './model.ts';
 import { addMandate, addRepresentation, endMandate, putAuthority, putParty, revokeRepresentation } from './service.ts';
-import { createClient, enterSigningKey, revokeClient } from './service-clients.ts';
+import { createClient, enterAccessKeys, enterSigningKey, revokeClient } from './service-clients.ts';
 import { listAuthorities, listClients, listParties, listRepresentations, partyFile } from './service-lists.ts';
 import { changeUser, createUser, listUsers, renewLink, userOf } from './service-people.ts';
 
@@ -95,6 +96,7 @@ export function api(app: FastifyInstance, context: Context): void {
   parties(app, context);
   authorities(app, context);
   clients(app, context);
+  accessKeys(app, context);
   people(app, context);
 }
 
@@ -208,6 +210,23 @@ function clients(app: FastifyInstance, context: Context): void {
     body: SigningKey,
     act: (who, { params, body }) =>
       enterSigningKey(context, who, params.id, body.key === null ? null : JSON.stringify(body.key)),
+  });
+}
+
+function accessKeys(app: FastifyInstance, context: Context): void {
+  mount<{ id: string }, AccessKeys>(app, context, {
+    method: 'PUT',
+    path: `${administration}/clients/:id/access-keys`,
+    summary: 'Enter the public keys (JWK, P-256; two at most) with which a client asks the issuer for access tokens',
+    params: Id,
+    body: AccessKeys,
+    act: (who, { params, body }) =>
+      enterAccessKeys(
+        context,
+        who,
+        params.id,
+        body.keys.map((key) => JSON.stringify(key)),
+      ),
   });
 }
 

@@ -29,6 +29,16 @@ export interface Directory {
   readonly clients: ReadonlyMap<string, Client>;
 }
 
+const clientsById = new WeakMap<Directory, ReadonlyMap<string, Client>>();
+
+/** The client of this id, whatever its status. */
+export function clientById(directory: Directory, id: string): Client | undefined {
+  let clients = clientsById.get(directory);
+  if (clients === undefined)
+    clientsById.set(directory, (clients = new Map([...directory.clients.values()].map((one) => [one.id, one]))));
+  return clients.get(id);
+}
+
 /** Neither identifier can hold a line feed. */
 const pairOf = (taker: string, giver: string): string => `${taker}\n${giver}`;
 

@@ -1,4 +1,5 @@
 /** The door of parties: who exists, who acts for whom, who is competent, and who asks. */
+export { type Asked, fromLoopback } from './asked.ts';
 export {
   type Directory,
   partiesPart,
@@ -12,6 +13,7 @@ export {
 export {
   type Authority,
   type Client,
+  type Device,
   Identifier,
   type Party,
   type PartyRole,
@@ -31,21 +33,21 @@ export {
   triedTooOften,
 } from './service-members.ts';
 export { partyNow, representationNow, representationsAround, representationsBetween } from './store.ts';
-export { signingKeyOf } from './service-clients.ts';
+export { type MachineClient, machineClient, signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
-  type Asked,
   type Doors,
   doors,
-  fromLoopback,
   principalOfClient,
   principalOfParty,
   principalOfSession,
   principalUnder,
   sessionCookie,
 } from './service-identify.ts';
-export { localPath } from './pages-sign-in.ts';
-export { firstAdministratorLink, signInAs } from './service-sign-in.ts';
+export { localPath, returnPath } from './service-oidc.ts';
+export { devicesOf, endDevice, endDevices } from './service-sessions.ts';
+export { checkPassword, firstAdministratorLink, forgetTries, signInAs, tooMany } from './service-sign-in.ts';
+export { closeSessionsOf as endDevicesOf } from './store-people.ts';
 export {
   administrationPage,
   administrators,

@@ -118,6 +118,15 @@ export type NewClient = Static<typeof NewClient>;
 export const SigningKey = closed({ key: orNull(Type.Object({}, { additionalProperties: true })) });
 export type SigningKey = Static<typeof SigningKey>;
 
+/** How many keys a client has for the issuer at once: one, and the next while they are changed. */
+export const accessKeysMax = 2;
+
+/** The public keys with which a client asks for access tokens, as JWK (RFC 7517): the whole list each time. */
+export const AccessKeys = closed({
+  keys: Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: accessKeysMax }),
+});
+export type AccessKeys = Static<typeof AccessKeys>;
+
 /** The roles a person can be given. `system` is the window itself. */
 export const personRoles = [
   'filer',
@@ -177,6 +186,8 @@ export interface Client {
   readonly created: string;
   /** The public key with which this client signs, as a JWK in text; null while none was entered. */
   readonly signing: string | null;
+  /** The public keys with which it asks the issuer for access tokens, as a list of JWK in text. */
+  readonly access: string;
 }
 
 export interface User {
@@ -197,6 +208,21 @@ export const passwordLength = { least: 12, most: 200 } as const;
 /** How long a session lasts without use, and in all. */
 export const sessionMinutes = { idle: 60, whole: 12 * 60 } as const;
 
+/** By what somebody signed in. */
+export type SessionAssurance = 'password' | 'demo' | 'passkey';
+
+/** One place where a person is signed in. */
+export interface Device {
+  readonly id: string;
+  readonly assurance: SessionAssurance;
+  /** What the browser said of itself when it signed in. */
+  readonly device: string;
+  readonly created: string;
+  readonly seen: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+}
+
 /** A session counts when it was used and opened after these instants. */
 export interface SessionTimes {
   readonly seenAfter: string;
@@ -215,6 +241,12 @@ export const refusals = {
   'parties/key-unknown': { status: 401, title: 'This key is not known, or it was revoked' },
   'parties/sign-in-failed': { status: 401, title: 'Name and password do not go together' },
   'parties/too-many-attempts': { status: 429, title: 'Too many sign-ins were tried; wait a quarter of an hour' },
+  'parties/issuer-unreachable': { status: 503, title: 'The issuer that people sign in at does not answer' },
+  'parties/sign-in-stale': { status: 400, title: 'This sign-in was begun elsewhere, or is too old' },
+  'parties/sign-in-stopped': { status: 403, title: 'The issuer did not let this person in' },
+  'parties/person-unknown': { status: 403, title: 'Nobody works in this window under this name' },
+  'parties/session-unknown': { status: 404, title: 'There is no such session' },
+  'parties/access-key-twice': { status: 400, title: 'This key stands in the list twice' },
   'parties/busy': { status: 503, title: 'Too many people sign in at this moment' },
   'parties/form-not-ours': {
     status: 403,

@@ -60,7 +60,7 @@ function clientsPage(visit: Visit, context: Context, tried?: { values: Values; r
         head: t('parties.action'),
         cell: (row) =>
           row.status === 'active'
-            ? html`<p><a class="govuk-button govuk-button--secondary row-button" href="/admin/clients/${row.id}/signing-key">${t('parties.clients.signing')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p>${rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')}`
+            ? html`<p><a class="govuk-button govuk-button--secondary row-button" href="/admin/clients/${row.id}/signing-key">${t('parties.clients.signing')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p><p><a class="govuk-button govuk-button--secondary row-button" href="/admin/clients/${row.id}/access-keys">${t('parties.clients.access')}<span class="govuk-visually-hidden"> ${row.name ?? ''}</span></a></p>${rowButton(visit, `/admin/clients/${row.id}/revoke`, t('parties.clients.revoke'), row.name ?? '')}`
             : '',
       },
     ],

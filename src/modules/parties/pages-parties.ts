@@ -25,7 +25,7 @@ import {
   type Visit,
 } from './page-kit.ts';
 import { statusTag } from './pages-people.ts';
-import { localPath } from './pages-sign-in.ts';
+import { localPath } from './service-oidc.ts';
 import { addRepresentation, putParty, revokeRepresentation } from './service.ts';
 import { listParties, type PartyFile, partyFile } from './service-lists.ts';
 

@@ -159,7 +159,7 @@ function personPage(visit: Visit, user: Partial<User>, values: Values, refusal?:
   });
   const link = user.demo
     ? html`<p>${t('parties.people.demo-link')}</p>`
-    : html`<h2>${t('parties.people.link-heading')}</h2><p>${t('parties.people.link-lead')}</p>${rowButton(visit, `/admin/people/${id}/link`, t('parties.people.link-make'), '')}`;
+    : html`<h2>${t('parties.people.link-heading')}</h2><p>${t('parties.people.link-lead')}</p>${rowButton(visit, `/admin/people/${id}/link`, t('parties.people.link-make'), '')}<p><a href="/admin/people/${id}/proofs">${t('parties.people.proofs')}</a></p>`;
   const main = html`<p>${t('parties.field.name')}: ${ref(user.name ?? '')}</p>${change}${link}`;
   const page = administrationPage(visit, 'people', { title: user.shown ?? '', main, error: refusal !== undefined });
   return { page, status: refusal === undefined ? 200 : 422 };

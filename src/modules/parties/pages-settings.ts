@@ -31,6 +31,7 @@ export function settingsOf(config: Config): readonly Setting[] {
   const { databaseUrl } = config;
   return [
     { key: 'origin', variable: 'PORTOLAN_ORIGIN', value: config.origin },
+    { key: 'issuer', variable: 'PORTOLAN_ISSUER', value: config.issuer.embedded ? '' : config.issuer.url },
     { key: 'host', variable: 'HOST', value: config.host },
     { key: 'port', variable: 'PORT', value: String(config.port) },
     { key: 'data', variable: 'PORTOLAN_DATA', value: config.dataFolder },

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '#platform/context.ts';
 import { authoritiesPages } from './pages-authorities.ts';
+import { accessKeysPages } from './pages-access-keys.ts';
 import { clientsPages } from './pages-clients.ts';
 import { partiesPages } from './pages-parties.ts';
 import { peoplePages } from './pages-people.ts';
@@ -14,5 +15,6 @@ export function pages(app: FastifyInstance, context: Context): void {
   partiesPages(app, context);
   authoritiesPages(app, context);
   clientsPages(app, context);
+  accessKeysPages(app, context);
   settingsPages(app, context);
 }

@@ -4,8 +4,8 @@ import { ok, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import { publicJwk, type PublicJwk, thumbprint } from '#platform/jws.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
-import { partiesPart } from './directory.ts';
-import { type Client, type NewClient } from './model.ts';
+import { clientById, partiesPart } from './directory.ts';
+import { accessKeysMax, type Client, type NewClient } from './model.ts';
 import { administers, type AdministrationContext, changed, leaving } from './service.ts';
 import * as store from './store.ts';
 
@@ -24,6 +24,7 @@ export const clientRow = (id: string, key: string, given: NewClient, created: st
   status: 'active',
   created,
   signing: null,
+  access: '[]',
 });
 
 /** Makes an API client. The key is in this answer and nowhere else. */
@@ -107,10 +108,71 @@ export async function enterSigningKey(
 
 /** The public key on record for a client in a snapshot; undefined where there is none or the client was revoked. */
 export function signingKeyOf(snapshot: Snapshot, client: string): PublicJwk | undefined {
-  for (const { id, signing, status } of snapshot.get(partiesPart).clients.values())
-    if (id === client && signing !== null && status === 'active') {
-      const key = publicJwk(signing);
-      return key.ok ? key.value : undefined;
-    }
-  return undefined;
+  const found = clientById(snapshot.get(partiesPart), client);
+  if (found === undefined || found.signing === null || found.status !== 'active') return undefined;
+  const key = publicJwk(found.signing);
+  return key.ok ? key.value : undefined;
+}
+
+/** What was entered for a client: the thumbprints of its keys. */
+export interface Access {
+  readonly id: string;
+  readonly thumbprints: readonly string[];
+}
+
+/** The public keys of a list, each as it is kept; a repeated one, or one of another kind, is refused at its place. */
+function accessKeys(texts: readonly string[]): Result<PublicJwk[]> {
+  const keys: PublicJwk[] = [];
+  if (texts.length > accessKeysMax)
+    return refuse('http/list-too-long', { pointer: '/keys', params: { limit: String(accessKeysMax) } });
+  for (const [index, text] of texts.entries()) {
+    const key = publicJwk(text);
+    if (!key.ok) return { ok: false, error: { ...key.error, pointer: `/keys/${index}` } };
+    if (keys.some((one) => thumbprint(one) === thumbprint(key.value)))
+      return refuse('parties/access-key-twice', { pointer: `/keys/${index}` });
+    keys.push(key.value);
+  }
+  return ok(keys);
+}
+
+/**
+ * Enters the public keys with which a client asks for access tokens, in the place of those before. When this returns,
+ * no process takes one that is not among them.
+ */
+export async function enterAccessKeys(
+  context: AdministrationContext,
+  principal: Principal,
+  id: string,
+  texts: readonly string[],
+): Promise<Result<Access>> {
+  const allowed = administers(principal, 'client.administer', 'client', id);
+  if (!allowed.ok) return allowed;
+  const keys = accessKeys(texts);
+  if (!keys.ok) return keys;
+  const access = JSON.stringify(keys.value);
+  const thumbprints = keys.value.map(thumbprint);
+  return context.reference.publish(async (tx, epoch) => {
+    const now = await store.clientNow(tx, id);
+    if (now === undefined || now.status === 'revoked') return refuse('parties/client-unknown');
+    if (now.access === access) return ok({ id, thumbprints });
+    await store.end(tx, 'clients', [id], epoch);
+    await store.beginClients(tx, [{ ...now, access }], epoch);
+    await changed(tx, principal, 'client-access-keys', id, { thumbprints });
+    return ok({ id, thumbprints });
+  });
+}
+
+/** A client as the issuer needs it: for what it may ask, and the keys with which it does. */
+export interface MachineClient {
+  readonly id: string;
+  readonly scopes: readonly string[];
+  readonly keys: readonly PublicJwk[];
+}
+
+/** The active client of this id in a snapshot, when it has a key for the issuer. */
+export function machineClient(snapshot: Snapshot, id: string): MachineClient | undefined {
+  const client = clientById(snapshot.get(partiesPart), id);
+  if (client === undefined || client.status !== 'active') return undefined;
+  const keys = JSON.parse(client.access) as PublicJwk[];
+  return keys.length === 0 ? undefined : { id, scopes: client.scopes, keys };
 }

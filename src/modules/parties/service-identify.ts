@@ -1,22 +1,16 @@
 import { createHmac, hash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { anonymous, type Principal, type Role, roles as allRoles } from '#platform/auth.ts';
 import { instantOf } from '#platform/clock.ts';
-import { type Config, isLoopback } from '#platform/config.ts';
+import type { Config } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
 import type { Snapshot } from '#platform/snapshot.ts';
 import { csrfMatches, csrfToken } from '#portal/csrf.ts';
-import { active, type Directory, partiesPart, representationsFor, representationsOf } from './directory.ts';
-import { type Client, type SessionTimes, sessionMinutes, type User } from './model.ts';
+import { type AccessToken, isToken } from './access.ts';
+import { type Asked, fromLoopback, fromOurPages } from './asked.ts';
+import { active, clientById, type Directory, partiesPart, representationsFor, representationsOf } from './directory.ts';
+import { issuerOf } from './issuer.ts';
+import { type Client, type SessionAssurance, type SessionTimes, sessionMinutes, type User } from './model.ts';
 import * as store from './store-people.ts';
-
-/** What of a request is looked at to find out who asks. Fastify's request has this shape. */
-export interface Asked {
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly socket: { readonly remoteAddress?: string | undefined };
-  readonly body?: unknown;
-}
 
 const hashesMax = 4_096;
 const hashes = new Map<string, string>();
@@ -46,21 +40,40 @@ const principals = new WeakMap<Directory, Map<string, Principal>>();
  */
 export function principalOfClient(snapshot: Snapshot, key: string, on: string): Principal | null {
   const directory = snapshot.get(partiesPart);
-  const client = directory.clients.get(hashOfKey(key, directory));
+  return keptPrincipal(directory, directory.clients.get(hashOfKey(key, directory)), on, null);
+}
+
+/**
+ * The principal of the API client that an access token was given to, or null when it is unknown or revoked by now. The
+ * token narrows what the client may do to the scopes that were asked for, and widens nothing.
+ */
+export function principalOfToken(snapshot: Snapshot, token: AccessToken, on: string): Principal | null {
+  const directory = snapshot.get(partiesPart);
+  return keptPrincipal(directory, clientById(directory, token.client), on, token.scopes);
+}
+
+function keptPrincipal(
+  directory: Directory,
+  client: Client | undefined,
+  on: string,
+  asked: readonly string[] | null,
+): Principal | null {
   if (client === undefined || client.status !== 'active') return null;
   let made = principals.get(directory);
   if (made === undefined) principals.set(directory, (made = new Map<string, Principal>()));
-  const name = `${client.hash} ${on}`;
+  const name = `${client.hash} ${on} ${asked === null ? '*' : asked.join(' ')}`;
   const known = made.get(name);
   if (known !== undefined) return known;
   if (made.size >= principalsMax) made.clear();
-  const principal = Object.freeze(clientPrincipal(directory, client, on));
+  const principal = Object.freeze(clientPrincipal(directory, client, on, asked));
   made.set(name, principal);
   return principal;
 }
 
-function clientPrincipal(directory: Directory, client: Client, on: string): Principal {
+/** `asked` are the scopes that a token, or an earlier snapshot, narrows it to; null for none. */
+function clientPrincipal(directory: Directory, client: Client, on: string, asked: readonly string[] | null): Principal {
   const { party, authority } = client;
+  const held = asked === null ? client.scopes : client.scopes.filter((scope) => asked.includes(scope));
   // Who is suspended files nothing any more, and can still read what was decided about him and pay what he owes.
   const whole = party === null || active(directory, party, on);
   return {
@@ -72,13 +85,11 @@ function clientPrincipal(directory: Directory, client: Client, on: string): Prin
     roles: [],
     representations: party === null || !whole ? [] : representationsOf(directory, party, on),
     mandates: authority === null ? [] : (directory.mandates.get(authority) ?? []),
-    scopes: whole ? client.scopes : client.scopes.filter((scope) => scope === 'read' || scope === 'pay'),
+    scopes: whole ? held : held.filter((scope) => scope === 'read' || scope === 'pay'),
     assurance: 'key',
     on,
   };
 }
-
-const clientsById = new WeakMap<Directory, ReadonlyMap<string, Client>>();
 
 /**
  * The same client or person under another snapshot, with what has changed since; null for a client that was revoked.
@@ -88,11 +99,8 @@ export function principalUnder(snapshot: Snapshot, principal: Principal): Princi
   const directory = snapshot.get(partiesPart);
   const { client: id, party, authority, on } = principal;
   if (id !== null) {
-    let clients = clientsById.get(directory);
-    if (clients === undefined)
-      clientsById.set(directory, (clients = new Map([...directory.clients.values()].map((one) => [one.id, one]))));
-    const client = clients.get(id);
-    return client?.status === 'active' ? clientPrincipal(directory, client, on) : null;
+    const client = clientById(directory, id);
+    return client?.status === 'active' ? clientPrincipal(directory, client, on, principal.scopes) : null;
   }
   return {
     ...principal,
@@ -125,12 +133,7 @@ export function principalOfParty(snapshot: Snapshot, party: string, named: Itera
 const isRole = (text: string): text is Role => allRoles.some((role) => role === text);
 
 /** The principal of a person on a day, with what the snapshot says of his party or authority. */
-function principalOfUser(
-  snapshot: Snapshot,
-  user: User,
-  assurance: 'password' | 'demo' | 'passkey',
-  on: string,
-): Principal {
+function principalOfUser(snapshot: Snapshot, user: User, assurance: SessionAssurance, on: string): Principal {
   const directory = snapshot.get(partiesPart);
   const { party, authority } = user;
   const whole = party === null || active(directory, party, on);
@@ -200,31 +203,6 @@ export function tokenOf(config: Config, request: Asked): string | null {
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/**
- * Whether a changing request comes from a page of this window, by what the browser says itself: `Sec-Fetch-Site`, and
- * from a browser too old for that `Origin`. A caller that says neither is no browser of today.
- */
-function fromOurPages(config: Config, request: Asked): boolean {
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  return origin === config.origin || (host !== undefined && URL.parse(origin)?.host === host);
-}
-
-/** Whether the request comes from this machine itself and went through no proxy, asked under a name of this machine. */
-export function fromLoopback(request: Asked): boolean {
-  const { headers } = request;
-  const address = request.socket.remoteAddress ?? '';
-  const here = address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
-    (name) => name in headers,
-  );
-  // A page elsewhere can point a name of its own at 127.0.0.1 and let a browser here ask for it.
-  const asked = URL.parse(`http://${headers.host ?? ''}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  return here && !forwarded && isLoopback(asked);
-}
-
 /** The doors of the context behind which another way to sign in can be put. */
 export interface Doors {
   identify(request: Asked): Promise<Principal>;
@@ -232,7 +210,7 @@ export interface Doors {
   checkCsrf(request: Asked): boolean;
 }
 
-const bearer = /^Bearer ([\x21-\x7e]{1,200})$/i;
+const bearer = /^Bearer ([\x21-\x7e]{1,4096})$/i;
 
 /** The key that the request carries: null when it carries none, undefined when what it carries cannot be one. */
 function keyOf(request: Asked): string | null | undefined {
@@ -247,6 +225,7 @@ function keyOf(request: Asked): string | null | undefined {
  */
 export function doors(base: Base, today: () => string): Doors {
   const { config } = base;
+  const { tokens } = issuerOf(base);
   const secretOf = (request: Asked): string => {
     const token = tokenOf(config, request);
     // Nobody is signed in on the forms that come without a session; where the browser says they came from keeps them
@@ -267,7 +246,10 @@ export function doors(base: Base, today: () => string): Doors {
       const on = today();
       const key = keyOf(request);
       if (key !== null) {
-        return (key === undefined ? null : principalOfClient(base.reference.current(), key, on)) ?? anonymous(on);
+        if (key === undefined) return anonymous(on);
+        if (!isToken(key)) return principalOfClient(base.reference.current(), key, on) ?? anonymous(on);
+        const proven = tokens.known(key) ?? (await tokens.verify(key));
+        return (proven === null ? null : principalOfToken(base.reference.current(), proven, on)) ?? anonymous(on);
       }
       const token = tokenOf(config, request);
       if (token === null) return anonymous(on);

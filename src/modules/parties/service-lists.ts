@@ -3,6 +3,7 @@ import type { Principal } from '#platform/auth.ts';
 import type { RegisteredMandate, RegisteredRepresentation } from './directory.ts';
 import { partiesPart } from './directory.ts';
 import type { Authority, Client, Party } from './model.ts';
+import { machineClient } from './service-clients.ts';
 import { publicJwk, thumbprint } from '#platform/jws.ts';
 import { administers, type AdministrationContext, leaving } from './service.ts';
 
@@ -151,17 +152,18 @@ export function listClients(
   );
 }
 
-/** One API client as its page shows it: what it is called, and the thumbprint of the key that it signs with. */
+/** One API client as its pages show it: what it is called, and the thumbprints of its public keys. */
 export function clientOf(
   context: AdministrationContext,
   principal: Principal,
   id: string,
-): Result<{ name?: string; thumbprint: string | null }> {
+): Result<{ name?: string; thumbprint: string | null; access: readonly string[] }> {
   const allowed = administers(principal, 'client.administer', 'client', id);
   if (!allowed.ok) return allowed;
   const row = [...directoryOf(context).clients.values()].find((one) => one.id === id && one.status === 'active');
   if (row === undefined) return refuse('parties/client-unknown');
   const key = row.signing === null ? undefined : publicJwk(row.signing);
   const { name } = leaving(principal, 'client', id, row);
-  return ok({ ...(name === undefined ? {} : { name }), thumbprint: key?.ok ? thumbprint(key.value) : null });
+  const access = (machineClient(context.reference.current(), id)?.keys ?? []).map(thumbprint);
+  return ok({ ...(name === undefined ? {} : { name }), thumbprint: key?.ok ? thumbprint(key.value) : null, access });
 }

@@ -6,8 +6,9 @@ import { isLoopback } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
-import { attemptsMax, linkHours, passwordLength } from './model.ts';
-import { type Asked, fromLoopback, hashOfToken, sessionTimes } from './service-identify.ts';
+import { attemptsMax, linkHours, passwordLength, type SessionAssurance, type User } from './model.ts';
+import { type Asked, deviceOf, fromLoopback } from './asked.ts';
+import { hashOfToken, sessionTimes } from './service-identify.ts';
 import * as store from './store-people.ts';
 
 /** What signing in needs of the context. */
@@ -59,46 +60,76 @@ async function passwordMatches(password: string, kept: string | null): Promise<b
 const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Opens a session and gives the token for the cookie; only its hash is kept. */
-async function open(tx: Tx, person: string, assurance: 'password' | 'demo', at: string): Promise<string> {
+async function open(
+  tx: Tx,
+  given: { person: string; assurance: SessionAssurance; device: string; at: string },
+): Promise<string> {
+  const { person, assurance } = given;
   const token = newToken();
-  await store.openSession(tx, { hash: hashOfToken(token), person, assurance, at });
+  await store.openSession(tx, { ...given, hash: hashOfToken(token) });
   await append(tx, [{ kind: 'parties.signed-in', subject: person, data: { assurance } }]);
   return token;
 }
 
-async function tooMany(context: SignInContext, name: string, address: string): Promise<boolean> {
+/**
+ * Counts one more try of each of these subjects, and says whether one of them was tried too often in a quarter of an
+ * hour.
+ */
+export async function tooMany(
+  context: SignInContext,
+  subjects: Readonly<Record<string, keyof Omit<typeof attemptsMax, 'minutes'>>>,
+): Promise<boolean> {
   const now = context.clock.now();
   const since = instantOf(now - attemptsMax.minutes * 60_000);
-  const count = (subject: string): Promise<number> =>
-    store.countAttempt(context.db, hashOfToken(subject), instantOf(now), since);
-  const byAddress = await count(`address ${address}`);
-  const byName = await count(`name ${name}`);
-  return byAddress > attemptsMax.address || byName > attemptsMax.name;
+  let over = false;
+  for (const [subject, kind] of Object.entries(subjects)) {
+    const tries = await store.countAttempt(context.db, hashOfToken(subject), instantOf(now), since);
+    over ||= tries > attemptsMax[kind];
+  }
+  return over;
 }
+
+/** Forgets the tries of a subject that has proved itself. */
+export const forgetTries = (tx: Tx, subject: string): Promise<void> => store.forgetAttempts(tx, hashOfToken(subject));
 
 /** The name to sign in as it is compared: without spaces around it, in small letters. */
 export const nameOf = (text: string): string => text.trim().toLowerCase();
 
 /**
- * Signs a person in. A name nobody has, a wrong password, a suspended person and one without a password all give the
- * same answer after the same work, and all of them count.
+ * The person of this name and password. A name nobody has, a wrong password, a suspended person and one without a
+ * password all give the same answer after the same work, and all of them count.
  */
-export async function signIn(
+export async function checkPassword(
   context: SignInContext,
   given: { name: string; password: string; address: string },
-): Promise<Result<{ token: string }>> {
+): Promise<Result<User>> {
   const name = nameOf(given.name);
-  if (await tooMany(context, name, given.address)) return refuse('parties/too-many-attempts');
+  if (await tooMany(context, { [`address ${given.address}`]: 'address', [`name ${name}`]: 'name' }))
+    return refuse('parties/too-many-attempts');
   if (waiting.length >= hashing.waitingMost) return refuse('parties/busy');
   const user = name.length <= 64 ? await store.userNamed(context.db, name) : undefined;
-  const password = given.password.length <= passwordLength.most ? given.password : '';
-  const matches = await passwordMatches(password, user?.password ?? null);
+  const word = given.password.length <= passwordLength.most ? given.password : '';
+  const matches = await passwordMatches(word, user?.password ?? null);
   if (user === undefined || !matches || user.status !== 'active') return refuse('parties/sign-in-failed');
-  const token = await context.db.tx(async (tx) => {
-    await store.forgetAttempts(tx, hashOfToken(`name ${name}`));
-    return open(tx, user.id, 'password', context.clock.instant());
-  });
-  return ok({ token });
+  await forgetTries(context.db, `name ${name}`);
+  const { password: _, ...person } = user;
+  return ok(person);
+}
+
+/**
+ * Opens a session for whoever the issuer has named. A person of the demonstration gets in only where its own sign-in
+ * would let him in.
+ */
+export async function admit(
+  context: SignInContext,
+  request: Asked,
+  named: { name: string; assurance: 'password' | 'passkey' },
+): Promise<Result<{ token: string }>> {
+  const user = await store.userNamed(context.db, nameOf(named.name));
+  if (user === undefined || user.status !== 'active') return refuse('parties/person-unknown');
+  if (user.demo) return signInAs(context, request, user.name);
+  const given = { person: user.id, assurance: named.assurance, device: deviceOf(request) };
+  return ok({ token: await context.db.tx((tx) => open(tx, { ...given, at: context.clock.instant() })) });
 }
 
 /**
@@ -114,7 +145,8 @@ export async function signInAs(
   if (!config.demo || !isLoopback(config.host) || !fromLoopback(request)) return refuse('parties/demo-only');
   const user = await store.userNamed(context.db, nameOf(name));
   if (user === undefined || !user.demo || user.status !== 'active') return refuse('parties/demo-only');
-  const token = await context.db.tx((tx) => open(tx, user.id, 'demo', context.clock.instant()));
+  const given = { person: user.id, assurance: 'demo', device: deviceOf(request), at: context.clock.instant() } as const;
+  const token = await context.db.tx((tx) => open(tx, given));
   return ok({ token });
 }
 
@@ -154,6 +186,8 @@ export interface LinkForm {
   readonly shown: string;
   readonly password: string;
   readonly again: string;
+  /** What the browser says of itself. */
+  readonly device: string;
 }
 
 /** What a name to sign in looks like. */
@@ -168,9 +202,11 @@ function passwordRefusal(form: LinkForm, name: string): Result<null> {
 }
 
 /**
- * Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Signs him in.
+ * Uses a link up: makes the first administrator, or sets a person's password and ends his other sessions. Whoever had
+ * no password is signed in; whoever had one signs in by it, where his second proof is asked for: then there is no
+ * token.
  */
-export async function followLink(context: SignInContext, form: LinkForm): Promise<Result<{ token: string }>> {
+export async function followLink(context: SignInContext, form: LinkForm): Promise<Result<{ token: string | null }>> {
   const purpose = await linkPurpose(context, form.token);
   if (!purpose.ok) return purpose;
   const first = purpose.value === 'first-administrator';
@@ -184,18 +220,21 @@ export async function followLink(context: SignInContext, form: LinkForm): Promis
   return context.db.tx(async (tx) => {
     const taken = await store.takeLink(tx, hashOfToken(form.token), at);
     if (taken === undefined) return refuse('parties/link-used');
-    if (taken.person === null) return firstAdministrator(context, tx, { name, shown: form.shown.trim(), password });
-    await store.setPassword(tx, taken.person, password, at);
+    const { device } = form;
+    if (taken.person === null)
+      return firstAdministrator(context, tx, { name, shown: form.shown.trim(), password, device });
+    const invited = await store.setPassword(tx, taken.person, password, at);
     await store.closeSessionsOf(tx, taken.person);
     await append(tx, [{ kind: 'parties.password-set', subject: taken.person }]);
-    return ok({ token: await open(tx, taken.person, 'password', at) });
+    if (!invited) return ok({ token: null });
+    return ok({ token: await open(tx, { person: taken.person, assurance: 'password', device, at }) });
   });
 }
 
 async function firstAdministrator(
   context: SignInContext,
   tx: Tx,
-  given: { name: string; shown: string; password: string },
+  given: { name: string; shown: string; password: string; device: string },
 ): Promise<Result<{ token: string }>> {
   if (await store.anyUser(tx)) return refuse('parties/link-used');
   const at = context.clock.instant();
@@ -205,7 +244,7 @@ async function firstAdministrator(
   const user = { id, name: given.name, shown, password: given.password, roles: ['administrator'], ...holder };
   if (!(await store.insertUser(tx, user))) return refuse('parties/link-used');
   await append(tx, [{ kind: 'parties.first-administrator', subject: id }]);
-  return ok({ token: await open(tx, id, 'password', at) });
+  return ok({ token: await open(tx, { person: id, assurance: 'password', device: given.device, at }) });
 }
 
 /** Removes sessions, links and counted tries that are over; true when there were any. */

@@ -275,6 +275,7 @@ test('the last administrator can be neither suspended nor stripped of his role, 
       await followLink(context, {
         token,
         name: '',
+        device: '',
         shown: '',
         password: 'a long enough word',
         again: 'a long enough word',

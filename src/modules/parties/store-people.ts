@@ -1,5 +1,5 @@
 import type { Tx } from '#platform/db.ts';
-import type { User } from './model.ts';
+import type { Device, SessionAssurance, SessionTimes, User } from './model.ts';
 
 /** A person with the hash of his password, which leaves this module nowhere. */
 export interface StoredUser extends User {
@@ -52,8 +52,12 @@ export async function changeUser(tx: Tx, user: User, at: string): Promise<void> 
   );
 }
 
-export async function setPassword(tx: Tx, id: string, password: string, at: string): Promise<void> {
-  await tx.query('update parties.users set password = $2, changed = $3 where id = $1', [id, password, at]);
+/** Sets a person's password; true when it is his first. */
+export async function setPassword(tx: Tx, id: string, password: string, at: string): Promise<boolean> {
+  const sql = `update parties.users as now set password = $2, changed = $3
+    from (select id, password from parties.users where id = $1 for update) as before
+    where now.id = before.id returning before.password is null as first`;
+  return (await tx.query<{ first: boolean }>(sql, [id, password, at]))[0]?.first ?? false;
 }
 
 /** Locks the administrators who can sign in, so that two changes at once cannot take away the last two of them. */
@@ -67,15 +71,11 @@ export async function lockAdministrators(tx: Tx): Promise<string[]> {
 
 /** The person and the assurance of a session that is not too old and was not left too long. */
 export interface SessionRow extends User {
-  readonly assurance: 'password' | 'demo' | 'passkey';
+  readonly assurance: SessionAssurance;
   readonly seen: string;
 }
 
-export async function session(
-  tx: Tx,
-  hash: Buffer,
-  times: { seenAfter: string; createdAfter: string },
-): Promise<SessionRow | undefined> {
+export async function session(tx: Tx, hash: Buffer, times: SessionTimes): Promise<SessionRow | undefined> {
   const sql = `select s.assurance, s.seen, u.id, u.name, u.shown, u.roles, u.party, u.authority, u.status, u.demo, u.created
     from parties.sessions s join parties.users u on u.id = s.person
     where s.hash = $1 and s.seen > $2 and s.created > $3 and u.status = 'active'`;
@@ -84,14 +84,36 @@ export async function session(
 
 export async function openSession(
   tx: Tx,
-  row: { hash: Buffer; person: string; assurance: string; at: string },
+  row: { hash: Buffer; person: string; assurance: SessionAssurance; device: string; at: string },
 ): Promise<void> {
-  await tx.query('insert into parties.sessions (hash, person, assurance, created, seen) values ($1, $2, $3, $4, $4)', [
-    row.hash,
-    row.person,
-    row.assurance,
-    row.at,
-  ]);
+  await tx.query(
+    'insert into parties.sessions (hash, person, assurance, device, created, seen) values ($1, $2, $3, $4, $5, $5)',
+    [row.hash, row.person, row.assurance, row.device, row.at],
+  );
+}
+
+/** The sessions of a person that count, the last used first. */
+export const sessionsOf = (tx: Tx, person: string, hash: Buffer | null, times: SessionTimes): Promise<Device[]> =>
+  tx.query<Device>(
+    `select id, assurance, device, created, seen, coalesce(hash = $2, false) as current from parties.sessions
+     where person = $1 and seen > $3 and created > $4 order by seen desc, id`,
+    [person, hash, times.seenAfter, times.createdAfter],
+  );
+
+/** Ends one session of a person, or all of them but the one that asks; gives how many there were. */
+export async function endSessions(
+  tx: Tx,
+  person: string,
+  which: { id: string } | { butHash: Buffer | null },
+): Promise<number> {
+  const gone =
+    'id' in which
+      ? await tx.query('delete from parties.sessions where person = $1 and id = $2 returning 1', [person, which.id])
+      : await tx.query('delete from parties.sessions where person = $1 and hash is distinct from $2 returning 1', [
+          person,
+          which.butHash,
+        ]);
+  return gone.length;
 }
 
 export async function touchSession(tx: Tx, hash: Buffer, at: string): Promise<void> {

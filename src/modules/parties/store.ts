@@ -21,7 +21,7 @@ const partyColumns = `id, identifier, name, language, latin, roles, status, ${pe
 const authorityColumns = 'id, identifier, name, language, latin';
 const representationColumns = `id, represented, representative, kind, scope, chain, onward, ${period}`;
 const mandateColumns = `id, authority, element, purpose, reference, ${period}`;
-const clientColumns = `id, name, party, authority, encode(hash, 'hex') as hash, prefix, scopes, status, created, signing`;
+const clientColumns = `id, name, party, authority, encode(hash, 'hex') as hash, prefix, scopes, status, created, signing, access`;
 
 /** Reads what was true in an epoch, in a fixed order, so that the same rows always give the same version. */
 export async function referenceRows(tx: Tx, epoch: bigint): Promise<ReferenceRows> {
@@ -130,8 +130,8 @@ export const beginClients = (tx: Tx, rows: readonly Client[], epoch: bigint): Pr
   begin(
     tx,
     'clients',
-    'id uuid, name text, party text, authority text, hash bytea, prefix text, scopes text[], status text, created timestamptz, signing text',
-    'id, name, party, authority, hash, prefix, scopes, status, created, signing',
+    'id uuid, name text, party text, authority text, hash bytea, prefix text, scopes text[], status text, created timestamptz, signing text, access text',
+    'id, name, party, authority, hash, prefix, scopes, status, created, signing, access',
     rows.map((row) => ({ ...row, hash: `\\x${row.hash}` })),
     epoch,
   );

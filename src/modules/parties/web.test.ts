@@ -7,6 +7,7 @@ import type { Context } from '#platform/context.ts';
 import { createHttp } from '#platform/http.ts';
 import { silentLog } from '#platform/log.ts';
 import { createReference } from '#platform/snapshot.ts';
+import { csrfToken } from '#portal/csrf.ts';
 import { furnish } from '#portal/pages.ts';
 import { words } from '#portal/text.ts';
 import { testDb } from '../../../test/support/db.ts';
@@ -14,10 +15,11 @@ import { partiesPart } from './directory.ts';
 import { sessionMinutes } from './model.ts';
 import { partiesModule } from './module.ts';
 import { settingsOf, withoutSecret } from './pages-settings.ts';
-import { localPath } from './pages-sign-in.ts';
+import { localPath } from './service-oidc.ts';
 import { enrol } from './service-enrol.ts';
-import { doors, fromLoopback } from './service-identify.ts';
-import { firstAdministratorLink, followLink, signInAs, sweepSignIns } from './service-sign-in.ts';
+import { fromLoopback } from './asked.ts';
+import { doors } from './service-identify.ts';
+import { firstAdministratorLink, followLink, newLink, signInAs, sweepSignIns } from './service-sign-in.ts';
 
 const on = '2026-07-01';
 const password = 'rope and lantern and tide';
@@ -90,7 +92,7 @@ test('the first administrator is made by a link that works once, for a day, in a
   assert.equal((await person.get(link)).statusCode, 200);
   const weak = await person.post(link, link, { name: 'ada', shown: 'Ada', password: 'short', again: 'short' });
   assert.equal(weak.statusCode, 422);
-  const form = { name: 'ada', shown: 'Ada', password, again: password };
+  const form = { name: 'ada', shown: 'Ada', password, again: password, device: '' };
   const token = link.split('/').at(-1) ?? '';
   const raced = await Promise.all(
     [1, 2].map((number) => followLink(it.context, { ...form, name: `ada${number}`, token })),
@@ -123,64 +125,10 @@ test('a password is stored as its scrypt hash and a session and a link as the ha
 });
 
 test('the session’s cookie is out of reach of scripts and of other sites, and on https of other hosts', async () => {
-  const it = await withAdministrator();
-  const reply = await browser(it).post('/sign-in', '/sign-in', { name: 'ada', password, next: '/' });
-  assert.match(
-    String(reply.headers['set-cookie']),
-    /^session=[^;]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/,
-  );
   const far = await window({ origin: 'https://window.example' });
   const link = new URL((await firstAdministratorLink(far.context)) ?? '').pathname;
   const made = await browser(far).post(link, link, { name: 'ada', shown: 'Ada', password, again: password });
   assert.match(String(made.headers['set-cookie']), /^__Host-session=.*; Secure$/);
-});
-
-test('an unknown name, a wrong password, a suspended person and one without a password get the same answer', async () => {
-  const it = await withAdministrator();
-  await enrol(it.context, { from: on, users: [{ name: 'demo', shown: 'Demo', roles: ['seller'] }] });
-  await it.db.query(
-    `insert into parties.users select gen_random_uuid(), 'gone', 'Gone', password, roles, null, null, 'suspended', false, created, changed from parties.users where name = 'ada'`,
-  );
-  const answers = new Set<string>();
-  for (const [name, word] of [
-    ['nobody', password],
-    ['ada', 'another password entirely'],
-    ['gone', password],
-    ['demo', ''],
-  ] as const) {
-    const reply = await browser(it).post('/sign-in', '/sign-in', { name, password: word });
-    const page = reply.body.replace(tokenIn(reply), '').replace(/value="(nobody|ada|gone|demo)"/, '');
-    answers.add(`${reply.statusCode} ${String(reply.headers['set-cookie'])} ${page}`);
-  }
-  assert.equal(answers.size, 1);
-  assert.match([...answers][0] ?? '', /^422 undefined .*do not go together/s);
-});
-
-test('after ten tries a name is closed for a quarter of an hour, whether it exists or not, also for the right password', async () => {
-  const it = await withAdministrator();
-  const tries = async (name: string, word: string) =>
-    (await browser(it).post('/sign-in', '/sign-in', { name, password: word })).statusCode;
-  for (const name of ['ada', 'nobody']) {
-    assert.equal(await tries(name, 'wrong'), 422);
-    // The first try was counted; eight more are written down, since each would take the work of a real one.
-    const counted = await it.db.query(
-      `update parties.attempts set tries = 9 where subject = sha256(convert_to('name ' || $1, 'UTF8')) and tries = 1 returning 1`,
-      [name],
-    );
-    assert.equal(counted.length, 1);
-    assert.deepEqual([await tries(name, 'wrong'), await tries(name, password)], [422, 429], name);
-  }
-  it.clock.advance(15 * 60_000);
-  assert.equal(await tries('ada', password), 303);
-  assert.deepEqual(await it.db.query(`select 1 from parties.attempts where subject = sha256('name ada')`), []);
-});
-
-test('after forty tries an address is closed, under whatever names', async () => {
-  const it = await withAdministrator();
-  const sign = async (name: string) => (await browser(it).post('/sign-in', '/sign-in', { name, password })).statusCode;
-  assert.equal(await sign('first'), 422);
-  await it.db.query(`update parties.attempts set tries = 40 where subject = sha256('address 127.0.0.1')`);
-  assert.equal(await sign('ada'), 429);
 });
 
 test('a session ends after an hour without use and after half a day in all', async () => {
@@ -203,7 +151,7 @@ test('a session ends after an hour without use and after half a day in all', asy
 test('signing out ends the session for everybody who holds its token', async () => {
   const it = await withAdministrator();
   const held = it.person.cookie();
-  await it.person.post('/sign-in', '/sign-out', {});
+  await it.person.post('/admin/people/new', '/sign-out', {});
   assert.equal(it.person.cookie(), 'session=');
   const reply = await it.app.inject({ url: '/admin/people', headers: { cookie: held } });
   assert.equal(reply.statusCode, 303);
@@ -224,7 +172,7 @@ test('a form without the token of its session, or from another site, does nothin
         payload: new URLSearchParams({ ...fields, csrf: token }).toString(),
       })
     ).statusCode;
-  const stranger = tokenIn(await browser(it).get('/sign-in'));
+  const stranger = csrfToken('signed-out');
   assert.equal(await send({ cookie }, ''), 403);
   assert.equal(await send({ cookie }, stranger), 403);
   assert.equal(await send({ cookie, 'sec-fetch-site': 'cross-site' }, csrf), 403);
@@ -305,11 +253,12 @@ const administrationPages = [
 
 test('the administrator’s pages open for an administrator, ask the public to sign in, and tell everybody else no', async () => {
   const it = await withAdministrator();
-  await it.db.query(
-    `insert into parties.users select gen_random_uuid(), 'otto', 'Otto', password, '{officer,auditor,filer}', null, null, 'active', false, created, changed from parties.users`,
+  const [row] = await it.db.query<{ id: string }>(
+    `insert into parties.users select gen_random_uuid(), 'otto', 'Otto', null, '{officer,auditor,filer}', null, null, 'active', false, created, changed from parties.users returning id`,
   );
   const otto = browser(it);
-  assert.equal((await otto.post('/sign-in', '/sign-in', { name: 'otto', password })).statusCode, 303);
+  const link = new URL(await it.db.tx((tx) => newLink(it.context, tx, row!.id))).pathname;
+  assert.equal((await otto.post(link, link, { password, again: password })).statusCode, 303);
   for (const url of administrationPages) {
     assert.equal((await it.person.get(url)).statusCode, 200, url);
     const public_ = await it.app.inject({ url });
