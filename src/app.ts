@@ -10,6 +10,7 @@ import { closeWriter, ensurePartitions } from '#modules/clearance/index.ts';
 import { clearanceModule } from '#modules/clearance/module.ts';
 import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
+import { developersModule } from '#modules/developers/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { homeModule } from '#modules/home/module.ts';
 import { logisticsModule } from '#modules/logistics/module.ts';
@@ -57,6 +58,7 @@ const modules: readonly Module[] = [
   agenciesModule,
   statisticsModule,
   feedbackModule,
+  developersModule,
   messagesModule,
   transparencyModule,
   operationsModule,
@@ -144,6 +146,7 @@ export async function createApp(grounds: Given, demo: Demo | null = null): Promi
   const app = await createHttp(context, { refusals: catalogueOf(all), words: sentence, page: problemPage });
   await furnish(app);
   for (const module of all) {
+    app.mounting.module = module.name;
     await module.api?.(app, context);
     await module.pages?.(app, context);
   }

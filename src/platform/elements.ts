@@ -30,6 +30,7 @@ export type RecordKind =
   | 'message'
   | 'event'
   | 'webhook'
+  | 'key'
   | 'case'
   | 'manifest'
   | 'return'
@@ -610,6 +611,7 @@ const client: Paths = {
   scopes: 'administration',
   status: 'administration',
   created: 'administration',
+  until: 'administration',
 };
 
 const reference: Paths = {
@@ -739,6 +741,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   message,
   event,
   webhook,
+  key: client,
   case: caseFile,
   manifest,
   return: returned,

@@ -9,7 +9,9 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifySchema,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Type } from 'typebox';
@@ -20,6 +22,7 @@ import { bodyRefusals, type Limits, parseStrict } from './body.ts';
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
+import { markDeprecated } from './deprecation.ts';
 import { jwsRefusals, jwsSentences } from './jws.ts';
 import type { Reader } from './reader.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
@@ -35,6 +38,15 @@ export type App = FastifyInstance<
 >;
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whose doors are mounted at the moment. */
+    readonly mounting: { module: string };
+  }
+  interface FastifySchema {
+    'x-module'?: string;
+    'x-ndjson'?: boolean;
+    'x-body-bytes'?: number;
+  }
   interface FastifyRequest {
     /** The JSON body as it was received, for digests and for keeping; empty where there was none. */
     rawText: string;
@@ -44,6 +56,8 @@ declare module 'fastify' {
     reads?: Reader<unknown>;
     /** Whether the route takes NDJSON; its body is then the stream, and bounds are the route's own affair. */
     ndjson?: boolean;
+    /** The module that mounted it. */
+    module?: string;
     /** What its JSON body may hold at most, where that is more than of every other. */
     limits?: Limits;
   }
@@ -226,6 +240,17 @@ const unusable = (value: unknown): boolean =>
 
 const isForSystems = (url: string): boolean => url.startsWith('/v1/') || ['/health', '/openapi.json'].includes(url);
 
+/** What a door takes at most and whose it is, beside what its schema says: members of ours in its description. */
+const bounded = (schema: FastifySchema | undefined, { bodyLimit, config, method }: RouteOptions): FastifySchema => ({
+  ...schema,
+  'x-module': config?.module ?? 'http',
+  ...(method === 'GET' || method === 'DELETE'
+    ? {}
+    : config?.ndjson === true
+      ? { 'x-ndjson': true }
+      : { 'x-body-bytes': bodyLimit ?? bodyBytesMax }),
+});
+
 async function describe(app: App, context: Grounds): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -238,7 +263,10 @@ async function describe(app: App, context: Grounds): Promise<void> {
       },
     },
     // Pages are for people; only what other systems call is described.
-    transform: ({ schema, url }) => ({ schema: isForSystems(url) ? schema : { ...schema, hide: true }, url }),
+    transform: ({ schema, url, route }) => ({
+      schema: isForSystems(url) ? bounded(schema, route) : { ...schema, hide: true },
+      url,
+    }),
   });
   app.get('/openapi.json', { schema: { summary: 'This description', tags: ['window'] } }, () => app.swagger());
   const Health = Type.Object({ status: Type.Literal('ready'), epoch: Type.String(), economy: Type.String() });
@@ -281,6 +309,10 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, { code: 'http/bad-request' }),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorate('problems', problems);
+  app.decorate('mounting', { module: 'http' });
+  app.addHook('onRoute', (route) => void (route.config = { module: app.mounting.module, ...route.config }));
+  app.decorateRequest('refused', '');
+  markDeprecated(app);
   app.setValidatorCompiler(validatorCompiler);
   // Schemas of answers describe; they never drop or change what is sent.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));

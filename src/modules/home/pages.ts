@@ -9,7 +9,6 @@ import { portolanChart } from '#portal/portolan.ts';
 import type { Words } from '#portal/text.ts';
 import { nameIn, packsPart } from '#modules/rulebook/index.ts';
 import { coastOf } from './coast.ts';
-import { documentPages } from './documents.ts';
 import { newsItem, shownFigures } from './pieces.ts';
 import { reportPage } from './report.ts';
 import { figuresOf, lanesNow, newsAfter } from './service.ts';
@@ -80,5 +79,4 @@ export function pages(app: FastifyInstance, context: Context): void {
   app.get('/', async (request, reply) => sendPage(reply, await homePage(context, request)));
   app.get('/about/report', async (request, reply) => sendPage(reply, await reportPage(context, request)));
   figureStream(app, context);
-  documentPages(app, context);
 }

@@ -10,6 +10,8 @@ export {
   represented,
 } from './directory.ts';
 export type { Authority, Client, Party, PartyRole, User } from './model.ts';
+export { type KeyView, createKey, keyOf, listKeys, ownScopes, revokeKey, rotateKey } from './service-keys.ts';
+export { keyScopes, NewKey, overlapMax, Rotation } from './model.ts';
 export { signingKeyOf } from './service-clients.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
@@ -29,10 +31,14 @@ export {
   administrators,
   type Answer,
   checked,
+  choicesOf,
   groupedForm,
   members,
   open,
   refusedPage,
+  rowButton,
+  said,
   textOf,
+  ticked,
   type Visit,
 } from './page-kit.ts';

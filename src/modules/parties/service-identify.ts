@@ -47,7 +47,7 @@ const principals = new WeakMap<Directory, Map<string, Principal>>();
 export function principalOfClient(snapshot: Snapshot, key: string, on: string): Principal | null {
   const directory = snapshot.get(partiesPart);
   const client = directory.clients.get(hashOfKey(key, directory));
-  if (client === undefined || client.status !== 'active') return null;
+  if (client === undefined || !counts(client, on)) return null;
   let made = principals.get(directory);
   if (made === undefined) principals.set(directory, (made = new Map<string, Principal>()));
   const name = `${client.hash} ${on}`;
@@ -58,6 +58,10 @@ export function principalOfClient(snapshot: Snapshot, key: string, on: string): 
   made.set(name, principal);
   return principal;
 }
+
+/** Whether a client's key counts on a day: it was neither revoked, nor has its end come. */
+export const counts = ({ status, until }: Client, on: string): boolean =>
+  status === 'active' && (until === null || on < until);
 
 function clientPrincipal(directory: Directory, client: Client, on: string): Principal {
   const { party, authority } = client;
@@ -92,7 +96,7 @@ export function principalUnder(snapshot: Snapshot, principal: Principal): Princi
     if (clients === undefined)
       clientsById.set(directory, (clients = new Map([...directory.clients.values()].map((one) => [one.id, one]))));
     const client = clients.get(id);
-    return client?.status === 'active' ? clientPrincipal(directory, client, on) : null;
+    return client !== undefined && counts(client, on) ? clientPrincipal(directory, client, on) : null;
   }
   return {
     ...principal,
