@@ -8,6 +8,7 @@ import { identified } from '#platform/gates.ts';
 import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
+import { FiledAnswer, ParcelAnswer } from './answer-shape.ts';
 import { proofApi } from './api-proof.ts';
 import { replayApi } from './api-replay.ts';
 import { returnsApi } from './api-returns.ts';
@@ -39,7 +40,12 @@ export function api(app: App, context: Context): void {
     '/v1/consignments',
     {
       config: { reads: readConsignment },
-      schema: { summary: 'File one parcel whole: orders, payments, transports, declaration', tags, body: Consignment },
+      schema: {
+        summary: 'File one parcel whole: orders, payments, transports, declaration',
+        tags,
+        body: Consignment,
+        response: { 201: FiledAnswer },
+      },
     },
     async (request, reply) => {
       const principal = await identified(context, request);
@@ -72,7 +78,14 @@ export function api(app: App, context: Context): void {
   );
   app.get(
     '/v1/consignments/:id',
-    { schema: { summary: 'One parcel with its reasons', tags, params: ConsignmentId } },
+    {
+      schema: {
+        summary: 'One parcel with its reasons',
+        tags,
+        params: ConsignmentId,
+        response: { 200: ParcelAnswer },
+      },
+    },
     async (request, reply) => {
       const principal = await identified(context, request);
       if (!principal.ok) return sendProblem(reply, principal.error);

@@ -185,6 +185,7 @@ export const tourStops: readonly Stop[] = [
   { id: 'versions', person: 'salma', path: amended },
   page('slips', 'teo', '/slips'),
   page('messages', 'teo', '/messages'),
+  page('integrator', 'salma', '/keys'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },

@@ -146,7 +146,7 @@ export const jobs: readonly Job[] = [
         method: 'POST',
         path: '/v1/consignments/{parcel}/amendments',
         body: { version: 1, ground: 'value-changed', reason: 'The price was mistyped.', consignment: amended },
-        status: 200,
+        status: 201,
         answer: { version: 2 },
       },
     ],

@@ -68,7 +68,7 @@ function valuesPage({ t }: Visit, { config }: Context): Answer {
         value: check === null ? '–' : ref(`${check.id} ${check.result} ${check.reason}`),
       },
     ];
-    return html`<section><h2 id="${id}">${t(`developers.values.${id}`)}</h2><p>${t(`developers.values.${id}-text`)}</p>${summaryList(rows)}${details(t('developers.values.body', { id: idOfValue(value) }), json(sample(idOfValue(value), change)))}</section>`;
+    return html`<section><h2 id="${id}">${t(`developers.values.${id}`)}</h2><p>${t(`developers.values.${id}-text`)}</p>${summaryList(rows)}<p><a href="/docs/test-values/${id}.json">${ref(`${id}.json`)}</a></p>${details(t('developers.values.body', { id: idOfValue(value) }), json(sample(idOfValue(value), change)))}</section>`;
   });
   const receivers = table({
     caption: t('developers.values.receivers'),
@@ -92,4 +92,8 @@ function valuesPage({ t }: Visit, { config }: Context): Answer {
 export function examplePages(app: App, context: Context): void {
   open(app, context, 'GET', '/docs/jobs', (visit) => jobsPage(visit));
   open(app, context, 'GET', '/docs/test-values', (visit) => valuesPage(visit, context));
+  for (const value of testValues)
+    app.get(`/docs/test-values/${value.id}.json`, { schema: { hide: true } }, () =>
+      sample(idOfValue(value), value.change),
+    );
 }

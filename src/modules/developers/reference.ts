@@ -107,8 +107,8 @@ function plain(description: Description, shape: Shape): { shape: Shape; nullable
 function choicesOf(shape: Shape): readonly unknown[] | undefined {
   if (shape.const !== undefined) return [shape.const];
   if (shape.enum !== undefined) return shape.enum;
-  const kinds = shape.anyOf ?? shape.oneOf;
-  return kinds?.every((kind) => kind.const !== undefined) === true ? kinds.map((kind) => kind.const) : undefined;
+  const kinds = (shape.anyOf ?? shape.oneOf)?.map(choicesOf);
+  return kinds?.every((kind) => kind !== undefined) === true ? kinds.flat() : undefined;
 }
 
 function typeOf(shape: Shape, nullable: boolean): string {
