@@ -8,7 +8,7 @@ markDeprecated(app);
 const schemas = new Map<string, unknown>();
 app.addHook('onRoute', ({ url, schema }) => void schemas.set(url, schema));
 const deprecated = { since: '2026-07-01', sunset: '2027-07-01', successor: '/v1/new' };
-app.get('/v1/old', { config: { deprecated }, preHandler: (_, reply) => reply.code(403).send('no') }, () => 'old');
+app.get('/v1/old', { config: { deprecated } }, (_request, reply) => reply.code(403).send('no'));
 app.get('/v1/new', () => 'new');
 after(() => app.close());
 
