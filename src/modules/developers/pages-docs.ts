@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { type Html, html } from '#kernel/html.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { card, cards, table, tabs } from '#portal/components.ts';
+import { card, cards, type Column, table, tabs } from '#portal/components.ts';
 import { page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
 import { ref } from '#portal/values.ts';
-import { type Answer, open, type Visit } from '#modules/parties/index.ts';
+import { type Answer, open, textOf, type Visit } from '#modules/parties/index.ts';
 import { leadsFrom, rendered } from './markdown.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -70,7 +70,7 @@ async function indexPage({ t, who }: Visit, all: ReadonlyMap<string, URL>): Prom
       {
         head: t('developers.docs.document'),
         cell: ({ path, title }: (typeof rows)[number]) =>
-          html`<a href="/docs/${path}" lang="en">${title.replaceAll('`', '')}</a>`,
+          html`<a href="/docs/${path}" lang="en" dir="ltr">${title.replaceAll('`', '')}</a>`,
         rowHeader: true,
       },
       { head: t('developers.docs.file'), cell: ({ path }: (typeof rows)[number]) => ref(path) },
@@ -95,30 +95,33 @@ function unfilled(speak: (params: Params) => string, params: Params = {}): strin
   }
 }
 
-/** Every refusal of the window by its code: what `type` of a problem leads to. */
-function problemsPage({ t, request }: Visit, app: App): Answer {
-  const { catalogue, words } = app.problems;
-  const groups = Map.groupBy(
-    Object.entries(catalogue).sort(([a], [b]) => (a < b ? -1 : 1)),
+type Row = readonly [code: string, entry: { readonly status: number; readonly title: string }];
+
+const refusalsOf = (app: App): ReadonlyMap<string, readonly Row[]> =>
+  Map.groupBy(
+    Object.entries(app.problems.catalogue).sort(([a], [b]) => (a < b ? -1 : 1)),
     ([code]) => code.split('/')[0] ?? '',
   );
-  const languages = request.headers['accept-language'] ?? '';
-  const remedy = (code: string): string => unfilled((params) => words(code, params, languages) ?? '');
+
+const refusalColumns = (t: Words, codeCell: (code: string) => Html): Column<Row>[] => [
+  {
+    head: t('developers.problems.code'),
+    cell: ([code]) => html`<span id="${code}">${codeCell(code)}</span>`,
+    rowHeader: true,
+  },
+  { head: t('developers.problems.status'), cell: ([, { status }]) => status, numeric: true },
+  { head: t('developers.problems.means'), cell: ([, { title }]) => html`<span lang="en">${title}</span>` },
+];
+
+/** Every refusal of the window by its code: what `type` of a problem leads to. */
+function problemsPage({ t }: Visit, app: App): Answer {
+  const groups = refusalsOf(app);
   const tables = [...groups].map(
     ([module, rows]) =>
       html`<h2 id="${module}">${ref(module)}</h2>${table({
         caption: module,
         hideCaption: true,
-        columns: [
-          {
-            head: t('developers.problems.code'),
-            cell: ([code]: (typeof rows)[number]) => html`<span id="${code}">${ref(code)}</span>`,
-            rowHeader: true,
-          },
-          { head: t('developers.problems.status'), cell: ([, { status }]) => status, numeric: true },
-          { head: t('developers.problems.means'), cell: ([, { title }]) => html`<span lang="en">${title}</span>` },
-          { head: t('developers.problems.remedy'), cell: ([code]) => remedy(code) },
-        ],
+        columns: refusalColumns(t, (code) => html`<a href="/docs/problems/${module}#${code}">${ref(code)}</a>`),
         rows,
       })}`,
   );
@@ -126,6 +129,29 @@ function problemsPage({ t, request }: Visit, app: App): Answer {
   const jump = html`<p>${[...groups.keys()].map((module) => html`<a href="#${module}">${ref(module)}</a> `)}</p>`;
   const main = html`<h1>${title}</h1>${docsTabs(t, 'problems')}<p class="lead">${t('developers.problems.lead')}</p>${jump}${tables}`;
   return { page: { title, main, public: true, wide: true } };
+}
+
+/** The refusals of one module, with what to do about each: apart, so that the list of all stays light. */
+function moduleProblemsPage({ t, request }: Visit, app: App): Answer {
+  const module = textOf(request.params, 'module');
+  const rows = refusalsOf(app).get(module);
+  if (rows === undefined) return { to: '/docs/problems' };
+  const languages = request.headers['accept-language'] ?? '';
+  const remedy = (code: string): string => unfilled((params) => app.problems.words(code, params, languages) ?? '');
+  const title = t('developers.problems.of', { module });
+  const list = table({
+    caption: title,
+    hideCaption: true,
+    columns: [...refusalColumns(t, ref), { head: t('developers.problems.remedy'), cell: ([code]) => remedy(code) }],
+    rows,
+  });
+  const breadcrumbs = [
+    { text: t('developers.docs.title'), href: '/docs' },
+    { text: t('developers.docs.problems'), href: '/docs/problems' },
+    { text: module },
+  ];
+  const main = html`<h1>${title}</h1>${docsTabs(t, 'problems')}${list}`;
+  return { page: { title, main, public: true, wide: true, breadcrumbs } };
 }
 
 async function paperPage(t: Words, path: string, file: URL, served: (path: string) => boolean): Promise<PageContent> {
@@ -142,6 +168,7 @@ export function docsPages(app: App, context: Context): void {
   const all = papers();
   open(app, context, 'GET', '/docs', (visit) => indexPage(visit, all));
   open(app, context, 'GET', '/docs/problems', (visit) => problemsPage(visit, app));
+  open(app, context, 'GET', '/docs/problems/:module', (visit) => moduleProblemsPage(visit, app));
   app.get('/docs/portolan.ts', { schema: { hide: true } }, async (_request, reply) => {
     const text = await readFile(new URL('client/portolan.ts', root), 'utf8');
     return reply.type('text/plain; charset=utf-8').send(text);

@@ -12,15 +12,18 @@ import { idOfValue, receiverKinds, sample, testValues } from './samples.ts';
 const json = (value: unknown): Html =>
   html`<pre dir="ltr" tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre>`;
 
+const next = ' \\\n  ';
+
 /** The request of a step as somebody types it. */
-export function curlOf({ as, method, path, body, lines }: Step): string {
-  const key = as === 'anybody' ? '' : ` -H "Authorization: Bearer $${as.toUpperCase()}_KEY"`;
+export function curlOf({ as, path, body, lines }: Step): string {
+  const key = as === 'anybody' ? '' : `${next}-H "Authorization: Bearer $${as.toUpperCase()}_KEY"`;
   const type = lines === undefined ? 'application/json' : 'application/x-ndjson';
   const sent =
     body === undefined && lines === undefined
       ? ''
-      : ` -H 'Content-Type: ${type}' --data-binary @${lines === undefined ? 'body.json' : 'parcels.ndjson'}`;
-  return `curl -s${method === 'GET' ? '' : ` -X ${method}`} "$WINDOW${path}"${key}${sent}`;
+      : `${next}-H 'Content-Type: ${type}'${next}--data-binary @${lines === undefined ? 'body.json' : 'parcels.ndjson'}`;
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
+  return `curl -s "$WINDOW${address}"${key}${sent}`;
 }
 
 function stepHtml(t: Words, step: Step, number: number): Html {
