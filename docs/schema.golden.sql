@@ -313,6 +313,13 @@ table clearance.keys (
   keys_pkey PRIMARY KEY (filer, declaration)
 );
 
+table clearance.manifest_containers (
+  container text not null,
+  manifest uuid not null,
+  house text not null,
+  manifest_containers_pkey PRIMARY KEY (container, manifest, house)
+);
+
 table clearance.manifest_lines (
   manifest uuid not null,
   line integer not null,

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
 import { systemClock } from './clock.ts';
 import { environment, readConfig } from './config.ts';
@@ -50,6 +51,19 @@ export class Hands {
 }
 
 /**
+ * Takes the server's process behind this connection to the lowest priority too, where it runs on this machine: it does
+ * half of the work. Where it runs elsewhere its number names something else here, or nothing, so its name is looked at.
+ */
+async function giveWay(db: Db): Promise<void> {
+  const [{ pid } = { pid: 0 }] = await db.query<{ pid: number }>('select pg_backend_pid() as pid');
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ')) setPriority(pid, lowest);
+  } catch {
+    // It is another user's, or no such process is here: then it keeps its priority.
+  }
+}
+
+/**
  * What such a process does: works on the job that it was started for, the least urgent thing on the machine, and ends
  * with who started it.
  */
@@ -61,6 +75,7 @@ export async function asHand(work: (db: Db, job: string) => Promise<void>): Prom
   if (url === undefined) throw new Error('DATABASE_URL names no database');
   const db = openDb({ url, size: 1 });
   try {
+    await giveWay(db);
     await work(db, job);
     process.exitCode = 0;
   } catch (error) {

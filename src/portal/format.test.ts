@@ -3,19 +3,25 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { dayOf } from '#kernel/effective.ts';
 import { dayText, decimalText, instantText, moneyText, msOfInstant, rateText, weightText } from './format.ts';
+import { type Language, language, languages } from './language.ts';
 
-const digits = (text: string): string => text.replace(/[^\d.]/g, '');
+/** The digits of a text and the point between them, however its language writes that point. */
+function digits(lang: Language, text: string): string {
+  const point = new Intl.NumberFormat(language(lang).locale).formatToParts(1.5).find(({ type }) => type === 'decimal');
+  const parts = text.split(point?.value ?? '.').map((part) => part.replace(/\D/g, ''));
+  return parts.join('.');
+}
 
 const decimal = fc
   .tuple(fc.bigInt(0n, 10n ** 30n), fc.integer({ min: 0, max: 8 }))
   .map(([whole, places]) => (places === 0 ? `${whole}` : `${whole}.${'123456789'.slice(0, places)}`));
 
-test('amounts, quantities and weights keep every digit, however long, in both languages', () => {
+test('amounts, quantities and weights keep every digit, however long, in every language', () => {
   fc.assert(
-    fc.property(decimal, fc.constantFrom('en' as const, 'ar' as const), (amount, lang) => {
-      assert.equal(digits(moneyText(lang, { currency: 'EUR', amount })), amount);
-      assert.equal(digits(decimalText(lang, amount)), amount);
-      assert.equal(digits(weightText(lang, amount)), amount);
+    fc.property(decimal, fc.constantFrom(...languages.map(({ code }) => code)), (amount, lang) => {
+      assert.equal(digits(lang, moneyText(lang, { currency: 'EUR', amount })), amount);
+      assert.equal(digits(lang, decimalText(lang, amount)), amount);
+      assert.equal(digits(lang, weightText(lang, amount)), amount);
     }),
   );
 });
@@ -55,4 +61,6 @@ test('an instant that is not UTC is refused, since its zone would be lost', () =
 test('a day is the same day wherever the server stands', () => {
   assert.equal(dayText('en', dayOf('2026-11-23')), '23 November 2026');
   assert.equal(dayText('ar', dayOf('2026-11-23')), '23 نوفمبر 2026');
+  assert.equal(dayText('zh', dayOf('2026-11-23')), '2026年11月23日');
+  assert.equal(dayText('fr', dayOf('2026-11-23')), '23 novembre 2026');
 });

@@ -1,14 +1,39 @@
-/** The languages the pages speak. A language is added here and as a folder of locales/. */
-export const languages = [
-  { code: 'en', name: 'English', dir: 'ltr', locale: 'en-GB' },
-  // Latin digits: tariff codes, references and amounts are copied between pages, papers and other systems.
-  { code: 'ar', name: 'العربية', dir: 'rtl', locale: 'ar-u-nu-latn' },
-] as const;
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** A language code, as in `<html lang>`. */
-export type Language = (typeof languages)[number]['code'];
+/** A language code, as in `<html lang>`: the name of a folder of locales/. */
+export type Language = string;
 
-const entries = new Map<string, (typeof languages)[number]>(languages.map((one) => [one.code, one]));
+interface LanguageEntry {
+  readonly code: Language;
+  readonly name: string;
+  readonly dir: 'ltr' | 'rtl';
+  /** By which Intl writes dates and figures. */
+  readonly locale: string;
+}
+
+const folder = new URL('../../locales/', import.meta.url);
+
+/** The file of a language's folder that is no module's words: what the language is called, and how it is written. */
+export const languageFile = 'language.json';
+
+function readLanguage(code: Language): LanguageEntry {
+  const file = new URL(`${code}/${languageFile}`, folder);
+  const { name, dir, locale }: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof name !== 'string' || (dir !== 'ltr' && dir !== 'rtl') || typeof locale !== 'string')
+    throw new Error(`${file.pathname}: give name, dir (ltr or rtl) and locale`);
+  return { code, name, dir, locale };
+}
+
+/**
+ * The languages that the pages speak: every folder of locales/ that has a language.json. English comes first, since it
+ * is spoken where nobody asks for another one.
+ */
+export const languages: readonly LanguageEntry[] = readdirSync(folder)
+  .filter((code) => existsSync(new URL(`${code}/${languageFile}`, folder)))
+  .sort((a, b) => Number(b === 'en') - Number(a === 'en') || a.localeCompare(b, 'en'))
+  .map(readLanguage);
+
+const entries = new Map<string, LanguageEntry>(languages.map((one) => [one.code, one]));
 
 /** True when the portal has this language. */
 export function isLanguage(code: unknown): code is Language {
@@ -16,7 +41,7 @@ export function isLanguage(code: unknown): code is Language {
 }
 
 /** Name in its own language, direction of writing and formatting locale. Throws on a language that does not exist. */
-export function language(code: Language): (typeof languages)[number] {
+export function language(code: Language): LanguageEntry {
   const entry = entries.get(code);
   if (!entry) throw new Error(`no language ${code}`);
   return entry;

@@ -38,10 +38,8 @@ export type HarbourId = keyof typeof places;
 
 /** The harbours of the drawn coast, with their names from the words of the portal. */
 export function harboursOfTheCoast(): Harbour[] {
-  const named = (id: string): Record<Language, string> => ({
-    en: words('en')(`portal.harbour.${id}`),
-    ar: words('ar')(`portal.harbour.${id}`),
-  });
+  const named = (id: string): Record<Language, string> =>
+    Object.fromEntries(languages.map(({ code }) => [code, words(code)(`portal.harbour.${id}`)]));
   return Object.entries(places).map(([id, [x, y]]) => ({ id, name: named(id), x, y }));
 }
 

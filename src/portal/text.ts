@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { Html, html, join } from '#kernel/html.ts';
-import { type Language, language } from './language.ts';
+import { type Language, language, languageFile } from './language.ts';
 
 /** A module's words in one language: ICU messages by key. */
 export type Messages = Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ function catalogueOf(lang: Language): Map<string, string> {
   if (known) return known;
   const catalogue = new Map<string, string>();
   const here = new URL(`${lang}/`, folder);
-  for (const file of readdirSync(here).filter((name) => name.endsWith('.json'))) {
+  for (const file of readdirSync(here).filter((name) => name.endsWith('.json') && name !== languageFile)) {
     for (const [key, message] of Object.entries(readMessages(new URL(file, here))))
       catalogue.set(`${file.slice(0, -5)}.${key}`, message);
   }

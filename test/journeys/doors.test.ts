@@ -598,6 +598,13 @@ const manifests: Bad[] = [
     'clearance/piece-repeated',
     { at: '/lines/1/barcodes/0' },
   ),
+  manifest(
+    'a container whose check digit is another',
+    { ...bill, lines: [{ house: 'H-1', pieces: 1, containers: ['CSQU3054383', 'CSQU3054384'] }] },
+    400,
+    'clearance/container-number',
+    { at: '/lines/0/containers/1' },
+  ),
   manifest('another carrier', { ...bill, carrier: ids.post }, 403, 'clearance/not-yours', { at: '/carrier' }),
   manifest('a carrier that is none', { ...bill, carrier: ids.seller }, 403, 'clearance/role-not-registered', {
     as: ids.seller,

@@ -15,6 +15,7 @@ import { fixedClock } from '#platform/clock.ts';
 import { append } from '#platform/journal.ts';
 import type { Db } from '#platform/db.ts';
 import { tries } from '../support/long.ts';
+import { booksAgree, booksHold, cents, decimal, type Known, type Line, thousandths } from '../support/month-books.ts';
 import { untilFollowable } from '../support/settle.ts';
 import { openWindow } from '../support/window.ts';
 
@@ -30,29 +31,11 @@ const { db } = context;
 const kinds = ['low-value', 'several-lines', 'ordinary', 'gift', 'simplified'] as const;
 const months = ['2026-03', '2026-04', '2026-05'] as const;
 
-interface Line {
-  readonly line: number;
-  currency: string;
-  unit: string;
-  value: bigint;
-  quantity: bigint;
-  net: bigint;
-  gross: bigint;
-}
-interface Known {
-  readonly id: string;
+interface Filed extends Known {
   readonly body: any;
   version: number;
-  status: string;
-  released: boolean;
-  lines: Line[];
 }
 
-const thousandths = (text = '0'): bigint => {
-  const [whole = '0', places = ''] = text.split('.');
-  return BigInt(whole + places.padEnd(3, '0'));
-};
-const cents = (text: string): bigint => thousandths(text) / 10n;
 const linesOf = (body: any): Line[] =>
   body.declaration.goods.map((one: any) => ({
     line: one.line,
@@ -66,7 +49,7 @@ const linesOf = (body: any): Line[] =>
 
 let run = 0;
 /** Files so many checklists of every kind at two declarants, some of them exports, and lets them go nowhere yet. */
-async function fileSome(many: number): Promise<Known[]> {
+async function fileSome(many: number): Promise<Filed[]> {
   run += 1;
   const made = Array.from({ length: many }, (_, index) => {
     const own = index % 3 === 1;
@@ -99,7 +82,7 @@ async function fileSome(many: number): Promise<Known[]> {
 }
 
 /** What happens to a checklist, told in the journal as clearance tells it. */
-async function move(one: Known, kind: string, status: string, version = one.version): Promise<void> {
+async function move(one: Filed, kind: string, status: string, version = one.version): Promise<void> {
   const at = clock.instant();
   await db.tx(async (tx) => {
     await setStatus(tx, [one.id], status, at, version);
@@ -109,7 +92,7 @@ async function move(one: Known, kind: string, status: string, version = one.vers
   Object.assign(one, { status, version });
 }
 
-async function accept(one: Known, accepted: object): Promise<void> {
+async function accept(one: Filed, accepted: object): Promise<void> {
   await db.tx((tx) =>
     writeVersion(tx, {
       id: one.id,
@@ -132,13 +115,8 @@ async function accept(one: Known, accepted: object): Promise<void> {
   await move(one, 'redetermined', one.status, one.version + 1);
 }
 
-const decimal = (value: bigint, scale: number): string => {
-  const text = String(value).padStart(scale + 1, '0');
-  return `${text.slice(0, -scale)}.${text.slice(-scale)}`;
-};
-
 /** Part of a line comes back, or all of it. */
-async function comeBack(one: Known, share: bigint): Promise<void> {
+async function comeBack(one: Filed, share: bigint): Promise<void> {
   const line = one.lines[0]!;
   const [value, quantity, net, gross] = (['value', 'quantity', 'net', 'gross'] as const).map(
     (field) => (line[field] * share) / 4n,
@@ -205,94 +183,6 @@ async function close(month: string, own: boolean, crash: boolean): Promise<void>
   assert.equal(await openRun(db), undefined);
 }
 
-type Totals = Record<string, readonly string[]>;
-/** Rows of (currency, unit, checklists, items, value, quantity, net, gross) as texts of one form. */
-const totalsOf = (rows: readonly any[]): Totals =>
-  Object.fromEntries(
-    rows
-      .map(({ currency, unit, ...sums }) => [`${currency} ${unit}`, Object.values(sums).map(String)] as const)
-      .filter(([, sums]) => sums.some((one) => one !== '0')),
-  );
-const summed = (of: string): string =>
-  `sum(${of}checklists)::text as checklists, sum(${of}items)::text as items, trim_scale(sum(${of}value_minor))::text as value,
-   trim_scale(sum(${of}quantity) * 1000)::text as quantity, trim_scale(sum(${of}net_weight) * 1000)::text as net,
-   trim_scale(sum(${of}gross_weight) * 1000)::text as gross`;
-
-/** What the checklists come to that stand in a book, counted from what the test did to them. */
-function expected(known: readonly Known[], booked: ReadonlySet<string>): Totals {
-  const sums = new Map<string, any>();
-  for (const one of known) {
-    if (!booked.has(one.id) || one.status !== 'released') continue;
-    const left = one.lines.filter(({ value, quantity, net, gross }) => value || quantity || net || gross);
-    for (const [index, line] of left.entries()) {
-      const key = `${line.currency} ${line.unit}`;
-      const { currency, unit } = line;
-      const now = sums.get(key) ?? {
-        currency,
-        unit,
-        checklists: 0n,
-        items: 0n,
-        value: 0n,
-        quantity: 0n,
-        net: 0n,
-        gross: 0n,
-      };
-      now.checklists += index === 0 ? 1n : 0n;
-      now.items += 1n;
-      for (const field of ['value', 'quantity', 'net', 'gross'] as const) now[field] += line[field];
-      sums.set(key, now);
-    }
-  }
-  return totalsOf([...sums.values()]);
-}
-
-async function check(known: readonly Known[]): Promise<void> {
-  const mine = known.map(({ id }) => id);
-  const rows = await db.query<{ id: string }>(
-    'select id from statistics.checklists where id = any($1::text[]::uuid[])',
-    [mine],
-  );
-  const booked = new Set(rows.map(({ id }) => id));
-  const pending = await db.query<{ id: string }>(
-    'select id from statistics.pending where id = any($1::text[]::uuid[])',
-    [mine],
-  );
-  for (const { id } of pending) assert.ok(!booked.has(id), 'a checklist is pending or booked, never both');
-  for (const { id, released } of known)
-    assert.equal(
-      booked.has(id) || pending.some((one) => one.id === id),
-      released,
-      'whatever was released is one of the two',
-    );
-  const want = expected(known, booked);
-  const bookings = await db.query(
-    `select c.currency, c.unit, ${summed('b.')} from statistics.bookings b join statistics.cells c on c.id = b.cell
-      where b.id = any($1::text[]::uuid[]) group by 1, 2`,
-    [mine],
-  );
-  assert.deepEqual(totalsOf(bookings), want, 'what is booked is what the checklists come to');
-}
-
-/** Over everything that any try has done: the books agree with themselves. */
-async function agree(): Promise<void> {
-  const figures = await db.query(
-    `select c.currency, c.unit, ${summed('f.')} from statistics.figures f join statistics.cells c on c.id = f.cell group by 1, 2`,
-  );
-  const lines = await db.query(`select currency, unit, ${summed('l.')} from statistics.summary_lines l group by 1, 2`);
-  const bookings = (where: string) =>
-    db.query(
-      `select c.currency, c.unit, ${summed('b.')} from statistics.bookings b join statistics.cells c on c.id = b.cell
-        where ${where} group by 1, 2`,
-    );
-  assert.deepEqual(totalsOf(figures), totalsOf(await bookings('true')), 'the statistics are made of the same bookings');
-  assert.deepEqual(totalsOf(lines), totalsOf(await bookings('b.summary_line is not null')), 'and so are the summaries');
-  const odd = await db.query(
-    `select b.id from statistics.bookings b left join statistics.corrections c on c.id = b.id and c.entry = b.entry
-      where (b.entry > 0) <> (c.id is not null) limit 1`,
-  );
-  assert.deepEqual(odd, [], 'a booking after the first has a ground');
-}
-
 test('summary lines, corrections and what stands beside them are the checklists to the unit, whatever happened when', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 70 }), async (steps) => {
@@ -345,7 +235,7 @@ test('summary lines, corrections and what stands beside them are the checklists 
       };
       for (const one of steps) await act[one.what](one);
       await follow();
-      await check(known);
+      await booksHold(db, known);
       const nets = await netOf(
         db,
         known.map(({ id }) => id),
@@ -358,7 +248,7 @@ test('summary lines, corrections and what stands beside them are the checklists 
           counts,
         );
       }
-      await agree();
+      await booksAgree(db);
     }),
     { numRuns: tries(25), seed: 39, endOnFailure: true },
   );
@@ -425,7 +315,7 @@ test('checklists that change while their month is being closed by several hands 
   await all[2];
   await follow();
   while (await runWorker(context, 4).step(db));
-  await check(known);
-  await agree();
+  await booksHold(db, known);
+  await booksAgree(db);
   assert.equal((await runById(db, begun.id))?.state, 'done');
 });

@@ -105,3 +105,17 @@ test('where a parcel is, is told by declaration, waybill or barcode to whoever m
   assert.deepEqual([stranger.status, stranger.body.parcels], [200, []]);
   assert.equal((await get(`/v1/cargo/${parcel.house}`)).status, 401);
 });
+
+test('what lies in a container is told to whoever may see it, each his own', async () => {
+  const goods = shipper(window, clock, 'BOX');
+  const mine = await goods.file('low-value');
+  const others = await goods.file('gift');
+  assert.notEqual(mine.filer, others.filer);
+  await goods.land([mine, others], [], 'CSQU3054383');
+  const inBox = async (as: string): Promise<string[]> =>
+    (await window.ask({ url: '/v1/cargo/CSQU3054383', as })).body.parcels.map(({ id }: any) => id);
+  assert.deepEqual(await inBox(mine.filer), [mine.id]);
+  assert.deepEqual(await inBox(others.filer), [others.id]);
+  assert.deepEqual((await inBox('customs')).toSorted(), [mine.id, others.id].toSorted());
+  assert.deepEqual(await inBox(ids.smallest), []);
+});

@@ -29,11 +29,12 @@ export function shipper(window: TestWindow, clock: Clock, run: string) {
       const { filer, house, barcodes } = made;
       return { id: told.body.id, filer, declaration: body.declaration.id, house, barcodes, body };
     },
-    /** Hands in a master bill over parcels and lands their pieces, except those that are missing. */
-    land: async (parcels: readonly Filed[], missing: readonly string[] = []): Promise<any> => {
+    /** Hands in a master bill over parcels, in a container or in none, and lands their pieces but those missing. */
+    land: async (parcels: readonly Filed[], missing: readonly string[] = [], container?: string): Promise<any> => {
       bills += 1;
       const master = `618-${run}-${bills}`;
-      const lines = parcels.map(({ house, barcodes }) => ({ house, pieces: barcodes.length, barcodes }));
+      const containers = container === undefined ? {} : { containers: [container] };
+      const lines = parcels.map(({ house, barcodes }) => ({ house, pieces: barcodes.length, barcodes, ...containers }));
       const bill = { master, carrier: ids.carrier, mode: 'air', lines };
       const taken = await window.ask({ method: 'POST', url: '/v1/manifests', as: ids.carrier, body: bill });
       assert.equal(taken.status, 201, taken.text);

@@ -5,6 +5,7 @@ import { may, type Principal, type RecordRef } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { append } from '#platform/journal.ts';
 import { type PartyRole, registered } from '#modules/parties/index.ts';
+import { isContainer } from './container.ts';
 import type { Manifest } from './model-goods.ts';
 import { soundInstant } from './review.ts';
 import { manifestOf, writeManifest } from './store-manifest.ts';
@@ -63,6 +64,21 @@ function piecesOf(manifest: Manifest): Result<{ barcode: string; house: string }
   return ok([...pieces.values()]);
 }
 
+/** The containers of a master bill, each under the house bills that travel in it. */
+function containersOf(manifest: Manifest): Result<{ container: string; house: string }[]> {
+  const found: { container: string; house: string }[] = [];
+  for (const [index, { house, containers = [] }] of manifest.lines.entries())
+    for (const [place, container] of containers.entries()) {
+      if (!isContainer(container))
+        return refuse('clearance/container-number', {
+          pointer: `/lines/${index}/containers/${place}`,
+          params: { container },
+        });
+      found.push({ container, house });
+    }
+  return ok(found);
+}
+
 /** Takes a master bill with its house bills. The same manifest again gets the same answer; another one is refused. */
 export async function fileManifest(
   context: Context,
@@ -80,6 +96,8 @@ export async function fileManifest(
   const counted = piecesOf(manifest);
   if (!counted.ok) return counted;
   const pieces = counted.value;
+  const containers = containersOf(manifest);
+  if (!containers.ok) return containers;
   const received = context.clock.instant();
   const digest = createHash('sha256').update(raw).digest();
   const head = {
@@ -99,7 +117,7 @@ export async function fileManifest(
     weight: line.weight ?? null,
   }));
   const id = await context.db.tx(async (tx) => {
-    if (!(await writeManifest(tx, head, lines, pieces))) return null;
+    if (!(await writeManifest(tx, head, { lines, pieces, containers: containers.value }))) return null;
     await append(tx, [
       {
         kind: 'clearance.manifest',

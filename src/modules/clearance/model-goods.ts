@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { containerPattern } from './container.ts';
 import { InstantText, PartyIdentifier, Quantity } from '#modules/rulebook/index.ts';
 
 const barcode = Type.String({ minLength: 1, maxLength: 50, pattern: '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$' });
@@ -28,6 +29,14 @@ export const Manifest = Type.Object(
           weight: Type.Optional(Quantity),
           /** The pieces' barcodes; left out, the house bill's own number marks its only piece. */
           barcodes: Type.Optional(Type.Array(barcode, { minItems: 1, maxItems: 99, uniqueItems: true })),
+          /** Numbers of the containers in which they travel, with their check digit (ISO 6346). */
+          containers: Type.Optional(
+            Type.Array(Type.String({ pattern: containerPattern.source }), {
+              minItems: 1,
+              maxItems: 20,
+              uniqueItems: true,
+            }),
+          ),
         },
         { additionalProperties: false },
       ),

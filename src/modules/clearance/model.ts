@@ -193,6 +193,7 @@ export const refusals: Catalogue = {
   },
   'clearance/not-left': { status: 409, title: 'These goods have not left' },
   'clearance/not-an-export': { status: 409, title: 'Only an export has a proof of export' },
+  'clearance/container-number': { status: 400, title: 'This is not the number of a container' },
   'clearance/pieces-differ': { status: 400, title: 'The number of barcodes differs from the number of pieces' },
   'clearance/lane-full': { status: 429, title: 'More of your parcels are waiting than your lane takes' },
   'clearance/busy': { status: 503, title: 'The window is taking more than it can decide at this moment' },

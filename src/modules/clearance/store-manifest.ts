@@ -18,13 +18,17 @@ export interface ManifestLineRow {
   weight: string | null;
 }
 
-/** Writes a manifest with its lines and pieces; answers false when this master bill stands already. */
+/** Writes a manifest with its lines, pieces and containers; answers false when this master bill stands already. */
 export async function writeManifest(
   tx: Tx,
   head: ManifestHead,
-  lines: readonly ManifestLineRow[],
-  pieces: readonly { barcode: string; house: string }[],
+  goods: {
+    readonly lines: readonly ManifestLineRow[];
+    readonly pieces: readonly { barcode: string; house: string }[];
+    readonly containers: readonly { container: string; house: string }[];
+  },
 ): Promise<boolean> {
+  const { lines, pieces, containers } = goods;
   const written = await tx.query(
     `insert into clearance.manifests (id, filer, master, mode, conveyance, expected, received, digest)
      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (master) do nothing returning id`,
@@ -47,6 +51,12 @@ export async function writeManifest(
      select $1::uuid, barcode, house from unnest($2::text[], $3::text[]) as t(barcode, house) on conflict do nothing`,
     [head.id, column.text(pieces.map((piece) => piece.barcode)), column.text(pieces.map((piece) => piece.house))],
   );
+  if (containers.length > 0)
+    await tx.query(
+      `insert into clearance.manifest_containers (manifest, container, house)
+       select $1::uuid, container, house from unnest($2::text[], $3::text[]) as t(container, house) on conflict do nothing`,
+      [head.id, column.text(containers.map((one) => one.container)), column.text(containers.map((one) => one.house))],
+    );
   return true;
 }
 

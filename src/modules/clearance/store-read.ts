@@ -240,3 +240,21 @@ export async function findParcels(tx: Tx, mark: string): Promise<{ id: string }[
     [mark],
   );
 }
+
+/** Parcels with a piece in this container, by the carriers' manifests, in which one of these parties stands. */
+export async function inContainer(
+  tx: Tx,
+  container: string,
+  parties: readonly string[] | null,
+): Promise<{ id: string }[]> {
+  return tx.query(
+    `select distinct d.id
+       from clearance.manifest_containers c
+       join clearance.manifest_pieces m on m.manifest = c.manifest and m.house = c.house
+       join clearance.pieces p on p.barcode = m.barcode
+       join clearance.declarations d on d.id = p.id
+        and ($2::text[] is null or array[d.filer, d.declarant, d.seller, d.platform, d.carrier] && $2::text[])
+      where c.container = $1 order by d.id limit 100`,
+    [container, parties],
+  );
+}

@@ -9,6 +9,7 @@ import { archivedRefusal } from './archive.ts';
 import { type Cancellation, cancellationFrom } from './cancel-model.ts';
 import { type Parcel, type Status } from './model.ts';
 import { explainAgain, parcelFrom, recordOf, reviewAgain, waitingAnswer } from './read.ts';
+import { isContainer } from './container.ts';
 import { cancellationOf } from './store-cancel.ts';
 import * as store from './store-read.ts';
 
@@ -274,10 +275,15 @@ export async function counters(context: Context): Promise<Record<string, number>
   return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]));
 }
 
-/** Parcels that carry this waybill, order number, barcode or declaration id, of those the reader may see. */
+/**
+ * Parcels that carry this waybill, order number, barcode or declaration id, or lie in this container, of those the
+ * reader may see.
+ */
 export async function find(context: Context, principal: Principal, mark: string): Promise<string[]> {
   const found: string[] = [];
-  for (const { id } of await store.findParcels(context.db, mark)) {
+  const boxed = isContainer(mark) ? await store.inContainer(context.db, mark, listedFor(principal)) : [];
+  for (const { id } of [...(await store.findParcels(context.db, mark)), ...boxed]) {
+    if (found.includes(id)) continue;
     const row = await store.parcelOf(context.db, id);
     if (row && may(principal, 'consignment.read', recordOf(parcelFrom(row)))) found.push(id);
   }

@@ -11,16 +11,13 @@ import type { LaneCount } from './model.ts';
 const west = ['maestro', 'acquamorta', 'ostria', 'garbino', 'franca'];
 const east = ['rosalba', 'sirocca', 'grecale'];
 
-const inAll = (say: (lang: Language) => string): Record<Language, string> => ({
-  en: '',
-  ar: '',
-  ...Object.fromEntries(languages.map(({ code }) => [code, say(code)])),
-});
+const inAll = (say: (lang: Language) => string): Record<Language, string> =>
+  Object.fromEntries(languages.map(({ code }) => [code, say(code)]));
 
 /** The town of an office and what kind of border it is: its full name has no room on a chart. */
 function officeName(office: Office, lang: Language): string {
   const whole = office.name[lang] ?? office.name['en'] ?? office.id;
-  const town = whole.split(/[,،]/, 1)[0] ?? whole;
+  const town = whole.split(/[,，،]/, 1)[0] ?? whole;
   return office.mode === null ? town : `${town} · ${words(lang)(`home.office.${office.mode}`)}`;
 }
 

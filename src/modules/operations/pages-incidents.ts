@@ -39,9 +39,9 @@ const momentFields: readonly Field[] = [
     optional: true,
   },
 ];
-const wordFields: readonly Field[] = languages.flatMap(({ code }): Field[] => [
-  { name: `words.${code}.title`, label: `operations.field.title-${code}`, type: 'text', optional: true },
-  { name: `words.${code}.text`, label: `operations.field.text-${code}`, type: 'textarea', optional: true },
+const wordFields: readonly Field[] = languages.flatMap(({ code, name: text }): Field[] => [
+  { name: `words.${code}.title`, label: 'operations.field.title', text, type: 'text', optional: true },
+  { name: `words.${code}.text`, label: 'operations.field.text', text, type: 'textarea', optional: true },
 ]);
 const fields = [...momentFields, ...wordFields];
 

@@ -88,7 +88,7 @@ function read(app: App, context: Context): void {
     '/v1/cargo/:mark',
     {
       schema: {
-        summary: 'Where a parcel is, by its declaration, waybill, barcode or order',
+        summary: 'Where a parcel is, by its declaration, waybill, barcode, order or container',
         tags,
         params: Mark,
         response: { 200: open('`parcels`: status, since when, and how many of its pieces were presented.') },

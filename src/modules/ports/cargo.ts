@@ -6,7 +6,7 @@ import { find, parcelView, type ParcelView } from '#modules/clearance/index.ts';
 export type CargoStatus = Pick<ParcelView, 'id'> &
   Partial<Pick<ParcelView, 'declaration' | 'status' | 'since' | 'presented' | 'pieces' | 'barcodes'>>;
 
-/** Where the cargo under a declaration, waybill, barcode or order is; only what this principal may see. */
+/** Where cargo is, by declaration, waybill, barcode, order or container; only what this principal may see. */
 export async function cargoUnder(context: Context, principal: Principal, mark: string): Promise<CargoStatus[]> {
   const found: CargoStatus[] = [];
   for (const id of await find(context, principal, mark)) {

@@ -17,8 +17,11 @@ import * as books from './store-book.ts';
 import * as store from './store-runs.ts';
 import { writeBookings } from './write.ts';
 
-/** Checklists of one range: what a kill costs at most, and how finely progress is told. */
-const rangeChecklists = 5_000;
+/**
+ * Checklists of one range: what a kill costs at most, how finely progress is told, and for how long a range holds the
+ * lines of a summary against corrections.
+ */
+const rangeChecklists = 2_000;
 
 /** Books one range of a run that nobody has booked; false when none is left, or the run has ended. */
 export const workRange = (db: Db, run: store.RunRow, law: Books): Promise<boolean> =>
