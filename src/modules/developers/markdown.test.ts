@@ -30,6 +30,10 @@ test('links lead to papers of the window, to its addresses and outside; any othe
   assert.equal(of('other.md#part'), '<p><a href="/docs/other.md#part">t</a></p>');
   assert.equal(of('../README.md'), '<p><a href="/docs/README.md">t</a></p>');
   assert.equal(of('adr/0001-one.md'), '<p><a href="/docs/adr/0001-one.md">t</a></p>');
+  assert.equal(
+    drawn('`/docs/jobs#webhook` `/v1/me`'),
+    '<p><a href="/docs/jobs#webhook"><code>/docs/jobs#webhook</code></a> <code>/v1/me</code></p>',
+  );
   assert.equal(of('/keys'), '<p><a href="/keys">t</a></p>');
   assert.equal(of('https://example.org/'), '<p><a href="https://example.org/">t</a></p>');
   assert.equal(of('rows.json'), '<p>t</p>');

@@ -14,6 +14,12 @@ export const anchor = (heading: string): string =>
 
 const marks = /`([^`]+)`|\*\*(.+?)\*\*|!?\[([^\]]*)\]\(([^)\s]+)\)|(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g;
 
+/** Code within a line; where it is a page of the window, it leads there. */
+const coded = (code: string): Html =>
+  /^\/(docs|keys)(\/[\w-]+)*(#[\w-]+)?$/.test(code)
+    ? html`<a href="${code}"><code>${code}</code></a>`
+    : html`<code>${code}</code>`;
+
 /** Code, strong, emphasis and links within a line; everything else is text. */
 function inline(text: string, leads: Leads): Html {
   const parts: Fragment[] = [];
@@ -22,7 +28,7 @@ function inline(text: string, leads: Leads): Html {
     parts.push(text.slice(from, found.index));
     from = found.index + found[0].length;
     const [, code, strong, label, target = '', stressed = ''] = found;
-    if (code !== undefined) parts.push(html`<code>${code}</code>`);
+    if (code !== undefined) parts.push(coded(code));
     else if (strong !== undefined) parts.push(html`<strong>${inline(strong, leads)}</strong>`);
     else if (label !== undefined) {
       const href = leads(target);

@@ -65,16 +65,16 @@ export function textOf(source: unknown, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The two ways of being told, above either page. */
+/** The two ways of being told, above either page, and the keys of the programs that ask. */
 export const ways = (t: Words, current: 'news' | 'webhooks'): Html =>
-  tabs(
-    t('feedback.ways'),
-    (['news', 'webhooks'] as const).map((one) => ({
+  tabs(t('feedback.ways'), [
+    ...(['news', 'webhooks'] as const).map((one) => ({
       text: t(`feedback.${one}.title`),
       href: `/${one}`,
       current: one === current,
     })),
-  );
+    { text: t('feedback.keys'), href: '/keys' },
+  ]);
 
 /** A form that is one button. */
 export const act = (

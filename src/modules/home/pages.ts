@@ -74,7 +74,7 @@ async function homePage(context: Context, request: FastifyRequest): Promise<Html
   return page({ ...frame, title: t('home.title', { economy: nameIn(t, home.name) }), main, public: true, wide: true });
 }
 
-/** The home page with its figures, what works by the report's chapters, and the documents. */
+/** The home page with its figures, and what works by the report's chapters. */
 export function pages(app: FastifyInstance, context: Context): void {
   app.get('/', async (request, reply) => sendPage(reply, await homePage(context, request)));
   app.get('/about/report', async (request, reply) => sendPage(reply, await reportPage(context, request)));
