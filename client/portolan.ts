@@ -256,7 +256,7 @@ export interface Doors {
   /** A line of a book with its movements */
   'GET /v1/stock/books/{book}/lines/{item}': { path: { book: string; item: string }; query?: { before?: string }; answer: Record<string, unknown> };
   /** Hold a draft of the law against the parcels of a period */
-  'POST /v1/law/drafts/{id}/replays': { path: { id: string }; body: { from: string; until: string; assumed?: "own" | string }; answer: Record<string, unknown> };
+  'POST /v1/law/drafts/{id}/replays': { path: { id: string }; body: { from: string; until: string; assumed?: string }; answer: Record<string, unknown> };
   /** The replays of a draft, the last one first */
   'GET /v1/law/drafts/{id}/replays': { path: { id: string }; answer: Record<string, unknown> };
   /** A replay: how far it has come, and what it came to */
@@ -273,7 +273,7 @@ export interface Doors {
   'GET /v1/port-tariffs/{operator}/{port}': { path: { operator: string; port: string }; query?: { on?: string }; answer: Record<string, unknown> };
   /** What a port asks for a cargo, fee by fee; for anybody */
   'GET /v1/port-tariffs/{operator}/{port}/fees': { path: { operator: string; port: string }; query?: { on?: string; days?: string; consignment?: string; container?: string; tonne?: string; 'cubic-metre'?: string; piece?: string }; answer: Record<string, unknown> };
-  /** Where a parcel is, by its declaration, waybill, barcode or order */
+  /** Where a parcel is, by its declaration, waybill, barcode, order or container */
   'GET /v1/cargo/{mark}': { path: { mark: string }; answer: Record<string, unknown> };
   /** Report money that came from abroad for an export */
   'POST /v1/receipts': { body: { provider: string; reference: string; exporter: string; order?: { platform: string; number: string }; declaration?: { filer: string; id: string }; amount: Total; received: string }; answer: Record<string, unknown> };

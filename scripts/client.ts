@@ -125,7 +125,11 @@ function typeOf(shape: Shape, naming: Naming, own = false): string {
   if (shape.const !== undefined) return JSON.stringify(shape.const);
   if (shape.enum !== undefined) return shape.enum.map((one) => JSON.stringify(one)).join(' | ');
   const kinds = shape.anyOf ?? shape.oneOf;
-  if (kinds !== undefined) return [...new Set(kinds.map((one) => typeOf(one, naming)))].join(' | ');
+  if (kinds !== undefined) {
+    const types = [...new Set(kinds.map((one) => typeOf(one, naming)))];
+    // A value that is named beside every other text is one of them.
+    return types.filter((one) => !one.startsWith('"') || !types.includes('string')).join(' | ');
+  }
   const known = own ? undefined : naming.named.get(JSON.stringify(shape));
   if (known !== undefined) return known;
   if (shape.type === 'array') {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { httpDateOf, msOfInstant } from './clock.ts';
 
-/** Since when a door is deprecated, when it goes, and what takes its place. Days are those on which it begins, in UTC. */
+/** Since when a door is deprecated, when it goes, and what takes its place: days, from their beginning in UTC. */
 export interface Deprecated {
   readonly since: string;
   /** The day on which it is there no more; undefined while that is not decided. */
@@ -24,8 +25,8 @@ export function deprecationHeaders({ since, sunset, successor }: Deprecated): Re
   const links = [`<${promisePage}>; rel="deprecation"; type="text/html"`];
   if (successor !== undefined) links.push(`<${successor}>; rel="successor-version"`);
   return {
-    deprecation: `@${Date.parse(`${since}T00:00:00Z`) / 1_000}`,
-    ...(sunset === undefined ? {} : { sunset: new Date(`${sunset}T00:00:00Z`).toUTCString() }),
+    deprecation: `@${msOfInstant(`${since}T00:00:00Z`) / 1_000}`,
+    ...(sunset === undefined ? {} : { sunset: httpDateOf(msOfInstant(`${sunset}T00:00:00Z`)) }),
     link: links.join(', '),
   };
 }

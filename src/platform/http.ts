@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
@@ -9,9 +8,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifySchema,
   type RawServerDefault,
-  type RouteOptions,
 } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Type } from 'typebox';
@@ -23,6 +20,7 @@ import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
 import { markDeprecated } from './deprecation.ts';
+import { describe } from './description.ts';
 import { jwsRefusals, jwsSentences } from './jws.ts';
 import type { Reader } from './reader.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
@@ -38,15 +36,6 @@ export type App = FastifyInstance<
 >;
 
 declare module 'fastify' {
-  interface FastifyInstance {
-    /** Whose doors are mounted at the moment. */
-    readonly mounting: { module: string };
-  }
-  interface FastifySchema {
-    'x-module'?: string;
-    'x-ndjson'?: boolean;
-    'x-body-bytes'?: number;
-  }
   interface FastifyRequest {
     /** The JSON body as it was received, for digests and for keeping; empty where there was none. */
     rawText: string;
@@ -56,8 +45,6 @@ declare module 'fastify' {
     reads?: Reader<unknown>;
     /** Whether the route takes NDJSON; its body is then the stream, and bounds are the route's own affair. */
     ndjson?: boolean;
-    /** The module that mounted it. */
-    module?: string;
     /** What its JSON body may hold at most, where that is more than of every other. */
     limits?: Limits;
   }
@@ -238,36 +225,8 @@ async function readBodies(app: App): Promise<void> {
 const unusable = (value: unknown): boolean =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
-const isForSystems = (url: string): boolean => url.startsWith('/v1/') || ['/health', '/openapi.json'].includes(url);
-
-/** What a door takes at most and whose it is, beside what its schema says: members of ours in its description. */
-const bounded = (schema: FastifySchema | undefined, { bodyLimit, config, method }: RouteOptions): FastifySchema => ({
-  ...schema,
-  'x-module': config?.module ?? 'http',
-  ...(method === 'GET' || method === 'DELETE'
-    ? {}
-    : config?.ndjson === true
-      ? { 'x-ndjson': true }
-      : { 'x-body-bytes': bodyLimit ?? bodyBytesMax }),
-});
-
-async function describe(app: App, context: Grounds): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Portolan',
-        version: '1',
-        description: 'An open digital single window for cross-border e-commerce.',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-    },
-    // Pages are for people; only what other systems call is described.
-    transform: ({ schema, url, route }) => ({
-      schema: isForSystems(url) ? bounded(schema, route) : { ...schema, hide: true },
-      url,
-    }),
-  });
+/** What the window says of itself: its doors, and whether it can take parcels. */
+function itself(app: App, context: Grounds): void {
   app.get('/openapi.json', { schema: { summary: 'This description', tags: ['window'] } }, () => app.swagger());
   const Health = Type.Object({ status: Type.Literal('ready'), epoch: Type.String(), economy: Type.String() });
   app.get(
@@ -309,8 +268,6 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, { code: 'http/bad-request' }),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorate('problems', problems);
-  app.decorate('mounting', { module: 'http' });
-  app.addHook('onRoute', (route) => void (route.config = { module: app.mounting.module, ...route.config }));
   app.decorateRequest('refused', '');
   markDeprecated(app);
   app.setValidatorCompiler(validatorCompiler);
@@ -327,6 +284,7 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   handleUnknown(app, options);
   await readBodies(app);
   await app.register(cookie);
-  await describe(app, context);
+  await describe(app);
+  itself(app, context);
   return app;
 }

@@ -117,11 +117,11 @@ describe('the developer’s door', { skip: skipBrowser }, () => {
         '/docs/adr/0012-processes',
       ];
       for (const address of [...addresses, ...more]) {
-        const reply = await page.goto(`${window.origin}${address}`);
-        assert.equal(reply?.status(), 200, address);
+        const reply = (await page.goto(`${window.origin}${address}`)) ?? assert.fail(address);
+        assert.equal(reply.status(), 200, address);
         assert.deepEqual(await axeFindings(page), [], address);
         assert.equal(await overflows(page), false, `${address} is wider than its window`);
-        const { responseBodySize } = await reply!.request().sizes();
+        const { responseBodySize } = await reply.request().sizes();
         assert.ok(responseBodySize < 30_000, `${responseBodySize} bytes for ${address}`);
       }
       await page.context().close();

@@ -22,33 +22,16 @@ const Page = Type.Object(
 );
 const tags = ['keys'];
 
-/** Keys of one's own party, and what they asked for. */
-export function api(app: App, context: Context): void {
-  const answer = async <T>(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    act: (principal: Principal) => Promise<Result<T>> | Result<T>,
-    status = 200,
-  ): Promise<FastifyReply> => {
-    const who = await identified(context, request);
-    return sendResult(reply, who.ok ? await act(who.value) : who, status);
-  };
+/** Answers whoever said who he is with what a use case gives him. */
+type Answer = <T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  act: (principal: Principal) => Promise<Result<T>> | Result<T>,
+  status?: number,
+) => Promise<FastifyReply>;
 
-  app.get(
-    '/v1/keys',
-    {
-      schema: {
-        summary: 'The keys of your party, without the keys themselves',
-        tags,
-        response: { 200: open('`keys`, the latest first.') },
-      },
-    },
-    (request, reply) =>
-      answer(request, reply, (who) => {
-        const keys = listKeys(context, who);
-        return keys.ok ? { ok: true, value: { keys: keys.value } } : keys;
-      }),
-  );
+/** Making, replacing and ending keys. */
+function changes(app: App, context: Context, answer: Answer): void {
   app.post(
     '/v1/keys',
     {
@@ -83,6 +66,31 @@ export function api(app: App, context: Context): void {
     { schema: { summary: 'Revoke a key: nothing is filed under it once this is answered', tags, params: Id } },
     (request, reply) => answer(request, reply, (who) => revokeKey(context, who, request.params.id)),
   );
+}
+
+/** Keys of one's own party, and what they asked for. */
+export function api(app: App, context: Context): void {
+  const answer: Answer = async (request, reply, act, status = 200) => {
+    const who = await identified(context, request);
+    return sendResult(reply, who.ok ? await act(who.value) : who, status);
+  };
+
+  app.get(
+    '/v1/keys',
+    {
+      schema: {
+        summary: 'The keys of your party, without the keys themselves',
+        tags,
+        response: { 200: open('`keys`, the latest first.') },
+      },
+    },
+    (request, reply) =>
+      answer(request, reply, (who) => {
+        const keys = listKeys(context, who);
+        return keys.ok ? { ok: true, value: { keys: keys.value } } : keys;
+      }),
+  );
+  changes(app, context, answer);
   app.get(
     '/v1/keys/:id/requests',
     {

@@ -43,8 +43,11 @@ const file = (id: string, keep?: Record<string, string>): Step => ({
   ...(keep === undefined ? {} : { keep }),
 });
 
-function withoutId({ declaration: { id: _, ...declaration }, ...rest }: Consignment): unknown {
-  return { ...rest, declaration };
+/** A parcel that nobody has declared yet has no number of its own. */
+function unnumbered(parcel: Consignment): unknown {
+  const declaration: Partial<Consignment['declaration']> = { ...parcel.declaration };
+  delete declaration.id;
+  return { ...parcel, declaration };
 }
 
 const amended = sample('JOB-AMEND', { price: '26.40' });
@@ -94,7 +97,7 @@ export const jobs: readonly Job[] = [
         body: {
           economy: 'xp',
           assumed: { yearly: { currency: 'XPN', amount: '0.00' } },
-          consignment: withoutId(sample('JOB-DRY')),
+          consignment: unnumbered(sample('JOB-DRY')),
         },
         status: 200,
         answer: { route: 'low-value', decided: true },

@@ -77,8 +77,9 @@ async function indexPage({ t, who }: Visit, all: ReadonlyMap<string, URL>): Prom
     ],
     rows,
   });
+  const files = html`<p><a href="/openapi.json">OpenAPI</a> · <a href="/docs/portolan.ts">portolan.ts</a></p>`;
   const title = t('developers.docs.title');
-  const main = html`<h1>${title}</h1><p class="lead">${t('developers.docs.lead')}</p>${cards(...doors, keys)}<p><a href="/openapi.json">OpenAPI</a> · <a href="/docs/portolan.ts">portolan.ts</a></p>${list}`;
+  const main = html`<h1>${title}</h1><p class="lead">${t('developers.docs.lead')}</p>${cards(...doors, keys)}${files}${list}`;
   return { page: { title, main, public: true } };
 }
 

@@ -183,7 +183,9 @@ async function keyPage(context: Context, visit: Visit): Promise<Answer> {
   if (!log.ok) return refusedPage(visit, log.error);
   const { name = '', prefix = '', created, until } = key.value;
   const now = state(key.value, who.on);
-  const facts = html`<p>${tag(t(`developers.keys.state.${now}`), tones[now])} ${ref(`${prefix}…`)} · ${scopesText(t, key.value)}${created === undefined ? '' : html` · ${t('developers.keys.made')}: ${when(t, created, frame.timeZone)}`}${until ? html` · ${t('developers.keys.ends')}: ${dayText(t, until)}` : ''}</p>`;
+  const made = created === undefined ? '' : html` · ${t('developers.keys.made')}: ${when(t, created, frame.timeZone)}`;
+  const ends = until ? html` · ${t('developers.keys.ends')}: ${dayText(t, until)}` : '';
+  const facts = html`<p>${tag(t(`developers.keys.state.${now}`), tones[now])} ${ref(`${prefix}…`)} · ${scopesText(t, key.value)}${made}${ends}</p>`;
   const { next, requests } = log.value;
   const more = pagination(t, next === null ? {} : { next: `/keys/${id}?before=${next}` });
   const main = html`<h1>${written(name)}</h1>${facts}<p class="lead">${t('developers.log.lead')}</p>${logTable(visit, requests)}${more}`;

@@ -2,8 +2,8 @@ import type { Consignment } from '#modules/rulebook/index.ts';
 
 /**
  * Parcels to try a program with. Each meets the same outcome whenever it is filed, because the law of Ponenta makes it
- * so: nothing in the window knows that it is a sample. Goods, value and slips are all that decides; the parties are those
- * of the demonstration.
+ * so: nothing in the window knows that it is a sample. Goods, value and slips are all that decides; the parties are
+ * those of the demonstration.
  */
 
 /** What a sample says otherwise than the plain one. */
@@ -18,70 +18,71 @@ export interface Change {
   readonly unknownBuyer?: boolean;
 }
 
+const amount = (text: string) => ({ currency: 'XPN', amount: text });
+
 /** The parcel of a number: a shirt below the low-value limit, sold by a small workshop that declares it itself. */
 export function sample(id: string, change: Change = {}): Consignment {
-  const { description = 'Cotton T-shirt', commodity = '610910', price = '24.90' } = change;
-  const amount = (text: string) => ({ currency: 'XPN', amount: text });
+  const { price = '24.90', paid = price } = change;
+  const order = `O-${id}`;
   return {
-    orders: [{ platform: 'XL-BAZAAR', number: `O-${id}`, seller: 'XL-LANTERN', total: amount(price) }],
-    payments: [
-      {
-        provider: 'XL-PAYLINK',
-        reference: `P-${id}`,
-        order: `O-${id}`,
-        method: 'card',
-        amount: amount(change.paid ?? price),
-      },
-    ],
+    orders: [{ platform: 'XL-BAZAAR', number: order, seller: 'XL-LANTERN', total: amount(price) }],
+    payments: [{ provider: 'XL-PAYLINK', reference: `P-${id}`, order, method: 'card', amount: amount(paid) }],
     transports: [
       {
         carrier: 'XP-PETREL',
         document: `W-${id}`,
-        orders: [`O-${id}`],
+        orders: [order],
         borderMode: 'air',
         grossWeight: '0.240',
         pieces: [{ barcode: `B-${id}`, weight: '0.240' }],
       },
     ],
-    declaration: {
-      id,
-      movement: 'import',
-      nature: 'sale',
-      route: 'low-value',
-      office: 'XP000102',
-      placeOfGoods: 'XP-CAPO-AIR',
-      declarant: 'XL-LANTERN',
-      representation: 'self',
-      seller: 'XL-LANTERN',
-      placeOperator: 'XP-CAPO',
-      guarantor: 'XP-MUTUA',
-      consignor: {
-        name: { text: 'Lantern Workshop', language: 'en' },
-        address: { lines: ['7 Harbour Road'], city: 'Bandar Shams', country: 'XL' },
-      },
-      consignee: {
-        name: { text: 'Pia Esempio', language: 'it' },
-        ...(change.unknownBuyer === true ? {} : { identity: { type: 'NID', number: 'XP900000001' } }),
-        address: { lines: ['Riva degli Scali 4'], city: 'Porto Ponente', postcode: '1000', country: 'XP' },
-        private: true,
-      },
-      dispatch: 'XL',
-      destination: 'XP',
-      goods: [
-        {
-          line: 1,
-          description: { text: description, language: 'en' },
-          commodity,
-          edition: 'HS2022',
-          origin: 'XL',
-          quantity: '1',
-          unit: 'PCE',
-          netWeight: '0.200',
-          grossWeight: '0.240',
-          price: amount(price),
-        },
-      ],
+    declaration: declarationOf(id, price, change),
+  };
+}
+
+const consignor = {
+  name: { text: 'Lantern Workshop', language: 'en' },
+  address: { lines: ['7 Harbour Road'], city: 'Bandar Shams', country: 'XL' },
+};
+
+function declarationOf(id: string, price: string, change: Change): Consignment['declaration'] {
+  const { description = 'Cotton T-shirt', commodity = '610910' } = change;
+  return {
+    id,
+    movement: 'import',
+    nature: 'sale',
+    route: 'low-value',
+    office: 'XP000102',
+    placeOfGoods: 'XP-CAPO-AIR',
+    declarant: 'XL-LANTERN',
+    representation: 'self',
+    seller: 'XL-LANTERN',
+    placeOperator: 'XP-CAPO',
+    guarantor: 'XP-MUTUA',
+    consignor,
+    consignee: {
+      name: { text: 'Pia Esempio', language: 'it' },
+      ...(change.unknownBuyer === true ? {} : { identity: { type: 'NID', number: 'XP900000001' } }),
+      address: { lines: ['Riva degli Scali 4'], city: 'Porto Ponente', postcode: '1000', country: 'XP' },
+      private: true,
     },
+    dispatch: 'XL',
+    destination: 'XP',
+    goods: [
+      {
+        line: 1,
+        description: { text: description, language: 'en' },
+        commodity,
+        edition: 'HS2022',
+        origin: 'XL',
+        quantity: '1',
+        unit: 'PCE',
+        netWeight: '0.200',
+        grossWeight: '0.240',
+        price: amount(price),
+      },
+    ],
   };
 }
 
