@@ -75,7 +75,7 @@ async function writeDown(context: Context): Promise<void> {
   rings.clear();
   const rows: (Logged & { client: string })[] = [];
   for (const [authorization, { entries }] of gathered) {
-    // Whoever carried this is found by the door that found him before; nothing else of a request is looked at for a key.
+    // Found by the door that found him before; nothing else of a request is looked at for a key.
     const { client } = await context.identify({ method: 'GET', headers: { authorization }, socket: {} } as never);
     if (client === null) continue;
     for (const { ms, ...entry } of entries) rows.push({ client, at: instantOf(ms), ...entry });
