@@ -699,6 +699,19 @@ table demo.state (
   state_pkey PRIMARY KEY (one)
 );
 
+table developers.requests (
+  client uuid not null,
+  request uuid not null,
+  at timestamp with time zone not null,
+  method text not null,
+  path text not null,
+  status smallint not null,
+  problem text,
+  requests_path_check CHECK ((length(path) <= 200)),
+  requests_pkey PRIMARY KEY (client, request)
+);
+CREATE INDEX requests_at ON developers.requests USING btree (at);
+
 table documents.attachments (
   id uuid not null,
   about_kind text not null,
@@ -1208,6 +1221,7 @@ table parties.clients (
   until_epoch bigint not null default '9223372036854775807'::bigint,
   signing text,
   access text not null default '[]'::text,
+  valid_until date,
   clients_check CHECK ((until_epoch > from_epoch)),
   clients_check1 CHECK (((party IS NULL) <> (authority IS NULL))),
   clients_hash_check CHECK ((length(hash) = 32)),

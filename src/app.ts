@@ -13,6 +13,7 @@ import { type Demo, demoBar } from '#modules/demo/index.ts';
 import { demoModule } from '#modules/demo/module.ts';
 import { documentsModule } from '#modules/documents/module.ts';
 import { enquiriesModule } from '#modules/enquiries/module.ts';
+import { developersModule } from '#modules/developers/module.ts';
 import { feedbackModule } from '#modules/feedback/module.ts';
 import { filingModule } from '#modules/filing/module.ts';
 import { homeModule } from '#modules/home/module.ts';
@@ -73,6 +74,7 @@ const modules: readonly Module[] = [
   tradeModule,
   statisticsModule,
   feedbackModule,
+  developersModule,
   messagesModule,
   filingModule,
   transparencyModule,
@@ -164,6 +166,7 @@ export async function createApp(grounds: Given, demo: Demo | null = null): Promi
   await furnish(app);
   themeRoutes(app, theme);
   for (const module of all) {
+    app.mounting.module = module.name;
     await module.api?.(app, context);
     await module.pages?.(app, context);
   }

@@ -64,6 +64,7 @@ const record: fc.Arbitrary<RecordRef> = fc
       'slip',
       'event',
       'webhook',
+      'key',
       'case',
       'manifest',
       'arrival',
@@ -186,6 +187,13 @@ function allowed(who: Principal, what: Action, it: RecordRef): boolean {
       return reads && namedAt(it, ['subscriber'], voices(who, 'read'));
     case 'webhook.administer':
       return (person(who, ...trader) || key(who, 'file')) && namedAt(it, ['subscriber'], voices(who, 'file'));
+    case 'key.read':
+      return reads && namedAt(it, ['subscriber'], voices(who, 'read'));
+    case 'key.administer':
+      return (
+        (person(who, 'filer', 'carrier', 'operator') || key(who, 'administer')) &&
+        namedAt(it, ['subscriber'], voices(who, 'administer'))
+      );
     case 'manifest.file':
       return (person(who, 'carrier') || key(who, 'file')) && namedAt(it, ['carrier'], voices(who, 'file'));
     case 'stock.keep':
@@ -500,6 +508,7 @@ test('only who may read a record sees anything of it', () => {
     ['slip', 'slip.read'],
     ['event', 'consignment.read'],
     ['webhook', 'webhook.read'],
+    ['key', 'key.read'],
     ['case', 'case.read'],
     ['manifest', 'consignment.read'],
     ['arrival', 'consignment.read'],

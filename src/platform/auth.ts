@@ -260,6 +260,10 @@ const rules = {
   // News of one's parcels go where one has them sent. Whoever may only read changes nothing about that.
   'webhook.read': { ...nobody, roles: traders, at: ['subscriber'] },
   'webhook.administer': { ...nobody, scope: 'file', roles: traders, at: ['subscriber'] },
+  // A party's keys are made by its people who hand in its data; its other people see which there are, and what each key
+  // asked for.
+  'key.read': { ...nobody, roles: traders, at: ['subscriber'] },
+  'key.administer': { ...nobody, scope: 'administer', roles: ['filer', 'carrier', 'operator'], at: ['subscriber'] },
   'manifest.file': { ...nobody, scope: 'file', roles: ['carrier'], at: ['carrier'] },
   // A book of bonded stock is kept by the operator of its place; whose goods lie in it sees his own lines of it.
   'stock.keep': { ...nobody, scope: 'file', roles: ['operator'], at: ['filer'] },
@@ -506,6 +510,7 @@ const reading: Readonly<Record<RecordKind, Action>> = {
   draft: 'draft.keep',
   event: 'consignment.read',
   webhook: 'webhook.read',
+  key: 'key.read',
   case: 'case.read',
   return: 'consignment.read',
   manifest: 'consignment.read',

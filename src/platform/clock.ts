@@ -9,6 +9,9 @@ export interface Clock {
 /** The RFC 3339 text, UTC with milliseconds, of a moment in milliseconds since 1970. */
 export const instantOf = (ms: number): string => new Date(ms).toISOString();
 
+/** The date of HTTP (RFC 9110 §5.6.7) of a moment in milliseconds since 1970. */
+export const httpDateOf = (ms: number): string => new Date(ms).toUTCString();
+
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?(?:Z|[+-]\d{2}:\d{2})$/;
 
 const withMilliseconds = '2026-11-23T08:15:00.000Z'.length;

@@ -31,6 +31,7 @@ export type RecordKind =
   | 'draft'
   | 'event'
   | 'webhook'
+  | 'key'
   | 'case'
   | 'manifest'
   | 'return'
@@ -719,6 +720,7 @@ const client: Paths = {
   scopes: 'administration',
   status: 'administration',
   created: 'administration',
+  until: 'administration',
 };
 
 const reference: Paths = {
@@ -849,6 +851,7 @@ export const paths: Readonly<Record<RecordKind, Paths>> = {
   draft,
   event,
   webhook,
+  key: client,
   case: caseFile,
   manifest,
   return: returned,

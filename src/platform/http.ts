@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
@@ -20,6 +19,8 @@ import { bodyRefusals, type Limits, parseStrict, textUnusable } from './body.ts'
 import { badConnection, closeConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { isOutage } from './db.ts';
+import { markDeprecated } from './deprecation.ts';
+import { describe } from './description.ts';
 import { jwsRefusals, jwsSentences } from './jws.ts';
 import type { Reader } from './reader.ts';
 import { filled, problemOf, sendProblem, type Problem, type Problems, type Words } from './problem.ts';
@@ -221,22 +222,8 @@ async function readBodies(app: App): Promise<void> {
   });
 }
 
-const isForSystems = (url: string): boolean => url.startsWith('/v1/') || ['/health', '/openapi.json'].includes(url);
-
-async function describe(app: App, context: Grounds): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Portolan',
-        version: '1',
-        description: 'An open digital single window for cross-border e-commerce.',
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-    },
-    // Pages are for people; only what other systems call is described.
-    transform: ({ schema, url }) => ({ schema: isForSystems(url) ? schema : { ...schema, hide: true }, url }),
-  });
+/** What the window says of itself: its doors, and whether it can take parcels. */
+function itself(app: App, context: Grounds): void {
   app.get('/openapi.json', { schema: { summary: 'This description', tags: ['window'] } }, () => app.swagger());
   const Health = Type.Object({ status: Type.Literal('ready'), epoch: Type.String(), economy: Type.String() });
   app.get(
@@ -278,6 +265,8 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, { code: 'http/bad-request' }),
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.decorate('problems', problems);
+  app.decorateRequest('refused', '');
+  markDeprecated(app);
   app.setValidatorCompiler(validatorCompiler);
   // Schemas of answers describe; they never drop or change what is sent.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -292,6 +281,7 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
   handleUnknown(app, options);
   await readBodies(app);
   await app.register(cookie);
-  await describe(app, context);
+  await describe(app);
+  itself(app, context);
   return app;
 }

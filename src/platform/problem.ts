@@ -34,6 +34,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     problems: Problems;
   }
+  interface FastifyRequest {
+    /** The code with which it was refused; empty where it was not. */
+    refused: string;
+  }
 }
 
 /** Puts parameters into a sentence of our own: `{limit}` is replaced by what `limit` is. */
@@ -67,6 +71,7 @@ export function problemOf(problems: Problems, refusal: Refusal, instance: string
 
 /** Answers a request with a refusal as problem+json. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  reply.request.refused = refusal.code;
   const languages = reply.request.headers['accept-language'] ?? '';
   const problem = problemOf(reply.server.problems, refusal, reply.request.id, languages);
   // Whoever is asked to come back is told when.

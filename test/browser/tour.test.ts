@@ -117,6 +117,10 @@ const seen: Readonly<Record<string, { heading: RegExp; things: readonly string[]
       heading: /^Messages/,
       things: ['tbody th a[href^="/messages/"]', 'tbody .tag--stopped', 'input[type=file]'],
     },
+    integrator: {
+      heading: /^Keys of your programs/,
+      things: ['details form[action="/keys"] [name=name]', 'tr:has-text("portolan_demo_")', 'a[href="/docs"]'],
+    },
     export: {
       heading: /^Proof of export/,
       things: ['a[href$="/export-proof.jws"]', 'text=/jwks\\.json/', 'text=/[0-9a-f]{64}/', 'dl:has-text("Tessitura")'],

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createApp } from '../../src/app.ts';
 import { refusals as ofDemonstration } from '#modules/demo/model.ts';
+import type { Description } from '#modules/developers/reference.ts';
 import { schemas } from '#modules/schemas.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
+import { clientText } from '../../scripts/client.ts';
 import { styleSheets } from '../../scripts/css.ts';
 import { messagesText } from '../../scripts/messages.ts';
 import { packSchemas } from '../../scripts/pack-schemas.ts';
@@ -33,11 +35,13 @@ async function described(): Promise<Golden[]> {
   const { app } = await createApp({ config, db, clock, log: silentLog });
   await app.ready();
   const text = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  const client = clientText(JSON.parse(text) as Description);
   const problems = problemsText({ ...app.problems.catalogue, ...ofDemonstration });
   await app.close();
   return [
     { path: `${root}docs/openapi.golden.json`, text },
     { path: `${root}docs/problems.md`, text: problems },
+    { path: `${root}client/portolan.ts`, text: client },
   ];
 }
 

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 
-import { day as parseDay } from '#kernel/effective.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { identified } from '#platform/gates.ts';
 import { jsonOf, sendLines } from '#platform/ndjson.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { Consignment } from '#modules/rulebook/index.ts';
+import { FiledAnswer } from './answer-shape.ts';
 import { proofApi } from './api-proof.ts';
+import { readingApi } from './api-reading.ts';
 import { replayApi } from './api-replay.ts';
 import { returnsApi } from './api-returns.ts';
 import { stockApi } from './api-stock.ts';
@@ -21,10 +22,9 @@ import { lodge, readConsignment } from './lodge.ts';
 import { fileManifest } from './manifest.ts';
 import { Arrival, Departure, Manifest } from './model-goods.ts';
 import { CancellationBody } from './cancel-model.ts';
-import { ConsignmentId, listQuery } from './model.ts';
+import { ConsignmentId } from './model.ts';
 import { readLines } from './lines.ts';
 import { nextDeclaration, type NextMovement, nextMovements } from './next.ts';
-import { counts, parcelList, parcelView } from './views.ts';
 
 const NextQuery = Type.Object(
   { movement: Type.Unsafe<NextMovement>(Type.Union(nextMovements.map((one) => Type.Literal(one)))) },
@@ -39,7 +39,12 @@ export function api(app: App, context: Context): void {
     '/v1/consignments',
     {
       config: { reads: readConsignment },
-      schema: { summary: 'File one parcel whole: orders, payments, transports, declaration', tags, body: Consignment },
+      schema: {
+        summary: 'File one parcel whole: orders, payments, transports, declaration',
+        tags,
+        body: Consignment,
+        response: { 201: FiledAnswer },
+      },
     },
     async (request, reply) => {
       const principal = await identified(context, request);
@@ -53,32 +58,7 @@ export function api(app: App, context: Context): void {
   cancellation(app, context);
   amendments(app, context);
   further(app, context);
-  app.get(
-    '/v1/consignments',
-    { schema: { summary: 'Your parcels, newest first', tags, querystring: listQuery } },
-    async (request, reply) => {
-      const principal = await identified(context, request);
-      if (!principal.ok) return sendProblem(reply, principal.error);
-      const { limit, ...query } = request.query;
-      for (const name of ['from', 'until'] as const)
-        if (query[name] !== undefined && !parseDay(query[name]))
-          return sendProblem(reply, { code: 'clearance/day-invalid', pointer: `/${name}`, params: { in: 'query' } });
-      const page = await parcelList(context, principal.value, {
-        ...query,
-        ...(limit === undefined ? {} : { limit: Number(limit) }),
-      });
-      return { ...page, counts: await counts(context, principal.value) };
-    },
-  );
-  app.get(
-    '/v1/consignments/:id',
-    { schema: { summary: 'One parcel with its reasons', tags, params: ConsignmentId } },
-    async (request, reply) => {
-      const principal = await identified(context, request);
-      if (!principal.ok) return sendProblem(reply, principal.error);
-      return sendResult(reply, await parcelView(context, principal.value, request.params.id));
-    },
-  );
+  readingApi(app, context);
   scans(app, context);
   goods(app, context);
   departures(app, context);

@@ -27,6 +27,7 @@ import {
   steps,
 } from './demo.ts';
 import { parcel } from './parcels.ts';
+import { receivers } from './receivers.ts';
 import { ids } from './roles.ts';
 import { type Stop, tourStops } from './tour.ts';
 
@@ -84,6 +85,7 @@ export function pages(app: App, context: Context, demo: Demo): void {
     const made = parcel({ seed: demo.seed, index: at, at, run: 'C', kind: 'low-value', seller: ids.seller, standing });
     return reply.type('application/json').send(made.raw);
   });
+  receivers(app);
   app.get('/tour', hidden, (request, reply) => tourPage(context, demo, request, reply));
 }
 

@@ -190,6 +190,7 @@ export const tourStops: readonly Stop[] = [
   page('slips', 'teo', '/slips'),
   page('trade', 'salma', '/trade'),
   page('messages', 'teo', '/messages'),
+  page('integrator', 'salma', '/keys'),
   page('news', 'salma', '/news'),
   page('queue', 'orso', '/queue'),
   { id: 'decision', person: 'orso', path: heldPlants },

@@ -67,16 +67,16 @@ export function textOf(source: unknown, name: string): string {
 
 const wayAddress = { news: '/news', people: '/news/ways', webhooks: '/webhooks' } as const;
 
-/** The ways of being told, above each of their pages. */
+/** The ways of being told, above each of their pages, and the keys of the programs that ask. */
 export const ways = (t: Words, current: keyof typeof wayAddress): Html =>
-  tabs(
-    t('feedback.ways'),
-    (['news', 'people', 'webhooks'] as const).map((one) => ({
+  tabs(t('feedback.ways'), [
+    ...(['news', 'people', 'webhooks'] as const).map((one) => ({
       text: t(`feedback.${one}.title`),
       href: wayAddress[one],
       current: one === current,
     })),
-  );
+    { text: t('feedback.keys'), href: '/keys' },
+  ]);
 
 /** A form that is one button. */
 export const act = (

@@ -1,2 +1,2 @@
-/** The home page, the report and the documents: what anybody may see without signing in. The door for other modules. */
+/** The home page and the report: what anybody may see without signing in. The door for other modules. */
 export { placeName, readRows, type Row, rowsFile } from './rows.ts';

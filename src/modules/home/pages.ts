@@ -9,7 +9,6 @@ import { portolanChart } from '#portal/portolan.ts';
 import type { Words } from '#portal/text.ts';
 import { nameIn, packsPart } from '#modules/rulebook/index.ts';
 import { coastOf } from './coast.ts';
-import { documentPages } from './documents.ts';
 import { newsItem, shownFigures } from './pieces.ts';
 import { reportPage } from './report.ts';
 import { figuresOf, lanesNow, newsAfter } from './service.ts';
@@ -81,11 +80,10 @@ async function homePage(context: Context, request: FastifyRequest): Promise<Html
   return page({ ...frame, title: t('home.title', { economy: nameIn(t, home.name) }), main, public: true, wide: true });
 }
 
-/** The home page with its figures, what works by the report's chapters, and the documents. */
+/** The home page with its figures, and what works by the report's chapters. */
 export function pages(app: FastifyInstance, context: Context): void {
   app.get('/', async (request, reply) => sendPage(reply, await homePage(context, request)));
   app.get('/about/report', async (request, reply) => sendPage(reply, await reportPage(context, request)));
   figureStream(app, context);
-  documentPages(app, context);
   statementPages(app, context);
 }

@@ -15,10 +15,14 @@ export {
   type Client,
   type Device,
   Identifier,
+  keyScopes,
+  NewKey,
+  overlapMax,
   type Party,
   type PartyRole,
   partyRoles,
   representationScopes,
+  Rotation,
   type User,
 } from './model.ts';
 export { endRepresentation, giveRepresentation } from './service.ts';
@@ -34,6 +38,7 @@ export {
 } from './service-members.ts';
 export { partyNow, representationNow, representationsAround, representationsBetween } from './store.ts';
 export { type MachineClient, machineClient, signingKeyOf } from './service-clients.ts';
+export { type KeyView, createKey, keyOf, listKeys, ownScopes, revokeKey, rotateKey } from './service-keys.ts';
 export { type Cast, enrol, type Enrolled } from './service-enrol.ts';
 export {
   type Doors,

@@ -104,6 +104,26 @@ export const NewMandate = closed({
 });
 export type NewMandate = Static<typeof NewMandate>;
 
+/** How many keys of a party count at once. */
+export const keysMax = 20;
+/** How many days the key before it goes on counting at most, once there is a new one. */
+export const overlapMax = 30;
+
+/** What a person of a party may have a key do for it: never the window's own administration. */
+export const keyScopes = ['file', 'read', 'pay'] as const;
+
+/** The body of `POST /v1/keys`. */
+export const NewKey = closed({
+  name: Name,
+  scopes: someOf(keyScopes),
+  until: Type.Optional(orNull(DayText)),
+});
+export type NewKey = Static<typeof NewKey>;
+
+/** The body of `POST /v1/keys/{id}/rotation`: how many more days the present key counts; none ends it at once. */
+export const Rotation = closed({ overlap: Type.Integer({ minimum: 0, maximum: overlapMax }) });
+export type Rotation = Static<typeof Rotation>;
+
 export const clientScopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
 export const NewClient = closed({
@@ -188,6 +208,8 @@ export interface Client {
   readonly signing: string | null;
   /** The public keys with which it asks the issuer for access tokens, as a list of JWK in text. */
   readonly access: string;
+  /** The first day on which its key counts no more; null while it has no end. */
+  readonly until: string | null;
 }
 
 export interface User {
@@ -270,6 +292,14 @@ export const refusals = {
     status: 400,
     title: 'An API client belongs to a party or to an authority, one of them',
   },
+  'parties/key-none': { status: 403, title: 'Keys belong to parties: this caller stands for none' },
+  'parties/key-not-yours': { status: 403, title: 'You may not make or end keys of this party' },
+  'parties/key-by-person': { status: 403, title: 'A key is made and ended by a person, not by another key' },
+  'parties/key-missing': { status: 404, title: 'There is no such key, or it is not of your party' },
+  'parties/key-over': { status: 409, title: 'This key has been revoked or has ended' },
+  'parties/key-beyond': { status: 403, title: 'A key may do no more than whoever makes it' },
+  'parties/key-ends-before': { status: 400, title: 'A key ends on a day to come' },
+  'parties/keys-full': { status: 409, title: 'This party has as many keys as one may have' },
   'parties/user-unknown': { status: 404, title: 'There is no such person' },
   'parties/name-taken': { status: 409, title: 'Somebody signs in under this name already' },
   'parties/name-malformed': {

@@ -12,6 +12,9 @@ import * as store from './store.ts';
 /** Keys begin with this, so that one that leaked into a repository is found by those who look for such things. */
 const keyStart = 'portolan_';
 
+/** A key that nobody can guess. It is shown to whoever it was made for, and kept nowhere. */
+export const freshKey = (): string => keyStart + randomBytes(32).toString('base64url');
+
 /** The row of a client for a key; of the key itself only the hash and its first characters are kept. */
 export const clientRow = (id: string, key: string, given: NewClient, created: string): Client => ({
   id,
@@ -25,6 +28,7 @@ export const clientRow = (id: string, key: string, given: NewClient, created: st
   created,
   signing: null,
   access: '[]',
+  until: null,
 });
 
 /** Makes an API client. The key is in this answer and nowhere else. */
@@ -37,7 +41,7 @@ export async function createClient(
   if (!allowed.ok) return allowed;
   const { party = null, authority = null } = given;
   if ((party === null) === (authority === null)) return refuse('parties/client-needs-holder', { pointer: '/party' });
-  const key = keyStart + randomBytes(32).toString('base64url');
+  const key = freshKey();
   const row = clientRow(newId(context.clock.now()), key, given, context.clock.instant());
   const written = await context.reference.publish(async (tx, epoch): Promise<Result<null>> => {
     if (party !== null && (await store.partyNow(tx, party)) === undefined) {

@@ -58,7 +58,7 @@ function keptPrincipal(
   on: string,
   asked: readonly string[] | null,
 ): Principal | null {
-  if (client === undefined || client.status !== 'active') return null;
+  if (client === undefined || !counts(client, on)) return null;
   let made = principals.get(directory);
   if (made === undefined) principals.set(directory, (made = new Map<string, Principal>()));
   const name = `${client.hash} ${on} ${asked === null ? '*' : asked.join(' ')}`;
@@ -69,6 +69,10 @@ function keptPrincipal(
   made.set(name, principal);
   return principal;
 }
+
+/** Whether a client's key counts on a day: it was neither revoked, nor has its end come. */
+export const counts = ({ status, until }: Client, on: string): boolean =>
+  status === 'active' && (until === null || on < until);
 
 /** `asked` are the scopes that a token, or an earlier snapshot, narrows it to; null for none. */
 function clientPrincipal(directory: Directory, client: Client, on: string, asked: readonly string[] | null): Principal {
@@ -100,7 +104,7 @@ export function principalUnder(snapshot: Snapshot, principal: Principal): Princi
   const { client: id, party, authority, on } = principal;
   if (id !== null) {
     const client = clientById(directory, id);
-    return client?.status === 'active' ? clientPrincipal(directory, client, on, principal.scopes) : null;
+    return client !== undefined && counts(client, on) ? clientPrincipal(directory, client, on, principal.scopes) : null;
   }
   return {
     ...principal,

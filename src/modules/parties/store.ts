@@ -21,7 +21,7 @@ const partyColumns = `id, identifier, name, language, latin, roles, status, ${pe
 const authorityColumns = 'id, identifier, name, language, latin';
 const representationColumns = `id, represented, representative, kind, scope, chain, onward, ${period}`;
 const mandateColumns = `id, authority, element, purpose, reference, ${period}`;
-const clientColumns = `id, name, party, authority, encode(hash, 'hex') as hash, prefix, scopes, status, created, signing, access`;
+const clientColumns = `id, name, party, authority, encode(hash, 'hex') as hash, prefix, scopes, status, created, signing, access, valid_until as "until"`;
 
 /** Reads what was true in an epoch, in a fixed order, so that the same rows always give the same version. */
 export async function referenceRows(tx: Tx, epoch: bigint): Promise<ReferenceRows> {
@@ -130,8 +130,8 @@ export const beginClients = (tx: Tx, rows: readonly Client[], epoch: bigint): Pr
   begin(
     tx,
     'clients',
-    'id uuid, name text, party text, authority text, hash bytea, prefix text, scopes text[], status text, created timestamptz, signing text, access text',
-    'id, name, party, authority, hash, prefix, scopes, status, created, signing, access',
+    'id uuid, name text, party text, authority text, hash bytea, prefix text, scopes text[], status text, created timestamptz, signing text, access text, "until" date',
+    'id, name, party, authority, hash, prefix, scopes, status, created, signing, access, valid_until',
     rows.map((row) => ({ ...row, hash: `\\x${row.hash}` })),
     epoch,
   );
@@ -153,6 +153,13 @@ export async function clientNow(tx: Tx, id: string): Promise<Client | undefined>
   const sql = `select ${clientColumns} from parties.clients where id = $1 and until_epoch = ${openEnd}`;
   return (await tx.query<Client>(sql, [id]))[0];
 }
+
+/** The clients of a party that stand now, also those that were revoked. */
+export const clientsOfParty = (tx: Tx, party: string): Promise<Client[]> =>
+  tx.query<Client>(
+    `select ${clientColumns} from parties.clients where party = $1 and until_epoch = ${openEnd} order by id`,
+    [party],
+  );
 
 export async function representationNow(tx: Tx, id: string): Promise<RegisteredRepresentation | undefined> {
   const sql = `select ${representationColumns} from parties.representations where id = $1 and until_epoch = ${openEnd}`;

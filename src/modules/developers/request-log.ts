@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify';
+import { instantOf } from '#platform/clock.ts';
+import type { Context } from '#platform/context.ts';
+import type { Worker } from '#platform/module.ts';
+import { type Logged, keptDays, pathMax, ringSize } from './model.ts';
+import * as store from './store.ts';
+
+/** A request as it is kept in memory: its moment becomes a text only when it is written down. */
+type Noted = Omit<Logged, 'at'> & { readonly ms: number };
+
+/** The last requests of one key that are not written down yet; the oldest give way. */
+class Ring {
+  readonly entries: Noted[] = [];
+  #next = 0;
+
+  push(entry: Noted): void {
+    if (this.entries.length < ringSize) this.entries.push(entry);
+    else this.entries[this.#next] = entry;
+    this.#next = (this.#next + 1) % ringSize;
+  }
+}
+
+/** By what the requests of a key carried: whose key it is, is asked once when they are written down. */
+type Rings = Map<string, Ring>;
+const waiting = new WeakMap<Context, Rings>();
+
+/** How many different keys are noted in a second, and how long one may be: what is longer is none of ours. */
+const ringsMax = 10_000;
+const keyMax = 220;
+
+function ringsOf(context: Context): Rings {
+  let rings = waiting.get(context);
+  if (rings === undefined) waiting.set(context, (rings = new Map<string, Ring>()));
+  return rings;
+}
+
+/**
+ * Notes every request that came with a key, once it is answered, in the memory of this process. Nothing of it stands in
+ * the way of the answer, and no request costs a statement: what gathered goes to the database once a second, at most
+ * 500 of each key. What was gathered in the second in which a process is killed is lost.
+ */
+export function logRequests(app: FastifyInstance, context: Context): void {
+  const rings = ringsOf(context);
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
+    const { authorization } = request.headers;
+    if (authorization === undefined || authorization.length > keyMax) return;
+    let ring = rings.get(authorization);
+    if (ring === undefined) {
+      if (rings.size >= ringsMax) return;
+      rings.set(authorization, (ring = new Ring()));
+    }
+    const { url, refused } = request;
+    const end = url.indexOf('?');
+    ring.push({
+      request: request.id,
+      ms: context.clock.now(),
+      method: request.method,
+      path: (end < 0 ? url : url.slice(0, end)).slice(0, pathMax),
+      status: reply.statusCode,
+      problem: refused === '' ? null : refused,
+    });
+  });
+  app.addHook('onClose', async () => {
+    // A window also closes when its database is gone; the log is no reason to end otherwise.
+    await writeDown(context).catch((error: unknown) => context.log.warn('requests-lost', { reason: String(error) }));
+  });
+}
+
+/** Writes down what gathered of the keys that are known. */
+async function writeDown(context: Context): Promise<void> {
+  const rings = ringsOf(context);
+  if (rings.size === 0) return;
+  const gathered = [...rings];
+  rings.clear();
+  const rows: (Logged & { client: string })[] = [];
+  for (const [authorization, { entries }] of gathered) {
+    // Found by the door that found him before; nothing else of a request is looked at for a key.
+    const { client } = await context.identify({ method: 'GET', headers: { authorization }, socket: {} } as never);
+    if (client === null) continue;
+    for (const { ms, ...entry } of entries) rows.push({ client, at: instantOf(ms), ...entry });
+  }
+  if (rows.length > 0) await context.db.tx((tx) => store.keepRequests(tx, rows));
+}
+
+const dayMs = 86_400_000;
+
+/** What writes the log down in each process, and what lets go of it when it is old. */
+export const requestLogWorkers = (context: Context): readonly Worker[] => [
+  {
+    name: 'developers-requests',
+    idleMs: 1_000,
+    everywhere: true,
+    async step() {
+      await writeDown(context);
+      return false;
+    },
+  },
+  {
+    name: 'developers-days',
+    idleMs: 3_600_000,
+    async step(db) {
+      await store.dropBefore(db, instantOf(context.clock.now() - keptDays * dayMs));
+      return false;
+    },
+  },
+];
