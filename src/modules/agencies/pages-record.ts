@@ -109,7 +109,7 @@ export function caseTimeline({ voice, t, timeZone, who }: Visit, one: CaseRow, m
       ? html`<dl class="reasons">${said('cases.ground', row.ground)}${said('cases.reason', row.reason)}${said('cases.remedy', row.remedy)}</dl>`
       : '';
     const note = row.note === null ? '' : html`<p>${codeOrText(voice, row.note)}</p>`;
-    const known = ['consignee', 'reporter'].find((one) => one === row.actor);
+    const known = ['consignee', 'reporter'].find((actor) => actor === row.actor);
     const authority =
       row.authority === null ? undefined : voice.pack.authorities.find(({ id }) => id === row.authority);
     const by =

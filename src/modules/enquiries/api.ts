@@ -12,6 +12,9 @@ const open = (description: string) => Type.Unsafe<object>({ type: 'object', addi
 const tags = ['enquiries'];
 const Token = Type.Object({ token: Type.String({ minLength: 1, maxLength: 64 }) }, { additionalProperties: false });
 
+const refusal = (reply: FastifyReply, error: Parameters<typeof sendProblem>[1]): FastifyReply =>
+  sendProblem(error.code === 'enquiries/too-many' ? reply.header('retry-after', '3600') : reply, error);
+
 /** Find my parcel for programs that ask for the person who waits: each call shows anew that the parcel is his. */
 export function api(app: App, context: Context): void {
   const asked = (request: FastifyRequest, { number, fact }: { number: string; fact: string }) => ({
@@ -19,9 +22,6 @@ export function api(app: App, context: Context): void {
     fact,
     address: request.ip,
   });
-  const refusal = (reply: FastifyReply, error: Parameters<typeof sendProblem>[1]): FastifyReply =>
-    sendProblem(error.code === 'enquiries/too-many' ? reply.header('retry-after', '3600') : reply, error);
-
   app.post(
     '/v1/enquiries',
     {
@@ -62,6 +62,10 @@ export function api(app: App, context: Context): void {
       return view.ok ? reply.code(201).send(view.value) : refusal(reply, view.error);
     },
   );
+  link(app, context);
+}
+
+function link(app: App, context: Context): void {
   app.get(
     '/v1/enquiries/links/:token',
     {
@@ -73,12 +77,12 @@ export function api(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const link = await linked(context, request.params.token);
-      if (!link.ok) return refusal(reply, link.error);
-      const view = await enquiryView(context, link.value.parcel);
+      const asked = await linked(context, request.params.token);
+      if (!asked.ok) return refusal(reply, asked.error);
+      const view = await enquiryView(context, asked.value.parcel);
       if (!view.ok) return refusal(reply, { code: 'enquiries/link-ended' });
       const { status, since, desk } = view.value;
-      return reply.send({ status, since, desk, until: link.value.expires });
+      return reply.send({ status, since, desk, until: asked.value.expires });
     },
   );
 }

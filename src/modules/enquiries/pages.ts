@@ -71,16 +71,16 @@ async function find(context: Context, visit: Visit): Promise<Answer> {
     return findPage(context, visit, { values, refusal: { ...first!, more }, status: 422 });
   }
   const given = { number: number.slice(0, 64), fact: fact.slice(0, 140), address: request.ip };
-  const opened = await openVisit(context, given);
-  if (!opened.ok) {
-    const status = reply.server.problems.catalogue[opened.error.code]?.status ?? 400;
+  const entered = await openVisit(context, given);
+  if (!entered.ok) {
+    const status = reply.server.problems.catalogue[entered.error.code]?.status ?? 400;
     return findPage(context, visit, {
       values: { number },
-      refusal: opened.error,
+      refusal: entered.error,
       status: status === 404 ? 422 : status,
     });
   }
-  reply.header('set-cookie', cookie(context.config, opened.value.token));
+  reply.header('set-cookie', cookie(context.config, entered.value.token));
   return { to: `${home}/parcel` };
 }
 

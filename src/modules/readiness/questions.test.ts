@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { answersOf, areas, questions, scoresOf } from './questions.ts';
 
 test('there are twenty questions, five of each area, and a better answer never lowers a score', () => {
