@@ -28,7 +28,27 @@ const others = new Set([
   'treasury.bill_lines',
 ]);
 const goods = /^clearance\.(manifest|tallies|arrivals)/;
-const otherSchemas = /^(feedback|home|slips|operations|parties|risk|rulebook|statistics|transparency)\./;
+const otherModules = [
+  'commodity',
+  'developers',
+  'documents',
+  'enquiries',
+  'feedback',
+  'filing',
+  'home',
+  'issuer',
+  'operations',
+  'parties',
+  'readiness',
+  'registration',
+  'risk',
+  'rulebook',
+  'slips',
+  'statistics',
+  'trade',
+  'transparency',
+];
+const otherSchemas = new RegExp(`^(${otherModules.join('|')})\\.`);
 
 export interface Column {
   readonly name: string;

@@ -265,5 +265,6 @@ describe('filing by hand', { skip: skipBrowser }, () => {
     isLight('/file/device'),
   );
   // Further pages that somebody opens on a bad line.
-  for (const path of ['/', '/assess']) test(`on a line of 400 kbit/s ${path} is light and read early`, isLight(path));
+  for (const path of ['/', '/assess', '/find-my-parcel'])
+    test(`on a line of 400 kbit/s ${path} is light and read early`, isLight(path));
 });

@@ -92,7 +92,7 @@ for (const stop of tourStops) {
     const { ask, post } = browser();
     const reply = await post('/demo/go', { stop: stop.id });
     assert.equal(reply.statusCode, 303, reply.body);
-    assert.match(reply.headers.location ?? '', /^\/[\w/?=&.+-]*$/);
+    assert.match(reply.headers.location ?? '', /^\/[\w/?=&.+%-]*$/);
     const signed = (await context.identify((await asRequest(ask)) as never)).name;
     assert.equal(signed === '', stop.person === null);
   });

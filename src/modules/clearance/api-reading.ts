@@ -5,7 +5,8 @@ import type { App } from '#platform/http.ts';
 import { sendProblem, sendResult } from '#platform/problem.ts';
 import { ParcelAnswer } from './answer-shape.ts';
 import { ConsignmentId, listQuery } from './model.ts';
-import { counts, parcelList, parcelView } from './views.ts';
+import { counts, parcelList } from './list.ts';
+import { parcelView } from './views.ts';
 
 /** What became of parcels: a page of them, and one whole. */
 export function readingApi(app: App, context: Context): void {

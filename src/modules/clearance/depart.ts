@@ -14,7 +14,7 @@ import { planAfresh } from './store-arrive.ts';
 import { stockGone } from './stock-draw.ts';
 import * as store from './store-depart.ts';
 import { manifestOf } from './store-manifest.ts';
-import { listedFor } from './views.ts';
+import { listedFor } from './list.ts';
 
 /** Pieces looked at in one transaction. A larger departure is a row of such sets, each resumable. */
 const setMax = 2_000;

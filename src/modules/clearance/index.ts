@@ -70,12 +70,9 @@ export {
   type ListedParcel,
   type ListedWaiting,
   type ListQuery,
-  type Moment,
   parcelList,
-  type ParcelView,
-  parcelView,
-  shortLandedOf,
-} from './views.ts';
+} from './list.ts';
+export { type Moment, type ParcelView, parcelView, shortLandedOf } from './views.ts';
 export { lastReplay, startReplay } from './replay.ts';
 export { replayNow } from './replay-work.ts';
 export { type TradeLane, tradeLanesOf } from './store-trade-lanes.ts';

@@ -26,7 +26,7 @@ import { sentBack } from './pages-send-back.ts';
 import { replayPages } from './pages-replay.ts';
 import { stockPages } from './pages-stock.ts';
 import { statuses } from './model.ts';
-import { counts, find, type ListedParcel, type ListQuery, parcelList } from './views.ts';
+import { counts, find, type ListedParcel, type ListQuery, parcelList } from './list.ts';
 
 const perPage = 25;
 type Listed = Partial<ListedParcel> & { id: string };

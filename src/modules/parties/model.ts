@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import type { Catalogue } from '#kernel/result.ts';
 
 /** The legal roles in which a party can be registered. */
 export const partyRoles = [
@@ -256,63 +255,3 @@ export const linkHours = 24;
 
 /** How many sign-ins are tried in a quarter of an hour, for one name and from one address. */
 export const attemptsMax = { name: 10, address: 40, minutes: 15 } as const;
-
-export const refusals = {
-  'parties/not-allowed': { status: 403, title: 'This is for the administrator of the window' },
-  'parties/sign-in-needed': { status: 401, title: 'Sign in, or send the key of an API client' },
-  'parties/key-unknown': { status: 401, title: 'This key is not known, or it was revoked' },
-  'parties/sign-in-failed': { status: 401, title: 'Name and password do not go together' },
-  'parties/too-many-attempts': { status: 429, title: 'Too many sign-ins were tried; wait a quarter of an hour' },
-  'parties/issuer-unreachable': { status: 503, title: 'The issuer that people sign in at does not answer' },
-  'parties/sign-in-stale': { status: 400, title: 'This sign-in was begun elsewhere, or is too old' },
-  'parties/sign-in-stopped': { status: 403, title: 'The issuer did not let this person in' },
-  'parties/person-unknown': { status: 403, title: 'Nobody works in this window under this name' },
-  'parties/session-unknown': { status: 404, title: 'There is no such session' },
-  'parties/access-key-twice': { status: 400, title: 'This key stands in the list twice' },
-  'parties/busy': { status: 503, title: 'Too many people sign in at this moment' },
-  'parties/form-not-ours': {
-    status: 403,
-    title: 'This form did not come from a page of this window, or it is too old',
-  },
-  'parties/link-used': { status: 410, title: 'This link was used already, has expired, or was never given out' },
-  'parties/password-short': { status: 400, title: 'A password has at least 12 characters' },
-  'parties/password-long': { status: 400, title: 'A password has at most 200 characters' },
-  'parties/password-is-name': { status: 400, title: 'A password is not the name' },
-  'parties/passwords-differ': { status: 400, title: 'The two passwords are not the same' },
-  'parties/demo-only': { status: 403, title: 'This sign-in exists only in a demonstration on this machine' },
-  'parties/party-unknown': { status: 404, title: 'No party is registered under this identifier' },
-  'parties/authority-unknown': { status: 404, title: 'There is no such authority' },
-  'parties/representation-unknown': { status: 404, title: 'There is no such representation' },
-  'parties/representation-known': { status: 409, title: 'This representation is registered already' },
-  'parties/representation-of-oneself': { status: 400, title: 'Nobody represents himself' },
-  'parties/mandate-unknown': { status: 404, title: 'There is no such mandate' },
-  'parties/mandate-known': { status: 409, title: 'This mandate is registered already' },
-  'parties/client-unknown': { status: 404, title: 'There is no such API client' },
-  'parties/client-needs-holder': {
-    status: 400,
-    title: 'An API client belongs to a party or to an authority, one of them',
-  },
-  'parties/key-none': { status: 403, title: 'Keys belong to parties: this caller stands for none' },
-  'parties/key-not-yours': { status: 403, title: 'You may not make or end keys of this party' },
-  'parties/key-by-person': { status: 403, title: 'A key is made and ended by a person, not by another key' },
-  'parties/key-missing': { status: 404, title: 'There is no such key, or it is not of your party' },
-  'parties/key-over': { status: 409, title: 'This key has been revoked or has ended' },
-  'parties/key-beyond': { status: 403, title: 'A key may do no more than whoever makes it' },
-  'parties/key-ends-before': { status: 400, title: 'A key ends on a day to come' },
-  'parties/keys-full': { status: 409, title: 'This party has as many keys as one may have' },
-  'parties/user-unknown': { status: 404, title: 'There is no such person' },
-  'parties/name-taken': { status: 409, title: 'Somebody signs in under this name already' },
-  'parties/name-malformed': {
-    status: 400,
-    title: 'A name to sign in has 2 to 64 small letters, digits, dots, hyphens, underscores or @',
-  },
-  'parties/user-needs-one': { status: 400, title: 'A person belongs to a party or to an authority, not to both' },
-  'parties/party-known': { status: 409, title: 'A party is registered under this identifier already' },
-  'parties/person-placed': { status: 409, title: 'This person belongs to a party or an authority already' },
-  'parties/last-manager': { status: 409, title: 'The party would be left without a manager' },
-  'parties/last-administrator': { status: 409, title: 'The window would be left without an administrator' },
-  'parties/day-unknown': { status: 400, title: 'The calendar does not have this day' },
-  'parties/period-empty': { status: 400, title: 'The last day comes after the first' },
-  'parties/field-missing': { status: 400, title: 'This field is needed' },
-  'parties/field-invalid': { status: 400, title: 'This value is not one of those possible here' },
-} as const satisfies Catalogue;

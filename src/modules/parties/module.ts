@@ -1,7 +1,7 @@
 import type { Module } from '#platform/module.ts';
 import { api } from './api.ts';
 import { partiesPart } from './directory.ts';
-import { refusals } from './model.ts';
+import { refusals } from './refusals.ts';
 import { pages } from './pages.ts';
 import { sweepSignIns } from './service-sign-in.ts';
 
