@@ -13,7 +13,7 @@ export const map = {
   risk: ['parties', 'rulebook'],
   treasury: ['cases', 'parties', 'rulebook', 'accounts'],
   services: ['cases', 'parties', 'rulebook', 'treasury'],
-  clearance: ['cases', 'parties', 'rulebook', 'accounts', 'risk', 'treasury'],
+  clearance: ['cases', 'parties', 'documents', 'rulebook', 'accounts', 'risk', 'treasury'],
   commodity: ['parties', 'rulebook', 'clearance'],
   ports: ['parties', 'rulebook', 'clearance'],
   receipts: ['parties', 'rulebook', 'clearance'],

@@ -177,6 +177,7 @@ test('what was kept back is work in sight of the operator, the carrier and offic
   assert.deepEqual(await waits(ids.carrier), ['MORE'], 'only of what went under a master bill of its own');
   assert.deepEqual(await waits(ids.smallest), []);
   await ship.land([waiting]);
+  clock.advance(1_000);
   await depart({ reference: 'GATE-4', pieces: [late] });
   assert.deepEqual(await waits(ids.operator), ['MORE', 'NOBODY-1']);
   const { body } = await window.ask({ url, as: ids.operator });

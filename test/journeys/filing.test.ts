@@ -226,3 +226,38 @@ test('S05 a table comes in pieces, is filed step by step, tells what is wrong by
   assert.deepEqual([end.body.state, end.body.filed, end.body.refused], ['done', 300, 0], end.text);
   assert.equal(await count(), 300n);
 });
+
+test('a photograph of the invoice is kept once with the parcel, for who filed it and for no other', async () => {
+  const told = await send({
+    ...cups,
+    ...asked,
+    'orders.0.number': 'O-PHOTO',
+    'payments.0.reference': 'P-PHOTO',
+    'transports.0.document': 'H-PHOTO',
+  });
+  assert.equal(told.status, 201, told.text);
+  const form = new FormData();
+  const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  form.append('photo', new File([png], 'invoice.png'));
+  const sent = new Response(form);
+  const type = sent.headers.get('content-type') ?? '';
+  const payload = Buffer.from(await sent.arrayBuffer());
+  for (const _ of [1, 2]) {
+    const headers = { authorization: `Bearer ${window.key(ids.seller)}`, 'content-type': type };
+    const kept = await window.app.inject({
+      method: 'POST',
+      url: `/v1/filings/${told.body.id}/photos`,
+      headers,
+      payload,
+    });
+    assert.equal(kept.statusCode, 204, kept.body);
+  }
+  const seller = await signedIn('photographer', ids.seller);
+  const page = (await seller.get(`/parcels/${told.body.parcel}`)).body;
+  const links = page.match(/\/parcels\/[0-9a-f-]+\/files\/[0-9a-f-]+/g) ?? [];
+  assert.equal(links.length, 1, 'the same bytes again are kept once');
+  const file = await seller.get(links[0]!);
+  assert.deepEqual([file.statusCode, file.rawPayload.equals(png)], [200, true]);
+  const stranger = await signedIn('passer-by', ids.smallest);
+  assert.equal((await stranger.get(links[0]!)).statusCode, 404);
+});

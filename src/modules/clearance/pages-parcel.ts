@@ -24,6 +24,7 @@ import {
   voiceOf,
 } from '#modules/rulebook/index.ts';
 import { acting } from './pages-acting.ts';
+import { filesPart } from './pages-files.ts';
 import { cancelPart, type Tried } from './pages-cancel.ts';
 import { exportPart } from './pages-export.ts';
 import { returnsPart } from './pages-send-back.ts';
@@ -271,8 +272,9 @@ export async function parcelPage(
   const csrf = context.csrf(request);
   const { taking, banner } = cancelPart(t, principal, home, parcel, csrf, tried);
   const returns = await returnsPart(context, principal, voice, home.timeZone, parcel, { csrf, tried: sent });
+  const files = await filesPart(context, t, parcel);
   const name = parcel.declaration ?? parcel.body?.declaration?.id ?? id;
-  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${nextPart(t, principal, parcel)}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${reasons(shown)}${proof(shown)}`;
+  const main = html`<h1>${t.html('clearance.parcel.title', { declaration: ref(name) })}</h1>${stand(shown, links)}${exportPart(voice, parcel)}${taking}${nextPart(t, principal, parcel)}${returns.sending}${returns.returned}${happened(shown)}${versions}${pieces(shown, short)}${papers(shown)}${files}${reasons(shown)}${proof(shown)}`;
   return sendPage(
     reply,
     page({

@@ -18,6 +18,7 @@ import { amendPages } from './pages-amend.ts';
 import { askedFor, postedCancellation } from './pages-cancel.ts';
 import { departPages, departuresLink } from './pages-depart.ts';
 import { exportPages } from './pages-export.ts';
+import { filePages } from './pages-files.ts';
 import { nextPages } from './pages-next.ts';
 import { shownStatus } from './pages-kit.ts';
 import { parcelPage } from './pages-parcel.ts';
@@ -231,6 +232,7 @@ export function pages(app: App, context: Context): void {
   app.post<{ Params: { id: string } }>('/parcels/:id/cancellation', { schema: { hide: true } }, (request, reply) =>
     cancelled(context, request, reply, request.params.id),
   );
+  filePages(app, context);
   departPages(app, context);
   exportPages(app, context);
   app.post<{ Params: { id: string } }>('/parcels/:id/returns', { schema: { hide: true } }, async (request, reply) => {
