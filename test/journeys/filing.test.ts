@@ -256,8 +256,8 @@ test('a photograph of the invoice is kept once with the parcel, for who filed it
   const page = (await seller.get(`/parcels/${told.body.parcel}`)).body;
   const links = page.match(/\/parcels\/[0-9a-f-]+\/files\/[0-9a-f-]+/g) ?? [];
   assert.equal(links.length, 1, 'the same bytes again are kept once');
-  const file = await seller.get(links[0]!);
+  const file = await seller.get(links[0]);
   assert.deepEqual([file.statusCode, file.rawPayload.equals(png)], [200, true]);
   const stranger = await signedIn('passer-by', ids.smallest);
-  assert.equal((await stranger.get(links[0]!)).statusCode, 404);
+  assert.equal((await stranger.get(links[0])).statusCode, 404);
 });
