@@ -19,6 +19,7 @@ test('nothing set gives a demonstration window on loopback', () => {
     dataFolder: '/srv/portolan/data',
     economy: 'xp',
     packFolders: [],
+    proxies: [],
     demo: true,
     shared: '/srv/shared',
     schemas: null,
@@ -83,4 +84,11 @@ test('what cannot be used is refused by the name of the setting', () => {
   assert.match(refused({ PORTOLAN_KEEP_DAYS: '0' }), /^PORTOLAN_KEEP_DAYS must/);
   assert.match(refused({ PORTOLAN_SHARED_BUFFERS: 'lots' }), /^PORTOLAN_SHARED_BUFFERS must/);
   assert.match(refused({}, ['--emtpy']), /--emtpy/);
+});
+
+test('proxies are named by address or network, and anything else is told', () => {
+  const named = (PORTOLAN_PROXIES: string): readonly string[] => readConfig({ PORTOLAN_PROXIES }, [], '/srv').proxies;
+  assert.deepEqual(named('127.0.0.1, 10.0.0.0/8,::1'), ['127.0.0.1', '10.0.0.0/8', '::1']);
+  for (const wrong of ['localhost', '10.0.0.0/33', '10.0.0.0/8/8', 'true'])
+    assert.throws(() => named(wrong), ConfigError, wrong);
 });

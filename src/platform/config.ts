@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -30,6 +31,8 @@ export interface Config {
   /** The pack of the window's home. */
   readonly economy: string;
   readonly packFolders: readonly string[];
+  /** Addresses of proxies in front of the window, whose word on where a request came from is taken. */
+  readonly proxies: readonly string[];
   /** Whether an empty window fills itself with the demonstration; only ever on loopback. */
   readonly demo: boolean;
   /** Where real input and shared reference material lie, when they are there. */
@@ -147,6 +150,19 @@ function issuerOf(env: Environment, host: string, origin: string): IssuerConfig 
 
 const isPlain = (url: URL): boolean => url.search === '' && url.hash === '' && url.username === '';
 
+/** The address of a proxy, or of a network of them. */
+function proxyOf(text: string): string {
+  const [address = '', bits, more] = text.split('/');
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  if (version === 0 || !network || more !== undefined)
+    throw new ConfigError(
+      `PORTOLAN_PROXIES must list addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not “${text}”.`,
+    );
+  return text;
+}
+
 /** An empty variable is taken as one that is not set, as compose files write it. */
 const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
@@ -167,6 +183,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
   const theme = given(env, 'PORTOLAN_THEME');
   const folders = (given(env, 'PORTOLAN_PACKS') ?? '').split(':').filter((part) => part !== '');
   const origin = originOf(given(env, 'PORTOLAN_ORIGIN'), host, port);
+  const proxies = (given(env, 'PORTOLAN_PROXIES') ?? '').split(',').map((one) => one.trim());
   return Object.freeze({
     host,
     port,
@@ -176,6 +193,7 @@ export function readConfig(env: Environment, argv: readonly string[], folder: st
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     economy: matching('PORTOLAN_ECONOMY', given(env, 'PORTOLAN_ECONOMY') ?? 'xp', /^[a-z]{2}(-[a-z0-9]+)*$/, 'xp'),
     packFolders: Object.freeze(folders.map((part) => resolve(folder, part))),
+    proxies: Object.freeze(proxies.filter((one) => one !== '').map(proxyOf)),
     demo: !argv.includes('--empty') && isLoopback(host),
     shared: resolve(folder, given(env, 'PORTOLAN_SHARED') ?? '../shared'),
     schemas: schemas === undefined ? null : resolve(folder, schemas),

@@ -260,6 +260,8 @@ export async function createHttp(context: Grounds, options: HttpOptions): Promis
     requestTimeout: 3_600_000,
     genReqId: () => newId(context.clock.now()),
     requestIdHeader: false,
+    // Limits count by address: what a proxy says of it is believed from those that were named, and from nobody else.
+    trustProxy: context.config.proxies.length > 0 && [...context.config.proxies],
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     clientErrorHandler: (error, socket) => badConnection(context, problems, error, socket),
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, { code: 'http/bad-request' }),
