@@ -24,6 +24,14 @@ test('ids of one millisecond rise and never repeat', () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
+test('ids of one millisecond rise also where ids of other moments are made in between', () => {
+  const ids = Array.from({ length: 1_000 }, (_, index) => {
+    newId(1_790_000_000_000 + index);
+    return newId(1_780_000_000_000);
+  });
+  assert.deepEqual([...ids].sort(), ids);
+});
+
 test('a moment outside 48 bits has no id', () => {
   for (const at of [-1, 2 ** 48, 1.5, Number.NaN]) assert.throws(() => newId(at), RangeError);
 });

@@ -9,6 +9,9 @@ const pool = Buffer.alloc(8_192);
 let used = pool.length;
 let lastMs = -1;
 let counter = 0;
+/** Where the counters of other milliseconds stood, of the last few: clocks of more than one kind may run beside. */
+const stood = new Map<number, number>();
+const stoodMax = 64;
 
 function draw(bytes: number): number {
   if (used + bytes > pool.length) {
@@ -31,7 +34,8 @@ function assemble(ms: number, count: number, tail: number): string {
 }
 
 /**
- * A UUIDv7 (RFC 9562 §5.7) of the given millisecond since 1970. Within one millisecond ids rise: 42 bits count, from a
+ * A UUIDv7 (RFC 9562 §5.7) of the given millisecond since 1970. Within one millisecond ids rise, also where
+ * ids of others are made in between: 42 bits count, from a
  * random start below half of them (§6.2, method 1), and 32 bits are random. Two processes never share a random start.
  */
 export function newId(atMs: number): string {
@@ -39,8 +43,12 @@ export function newId(atMs: number): string {
   if (atMs === lastMs) {
     counter += 1;
   } else {
+    stood.set(lastMs, counter);
+    if (stood.size > stoodMax) stood.delete(stood.keys().next().value!);
+    const before = stood.get(atMs);
+    stood.delete(atMs);
     lastMs = atMs;
-    counter = draw(6) % (counterMax / 2);
+    counter = before === undefined ? draw(6) % (counterMax / 2) : before + 1;
   }
   return assemble(atMs, counter, draw(4));
 }
