@@ -234,11 +234,11 @@ test('where a request came from is believed from the proxies that were named, an
     ['127.0.0.1', '127.0.0.1', '198.51.100.7'],
     ['127.0.0.1', '203.0.113.9', '203.0.113.9'],
   ] as const) {
-    const app = await createHttp({ ...context, config: readConfig({ PORTOLAN_PROXIES }, []) }, options);
-    app.get('/who', (request) => ({ ip: request.ip }));
+    const window = await createHttp({ ...context, config: readConfig({ PORTOLAN_PROXIES }, []) }, options);
+    window.get('/who', (request) => ({ ip: request.ip }));
     const headers = { 'x-forwarded-for': '192.0.2.66, 198.51.100.7' };
-    const told = await app.inject({ url: '/who', headers, remoteAddress: from });
+    const told = await window.inject({ url: '/who', headers, remoteAddress: from });
     assert.equal(told.json().ip, seen);
-    await app.close();
+    await window.close();
   }
 });
