@@ -49,6 +49,8 @@ async function imported({ quantities, prices }: Story): Promise<Filed> {
     delete goods.grossWeight;
     body.declaration.goods = quantities.map((quantity, index) => ({
       ...goods,
+      // Taxed at the full rate: a piece of what is taxed less may come to less than half a cent.
+      commodity: '691110',
       line: index + 1,
       quantity: String(quantity),
       netWeight: '0.100',
