@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { html } from '#kernel/html.ts';
 import { isUuid } from '#kernel/id.ts';
+import { Audience, type Watcher } from '#platform/audience.ts';
 import { may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
@@ -18,8 +18,7 @@ const beatMs = 1_000;
 const warmBeats = 15;
 const watchersMax = 400;
 
-interface Watcher {
-  readonly stream: ServerResponse;
+interface Watching {
   readonly id: string;
   readonly t: Words;
   /** The number of the last move that the page shows. */
@@ -27,7 +26,7 @@ interface Watcher {
 }
 
 /** What happened in a case since a page was made, for that page: each step on top, and where the case stands now. */
-async function tell(context: Context, watcher: Watcher): Promise<void> {
+async function tell(context: Context, watcher: Watching & Watcher): Promise<void> {
   const { home } = context.reference.current().get(packsPart);
   const voice = voiceOf(watcher.t, home);
   const { t } = voice;
@@ -52,27 +51,19 @@ async function tell(context: Context, watcher: Watcher): Promise<void> {
  * are watched, and only while somebody does.
  */
 export function caseStream(app: App, context: Context): void {
-  const watchers = new Set<Watcher>();
-  let timer: NodeJS.Timeout | undefined;
   let beats = 0;
-
-  const beat = async (): Promise<void> => {
-    beats += 1;
-    const ids = [...new Set([...watchers].map(({ id }) => id))];
-    const now = new Map((await stampsOf(context.db, ids)).map(({ id, stamp }) => [id, stamp]));
-    for (const watcher of watchers)
-      if ((now.get(watcher.id) ?? watcher.stamp) > watcher.stamp) await tell(context, watcher);
-    if (beats % warmBeats === 0) for (const { stream } of watchers) stream.write(': \n\n');
-  };
-  const next = (): void => {
-    beat()
-      .catch((error: unknown) =>
-        context.log.warn('cases-not-read', { reason: error instanceof Error ? error.message : '' }),
-      )
-      .finally(() => {
-        timer = watchers.size === 0 ? undefined : setTimeout(next, beatMs);
-      });
-  };
+  const audience = new Audience<Watching>(app, context, {
+    beatMs,
+    failure: 'cases-not-read',
+    async beat(watchers) {
+      beats += 1;
+      const ids = [...new Set([...watchers].map(({ id }) => id))];
+      const now = new Map((await stampsOf(context.db, ids)).map(({ id, stamp }) => [id, stamp]));
+      for (const watcher of watchers)
+        if ((now.get(watcher.id) ?? watcher.stamp) > watcher.stamp) await tell(context, watcher);
+      if (beats % warmBeats === 0) for (const { stream } of watchers) stream.write(': \n\n');
+    },
+  });
 
   type Named = { Params: { id: string }; Querystring: { after?: string } };
   app.get<Named>('/cases/:id/events', { schema: { hide: true } }, async (request, reply) => {
@@ -81,27 +72,11 @@ export function caseStream(app: App, context: Context): void {
     const one = isUuid(id) ? await caseOf(context.db, id) : undefined;
     if (one === undefined || !may(who, 'case.read', recordOf(one)))
       return sendProblem(reply, { code: 'cases/not-found' });
-    if (watchers.size >= watchersMax) return sendProblem(reply, { code: 'agencies/too-many-watch' });
+    if (audience.watchers.size >= watchersMax) return sendProblem(reply, { code: 'agencies/too-many-watch' });
     const { t } = await context.frame(request);
     const { after = '' } = request.query;
-    const stream = reply.hijack().raw;
-    stream.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    stream.write('retry: 3000\n\n');
-    const watcher = { stream, id, t: words(t.lang), stamp: /^\d{1,9}$/.test(after) ? Number(after) : one.stamp };
-    watchers.add(watcher);
-    stream.on('close', () => watchers.delete(watcher));
-    timer ??= setTimeout(next, 0);
+    const stamp = /^\d{1,9}$/.test(after) ? Number(after) : one.stamp;
+    audience.watch(reply, { id, t: words(t.lang), stamp });
     return reply;
-  });
-  // A window that stops does not wait for pages to look away.
-  app.addHook('preClose', (done) => {
-    clearTimeout(timer);
-    for (const { stream } of watchers) stream.destroy();
-    watchers.clear();
-    done();
   });
 }

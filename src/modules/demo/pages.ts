@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Fragment, type Html, html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
+import { openStream } from '#platform/audience.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
@@ -236,12 +237,7 @@ const beatMs = 400;
 /** Tells a page how far the aircraft is, until it has landed. */
 async function aircraftEvents(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { t } = await context.frame(request);
-  const stream = reply.hijack().raw;
-  stream.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
+  const stream = openStream(reply);
   const beat = async (): Promise<boolean> => {
     const [last] = await lastAircraft(context.db, 1);
     if (last === undefined || last.ended !== null) return false;

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { Audience, type Watcher } from '#platform/audience.ts';
 import type { Context } from '#platform/context.ts';
 import { identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
@@ -18,8 +18,7 @@ const watchersOfPartyMax = 8;
 const pageSize = 100;
 const pagesPerBeat = 20;
 
-interface Watcher {
-  readonly stream: ServerResponse;
+interface Watching {
   readonly request: FastifyRequest;
   readonly party: string;
   readonly kinds: readonly EventKind[] | null;
@@ -34,11 +33,8 @@ const message = (event: Told): string =>
  * Those who watch. A reader that does not keep up is written nothing until it does: its place is a number, not a queue.
  * It is asked with every beat whether whoever watches still may.
  */
-function audience(context: Context) {
-  const watchers = new Set<Watcher>();
-  let timer: NodeJS.Timeout | undefined;
-
-  const tell = async (watcher: Watcher, last: bigint): Promise<void> => {
+function audienceOf(app: App, context: Context): Audience<Watching> {
+  const tell = async (watcher: Watching & Watcher, last: bigint): Promise<void> => {
     const { stream, request, party, kinds } = watcher;
     const principal = await context.identify(request);
     const reader = readerOf(principal);
@@ -52,41 +48,16 @@ function audience(context: Context) {
     }
     if (watcher.beats % silentBeats === 0) stream.write(': \n\n');
   };
-  const beat = async (): Promise<void> => {
-    // A key that was revoked by another process is known as such here only after this.
-    await context.reference.refresh();
-    const last = await newest(context);
-    for (const watcher of watchers) await tell(watcher, last);
-  };
-  const next = (): void => {
-    beat()
-      .catch((error: unknown) =>
-        context.log.warn('events-not-read', { reason: error instanceof Error ? error.message : '' }),
-      )
-      .finally(() => (timer = watchers.size === 0 ? undefined : setTimeout(next, beatMs)));
-  };
-  return {
-    watch: (reply: FastifyReply, watcher: Omit<Watcher, 'stream' | 'beats'>): void => {
-      const stream = reply.hijack().raw;
-      stream.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
-      stream.write('retry: 3000\n\n');
-      const watching = { ...watcher, stream, beats: 0 };
-      watchers.add(watching);
-      stream.on('close', () => watchers.delete(watching));
-      timer ??= setTimeout(next, 0);
+  return new Audience<Watching>(app, context, {
+    beatMs,
+    failure: 'events-not-read',
+    async beat(watchers) {
+      // A key that was revoked by another process is known as such here only after this.
+      await context.reference.refresh();
+      const last = await newest(context);
+      for (const watcher of watchers) await tell(watcher, last);
     },
-    full: (party: string): boolean =>
-      watchers.size >= watchersMax || [...watchers].filter((one) => one.party === party).length >= watchersOfPartyMax,
-    close: (): void => {
-      clearTimeout(timer);
-      for (const { stream } of watchers) stream.destroy();
-      watchers.clear();
-    },
-  };
+  });
 }
 
 const cursor = /^(0|[1-9][0-9]{0,17})$/;
@@ -100,7 +71,10 @@ const Asked = Type.Object(
 
 /** What happens to one's parcels as server-sent events (HTML §9.2). */
 export function eventStream(app: App, context: Context): void {
-  const { watch, full, close } = audience(context);
+  const audience = audienceOf(app, context);
+  const full = (party: string): boolean =>
+    audience.watchers.size >= watchersMax ||
+    [...audience.watchers].filter((one) => one.party === party).length >= watchersOfPartyMax;
   const summary =
     'The same as server-sent events, from now on, after a cursor, or after the Last-Event-ID that a reader sends';
   app.get(
@@ -120,13 +94,8 @@ export function eventStream(app: App, context: Context): void {
       if (!after.ok) return sendProblem(reply, after.error);
       const place = from === undefined ? await newest(context) : after.value;
       if (full(party.value)) return sendProblem(reply.header('retry-after', '30'), { code: 'feedback/too-many-watch' });
-      watch(reply, { request, party: party.value, kinds: kinds.value, after: place });
+      audience.watch(reply, { request, party: party.value, kinds: kinds.value, after: place, beats: 0 });
       return reply;
     },
   );
-  // A window that stops does not wait for readers to look away.
-  app.addHook('preClose', (done) => {
-    close();
-    done();
-  });
 }

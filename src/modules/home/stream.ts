@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { Audience } from '#platform/audience.ts';
 import type { Context } from '#platform/context.ts';
 import { sendProblem } from '#platform/problem.ts';
 import type { Language } from '#portal/language.ts';
@@ -13,75 +13,41 @@ const warmBeats = 10;
 const watchersMax = 400;
 const newsPerBeat = 5;
 
-interface Watcher {
-  readonly stream: ServerResponse;
-  readonly lang: Language;
-}
-
 /**
  * The public figures as server-sent events. However many pages watch, the figures are read once a beat, and only while
  * somebody does.
  */
 export function figureStream(app: FastifyInstance, context: Context): void {
-  const watchers = new Set<Watcher>();
-  let timer: NodeJS.Timeout | undefined;
   let last = 0n;
   let beats = 0;
-
-  const beat = async (): Promise<void> => {
-    beats += 1;
-    const figures = await figuresOf(context);
-    const news = (await newsAfter(context, last, newsPerBeat)).toReversed();
-    last = news.at(-1)?.number ?? last;
-    for (const lang of new Set([...watchers].map((watcher) => watcher.lang))) {
-      const t = words(lang);
-      const parts = [`data: ${JSON.stringify(shownFigures(t, figures))}`];
-      for (const one of news)
-        parts.push(
-          `event: fragment\ndata: ${JSON.stringify({ list: 'news', html: newsItem(t, one, context).toString() })}`,
-        );
-      const text = `${parts.join('\n\n')}\n\n`;
-      for (const watcher of watchers) if (watcher.lang === lang) watcher.stream.write(text);
-    }
-    if (beats % warmBeats === 0) for (const { stream } of watchers) stream.write(': \n\n');
-  };
-  const rest = (): void => {
-    if (watchers.size === 0) timer = undefined;
-    else timer = setTimeout(next, beatMs);
-  };
-  const next = (): void => {
-    beat()
-      .catch((error: unknown) =>
-        context.log.warn('figures-not-read', { reason: error instanceof Error ? error.message : '' }),
-      )
-      .finally(rest);
-  };
-  const watch = async (reply: FastifyReply, lang: Language): Promise<void> => {
-    if (timer === undefined) last = (await newsAfter(context, 0n, 1))[0]?.number ?? 0n;
-    const stream = reply.hijack().raw;
-    stream.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    stream.write('retry: 3000\n\n');
-    const watcher = { stream, lang };
-    watchers.add(watcher);
-    stream.on('close', () => watchers.delete(watcher));
-    timer ??= setTimeout(next, 0);
-  };
+  const audience = new Audience<{ readonly lang: Language }>(app, context, {
+    beatMs,
+    failure: 'figures-not-read',
+    async beat(watchers) {
+      beats += 1;
+      const figures = await figuresOf(context);
+      const news = (await newsAfter(context, last, newsPerBeat)).toReversed();
+      last = news.at(-1)?.number ?? last;
+      for (const lang of new Set([...watchers].map((watcher) => watcher.lang))) {
+        const t = words(lang);
+        const parts = [`data: ${JSON.stringify(shownFigures(t, figures))}`];
+        for (const one of news)
+          parts.push(
+            `event: fragment\ndata: ${JSON.stringify({ list: 'news', html: newsItem(t, one, context).toString() })}`,
+          );
+        const text = `${parts.join('\n\n')}\n\n`;
+        for (const watcher of watchers) if (watcher.lang === lang) watcher.stream.write(text);
+      }
+      if (beats % warmBeats === 0) for (const { stream } of watchers) stream.write(': \n\n');
+    },
+  });
 
   app.get('/events', { schema: { hide: true } }, async (request, reply) => {
-    if (watchers.size >= watchersMax) return sendProblem(reply, { code: 'home/too-many-watch' });
+    if (audience.watchers.size >= watchersMax) return sendProblem(reply, { code: 'home/too-many-watch' });
     const { t } = await context.frame(request);
-    await watch(reply, t.lang);
+    // Whoever comes first is told what happens from now on.
+    if (audience.watchers.size === 0) last = (await newsAfter(context, 0n, 1))[0]?.number ?? 0n;
+    audience.watch(reply, { lang: t.lang });
     return reply;
-  });
-  // A window that stops does not wait for pages to look away.
-  app.addHook('preClose', (done) => {
-    clearTimeout(timer);
-    for (const { stream } of watchers) stream.destroy();
-    watchers.clear();
-    done();
   });
 }

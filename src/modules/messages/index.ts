@@ -10,8 +10,6 @@ export { cdsKinds, type Group, groups as cdsGroups } from './cds-kinds.ts';
 export { table as csvTable } from './csv-kinds.ts';
 /** What a table of parcels is read with, wherever it comes in. */
 export { cellOf, type CsvRow, readCsv, saidIn } from './csv.ts';
-export { type Mapped, mapNode } from './map.ts';
-export type { MessageNode, Placed, PlacedRow } from './read.ts';
 export { cebKinds } from './ceb-kinds.ts';
 export { receive } from './service.ts';
 export { type Schemas, schemasIn } from './xsd.ts';

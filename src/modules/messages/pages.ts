@@ -16,7 +16,8 @@ import { cdsKinds } from './cds-kinds.ts';
 import { cebKinds } from './ceb-kinds.ts';
 import { type MessageView, type NodeOutcome, type NodeState, nodeStates } from './model.ts';
 import { messageList, messageView, receive } from './service.ts';
-import { readUpload, type Uploaded } from './upload.ts';
+import { formOf } from './upload.ts';
+import { withUploads } from '#platform/uploads.ts';
 import { xmlLimits } from '#platform/xml.ts';
 
 /** Where a party hands in messages as files, and sees what became of each of their nodes. */
@@ -203,12 +204,20 @@ async function onePage(around: Around, id: string): Promise<FastifyReply> {
 async function upload(around: Around): Promise<FastifyReply> {
   const { context, request, reply } = around;
   if (!context.checkCsrf(request)) return listPage(around, { code: 'parties/form-not-ours' });
-  const { file, form } = request.body as Uploaded;
-  if (file.length === 0) return listPage(around, { code: 'messages/no-file' });
+  const [file] = request.uploads.get('file') ?? [];
+  if (file === undefined || (file.bytes.length === 0 && !file.tooLarge))
+    return listPage(around, { code: 'messages/no-file' });
+  if (file.tooLarge)
+    return listPage(around, { code: 'http/body-too-large', params: { limit: String(xmlLimits.bytes) } });
   const chunks = (async function* () {
-    yield file;
+    yield file.bytes;
   })();
-  const taken = await receive(context, async () => ok(await context.identify(request)), chunks, form);
+  const taken = await receive(
+    context,
+    async () => ok(await context.identify(request)),
+    chunks,
+    formOf(file.bytes, file.name),
+  );
   return taken.ok ? reply.redirect(`/messages/${taken.value.id}`, 303) : listPage(around, taken.error);
 }
 
@@ -218,14 +227,7 @@ export async function pages(app: App, context: Context): Promise<void> {
   app.get<{ Params: { id: string } }>('/messages/:id', { schema: { hide: true } }, (request, reply) =>
     onePage({ context, request, reply }, request.params.id),
   );
-  // In a scope of its own, since no other address takes files.
-  await app.register((scope: App, _options: object, done: () => void) => {
-    // A form around the file takes some more bytes than the file.
-    const bodyLimit = xmlLimits.bytes + 65_536;
-    scope.addContentTypeParser('multipart/form-data', { parseAs: 'buffer', bodyLimit }, readUpload);
-    scope.post('/messages', { schema: { hide: true }, bodyLimit }, (request, reply) =>
-      upload({ context, request, reply }),
-    );
-    done();
+  await withUploads(app, { files: 1, bytes: xmlLimits.bytes }, (scope) => {
+    scope.post('/messages', { schema: { hide: true } }, (request, reply) => upload({ context, request, reply }));
   });
 }

@@ -1,9 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Result } from '#kernel/result.ts';
-import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { identified } from '#platform/gates.ts';
+import { answering, identified } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
 import { sendAttachment } from '#modules/documents/index.ts';
@@ -33,21 +30,6 @@ const Step = Type.Object(
   },
   { ...closed, $id: 'RegistrationStep' },
 );
-
-/** Answers what somebody who has said who he is asked for. */
-const answering =
-  (context: Context) =>
-  async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    asked: (who: Principal) => Promise<Result<object>>,
-    status = 200,
-  ): Promise<FastifyReply> => {
-    const who = await identified(context, request);
-    if (!who.ok) return sendProblem(reply, who.error);
-    const given = await asked(who.value);
-    return given.ok ? reply.code(status).send(given.value) : sendProblem(reply, given.error);
-  };
 
 /** The JSON doors of the pages: registration, one's own business and its people, and representations. */
 export function api(app: App, context: Context): void {

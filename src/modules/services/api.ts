@@ -1,11 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Result } from '#kernel/result.ts';
-import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { identified } from '#platform/gates.ts';
+import { answering } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
-import { sendProblem } from '#platform/problem.ts';
 import { ServiceBody } from './model.ts';
 import { decideService, file, serviceCounts, serviceList, serviceView } from './service.ts';
 
@@ -25,21 +21,6 @@ const Decision = Type.Object(
 );
 const open = (description: string) => Type.Unsafe<object>({ type: 'object', additionalProperties: true, description });
 const tags = ['services'];
-
-/** Answers what somebody who has said who he is asked for. */
-const answering =
-  (context: Context) =>
-  async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    asked: (who: Principal) => Promise<Result<object>>,
-    status = 200,
-  ): Promise<FastifyReply> => {
-    const who = await identified(context, request);
-    if (!who.ok) return sendProblem(reply, who.error);
-    const given = await asked(who.value);
-    return given.ok ? reply.code(status).send(given.value) : sendProblem(reply, given.error);
-  };
 
 /** Services and licences of intellectual property: filed, reviewed, counted; what they owe is paid by its notice. */
 export function api(app: App, context: Context): void {

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import { Audience, type Watcher } from '#platform/audience.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { sendProblem } from '#platform/problem.ts';
@@ -14,8 +14,7 @@ const beatMs = 2_000;
 const beatsMax = 300;
 const watchersMax = 50;
 
-interface Watcher {
-  readonly stream: ServerResponse;
+interface Watching {
   readonly request: FastifyRequest;
   readonly t: Words;
   readonly asked: Asked;
@@ -28,9 +27,7 @@ interface Watcher {
  * that a right that ended shows nothing more.
  */
 export function flowStream(app: App, context: Context): void {
-  const watchers = new Set<Watcher>();
-  let timer: NodeJS.Timeout | undefined;
-  const tell = async (watcher: Watcher): Promise<void> => {
+  const tell = async (watcher: Watching & Watcher): Promise<void> => {
     const { stream, request, t, asked } = watcher;
     const who = await context.identify(request);
     watcher.beats += 1;
@@ -44,39 +41,19 @@ export function flowStream(app: App, context: Context): void {
     watcher.before = now;
     if (!stream.destroyed) stream.write(`data: ${JSON.stringify(said)}\n\n`);
   };
-  const next = (): void => {
-    const all = async (): Promise<void> => {
+  const audience = new Audience<Watching>(app, context, {
+    beatMs,
+    failure: 'flows-not-read',
+    async beat(watchers) {
       for (const watcher of watchers) await tell(watcher);
-    };
-    all()
-      .catch((error: unknown) =>
-        context.log.warn('flows-not-read', { reason: error instanceof Error ? error.message : '' }),
-      )
-      .finally(() => (timer = watchers.size === 0 ? undefined : setTimeout(next, beatMs)));
-  };
+    },
+  });
   app.get('/trade/stream', { schema: { hide: true } }, async (request, reply) => {
     const who = await context.identify(request);
     if (who.assurance === 'none') return sendProblem(reply, { code: 'parties/sign-in-needed' });
-    if (watchers.size >= watchersMax) return sendProblem(reply, { code: 'trade/too-many-watch' });
+    if (audience.watchers.size >= watchersMax) return sendProblem(reply, { code: 'trade/too-many-watch' });
     const { t } = await context.frame(request);
-    const stream = reply.hijack().raw;
-    stream.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    stream.write('retry: 3000\n\n');
-    const watcher: Watcher = { stream, request, t, asked: askedOf(request.query), before: '', beats: 0 };
-    watchers.add(watcher);
-    stream.on('close', () => watchers.delete(watcher));
-    timer ??= setTimeout(next, 0);
+    audience.watch(reply, { request, t, asked: askedOf(request.query), before: '', beats: 0 });
     return reply;
-  });
-  // A window that stops does not wait for pages to look away.
-  app.addHook('preClose', (done) => {
-    clearTimeout(timer);
-    for (const { stream } of watchers) stream.destroy();
-    watchers.clear();
-    done();
   });
 }

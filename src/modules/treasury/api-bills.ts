@@ -1,11 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Result } from '#kernel/result.ts';
-import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { identified } from '#platform/gates.ts';
+import { answering } from '#platform/gates.ts';
 import type { App } from '#platform/http.ts';
-import { sendProblem } from '#platform/problem.ts';
 import { PaymentBody } from './model.ts';
 import { type BillState, billStates, CallBody, TopUpBody } from './model-bills.ts';
 import { billLines, billList, billView } from './service-bills.ts';
@@ -29,20 +25,6 @@ const Listed = Type.Object(
 const After = Type.Object({ after: Type.Optional(uuid) }, { additionalProperties: false });
 const open = (description: string) => Type.Unsafe<object>({ type: 'object', additionalProperties: true, description });
 const tags = ['bills'];
-
-/** Answers what somebody who has said who he is asked for. */
-const answering =
-  (context: Context) =>
-  async (
-    request: FastifyRequest,
-    reply: Parameters<typeof sendProblem>[0],
-    ask: (who: Principal) => Promise<Result<object>>,
-  ) => {
-    const who = await identified(context, request);
-    if (!who.ok) return sendProblem(reply, who.error);
-    const answer = await ask(who.value);
-    return answer.ok ? reply.send(answer.value) : sendProblem(reply, answer.error);
-  };
 
 /** Tax bills of a period, guarantee accounts, refunds. */
 export function billsApi(app: App, context: Context): void {
