@@ -52,6 +52,20 @@ test('with a key it gets an access token that the doors take as they take its op
   assert.equal(byToken.body.party, 'XL-LANTERN');
 });
 
+test('what was asked with a token stands in the log of its client, as what was asked with the key', async () => {
+  const token = await tokenOf();
+  const url = '/v1/consignments/00000000-0000-7000-8000-00000000abcd';
+  await window.ask({ url, headers: { authorization: `Bearer ${token}` } });
+  await window.ask({ url: '/v1/me', headers: { authorization: 'Bearer nobodys' } });
+  await window.settle();
+  const log = await window.ask({ url: `/v1/keys/${client}/requests`, as: 'XL-LANTERN' });
+  assert.equal(log.status, 200, log.text);
+  assert.ok(
+    log.body.requests.some(({ path }: { path: string }) => path === url),
+    log.text,
+  );
+});
+
 test('a token narrows its client to the scopes it was asked for, and widens nothing', async () => {
   const token = await tokenOf({ scope: 'read' });
   assert.deepEqual((await me(token)).body.scopes, ['read']);

@@ -24,9 +24,10 @@ class Ring {
 type Rings = Map<string, Ring>;
 const waiting = new WeakMap<Context, Rings>();
 
-/** How many different keys are noted in a second, and how long one may be: what is longer is none of ours. */
+/** How many different keys are noted in a second, and how long a key or an access token may be to be one of ours. */
 const ringsMax = 10_000;
-const keyMax = 220;
+const keyMax = 2_000;
+const unknownKey = 401;
 
 function ringsOf(context: Context): Rings {
   let rings = waiting.get(context);
@@ -44,7 +45,8 @@ export function logRequests(app: FastifyInstance, context: Context): void {
   app.addHook('onResponse', (request, reply, done) => {
     done();
     const { authorization } = request.headers;
-    if (authorization === undefined || authorization.length > keyMax) return;
+    // What opened nothing is nobody's, and is not looked up a second time.
+    if (authorization === undefined || authorization.length > keyMax || reply.statusCode === unknownKey) return;
     let ring = rings.get(authorization);
     if (ring === undefined) {
       if (rings.size >= ringsMax) return;
