@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres, type RunningPostgres } from '#platform/postgres.ts';
@@ -17,12 +17,16 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  /** What failed and why, told again where the run ends: far above stands everything that passed. */
+  readonly failures: readonly string[];
   /** Why nothing of it ran, where nothing did. */
   readonly left?: string;
 }
 
 const root = join(import.meta.dirname, '..');
 const concurrency = 2;
+/** Of why a test failed. */
+const linesMax = 25;
 /** `npm run test:long`: every look at every page, properties tried more often; only files that know the difference. */
 const long = process.argv.includes('--long');
 const fileMsMax = long ? 1_800_000 : 300_000;
@@ -56,6 +60,14 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const execArgv = long ? ['--import', preloaded] : [];
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax, execArgv });
+  const failures: string[] = [];
+  stream.on('test:fail', ({ name: test, file, details }) => {
+    const { error } = details;
+    // A suite fails because of its tests, which are told themselves.
+    if (error.failureType === 'subtestsFailed') return;
+    const why = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error);
+    failures.push(`✖  ${relative(root, file ?? '')}: ${test}\n${why.split('\n').slice(0, linesMax).join('\n')}`);
+  });
   stream.on('test:summary', (summary) => {
     // The summary without a file is that of the whole run.
     if (summary.file !== undefined) return;
@@ -68,7 +80,8 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
   await new Promise<void>((resolve, reject) => {
     stream.compose(new spec()).on('end', resolve).on('error', reject).pipe(process.stdout, { end: false });
   });
-  return { name, files: files.length, ...counts, seconds: Math.round((performance.now() - begun) / 1_000) };
+  const seconds = Math.round((performance.now() - begun) / 1_000);
+  return { name, files: files.length, ...counts, failures, seconds };
 }
 
 function lineOf({ name, files, passed, failed, skipped, seconds, left }: Outcome): string {
@@ -111,7 +124,7 @@ async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   for (const suite of suites) {
     if (suite.name === 'browser' && browser === undefined) {
       const left = 'there is no Chromium at CHROMIUM_PATH or /usr/bin/chromium, so no page was looked at';
-      outcomes.push({ name: suite.name, files: 0, passed: 0, failed: 0, skipped: 0, seconds: 0, left });
+      outcomes.push({ name: suite.name, files: 0, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [], left });
       continue;
     }
     process.stdout.write(`\n— ${suite.name}: ${suite.files.length} files —\n`);
@@ -127,5 +140,7 @@ if (suites.length === 0) {
   process.exit(1);
 }
 const outcomes = await withServer(() => runAll(suites));
+const failures = outcomes.flatMap((outcome) => outcome.failures);
+if (failures.length > 0) process.stdout.write(`\n${failures.join('\n\n')}\n`);
 process.stdout.write(`\n${outcomes.map(lineOf).join('\n')}\nDrawn by TEST_SEED=${seed}\n`);
 process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);

@@ -10,6 +10,7 @@ import { fixedClock } from '#platform/clock.ts';
 import { tries } from '../support/long.ts';
 import { booksAgree, booksHold, decimal, type Known, type Line } from '../support/month-books.ts';
 import { type Filed, shipper } from '../support/parcels.ts';
+import { untilFollowable } from '../support/settle.ts';
 import { openWindow, type Told } from '../support/window.ts';
 
 /**
@@ -182,6 +183,7 @@ test('what is amended, cancelled, sent back and determined again by its door flo
           else if (one.what === 'close') await close(months[months.indexOf(month as any) - 1], one.of === 1);
           else if (await acts[one.what](known[one.of]!, one.minor)) note(one.what);
         }
+        await untilFollowable(db);
         await closeNow(context);
         await booksHold(db, known);
         await booksAgree(db);

@@ -6,6 +6,7 @@ import { teller } from '#modules/feedback/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import type { Outbound } from '#platform/outbound.ts';
 import { shipper } from '../support/parcels.ts';
+import { settle } from '../support/settle.ts';
 import { browser, openWindow } from '../support/window.ts';
 
 /** People who are told what happens to their parcels: by letter and as notes of a browser, in their language. */
@@ -83,10 +84,8 @@ test('notes of a browser are short, go to its push service alone, and end when t
   };
   let now = Date.now();
   const worker = teller(window.context, { outbound, now: () => now });
-  const collect = async (): Promise<void> => {
-    for (const one of window.workers.filter(({ name }) => name === 'feedback-events'))
-      while (await one.step(window.context.db));
-  };
+  const events = window.workers.filter(({ name }) => name === 'feedback-events');
+  const collect = (): Promise<void> => settle(window.context.db, events);
   await collect();
   while (await worker.step(window.context.db));
   assert.deepEqual(sent, [subscription.endpoint], 'one note for both');
