@@ -62,10 +62,11 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax, execArgv });
   const failures: string[] = [];
   stream.on('test:fail', ({ name: test, file, details }) => {
-    const { error } = details;
+    const error: Error & { readonly failureType?: string } = details.error;
     // A suite fails because of its tests, which are told themselves.
     if (error.failureType === 'subtestsFailed') return;
-    const why = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error);
+    const why =
+      error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error);
     failures.push(`✖  ${relative(root, file ?? '')}: ${test}\n${why.split('\n').slice(0, linesMax).join('\n')}`);
   });
   stream.on('test:summary', (summary) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
-import { systemClock } from './clock.ts';
+import { type Clock, shiftedClock, systemClock } from './clock.ts';
 import { environment, readConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { type Db, isOutage, openDb } from './db.ts';
@@ -38,7 +38,10 @@ export class Hands {
   }
 
   #start(job: string): void {
-    const child = fork(this.#entry, [job], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(this.#entry, [job, String(this.#context.clock.now() - systemClock.now())], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.#children.add(child);
     child.once('error', () => this.#children.delete(child));
     child.once('exit', (code) => {
@@ -52,9 +55,11 @@ export class Hands {
 
 /**
  * Takes the server's process behind this connection to the lowest priority too, where it runs on this machine: it does
- * half of the work. Where it runs elsewhere its number names something else here, or nothing, so its name is looked at.
+ * half of the work, and may not have others help it, whose priority would be the usual one. Where it runs elsewhere its
+ * number names something else here, or nothing, so its name is looked at.
  */
 async function giveWay(db: Db): Promise<void> {
+  await db.query('set max_parallel_workers_per_gather = 0');
   const [{ pid } = { pid: 0 }] = await db.query<{ pid: number }>('select pg_backend_pid() as pid');
   try {
     if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ')) setPriority(pid, lowest);
@@ -64,19 +69,20 @@ async function giveWay(db: Db): Promise<void> {
 }
 
 /**
- * What such a process does: works on the job that it was started for, the least urgent thing on the machine, and ends
- * with who started it.
+ * What such a process does: works on the job that it was started for, the least urgent thing on the machine, by the
+ * clock of the window, and ends with who started it.
  */
-export async function asHand(work: (db: Db, job: string) => Promise<void>): Promise<void> {
+export async function asHand(work: (db: Db, job: string, clock: Clock) => Promise<void>): Promise<void> {
   setPriority(lowest);
   process.on('disconnect', () => process.exit(0));
-  const [job = ''] = process.argv.slice(2);
+  const [job = '', shiftMs = '0'] = process.argv.slice(2);
+  const clock = shiftedClock(systemClock, () => Number(shiftMs));
   const { databaseUrl: url } = readConfig(environment(), []);
   if (url === undefined) throw new Error('DATABASE_URL names no database');
   const db = openDb({ url, size: 1 });
   try {
     await giveWay(db);
-    await work(db, job);
+    await work(db, job, clock);
     process.exitCode = 0;
   } catch (error) {
     if (!isOutage(error)) createLog(systemClock, { process: 'job' }).error('job-failed', error);

@@ -157,6 +157,10 @@ export class Books {
     return this.#pack.timeZone;
   }
 
+  get currency(): string {
+    return this.#pack.currency;
+  }
+
   /** The summaries, lines and cells that were named since this was last asked. */
   named(): { summaries: Map<string, Summary>; lines: Map<string, SummaryLine>; cells: Map<string, Cell> } {
     const named = { summaries: this.#summaries, lines: this.#lines, cells: this.#cells };

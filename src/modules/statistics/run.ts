@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dayOf } from '#kernel/effective.ts';
+import type { Clock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Db, Tx } from '#platform/db.ts';
 import { hasRead } from '#platform/followers.ts';
@@ -58,14 +59,6 @@ async function lawOf(db: Db, { epoch }: store.RunRow): Promise<Books> {
   return new Books(snapshot.get(packsPart).home);
 }
 
-/** Works on a run until nothing of it is left: what each of its processes does. */
-export async function workAll(db: Db, id: string): Promise<void> {
-  const run = await store.runById(db, id);
-  if (run === undefined) return;
-  const law = await lawOf(db, run);
-  while (await workRange(db, run, law));
-}
-
 /** Cuts what is pending into ranges, once everything that was released before the run was asked for is pending. */
 async function plan(tx: Tx, run: store.RunRow, checklists: number): Promise<boolean> {
   if (!(await store.holdRun(tx, run.id)) || !(await hasRead(tx, followerName, run.asked))) return false;
@@ -73,19 +66,31 @@ async function plan(tx: Tx, run: store.RunRow, checklists: number): Promise<bool
   return store.moveRun(tx, run.id, { state: 'running', ended: null });
 }
 
-/** Files the summaries of a run and publishes what everybody may read of its month. */
-async function finish(context: Context, tx: Tx, run: store.RunRow): Promise<void> {
+/** Files the summaries of a run all of whose ranges are booked, and publishes what everybody may read of its month. */
+async function finish(tx: Tx, run: store.RunRow, law: Books, at: string): Promise<void> {
   if (!(await store.holdRun(tx, run.id))) return;
-  const at = context.clock.instant();
+  const { ranges, done, checklists } = await store.progressOf(tx, run.id);
+  if (done < ranges) return;
   const filed = await store.fileSummaries(tx, run.id, at);
   await books.numberLines(tx, filed);
-  const { checklists } = await store.progressOf(tx, run.id);
-  const { currency } = context.reference.current().get(packsPart).home;
   // What one declarant has closed alone would be told by what it adds.
-  if (run.declarant === null) await publishChanged(tx, dayOf(run.month), currency, at);
+  if (run.declarant === null) await publishChanged(tx, dayOf(run.month), law.currency, at);
   await store.moveRun(tx, run.id, { state: 'done', ended: at });
   const data = { month: run.month, declarant: run.declarant, summaries: filed.length, checklists };
   await append(tx, [{ kind: 'statistics.month-closed', subject: run.id, data }]);
+}
+
+/**
+ * What each process of a run does: cuts it into ranges, or books ranges until none is left, and who booked the last one
+ * files what the run came to. All of it is done here, since nothing of it may disturb who files a parcel.
+ */
+export async function workAll(db: Db, id: string, clock: Clock): Promise<void> {
+  const run = await store.runById(db, id);
+  if (run?.state === 'planning') await db.tx((tx) => plan(tx, run, rangeChecklists));
+  if (run?.state !== 'running') return;
+  const law = await lawOf(db, run);
+  while (await workRange(db, run, law));
+  await db.tx((tx) => finish(tx, run, law, clock.instant()));
 }
 
 /** A run that could not be worked on is ended, and the reason stands in the log; what it booked stays booked. */
@@ -105,7 +110,7 @@ const entry = fileURLToPath(new URL('./run-child.ts', import.meta.url));
  * a window that is only put together in one process books one range a step.
  */
 export function runWorker(context: Context, checklists = rangeChecklists): Worker {
-  const { db, config } = context;
+  const { db, config, clock } = context;
   const hands = new Hands(context, entry);
   let known: { readonly id: string; readonly law: Books } | undefined;
   return {
@@ -114,18 +119,19 @@ export function runWorker(context: Context, checklists = rangeChecklists): Worke
     async step() {
       const run = await store.openRun(db);
       if (run === undefined) return false;
-      if (run.state === 'planning') return db.tx((tx) => plan(tx, run, checklists));
       const { ranges, done } = await store.progressOf(db, run.id);
-      if (done === ranges) {
-        await db.tx((tx) => finish(context, tx, run));
-        return true;
+      if (config.databaseUrl !== undefined) {
+        // A process that found that it has to wait for the journal would only be started again and again.
+        const ready = run.state === 'running' || (await hasRead(db, followerName, run.asked));
+        if (ready && !hands.hire(run.id, Math.max(1, ranges - done))) await fail(context, run.id);
+        return false;
       }
-      if (config.databaseUrl === undefined) {
-        if (known?.id !== run.id) known = { id: run.id, law: await lawOf(db, run) };
-        return workRange(db, run, known.law);
-      }
-      if (!hands.hire(run.id, ranges - done)) await fail(context, run.id);
-      return false;
+      if (run.state === 'planning') return db.tx((tx) => plan(tx, run, checklists));
+      if (known?.id !== run.id) known = { id: run.id, law: await lawOf(db, run) };
+      const { law } = known;
+      if (done < ranges) return workRange(db, run, law);
+      await db.tx((tx) => finish(tx, run, law, clock.instant()));
+      return true;
     },
   };
 }
