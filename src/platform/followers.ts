@@ -34,11 +34,16 @@ export const followersLag = (db: Tx): Promise<Lag[]> =>
      order by 1`,
   );
 
-/** Whether a follower has read every entry that was written up to a moment. */
+/**
+ * Whether a follower has read every entry that was written up to a moment. Only what lies behind its place is read, in
+ * order: looked for by its moment, the answer would cost the whole journal.
+ */
 export async function hasRead(tx: Tx, name: string, until: string): Promise<boolean> {
   const [row] = await tx.query<{ read: boolean }>(
     `select not exists (
-       select from platform.journal j where (j.tx, j.seq) > (c.tx, c.seq) and j.at <= $2::timestamptz
+       select from (
+         select j.at from platform.journal j where (j.tx, j.seq) > (c.tx, c.seq) order by j.tx, j.seq offset 0
+       ) unread where unread.at <= $2::timestamptz
      ) as read from platform.cursors c where c.name = $1`,
     [name, until],
   );

@@ -43,6 +43,8 @@ export class Hands {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#children.add(child);
+    // At once: reading what it runs costs more than a filer should wait for.
+    if (child.pid !== undefined) setPriority(child.pid, lowest);
     child.once('error', () => this.#children.delete(child));
     child.once('exit', (code) => {
       this.#children.delete(child);
@@ -73,7 +75,6 @@ async function giveWay(db: Db): Promise<void> {
  * clock of the window, and ends with who started it.
  */
 export async function asHand(work: (db: Db, job: string, clock: Clock) => Promise<void>): Promise<void> {
-  setPriority(lowest);
   process.on('disconnect', () => process.exit(0));
   const [job = '', shiftMs = '0'] = process.argv.slice(2);
   const clock = shiftedClock(systemClock, () => Number(shiftMs));
