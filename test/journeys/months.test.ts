@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { clear, netOf } from '#modules/clearance/index.ts';
 import { setStatus } from '#modules/clearance/store-parcels.ts';
@@ -14,6 +15,7 @@ import { newId } from '#kernel/id.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { append } from '#platform/journal.ts';
 import type { Db } from '#platform/db.ts';
+import { handsOf, priorityOf } from '../support/hands.ts';
 import { tries } from '../support/long.ts';
 import { booksAgree, booksHold, cents, decimal, type Known, type Line, thousandths } from '../support/month-books.ts';
 import { untilFollowable } from '../support/settle.ts';
@@ -318,4 +320,39 @@ test('checklists that change while their month is being closed by several hands 
   await booksHold(db, known);
   await booksAgree(db);
   assert.equal((await runById(db, begun.id))?.state, 'done');
+});
+
+test('a month is closed by processes of its own, and one killed at each stage of it changes no figure', async () => {
+  clock.advance(Date.parse('2026-03-02T08:00:00.000Z') - clock.now());
+  const known = (await fileSome(60)).filter(({ status }) => status === 'cleared');
+  for (const one of known) {
+    await move(one, 'released', 'released');
+    one.released = true;
+  }
+  clock.advance(Date.parse('2026-04-03T08:00:00.000Z') - clock.now());
+  const body = { month: '2026-03' };
+  const told = await window.ask({ method: 'POST', url: '/v1/summaries/runs', as: 'customs', body });
+  assert.equal(told.status, 202, told.text);
+  await follow();
+  process.env['DATABASE_URL'] = window.test.url;
+  after(() => delete process.env['DATABASE_URL']);
+  const worker = runWorker({ ...context, config: { ...context.config, databaseUrl: window.test.url } });
+  const { id } = (await openRun(db))!;
+  const hurt = new Set<string>();
+  for (let run = await openRun(db); run !== undefined; run = await openRun(db)) {
+    await worker.step(db);
+    const [hand] = handsOf('run-child.ts', id);
+    if (hand !== undefined && !hurt.has(run.state)) {
+      assert.equal(priorityOf(hand), 19);
+      process.kill(hand, 'SIGKILL');
+      hurt.add(run.state);
+    }
+    await delay(20);
+  }
+  assert.deepEqual([...hurt], ['planning', 'running']);
+  const done = (await runById(db, id))!;
+  assert.equal(done.state, 'done');
+  assert.equal(done.ended!.slice(0, 10), '2026-04-03', 'by the clock of the window');
+  await booksHold(db, known);
+  await booksAgree(db);
 });

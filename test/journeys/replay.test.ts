@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
@@ -20,6 +20,7 @@ import { until } from '#platform/postgres-process.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { portolan } from '../support/command.ts';
 import { draftWith, valueFrom } from '../support/draft.ts';
+import { handsOf, priorityOf } from '../support/hands.ts';
 import { tries } from '../support/long.ts';
 import { shipper } from '../support/parcels.ts';
 import { factsOf, type Plain, recomputed, totalsOf } from '../support/recompute.ts';
@@ -203,28 +204,14 @@ test('a replay is worked on by processes of its own, and one killed in the middl
   const own = { ...context, config: { ...context.config, databaseUrl: window.test.url } };
   const worker = replayWorker(own, 50);
   const { id } = told.body;
-  const childrenNow = (): number[] =>
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .filter((name) => {
-        try {
-          return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`replay-child.ts\0${id}`);
-        } catch {
-          return false;
-        }
-      })
-      .map(Number);
+  const childrenNow = (): number[] => handsOf('replay-child.ts', id);
   const doneNow = async (): Promise<number> => (await progressOf(db, id)).done;
   let killed = 0;
   for (let state = ''; state !== 'done'; state = (await read(id)).body.state) {
     await worker.step(db);
     const children = childrenNow();
     if (killed < 2 && children.length > 0 && (await doneNow()) > killed * 10) {
-      assert.equal(
-        readFileSync(`/proc/${children[0]}/stat`, 'utf8').split(') ')[1]!.split(' ')[16],
-        '19',
-        'its priority',
-      );
+      assert.equal(priorityOf(children[0]!), 19);
       for (const child of children) process.kill(child, 'SIGKILL');
       killed += 1;
     }
