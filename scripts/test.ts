@@ -106,6 +106,8 @@ async function withServer<T>(work: () => Promise<T>): Promise<T> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().then(() => process.exit(1)));
+  // What one file has read and compiled the next two hundred need not: a quarter of what a small file takes.
+  process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled');
   process.env['TEST_DATABASE_URL'] = server.url.replace('/portolan?', '/postgres?');
   try {
     return await work();
