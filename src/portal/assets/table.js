@@ -36,6 +36,7 @@ async function asked(address, options) {
       tell(words.broken);
     }
     await wait(pause);
+    await gate();
   }
 }
 
