@@ -43,10 +43,10 @@ describe('every page that a link leads to opens, and nobody is shut out', { skip
   function isNew(address: string): boolean {
     const kind = kindOf(address);
     const above = kind.slice(0, kind.lastIndexOf('/'));
-    const before = alike.get(above) ?? 0;
-    if (seen.has(kind) || (above !== '' && before === alikeMax)) return false;
+    const many = alike.get(above) ?? 0;
+    if (seen.has(kind) || (above !== '' && many === alikeMax)) return false;
     seen.add(kind);
-    alike.set(above, before + 1);
+    alike.set(above, many + 1);
     return true;
   }
 

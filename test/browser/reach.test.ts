@@ -5,8 +5,8 @@ import { openBrowser, skipBrowser } from '../support/browser.ts';
 import { keyboardFaults, zoomFaults } from '../support/reach.ts';
 
 const skip = '<a class="govuk-skip-link" href="#main">Skip</a>';
-const body = (main: string, before = skip): string =>
-  `<!doctype html>${before}<main id="main" tabindex="-1">${main}</main>`;
+const body = (main: string, first = skip): string =>
+  `<!doctype html>${first}<main id="main" tabindex="-1">${main}</main>`;
 
 describe('what looks at the reach of a page finds what is wrong with it', { skip: skipBrowser }, () => {
   let browser: Browser;
