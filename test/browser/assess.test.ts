@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   type Demonstration,
   looks,
@@ -28,15 +28,15 @@ describe('the dry run', { skip: skipBrowser }, () => {
     test(`the form, an answer and a form with errors fit, and axe finds nothing: ${look}`, async () => {
       const page = await openPage(browser, options);
       await page.goto(`${window.origin}/assess`);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.click('.govuk-button-group a:nth-child(2)');
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.fill('[name="goods.0.price"]', '12,5');
       await page.click('form[action="/assess"] button[type=submit]');
       await page.waitForSelector('.govuk-error-summary');
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.context().close();
     });
   }
@@ -52,7 +52,7 @@ describe('the dry run', { skip: skipBrowser }, () => {
         await page.goto(`${window.origin}/assess?${cups}&${more}`);
         assert.equal(await page.locator('.verdict').count(), more.includes('with') ? 2 : 1, more);
         assert.equal(await overflows(page), false, more);
-        assert.deepEqual(await axeFindings(page), [], more);
+        assert.deepEqual(await findings(page), [], more);
       }
       await page.context().close();
     });

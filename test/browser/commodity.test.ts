@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   type Demonstration,
   looks,
@@ -31,14 +31,14 @@ describe('help with codes', { skip: skipBrowser }, () => {
       await page.click('main a[href^="/commodities"]');
       await page.waitForSelector('textarea[name=words]');
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.fill('textarea[name=words]', 'حقيبة يد جلد\n男士纯棉T恤\nxqzwvk');
       await page.click('form[action="/commodities"] button');
       await shows(page, /420221/);
       await shows(page, /610910/);
       assert.equal(await page.locator('.inset--hand').count(), 1, await read(page));
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.locator('section').nth(1).locator('form button').first().click();
       await page.waitForURL(/\/assess\?/);
       assert.equal(await page.inputValue('[name="goods.0.commodity"]'), '610910');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -119,7 +119,7 @@ describe('the developer’s door', { skip: skipBrowser }, () => {
       for (const address of [...addresses, ...more]) {
         const reply = (await page.goto(`${window.origin}${address}`)) ?? assert.fail(address);
         assert.equal(reply.status(), 200, address);
-        assert.deepEqual(await axeFindings(page), [], address);
+        assert.deepEqual(await findings(page), [], address);
         assert.equal(await overflows(page), false, `${address} is wider than its window`);
         const { responseBodySize } = await reply.request().sizes();
         assert.ok(responseBodySize < 30_000, `${responseBodySize} bytes for ${address}`);

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { tourStops } from '#modules/demo/index.ts';
 import { anonymous } from '#platform/auth.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -41,7 +41,7 @@ describe('find my parcel', { skip: skipBrowser }, () => {
       const page = await openPage(browser, options);
       const looked = async (): Promise<void> => {
         assert.equal(await overflows(page), false, page.url());
-        assert.deepEqual(await axeFindings(page), [], page.url());
+        assert.deepEqual(await findings(page), [], page.url());
       };
       await page.goto(`${window.origin}/find-my-parcel`);
       await page.click('form[action="/find-my-parcel"] button[type=submit]');

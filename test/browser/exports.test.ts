@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -38,7 +38,7 @@ describe('exports', { skip: skipBrowser }, () => {
       await become(page, window.origin, 'irma');
       const sound = async (what: string): Promise<void> => {
         assert.equal(await overflows(page), false, what);
-        assert.deepEqual(await axeFindings(page), [], what);
+        assert.deepEqual(await findings(page), [], what);
         await fitsTelephone(page);
       };
       for (const status of ['cleared', 'released', 'left']) {
@@ -93,12 +93,12 @@ describe('exports', { skip: skipBrowser }, () => {
         await page.waitForLoadState('load');
         assert.equal(await page.locator('tr:has-text("PTE00292")').count(), 1, person);
         assert.equal(await overflows(page), false);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
         await fitsTelephone(page);
         await page.locator('a[href^="/departures/"]:has-text("FLIGHT-30")').click();
         await page.waitForLoadState('load');
         assert.equal(await page.locator('tr:has-text("PTE00292")').count(), 1, person);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
         await fitsTelephone(page);
       }
       await become(page, window.origin, 'nives');

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ids } from '#modules/demo/index.ts';
-import { axeFindings, chromiumPath, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, chromiumPath, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -117,7 +117,7 @@ describe('filing by hand', { skip: skipBrowser }, () => {
         await page.click('[data-device-form] button:not([name])');
         await shows(page, new RegExp(`Waits for the line: ${number}`));
       }
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       assert.equal(await overflows(page), false);
       await home.close();
 
@@ -151,7 +151,7 @@ describe('filing by hand', { skip: skipBrowser }, () => {
       await become(page, window.origin, 'salma');
       const sound = async (what: string): Promise<void> => {
         assert.equal(await overflows(page), false, what);
-        assert.deepEqual(await axeFindings(page), [], what);
+        assert.deepEqual(await findings(page), [], what);
         await fitsTelephone(page);
       };
       await page.goto(`${window.origin}/file`);
@@ -279,7 +279,7 @@ describe('filing by hand', { skip: skipBrowser }, () => {
     assert.equal(steps, 1);
     await page.reload();
     await shows(page, /Done[\s\S]*Parcels filed\s*9,999[\s\S]*Parcels refused\s*1/);
-    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await findings(page), []);
     const [saved] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="faults.csv"]')]);
     assert.equal(saved.suggestedFilename(), 'errors.csv');
     await page.context().close();

@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Language, languageOf, languages } from '#portal/language.ts';
 import { furnish, sendPage } from '#portal/pages.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { overflows } from '../support/demonstration.ts';
 import { drawn, long } from '../support/long.ts';
 import { bytesOf } from '../support/walk.ts';
@@ -89,7 +89,7 @@ describe('the portal’s furniture in a browser', { skip: skipBrowser }, () => {
         await visit(`${path}?lang=${code}`, options, async (page) => {
           const file = `${path === '/' ? 'public' : 'inner'}-${code}-${name.replace(' ', '-')}.png`;
           if (long) await page.screenshot({ path: join(pictures, file), fullPage: true });
-          assert.deepEqual(await axeFindings(page), []);
+          assert.deepEqual(await findings(page), []);
           assert.equal(await overflows(page), false, 'scrolls sideways');
           assert.equal(await page.getAttribute('html', 'dir'), languages.find((one) => one.code === code)?.dir);
         });

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import type { Clock } from '#platform/clock.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, looks, openDemonstration, openPage, overflows } from '../support/demonstration.ts';
 
 const dayMs = 86_400_000;
@@ -34,7 +34,7 @@ describe('the home page', { skip: skipBrowser }, () => {
         const answer = await page.goto(window.origin + path);
         assert.equal(answer?.status(), 200);
         assert.equal(await overflows(page), false);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
         await page.context().close();
       });
     }

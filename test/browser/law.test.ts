@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -39,7 +39,7 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
         await page.goto(address);
         for (const summary of await page.locator('main summary').all()) await summary.click();
         assert.equal(await overflows(page), false, address);
-        assert.deepEqual(await axeFindings(page), [], address);
+        assert.deepEqual(await findings(page), [], address);
       };
       const paths = ['/law/changes', '/law/changes/new', '/law/versions/xp', '/law/versions/xp/1?file=values.json'];
       for (const path of paths) await seen(window.origin + path);

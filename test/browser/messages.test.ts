@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -69,7 +69,7 @@ describe('messages in the formats of other systems', { skip: skipBrowser }, () =
             fullPage: true,
           });
         assert.equal(await overflows(page), false, path ?? '');
-        assert.deepEqual(await axeFindings(page), [], path ?? '');
+        assert.deepEqual(await findings(page), [], path ?? '');
       }
       await page.context().close();
     });

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { sender } from '#modules/feedback/index.ts';
 import { createOutbound } from '#platform/outbound.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -145,7 +145,7 @@ describe('news of parcels and where they are sent', { skip: skipBrowser }, () =>
         await page.goto(window.origin + path);
         for (const more of await page.locator('main details > summary').all()) await more.click();
         assert.equal(await overflows(page), false, path ?? '');
-        assert.deepEqual(await axeFindings(page), [], path ?? '');
+        assert.deepEqual(await findings(page), [], path ?? '');
       }
       await page.context().close();
     });

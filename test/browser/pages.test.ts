@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
 import { bytesOf, complaintsOf, fitsTelephone, goTo, tabTo } from '../support/walk.ts';
 
@@ -164,7 +164,7 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
       await page.keyboard.type('40.00');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.verdict');
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await fitsTelephone(page);
       assert.deepEqual(
         complaints.filter((one) => !one.includes('422')),
@@ -192,14 +192,14 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       assert.equal(await page.getAttribute(':focus', 'name'), 'decision.reason');
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await fitsTelephone(page);
       await page.keyboard.type(reason);
       await tabTo(page, 'details[open] .govuk-button', 4);
       await page.keyboard.press('Enter');
       await page.waitForSelector('.govuk-notification-banner');
       assert.equal(await page.innerText('.govuk-summary-list .tag >> nth=0'), 'Released');
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
     });
   });
 
@@ -216,7 +216,7 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
       await page.keyboard.type('not the password');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.govuk-error-summary:focus');
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await fitsTelephone(page);
     });
   });
@@ -246,7 +246,7 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
       test(`${path}: axe finds nothing and nothing is wider than a telephone`, async () => {
         await page.goto(`${window.origin}${path}`);
         assert.equal(await page.getAttribute('html', 'dir'), 'rtl');
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
         await fitsTelephone(page);
       });
     }

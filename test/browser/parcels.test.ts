@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -34,13 +34,13 @@ describe('parcels', { skip: skipBrowser }, () => {
         // One list is made like the other.
         if (long || status === '') {
           assert.equal(await overflows(page), false, status);
-          assert.deepEqual(await axeFindings(page), [], status);
+          assert.deepEqual(await findings(page), [], status);
         }
         const first = page.locator('tbody th a').first();
         if ((await first.count()) === 0) continue;
         await page.goto(window.origin + (await first.getAttribute('href')));
         assert.equal(await overflows(page), false, `a parcel ${status}`);
-        assert.deepEqual(await axeFindings(page), [], `a parcel ${status}`);
+        assert.deepEqual(await findings(page), [], `a parcel ${status}`);
       }
       await page.context().close();
     });
@@ -113,7 +113,7 @@ describe('parcels', { skip: skipBrowser }, () => {
     const summary = page.locator('.govuk-error-summary');
     assert.match(await summary.innerText(), /Choose the ground[\s\S]*Give the reason/);
     assert.equal(await overflows(page), false);
-    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await findings(page), []);
     await page.getByLabel('The goods are not sent').check();
     await page.getByRole('textbox', { name: 'Reason' }).fill('The workshop has burnt down.');
     await page.getByRole('button', { name: 'Cancel the declaration' }).click();
@@ -121,7 +121,7 @@ describe('parcels', { skip: skipBrowser }, () => {
     assert.match(await page.innerText('.verdict'), /The goods are not sent\s+The workshop has burnt down\./);
     assert.ok((await page.locator('.timeline__event:has-text("The goods are not sent")').count()) > 0);
     assert.equal(await page.getByText('Take this declaration back').count(), 0);
-    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await findings(page), []);
     await page.context().close();
   });
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { putRule } from '#modules/risk/index.ts';
 import { anonymous } from '#platform/auth.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -70,15 +70,15 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
       await become(page, window.origin, 'nives');
       await page.goto(`${window.origin}/queue`);
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       const [path] = await cases(page);
       await page.goto(window.origin + path);
       for (const summary of await page.locator('.beside details > summary').all()) await summary.click();
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.locator('form:has(input[name=move][value=deny]) button[type=submit]').click();
       await page.waitForSelector('.govuk-error-summary');
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.context().close();
     });
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { lastReplay } from '#modules/clearance/index.ts';
 import { anonymous } from '#platform/auth.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -39,10 +39,10 @@ describe('a draft of the law held against stored parcels', { skip: skipBrowser }
       await page.goto(window.origin + replay);
       for (const summary of await page.locator('main summary').all()) await summary.click();
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.goto(`${window.origin}${await page.locator('nav a[href^="/law/changes/"]').getAttribute('href')}`);
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await page.context().close();
     });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -34,7 +34,7 @@ describe('returns', { skip: skipBrowser }, () => {
           where r.outcome = 'refunded' and d.filer = 'XL-LANTERN' order by r.id desc limit 1`);
   const fits = async (page: Page, what: string): Promise<void> => {
     assert.equal(await overflows(page), false, what);
-    assert.deepEqual(await axeFindings(page), [], what);
+    assert.deepEqual(await findings(page), [], what);
   };
 
   for (const [look, options] of looks)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   type Demonstration,
   looks,
@@ -39,7 +39,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
       for (const path of paths) {
         await page.goto(window.origin + path);
         assert.equal(await overflows(page), false, path);
-        assert.deepEqual(await axeFindings(page), [], path);
+        assert.deepEqual(await findings(page), [], path);
       }
       await page.context().close();
     });

@@ -15,7 +15,7 @@ import { systemClock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import { silentLog } from '#platform/log.ts';
 import { createApp, type Portolan } from '../../src/app.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { testDb } from '../support/db.ts';
 import { freePort, overflows, shows } from '../support/demonstration.ts';
 
@@ -108,7 +108,7 @@ describe('a telephone signs in over https, under the name of the window', {
   const main = 'main';
   const passwordForm = 'form[action^="/oidc/interaction/"]:not([data-passkey])';
   const fine = async (): Promise<void> => {
-    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual(await findings(page), []);
     assert.equal(await overflows(page), false);
   };
   async function withPassword(): Promise<void> {

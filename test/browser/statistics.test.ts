@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { shownSummary } from '#modules/statistics/index.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -33,7 +33,7 @@ describe('months, summary declarations and trade statistics', { skip: skipBrowse
         await page.goto(window.origin + path);
         for (const one of await page.locator('main summary').all()) await one.click();
         assert.equal(await overflows(page), false, path);
-        assert.deepEqual(await axeFindings(page), [], path);
+        assert.deepEqual(await findings(page), [], path);
       };
       await sound('/statistics');
       await become(page, window.origin, 'dora');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -34,7 +34,7 @@ describe('bonded stock', { skip: skipBrowser }, () => {
       await become(page, window.origin, 'celso');
       const fits = async (): Promise<void> => {
         assert.equal(await overflows(page), false);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
       };
       for (const path of ['/stock', book, `${book}/lines/2`, `${book}/count`]) {
         await at(page, path);

@@ -5,7 +5,7 @@ import { dayIn } from '#kernel/effective.ts';
 import { tourStops } from '#modules/demo/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { languages } from '#portal/language.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
 import { drawn, long } from '../support/long.ts';
 import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
@@ -286,7 +286,7 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
           for (const [thing, many] of Object.entries(atLeast))
             assert.ok((await page.locator(thing).count()) >= many, `fewer than ${many} of ${thing}`);
           assert.equal(await rawCode(page), undefined);
-          assert.deepEqual(await axeFindings(page), []);
+          assert.deepEqual(await findings(page), []);
           await fitsTelephone(page);
           assert.deepEqual(complaints, []);
         });

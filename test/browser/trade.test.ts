@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -91,7 +91,7 @@ describe('the seller’s screen, its calendar, and letters', { skip: skipBrowser
       for (const path of ['/trade', parcel ?? '', '/trade/calendar', '/news/ways', '/news/mailbox']) {
         await page.goto(`${window.origin}${path}`);
         assert.equal(await overflows(page), false, `${name} ${path}`);
-        assert.deepEqual(await axeFindings(page), [], `${name} ${path}`);
+        assert.deepEqual(await findings(page), [], `${name} ${path}`);
         if (process.env['SHOTS'])
           await page.screenshot({
             path: `${process.env['SHOTS']}/${name}-${path.replaceAll('/', '_')}.png`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -45,24 +45,24 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
         await become(page, window.origin, person);
         await page.goto(`${window.origin}/transfers`);
         assert.equal(await overflows(page), false);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
         await shot(page, `${look}-${person}-list`);
         await open(page, master);
         for (const summary of await page.locator('main details > summary').all()) await summary.click();
         await shot(page, `${look}-${person}-one`);
         assert.equal(await overflows(page), false);
-        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual(await findings(page), []);
       }
       await page.goto(`${window.origin}/transfers/scan?barcode=NOBODY`);
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await shot(page, `${look}-scan`);
       await become(page, window.origin, 'petra');
       await page.goto(`${window.origin}/transfers/new`);
       await page.locator('main form button[type=submit]').click();
       await page.waitForSelector('.govuk-error-summary');
       assert.equal(await overflows(page), false);
-      assert.deepEqual(await axeFindings(page), []);
+      assert.deepEqual(await findings(page), []);
       await shot(page, `${look}-new`);
       await page.context().close();
     });

@@ -6,7 +6,7 @@ import { amendedOf } from '#modules/demo/amend.ts';
 import { castPrincipal } from '#modules/demo/decisions.ts';
 import { parcelList } from '#modules/clearance/index.ts';
 import { msOfInstant } from '#platform/clock.ts';
-import { axeFindings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import {
   become,
   type Demonstration,
@@ -43,7 +43,7 @@ describe('versions of a declaration in a browser', { skip: skipBrowser }, () => 
 
   async function looksWell(page: Page, what: string): Promise<void> {
     assert.equal(await rawCode(page), undefined, what);
-    assert.deepEqual(await axeFindings(page), [], what);
+    assert.deepEqual(await findings(page), [], what);
     assert.equal(await overflows(page), false, `${what} is too wide`);
   }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type Page, chromium } from 'playwright-core';
+import { long } from './long.ts';
+import { keyboardFaults, letterFaults, zoomFaults } from './reach.ts';
 
 const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
@@ -20,7 +22,7 @@ export function openBrowser(more: readonly string[] = []): Promise<Browser> {
 /**
  * What axe finds wrong on a page, one line for each. The page must run scripts: axe hangs for ever where it may not.
  */
-export async function axeFindings(page: Page): Promise<string[]> {
+async function axeFindings(page: Page): Promise<string[]> {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error('axe did not come back within 30 s')), 30_000);
@@ -34,4 +36,13 @@ export async function axeFindings(page: Page): Promise<string[]> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * What is wrong on a page: what axe finds, and what is lost at 200 %; in the long run also what is lost with letters
+ * twice as large, and what stands in the way of the Tab key.
+ */
+export async function findings(page: Page): Promise<string[]> {
+  const longer = long ? [...(await keyboardFaults(page)), ...(await letterFaults(page))] : [];
+  return [...longer, ...(await axeFindings(page)), ...(await zoomFaults(page))];
 }

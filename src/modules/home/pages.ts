@@ -17,13 +17,15 @@ import { figureStream } from './stream.ts';
 
 const newsShown = 8;
 
-/** The three doors: who sells, who decides, who only looks. */
+/** The doors: who sells, who decides, where he may or is not known yet, and who only looks. */
 function doors(t: Words, context: Context, principal: Principal): Html {
   const link = (href: string, key: string): Html => html`<li><a href="${href}">${t(`home.door.${key}`)}</a></li>`;
   const known = principal.assurance !== 'none';
+  const decides = principal.authority !== null && principal.mandates.length > 0;
   const door = (name: string, href: string, links: readonly Html[]): Html =>
     card({ title: t(`home.door.${name}`), href, body: html`<p>${t(`home.door.${name}-text`)}</p><ul>${links}</ul>` });
   const tour = context.config.demo ? [link('/tour', 'tour')] : [];
+  const desk = door('decide', '/queue', [link('/queue', 'queue'), ...(known ? [] : [link('/sign-in', 'sign-in')])]);
   return cards(
     door('sell', '/assess', [
       link('/assess', 'assess'),
@@ -34,7 +36,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
       link('/register', 'register'),
       link('/openapi.json', 'openapi'),
     ]),
-    door('decide', '/queue', [link('/queue', 'queue'), ...(known ? [] : [link('/sign-in', 'sign-in')])]),
+    ...(decides || !known ? [desk] : []),
     door('look', '/about/report', [
       ...tour,
       link('/find-my-parcel', 'find'),
