@@ -6,8 +6,17 @@ import { ok, type Refusal, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { misfit } from '#platform/validation.ts';
-import { button, errorSummary, notificationBanner, slug, tabs } from '#portal/components.ts';
-import { csrfField, encodingOf, errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
+import { button, notificationBanner, slug, tabs } from '#portal/components.ts';
+import {
+  csrfField,
+  encodingOf,
+  errorsOf,
+  type Field,
+  type FieldError,
+  formFields,
+  type Values,
+  errorSummaryOf,
+} from '#portal/form.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -179,10 +188,7 @@ export function groupedForm(
     groups.flatMap((group) => group.fields),
     options.refusal,
   );
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) => (field ? { text, href: `#${prefix}-${slug(field.name)}` } : { text })),
-  );
+  const summary = errorSummaryOf(t, errors, prefix);
   const drawn = groups.map(({ legend, fields }) => {
     if (legend === undefined) return formFields(t, { fields, values, errors, prefix });
     return boxes(t, { legend, fields, values, errors, prefix });
