@@ -6,7 +6,7 @@ import { ok, type Refusal, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { misfit } from '#platform/validation.ts';
-import { button, notificationBanner, slug, tabs } from '#portal/components.ts';
+import { button, notificationBanner, sayingNo, slug, tabs } from '#portal/components.ts';
 import {
   csrfField,
   encodingOf,
@@ -43,12 +43,12 @@ async function visitOf(context: Context, request: FastifyRequest, reply: Fastify
 
 const statusOf = ({ reply }: Visit, { code }: Refusal): number => reply.server.problems.catalogue[code]?.status ?? 400;
 
-/** A refusal that belongs to no field: the page says it and nothing else. */
+/** A refusal that belongs to no field: the page says it and where to go on. */
 export function refusedPage(visit: Visit, refusal: Refusal): Answer {
   const { t } = visit;
   const title = t('parties.refused');
   return {
-    page: { title, main: html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>` },
+    page: { title, main: sayingNo(t, title, t(refusal.code, refusal.params)) },
     status: statusOf(visit, refusal),
   };
 }
