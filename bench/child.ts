@@ -60,7 +60,7 @@ export class Child<T, O extends Outcome> {
   /** Starts the script beside this file. */
   constructor(script: string) {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    this.#child = fork(path, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096'] });
+    this.#child = fork(path, { serialization: 'advanced', execArgv: ['--max-old-space-size=4096', '--expose-gc'] });
     this.#child.on('message', (heard: Heard) => {
       for (const name of Object.keys(heard) as (keyof Heard)[]) {
         this.#waiting.get(name)?.resolve(heard[name]);

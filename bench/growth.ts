@@ -15,7 +15,7 @@ const rounds = 5;
 
 /** Runs something against a window that stands for so long. */
 export async function withWindow<T>(config: Config, options: Options, work: (bench: Bench) => Promise<T>): Promise<T> {
-  const target = await startTarget(config, options.flags);
+  const target = await startTarget(config, options);
   const bench: Bench = { target, load: openLoad(), upload: openUpload(), options, accepted: 0 };
   try {
     return await work(bench);

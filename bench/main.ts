@@ -66,6 +66,7 @@ function optionsOf(argv: readonly string[]): Options {
       size: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
       quiet: { type: 'string', default: '0' },
+      under: { type: 'string', default: '' },
     },
   });
   const { runs, parcels } = values;
@@ -85,13 +86,14 @@ function optionsOf(argv: readonly string[]): Options {
     sizes,
     config: readConfig({ PORTOLAN_DATA: folder, PORT: values.port, PORTOLAN_PROCESSES: values.processes }, ['--empty']),
     quietMs: Number(values.quiet) * 1_000,
+    under: values.under.split(' ').filter((word) => word !== ''),
     flags: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
   };
 }
 
 /** Runs what is asked for against one window; answers what its database holds of it. */
 async function againstWindow(options: Options): Promise<Stored> {
-  const target = await startTarget(options.config, options.flags);
+  const target = await startTarget(options.config, options);
   const bench: Bench = { target, load: openLoad(), upload: openUpload(), options, accepted: 0 };
   try {
     await closed(bench, 'W', options.sizes.warm, 'own');

@@ -22,6 +22,7 @@ const known: Readonly<Record<string, string>> = {
 /** Written with parcels, but no row for each: accounts, waiting, landing, followers, and reference data. */
 const others = new Set([
   'accounts.accounts',
+  'cases.procedure_moves',
   'clearance.waiting',
   'clearance.parcels',
   'platform.cursors',

@@ -120,9 +120,16 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   throw new Error('the window did not open within 30 seconds');
 }
 
-/** Starts the window and waits until it can take parcels. `flags` go to Node, for profiles. */
-export async function startTarget(config: Config, flags: readonly string[] = []): Promise<Target> {
-  const child = spawn(process.execPath, [...flags, join(root, 'src/main.ts'), '--empty'], {
+/**
+ * Starts the window and waits until it can take parcels. `flags` go to Node, for profiles; `under` is a command that
+ * runs the one behind it, for a window that is to have less than the machine.
+ */
+export async function startTarget(
+  config: Config,
+  { flags = [], under = [] }: { readonly flags?: readonly string[]; readonly under?: readonly string[] } = {},
+): Promise<Target> {
+  const [command = '', ...args] = [...under, process.execPath, ...flags, join(root, 'src/main.ts'), '--empty'];
+  const child = spawn(command, args, {
     cwd: root,
     env: {
       ...environment(),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres, type RunningPostgres } from '#platform/postgres.ts';
@@ -19,6 +19,8 @@ interface Outcome {
   readonly seconds: number;
   /** What failed and why, told again where the run ends: far above stands everything that passed. */
   readonly failures: readonly string[];
+  /** The files that took longest: the whole run has ten minutes. */
+  readonly slowest: string;
   /** Why nothing of it ran, where nothing did. */
   readonly left?: string;
 }
@@ -27,6 +29,8 @@ const root = join(import.meta.dirname, '..');
 const concurrency = 2;
 /** Of why a test failed. */
 const linesMax = 25;
+/** Files that are named for having taken longest. */
+const slowestMax = 8;
 /** `npm run test:long`: every look at every page, properties tried more often; only files that know the difference. */
 const long = process.argv.includes('--long');
 const fileMsMax = long ? 1_800_000 : 300_000;
@@ -55,12 +59,20 @@ function chromium(): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
+const slowestOf = (took: ReadonlyMap<string, number>): string =>
+  [...took]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, slowestMax)
+    .map(([file, ms]) => `${basename(file, '.test.ts')} ${Math.round(ms / 1_000)} s`)
+    .join(', ');
+
 async function runSuite({ name, files }: Suite): Promise<Outcome> {
   const begun = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const execArgv = long ? ['--import', preloaded] : [];
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax, execArgv });
   const failures: string[] = [];
+  const took = new Map<string, number>();
   stream.on('test:fail', ({ name: test, file, details }) => {
     const error: Error & { readonly failureType?: string } = details.error;
     // A suite fails because of its tests, which are told themselves.
@@ -71,7 +83,7 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
   });
   stream.on('test:summary', (summary) => {
     // The summary without a file is that of the whole run.
-    if (summary.file !== undefined) return;
+    if (summary.file !== undefined) return void took.set(relative(root, summary.file), summary.duration_ms);
     counts.passed = summary.counts.passed;
     counts.skipped = summary.counts.skipped;
     counts.failed = summary.success
@@ -82,13 +94,14 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
     stream.compose(new spec()).on('end', resolve).on('error', reject).pipe(process.stdout, { end: false });
   });
   const seconds = Math.round((performance.now() - begun) / 1_000);
-  return { name, files: files.length, ...counts, failures, seconds };
+  return { name, files: files.length, ...counts, failures, seconds, slowest: slowestOf(took) };
 }
 
-function lineOf({ name, files, passed, failed, skipped, seconds, left }: Outcome): string {
+function lineOf({ name, files, passed, failed, skipped, seconds, slowest, left }: Outcome): string {
   if (left !== undefined) return `!  ${name.padEnd(12)} NOT RUN: ${left}`;
   const counted = `${passed} passed, ${failed} failed, ${skipped} skipped in ${files} files, ${seconds} s`;
-  return `${failed === 0 ? '✔' : '✖'}  ${name.padEnd(12)} ${counted}`;
+  const longest = files > slowestMax ? `\n   ${slowest}` : '';
+  return `${failed === 0 ? '✔' : '✖'}  ${name.padEnd(12)} ${counted}${longest}`;
 }
 
 /** Starts one server for the whole run, unless TEST_DATABASE_URL names one. Durability is for real windows. */
@@ -106,6 +119,8 @@ async function withServer<T>(work: () => Promise<T>): Promise<T> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().then(() => process.exit(1)));
+  // What one file has read and compiled the next two hundred need not: a quarter of what a small file takes.
+  process.env['NODE_COMPILE_CACHE'] ??= join(folder, 'compiled');
   process.env['TEST_DATABASE_URL'] = server.url.replace('/portolan?', '/postgres?');
   try {
     return await work();
@@ -125,7 +140,17 @@ async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   for (const suite of suites) {
     if (suite.name === 'browser' && browser === undefined) {
       const left = 'there is no Chromium at CHROMIUM_PATH or /usr/bin/chromium, so no page was looked at';
-      outcomes.push({ name: suite.name, files: 0, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [], left });
+      outcomes.push({
+        name: suite.name,
+        files: 0,
+        passed: 0,
+        failed: 0,
+        skipped: 0,
+        seconds: 0,
+        failures: [],
+        slowest: '',
+        left,
+      });
       continue;
     }
     process.stdout.write(`\n— ${suite.name}: ${suite.files.length} files —\n`);

@@ -195,13 +195,11 @@ describe('filing by hand', { skip: skipBrowser }, () => {
     await page.context().close();
   });
 
-  test('a table of parcels goes up in pieces, waits while it is paused, and says what is wrong', async () => {
-    const page = await openPage(browser, { locale: 'en-GB', acceptDownloads: true });
-    await become(page, window.origin, 'salma');
-    await page.goto(`${window.origin}/file/table`);
+  /** A table of so many parcels; one price is no figure. */
+  function tableOf(many: number): Buffer {
     const head =
       'declaration,description,price,commodity,consignee,consignee-address,consignee-id,order,provider,payment,carrier,waybill';
-    const rows = Array.from({ length: 400 }, (_, index) =>
+    const rows = Array.from({ length: many }, (_, index) =>
       [
         `TB-${index}`,
         'Cup',
@@ -209,7 +207,7 @@ describe('filing by hand', { skip: skipBrowser }, () => {
         '691200',
         'Alba Ripamare',
         'Via del Faro 3',
-        `XP00002${1_000 + index}`,
+        `XP0002${10_000 + index}`,
         `TBO-${index}`,
         ids.payments,
         `TBP-${index}`,
@@ -217,9 +215,54 @@ describe('filing by hand', { skip: skipBrowser }, () => {
         `TBH-${index}`,
       ].join(),
     );
-    const buffer = Buffer.from([head, ...rows].join('\n'));
-    await page.setInputFiles('[name=file]', { name: 'cups.csv', mimeType: 'text/csv', buffer });
-    await page.click('[data-table] button[type=submit]');
+    return Buffer.from([head, ...rows].join('\n'));
+  }
+
+  /**
+   * Opens a page, pauses it while the first thing that it asks for is under way, and closes it then: with `answered`
+   * once that was answered and nothing followed. Tells how often it had asked.
+   */
+  async function pausedAndClosed(
+    context: BrowserContext,
+    { asks, answered }: { asks: string; answered: boolean },
+    begin: (page: Page) => Promise<unknown>,
+  ): Promise<number> {
+    const page = await context.newPage();
+    let asked = 0;
+    const held = Promise.withResolvers<void>();
+    await page.route(asks, async (route) => {
+      asked += 1;
+      await held.promise;
+      await route.continue();
+    });
+    await begin(page);
+    await page.click('button:text-is("Pause")');
+    if (answered) {
+      held.resolve();
+      await page.waitForResponse(asks);
+      await delay(200);
+    }
+    await shows(page, /Paused\. You may close this page/);
+    assert.equal(await page.locator('button:text-is("Go on")').count(), 1);
+    await page.close();
+    return asked;
+  }
+
+  test('a table of parcels goes up in pieces, waits while it is paused, goes on after its page was closed, and says what is wrong', async () => {
+    const first = await openPage(browser, { locale: 'en-GB', acceptDownloads: true });
+    const context = first.context();
+    await become(first, window.origin, 'salma');
+    const buffer = tableOf(10_000);
+    const sent = await pausedAndClosed(context, { asks: '**/v1/tables/*/pieces/*', answered: true }, async (page) => {
+      await page.goto(`${window.origin}/file/table`);
+      await page.setInputFiles('[name=file]', { name: 'cups.csv', mimeType: 'text/csv', buffer });
+      await page.click('[data-table] button[type=submit]');
+    });
+    assert.equal(sent, 1, 'of three pieces');
+    const page = await context.newPage();
+    const pieces: string[] = [];
+    page.on('request', (request) => /pieces/.test(request.url()) && pieces.push(request.url()));
+    await page.goto(`${window.origin}/file/table`);
     await page.waitForURL(/\/file\/table\/[0-9a-f-]{36}$/);
     assert.equal(
       await page.inputValue('[name="column.3"]'),
@@ -228,8 +271,14 @@ describe('filing by hand', { skip: skipBrowser }, () => {
     );
     await page.click('form[action$="/mapping"] button');
     await shows(page, /Is this right\?/);
-    await page.click('[data-step] button');
-    await shows(page, /Done[\s\S]*Parcels filed\s*399[\s\S]*Parcels refused\s*1/);
+    assert.equal(pieces.length, 2, 'each piece goes up once');
+    const steps = await pausedAndClosed(context, { asks: '**/v1/tables/*/steps', answered: false }, async (another) => {
+      await another.goto(page.url());
+      await another.click('[data-step] button');
+    });
+    assert.equal(steps, 1);
+    await page.reload();
+    await shows(page, /Done[\s\S]*Parcels filed\s*9,999[\s\S]*Parcels refused\s*1/);
     assert.deepEqual(await axeFindings(page), []);
     const [saved] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="faults.csv"]')]);
     assert.equal(saved.suggestedFilename(), 'errors.csv');

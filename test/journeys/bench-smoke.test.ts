@@ -40,29 +40,25 @@ interface Output {
   figures: Record<string, { value: number; unit: string; low: number; high: number; runs: number }>;
 }
 
-/** The figures that other people's scripts rely on, and what stands beside them. */
-const wanted = `
-  single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate open100.p50 open100.p99
-  copy.table.rate copy.raw.rate assess.rate memory.rss bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table
-  mixed.single.p99 mixed.bulk.rate arrival.seconds scan.p99 slips.rate slips.taken.rate
-  baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
-`
-  .trim()
-  .split(/\s+/);
-// These are written of parcels that nobody on this project invented, where they are there.
-if (existsSync(join(readConfig(environment(), []).shared, 'data/orders/uci-online-retail')))
-  wanted.push('messages.emit.rate');
+const figuresOf = (names: string): string[] => names.trim().split(/\s+/);
 
-// Each of these fills a database of its own first: the long run has time for them.
-const filled = `
+/** The figures that other people's scripts rely on. */
+const quick = figuresOf(`
+  single.rate single.p99 single.one.rate single.of.copy.table bare.http.rate copy.table.rate copy.raw.rate
+`);
+// What needs more than a window that just came up: the long run has time for it.
+const slow = figuresOf(`
+  assess.rate memory.rss open100.p50 open100.p99 bulk.rate bulk.one.rate bulk.cpu.window bulk.of.copy.table mixed.single.p99 mixed.bulk.rate
+  arrival.seconds scan.p99 slips.rate slips.taken.rate baseline.a1.rate baseline.a2.rate single.of.a1 single.of.a2
   growth.ratio growth.parcels growth.bytes replay.seconds replay.parcels replay.rate replay.single.p99
   monthly.seconds monthly.checklists monthly.rate monthly.single.p99
-`
-  .trim()
-  .split(/\s+/);
-if (long) wanted.push(...filled);
-const named = 'single,open,bulk,mixed,arrival,slips,baselines,copy,assess,messages';
-const parts = long ? ['--only', 'smoke'] : ['--only', named, '--small'];
+`);
+// These are written of parcels that nobody on this project invented, where they are there.
+if (existsSync(join(readConfig(environment(), []).shared, 'data/orders/uci-online-retail')))
+  slow.push('messages.emit.rate');
+
+const wanted = long ? [...quick, ...slow] : quick;
+const parts = long ? ['--only', 'smoke'] : ['--only', 'single,copy', '--small'];
 
 test('the bench loads a real window, finds stored what was acknowledged, and writes its figures down', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-smoke-'));
@@ -83,7 +79,7 @@ test('the bench loads a real window, finds stored what was acknowledged, and wri
       assert.ok(figure && figure.value > 0 && figure.low <= figure.value && figure.value <= figure.high, name);
       assert.ok(figure.unit !== '' && figure.runs >= 1, name);
     }
-    assert.equal(output.figures['mixed.refused']?.value, 0, 'nobody was refused below the limit of his lane');
+    if (long) assert.equal(output.figures['mixed.refused']?.value, 0, 'nobody was refused below the limit of his lane');
     assert.ok(output.machine['processors'] && output.machine['node'] && output.mix['kindsPermille']);
     assert.equal(output.stored.unsecured, 0, 'every charge was secured, on one guarantee account as on many');
     assert.ok((output.stored.outcomes['cleared'] ?? 0) > (output.stored.outcomes['control'] ?? 0));

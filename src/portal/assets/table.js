@@ -4,6 +4,7 @@
 
 const pieceBytes = 524_288;
 const area = document.querySelector('[data-table]');
+const place = area?.querySelector('[data-progress]');
 const running = document.querySelector('[data-running]');
 const words = JSON.parse((area ?? running)?.dataset.words ?? '{}');
 
@@ -55,10 +56,7 @@ function pausable(button) {
 const packed = (blob) => new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 
 async function upload({ id, file }, received) {
-  const place = area.querySelector('[data-progress]');
   const bar = place.querySelector('progress');
-  place.hidden = false;
-  tell = (text) => (place.querySelector('[data-told]').textContent = text);
   for (let at = received; at < file.size; ) {
     await gate();
     const body = await packed(file.slice(at, at + pieceBytes));
@@ -69,13 +67,14 @@ async function upload({ id, file }, received) {
     });
     at = Number(known.received);
     bar.value = (100 * at) / file.size;
-    tell(`${Math.floor(bar.value)} %`);
+    if (!paused) tell(`${Math.floor(bar.value)} %`);
   }
   await ask('readwrite', (store) => store.delete(id));
   location.assign(`/file/table/${id}`);
 }
 
 async function choose(file) {
+  place.hidden = false;
   const arriving = [...area.querySelectorAll('[data-arriving]')];
   const before = arriving.find(({ dataset }) => dataset.name === file.name && Number(dataset.size) === file.size);
   if (before) return upload({ id: before.dataset.arriving, file }, Number(before.dataset.received));
@@ -88,6 +87,7 @@ async function choose(file) {
 }
 
 if (area) {
+  tell = (text) => (place.querySelector('[data-told]').textContent = text);
   pausable(area.querySelector('[data-pause]'));
   area.querySelector('form').addEventListener('submit', (event) => {
     const [file] = event.target.elements.namedItem('file').files;
@@ -99,6 +99,7 @@ if (area) {
   for (const { dataset } of area.querySelectorAll('[data-arriving]')) {
     const kept = await ask('readonly', (store) => store.get(dataset.arriving)).catch(() => undefined);
     if (!kept) continue;
+    place.hidden = false;
     await upload(kept, Number(dataset.received)).catch((error) => tell(error.detail ?? words.broken));
     break;
   }
