@@ -61,7 +61,9 @@ export const lawPage = ({ frame, reply, t }: LawVisit, content: PageContent, sta
     page({
       ...frame,
       ...content,
-      breadcrumbs: [{ text: t('law.changes'), href: '/law/changes' }, ...(content.breadcrumbs ?? [])],
+      ...(content.breadcrumbs && {
+        breadcrumbs: [{ text: t('law.changes'), href: '/law/changes' }, ...content.breadcrumbs],
+      }),
       public: true,
     }),
     status,

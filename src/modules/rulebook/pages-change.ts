@@ -3,7 +3,7 @@ import { type Html, html } from '#kernel/html.ts';
 import { dayIn } from '#kernel/effective.ts';
 import { isUuid } from '#kernel/id.ts';
 import type { Refusal, Result } from '#kernel/result.ts';
-import { mandated } from '#platform/auth.ts';
+import { mandated, may } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { details, linkButton, notificationBanner } from '#portal/components.ts';
@@ -132,7 +132,9 @@ async function changePage(visit: LawVisit, id: string, tried?: Tried): Promise<F
       : notificationBanner(t, { kind: 'released', heading: t('law.done') });
   const overtaken =
     view.state === 'overtaken' ? notificationBanner(t, { kind: 'hand', heading: t('law.overtaken') }) : '';
-  const replays = html`<p><a href="/law/changes/${id}/replays">${t('law.replays')}</a></p>`;
+  const replays = may(who, 'replay.read', { kind: 'replay', id, parties: {}, desk: null })
+    ? html`<p><a href="/law/changes/${id}/replays">${t('law.replays')}</a></p>`
+    : '';
   const main = html`<h1>${t('law.a-change')}: <bdi>${view.title}</bdi></h1>${changeHead(visit, view)}<div class="beside"><div><h2>${t('law.what-changes')} <span class="small">${count(t, view.differences.length)}</span></h2>${differencesView(voice, view.differences)}${replays}</div><div>${actions(opened)}</div></div>${changeRecord(visit, view)}`;
   const content = {
     title: view.title,
