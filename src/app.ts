@@ -43,6 +43,7 @@ import type { Module, Worker } from '#platform/module.ts';
 import type { Problem } from '#platform/problem.ts';
 import { createReference, keepUp } from '#platform/snapshot.ts';
 import { StartError } from '#platform/postgres.ts';
+import { sayingNo } from '#portal/components.ts';
 import { isLanguage, languageCookie, languageOf } from '#portal/language.ts';
 import { page } from '#portal/layout.ts';
 import { furnish } from '#portal/pages.ts';
@@ -190,8 +191,7 @@ function problemPages(theme: Theme | null): (problem: Problem, request: FastifyR
     const t = words(languageFor(request));
     const title = t(titles[problem.status] ?? 'http.title.other');
     const detail = t.has(problem.code) ? t(problem.code) : problem.detail;
-    const ways = html`<ul><li><a href="/">${t('http.way.home')}</a></li><li><a href="/parcels">${t('portal.nav.parcels')}</a></li><li><a href="/assess">${t('portal.nav.assess')}</a></li><li><a href="/status">${t('portal.footer.status')}</a></li></ul>`;
-    const main = html`<h1>${title}</h1><p class="lead">${detail}</p><h2>${t('http.ways')}</h2>${ways}<p class="small">${t('http.instance', { instance: problem.instance })}</p>`;
+    const main = html`${sayingNo(t, title, detail)}<p class="small">${t('http.instance', { instance: problem.instance })}</p>`;
     return page({ t, url: request.url, nav: [], title, main, theme, terms: false, signIn: '/sign-in' }).toString();
   };
 }

@@ -217,6 +217,10 @@ export function filterForm(t: Words, options: { action: string; fields: Fragment
 export const emptyState = (options: { title: string; body: Fragment; action?: Html }): Html =>
   html`<div class="empty"><p class="empty__title">${options.title}</p><div class="empty__body">${options.body}</div>${options.action}</div>`;
 
+/** The whole of a page that says no: what is wrong, and where to go on, since whoever came here wanted something. */
+export const sayingNo = (t: Words, title: Fragment, why?: Fragment): Html =>
+  html`<h1>${title}</h1>${why ? html`<p class="lead">${why}</p>` : ''}<h2>${t('portal.ways')}</h2><ul><li><a href="/">${t('portal.ways.home')}</a></li><li><a href="/parcels">${t('portal.nav.parcels')}</a></li><li><a href="/assess">${t('portal.nav.assess')}</a></li><li><a href="/status">${t('portal.footer.status')}</a></li></ul>`;
+
 /** Steps of a longer way, with the state of each. */
 export function taskList(
   t: Words,

@@ -99,6 +99,20 @@ export function errorsOf(t: Words, fields: readonly Field[], refusal: Refusal | 
   });
 }
 
+/**
+ * The summary of what is wrong, above a form. A message at its field says "this field"; up here it is told apart by the
+ * name of the field. A box is one of several, whose name would say less than the message.
+ */
+export function errorSummaryOf(t: Words, errors: readonly FieldError[], prefix?: string): Html | '' {
+  const items = errors.map(({ text, field }) => {
+    if (field === undefined || field.type === 'hidden') return { text };
+    const name = field.text === undefined ? t(field.label) : `${t(field.label)} ${field.text}`;
+    const named = field.type === 'checkbox' ? text : t('portal.errors.named', { name, text });
+    return { text: named, href: `#${idOf(field, prefix, true)}` };
+  });
+  return errorSummary(t, items);
+}
+
 /** What a form needs besides its fields. `csrf` is required of every form that changes something. */
 export interface FormOptions {
   readonly action: string;
@@ -113,19 +127,17 @@ export interface FormOptions {
   readonly kind?: 'first' | 'second' | 'hand';
   /** Beside the button, such as a link back. */
   readonly beside?: Fragment;
+  /** A long form of short fields: they stand side by side where there is room. */
+  readonly columns?: boolean;
 }
 
 /** The form with its error summary above it, its fields, the CSRF token and its button. `submit` is text, not a key. */
 export function form(t: Words, options: FormOptions): Html {
   const { fields, csrf, kind = 'first', beside, method = 'post' } = options;
   const errors = errorsOf(t, fields, options.refusal);
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) =>
-      field && field.type !== 'hidden' ? { text, href: `#${idOf(field, options.prefix, true)}` } : { text },
-    ),
-  );
-  return html`${summary}<form method="${method}" action="${options.action}"${encodingOf(fields)} novalidate>${csrf === undefined ? '' : csrfField(csrf)}${formFields(t, { ...options, errors })}<div class="govuk-button-group">${button({ text: options.submit, kind })}${beside}</div></form>`;
+  const summary = errorSummaryOf(t, errors, options.prefix);
+  const drawn = formFields(t, { ...options, errors });
+  return html`${summary}<form method="${method}" action="${options.action}"${encodingOf(fields)} novalidate>${csrf === undefined ? '' : csrfField(csrf)}${options.columns ? html`<div class="fields">${drawn}</div>` : drawn}<div class="govuk-button-group">${button({ text: options.submit, kind })}${beside}</div></form>`;
 }
 
 /** How a form with these fields is sent: only with files as `multipart/form-data`. Its route needs `withUploads`. */

@@ -56,16 +56,15 @@ export interface PageContent {
 export function page(options: Frame & PageContent): Html {
   const { t, theme } = options;
   const title = `${options.error ? `${t('portal.errors.prefix')} ` : ''}${options.title} – ${theme ? themeName(theme, t.lang) : 'Portolan'}`;
-  const width = options.wide ? 'width width--wide' : 'width';
   const main = html`${options.main}`;
   const sheet = theme ? themeSheet(theme) : null;
   const colours = sheet === null ? '' : html`<link rel="stylesheet" href="${sheet}">`;
   return html`<!doctype html>
 <html lang="${t.lang}" dir="${t.dir}"><head><meta charset="utf-8"><title>${title}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="theme-color" content="#16284a"><link rel="icon" href="${assetUrl('favicon.svg')}" type="image/svg+xml"><link rel="stylesheet" href="${assetUrl(t.dir === 'rtl' ? 'app.rtl.css' : 'app.css')}">${colours}<script type="module" src="${assetUrl('app.js')}"></script></head>
-<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options, width)}<div class="${width}">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main" tabindex="-1">${main}</main>${options.terms === false ? '' : termHelp(t, main)}</div>${footer(options, width)}</body></html>`;
+<body class="${options.public ? 'public' : 'inner'}"><a class="govuk-skip-link" href="#main">${t('portal.skip')}</a>${options.demoBar}${header(options)}<div class="width">${options.public ? ornament() : ''}${breadcrumbs(t, options.breadcrumbs)}${options.banner}<main id="main"${options.wide ? html` class="wide"` : ''} tabindex="-1">${main}</main>${options.terms === false ? '' : termHelp(t, main)}</div>${footer(options)}</body></html>`;
 }
 
-function header(options: Frame & PageContent, width: string): Html {
+function header(options: Frame): Html {
   const { t, url, nav, place, person, signIn, signOut, theme } = options;
   const logo = theme ? themeLogo(theme) : null;
   const sign = logo === null ? mark() : html`<img class="header__logo" src="${logo}" alt="">`;
@@ -76,7 +75,7 @@ function header(options: Frame & PageContent, width: string): Html {
     ? html`<li><form method="post" action="${signOut.action}">${csrfField(signOut.csrf)}<button class="header__button" type="submit">${t('portal.sign-out')}</button></form></li>`
     : '';
   const enter = !person && signIn ? html`<li><a href="${signIn}">${t('portal.sign-in')}</a></li>` : '';
-  return html`<header class="header"><div class="header__top ${width}"><a class="header__name" href="/">${sign}<span>${theme ? themeName(theme, t.lang) : 'Portolan'}</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav, width)}</header>`;
+  return html`<header class="header"><div class="header__top width"><a class="header__name" href="/">${sign}<span>${theme ? themeName(theme, t.lang) : 'Portolan'}</span></a>${place ? html`<span class="header__place">${place}</span>` : ''}<ul class="header__tools">${languageLinks(t, url)}${who}${leave}${enter}</ul></div>${navigation(t, url, nav)}</header>`;
 }
 
 function languageLinks(t: Words, url: string): Html {
@@ -89,7 +88,7 @@ function languageLinks(t: Words, url: string): Html {
   );
 }
 
-function navigation(t: Words, url: string, nav: readonly NavItem[], width: string): Html | '' {
+function navigation(t: Words, url: string, nav: readonly NavItem[]): Html | '' {
   if (nav.length === 0) return '';
   const path = url.split('?', 1)[0] ?? '/';
   const leads = (href: string): boolean => path === href || (href !== '/' && path.startsWith(`${href}/`));
@@ -101,7 +100,7 @@ function navigation(t: Words, url: string, nav: readonly NavItem[], width: strin
     const here = current ? html` aria-current="${path === href ? 'page' : 'true'}"` : '';
     return html`<li><a href="${href}"${here}>${text}</a></li>`;
   });
-  return html`<nav class="nav" aria-label="${t('portal.nav')}"><ul class="${width}">${items}</ul></nav>`;
+  return html`<nav class="nav" aria-label="${t('portal.nav')}"><ul class="width">${items}</ul></nav>`;
 }
 
 function breadcrumbs(t: Words, crumbs: PageContent['breadcrumbs']): Html | '' {
@@ -123,7 +122,7 @@ const footerLinks = [
   { key: 'portal.footer.openapi', href: '/openapi.json' },
 ];
 
-function footer({ t }: Frame, width: string): Html {
+function footer({ t }: Frame): Html {
   const links = footerLinks.map(({ key, href }) => html`<li><a href="${href}">${t(key)}</a></li>`);
-  return html`<footer class="footer"><div class="${width}"><ul class="footer__links">${links}</ul><p>${t('portal.footer.line')}</p></div></footer>`;
+  return html`<footer class="footer"><div class="width"><ul class="footer__links">${links}</ul><p>${t('portal.footer.line')}</p></div></footer>`;
 }

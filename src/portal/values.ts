@@ -4,11 +4,15 @@ import type { WireMoney } from '#kernel/money.ts';
 import { countText, dayText, decimalText, instantText, moneyText, rateText, weightText } from './format.ts';
 import type { Words } from './text.ts';
 
+/** As many signs as stand in one piece also in a narrow column of a telephone. */
+const shortRef = 18;
+
 /**
  * A reference, code or identifier, as it is written everywhere: left to right and apart from the sentence around it,
  * so that it can be compared letter by letter also on a page that reads from the right.
  */
-export const ref = (text: string): Html => html`<bdi class="ref" dir="ltr">${text}</bdi>`;
+export const ref = (text: string): Html =>
+  html`<bdi class="${text.length > shortRef ? 'ref' : 'ref ref--short'}" dir="ltr">${text}</bdi>`;
 
 /** A text somebody wrote (a name, a description) in its own direction; `lang` where the record knows it. */
 export const written = (text: string, lang?: string): Html =>

@@ -47,6 +47,6 @@ for (const { code } of languages) {
   test(`in ${code} an address without a page says so, and leads on`, async () => {
     const { statusCode, body } = await window.app.inject({ url: `/nowhere?lang=${code}`, headers });
     assert.equal(statusCode, 404);
-    assert.ok(body.includes(t('http.title.not-found')) && body.includes(t('http.ways')));
+    assert.ok(body.includes(t('http.title.not-found')) && body.includes(t('portal.ways')));
   });
 }

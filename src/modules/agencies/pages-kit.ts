@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { type Html, html } from '#kernel/html.ts';
-import { statusTag, tag } from '#portal/components.ts';
+import { sayingNo, statusTag, tag } from '#portal/components.ts';
 import { type Frame, page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -64,10 +64,10 @@ export async function visited(
   return handle(visit);
 }
 
-/** A page that says no and nothing else. */
+/** A page that says no and where to go on. */
 export function refused({ frame, reply, t }: Visit, code: string, status: number): FastifyReply {
   const title = t('agencies.refused');
-  return sendPage(reply, page({ ...frame, title, main: html`<h1>${title}</h1><p>${t(code)}</p>` }), status);
+  return sendPage(reply, page({ ...frame, title, main: sayingNo(t, title, t(code)) }), status);
 }
 
 /** A text that was given in the query or in a posted form. */

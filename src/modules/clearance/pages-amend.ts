@@ -5,8 +5,8 @@ import { refuse, type Refusal } from '#kernel/result.ts';
 import { may, type Principal, seesAll } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { button, errorSummary, linkButton, slug } from '#portal/components.ts';
-import { csrfField, errorsOf, type FieldError, formFields, posted, type Values } from '#portal/form.ts';
+import { button, linkButton } from '#portal/components.ts';
+import { csrfField, errorsOf, type FieldError, formFields, posted, type Values, errorSummaryOf } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -86,14 +86,7 @@ function section(t: Words, { title, fields }: Section, values: Values, errors: r
 function drawn(t: Words, form: Drawn, csrf: string, back: string, { values, refusal }: Partial<Tried>): Html {
   const fields = form.sections.flatMap((one) => one.fields);
   const errors = errorsOf(t, fields, refusal);
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) =>
-      field && field.type !== 'hidden'
-        ? { text, href: `#f-${slug(field.name)}${field.type === 'radios' ? '-0' : ''}` }
-        : { text },
-    ),
-  );
+  const summary = errorSummaryOf(t, errors);
   const sections = join(form.sections.map((one) => section(t, one, values ?? {}, errors)));
   const leave = html`<a class="govuk-link" href="${back}">${t('clearance.amend.back')}</a>`;
   return html`${summary}<p>${form.says}</p><form method="post" action="${form.action}" novalidate>${csrfField(csrf)}${sections}<div class="govuk-button-group">${button({ text: form.submit })}${leave}</div></form>`;

@@ -4,7 +4,7 @@ import { isUuid } from '#kernel/id.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { emptyState, pagination, statusTag, summaryList, table } from '#portal/components.ts';
+import { emptyState, pagination, sayingNo, statusTag, summaryList, table } from '#portal/components.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -107,7 +107,7 @@ async function departurePage(
   const found = isUuid(id) ? await departureView(context, principal, id) : undefined;
   if (!found?.ok) {
     const title = t('clearance.departures.unknown');
-    return sendPage(reply, page({ ...frame, title, main: html`<h1>${title}</h1>`, breadcrumbs: [crumbs] }), 404);
+    return sendPage(reply, page({ ...frame, title, main: sayingNo(t, title), breadcrumbs: [crumbs] }), 404);
   }
   const { reference = id, place, master, left, pieces, departed, kept, parcels, keptBack = [] } = found.value;
   const rows = [

@@ -5,7 +5,7 @@ import { type Refusal, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { details, linkButton, summaryList } from '#portal/components.ts';
+import { details, linkButton, sayingNo, summaryList } from '#portal/components.ts';
 import { type Field, form, posted, type Values } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -91,7 +91,7 @@ async function nextPage(
   const { t } = voice;
   if (!found.ok) {
     const title = t('clearance.next.title');
-    const main = html`<h1>${title}</h1><p>${t(found.error.code, found.error.params)}</p>`;
+    const main = sayingNo(t, title, t(found.error.code, found.error.params));
     return sendPage(reply, page({ ...frame, title, main }), 404);
   }
   const next = found.value;

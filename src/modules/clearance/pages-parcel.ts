@@ -4,7 +4,7 @@ import { isUuid } from '#kernel/id.ts';
 import type { Check, Decision } from '#kernel/check.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { details, inset, statusTag, summaryList, table, timeline } from '#portal/components.ts';
+import { details, inset, sayingNo, statusTag, summaryList, table, timeline } from '#portal/components.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { toneOf } from '#portal/status.ts';
@@ -255,7 +255,7 @@ export async function parcelPage(
     const archived = found?.error.code === 'clearance/archived' ? found.error : undefined;
     const title = t(archived ? 'clearance.parcel.archived' : 'clearance.parcel.unknown');
     const text = archived ? t(archived.code, archived.params) : t('clearance.parcel.unknown-text');
-    const main = html`<h1>${title}</h1><p>${text}</p>`;
+    const main = sayingNo(t, title, text);
     return sendPage(reply, page({ ...frame, title, main, breadcrumbs: [crumbs] }), archived ? 410 : 404);
   }
   const parcel = found.value;

@@ -5,7 +5,7 @@ import { refuse, type Refusal } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { button, emptyState, progress, table, tag } from '#portal/components.ts';
+import { button, emptyState, progress, sayingNo, table, tag } from '#portal/components.ts';
 import { csrfField, type Field, form, posted, type Values } from '#portal/form.ts';
 import { countText } from '#portal/format.ts';
 import { page } from '#portal/layout.ts';
@@ -61,7 +61,7 @@ function usual(context: Context, draft: Draft): Values {
 async function refused({ context, request, reply }: Visit, refusal: Refusal): Promise<FastifyReply> {
   const frame = await context.frame(request);
   const title = frame.t(refusal.code, refusal.params ?? {});
-  return sendPage(reply, page({ ...frame, title, main: html`<h1>${title}</h1>` }), 404);
+  return sendPage(reply, page({ ...frame, title, main: sayingNo(frame.t, title) }), 404);
 }
 
 const tones: Readonly<Record<string, Tone>> = { done: 'released', cancelled: 'quiet', failed: 'stopped' };

@@ -3,8 +3,8 @@ import { type Html, html } from '#kernel/html.ts';
 import { isUuid, newId } from '#kernel/id.ts';
 import { refuse } from '#kernel/result.ts';
 import { may } from '#platform/auth.ts';
-import { button, errorSummary, inset, linkButton, pagination, slug, table } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, formFields, posted } from '#portal/form.ts';
+import { button, inset, linkButton, pagination, table } from '#portal/components.ts';
+import { csrfField, errorsOf, type Field, formFields, posted, errorSummaryOf } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { quantity, ref, when, written } from '#portal/values.ts';
@@ -50,10 +50,7 @@ function sheetOf(visit: StockVisit, book: string, lines: readonly Line[], tried?
   const { context, request, t } = visit;
   const values = tried?.values ?? { reference: newId(context.clock.now()).slice(-12) };
   const errors = errorsOf(t, fieldsOf(lines), tried?.refusal);
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) => (field ? { text, href: `#f-${slug(field.name)}` } : { text })),
-  );
+  const summary = errorSummaryOf(t, errors);
   const drawn = (fields: readonly Field[]): Html => formFields(t, { fields, values, errors });
   const parts = lines.map(
     (line, index) =>

@@ -3,7 +3,7 @@ import { type Fragment, type Html, html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { summaryList } from '#portal/components.ts';
+import { sayingNo, summaryList } from '#portal/components.ts';
 import type { Values } from '#portal/form.ts';
 import { type Frame, page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -45,11 +45,11 @@ export async function stockVisit(
   return { context, request, reply, who, frame, voice, t: voice.t, timeZone: home.timeZone };
 }
 
-/** A page that says what is not there, and nothing else. */
+/** A page that says what is not there, and where to go on. */
 export function notThere({ frame, reply, t }: StockVisit, { code, params = {} }: Refusal): FastifyReply {
   const title = t(code, params);
   const breadcrumbs = [{ text: t('clearance.stock.title'), href: '/stock' }, { text: title }];
-  return sendPage(reply, page({ ...frame, title, main: html`<h1>${title}</h1>`, breadcrumbs }), 404);
+  return sendPage(reply, page({ ...frame, title, main: sayingNo(t, title), breadcrumbs }), 404);
 }
 
 /** A text of the query; empty when it is not there or was given twice. */

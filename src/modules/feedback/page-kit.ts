@@ -4,7 +4,7 @@ import type { Refusal } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { button, tabs } from '#portal/components.ts';
+import { button, sayingNo, tabs } from '#portal/components.ts';
 import { csrfField } from '#portal/form.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -28,10 +28,10 @@ export type Answer = { readonly page: PageContent; readonly status?: number } | 
 
 const statusOf = (code: string): number => Object.entries(refusals).find(([one]) => one === code)?.[1].status ?? 400;
 
-/** A refusal that belongs to no field: the page says it and nothing else. */
+/** A refusal that belongs to no field: the page says it and where to go on. */
 export function refused({ t }: Visit, { code, params }: Refusal): Answer {
   const title = t('feedback.refused');
-  return { page: { title, main: html`<h1>${title}</h1><p>${t(code, params)}</p>` }, status: statusOf(code) };
+  return { page: { title, main: sayingNo(t, title, t(code, params)) }, status: statusOf(code) };
 }
 
 /** Mounts a page for whoever is signed in; a form that did not come from a page of ours is not acted on. */

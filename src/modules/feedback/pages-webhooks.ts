@@ -7,7 +7,6 @@ import {
   button,
   details,
   emptyState,
-  errorSummary,
   inset,
   notificationBanner,
   slug,
@@ -15,7 +14,7 @@ import {
   table,
   tag,
 } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, formFields, posted, type Values } from '#portal/form.ts';
+import { csrfField, errorsOf, type Field, formFields, posted, type Values, errorSummaryOf } from '#portal/form.ts';
 import type { Tone } from '#portal/status.ts';
 import type { Words } from '#portal/text.ts';
 import { count, ref, when } from '#portal/values.ts';
@@ -101,10 +100,7 @@ function hookForm(visit: Visit, action: string, submit: string, given: Values, t
   const { t, csrf } = visit;
   const values = tried?.values ?? given;
   const errors = errorsOf(t, texts, tried?.refusal);
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) => (field ? { text, href: `#f-${slug(field.name)}` } : { text })),
-  );
+  const summary = errorSummaryOf(t, errors);
   return html`${summary}<form method="post" action="${action}" novalidate>${csrfField(csrf)}${formFields(t, { fields: texts, values, errors })}${kindBoxes(t, values)}${button({ text: t(submit) })}</form>`;
 }
 

@@ -1,15 +1,15 @@
 import { type Html, html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
-import { button, details, errorSummary, inset, summaryList } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, formFields } from '#portal/form.ts';
+import { button, details, inset, summaryList } from '#portal/components.ts';
+import { csrfField, errorsOf, type Field, formFields, errorSummaryOf } from '#portal/form.ts';
 import { written } from '#portal/values.ts';
 import { acceptedFiles, attachmentList } from '#modules/documents/index.ts';
 import { type Answer, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import { chargesTable, draftNote, obligationsTable, reasonText, voiceOf } from '#modules/rulebook/index.ts';
 import { settingOf } from './fields.ts';
 import { numberOf } from './model.ts';
-import { crumbs, keyOf, linked, pathOf, titleOf, type Writing, writing } from './pages-kit.ts';
+import { crumbs, keyOf, pathOf, titleOf, type Writing, writing } from './pages-kit.ts';
 import { addPapers, draft, keepTemplate, papersOf } from './service.ts';
 
 /** The look at a whole filing before it is sent: what was said, what the law says of it, and its papers. */
@@ -93,7 +93,7 @@ export async function checkPage(
   );
   const refusal = tried.photo ?? tried.template;
   const photo: Field[] = [{ name: 'photo', label: 'filing.photo', type: 'file' }];
-  const summary = errorSummary(t, linked(errorsOf(t, [...name, ...photo], refusal)));
+  const summary = errorSummaryOf(t, errorsOf(t, [...name, ...photo], refusal));
   const main = html`${summary}<h1>${title}</h1><p class="lead">${t('filing.check-text', { number: numberOf(id) })}</p>${summaryOf(visit, one)}${lawSays(context, visit, one)}${photoForm(visit, id, papers, tried.photo)}<h2>${t('filing.send-title')}</h2><p>${t('filing.send-text')}</p>${sending}${template}`;
   return {
     page: { title, main, breadcrumbs: crumbs(visit, title), ...(refusal ? { error: true } : {}) },

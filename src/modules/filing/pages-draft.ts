@@ -3,14 +3,14 @@ import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
 import { withUploads } from '#platform/uploads.ts';
-import { button, errorSummary, inset } from '#portal/components.ts';
-import { csrfField, errorsOf, type Field, posted } from '#portal/form.ts';
+import { button, inset } from '#portal/components.ts';
+import { csrfField, errorsOf, type Field, posted, errorSummaryOf } from '#portal/form.ts';
 import { attachmentBytesMax, attachmentsAtOnce, sendAttachment } from '#modules/documents/index.ts';
 import { type Answer, members, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import type { Question } from './fields.ts';
 import { answersMax } from './model.ts';
 import { attached, checkPage, templated } from './pages-check.ts';
-import { crumbs, keyOf, linked, pathOf, questionFields, titleOf, type Writing, writing } from './pages-kit.ts';
+import { crumbs, keyOf, pathOf, questionFields, titleOf, type Writing, writing } from './pages-kit.ts';
 import { discard, draft, keep, paperOf, send } from './service.ts';
 
 /** A filing as it is written: a question a page or all at once, and its sending. */
@@ -59,7 +59,7 @@ function formPage(visit: Visit, one: Writing, only: Question | null, tried?: Tri
       : html`<a href="${pathOf(found.id)}?all=1">${t('filing.at-once')}</a>`;
   const more = only === null && textOf(visit.request.query, 'more') !== '' && tried === undefined;
   const note = more ? inset(t('filing.law-asks'), 'hand') : '';
-  const main = html`${errorSummary(t, linked(errors))}${count}<h1>${title}</h1>${note}<form method="post" action="${pathOf(found.id)}" novalidate>${csrfField(visit.csrf)}${hidden}<input type="hidden" name="lines" value="${many}">${body}<div class="govuk-button-group">${next}${goods}${save}</div></form><p>${other}</p>`;
+  const main = html`${errorSummaryOf(t, errors)}${count}<h1>${title}</h1>${note}<form method="post" action="${pathOf(found.id)}" novalidate>${csrfField(visit.csrf)}${hidden}<input type="hidden" name="lines" value="${many}">${body}<div class="govuk-button-group">${next}${goods}${save}</div></form><p>${other}</p>`;
   return {
     page: { title, main, breadcrumbs: crumbs(visit, title), ...(errors.length > 0 ? { error: true } : {}) },
     ...(tried === undefined ? {} : { status: 422 }),

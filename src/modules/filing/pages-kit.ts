@@ -1,6 +1,6 @@
 import { type Html, html } from '#kernel/html.ts';
 import type { Context } from '#platform/context.ts';
-import { details, slug } from '#portal/components.ts';
+import { details } from '#portal/components.ts';
 import { type FieldError, formFields, type Values } from '#portal/form.ts';
 import type { Visit } from '#modules/parties/index.ts';
 import { linesOf, type Question, questionsOf, settingOf } from './fields.ts';
@@ -46,12 +46,6 @@ export function questionFields(
       : details(t('filing.more'), formFields(t, { fields: rest.map((one) => ({ ...one, optional: true })), ...drawn }));
   return html`${formFields(t, { fields: first, ...drawn })}${more}`;
 }
-
-export const linked = (errors: readonly FieldError[]): { text: string; href?: string }[] =>
-  errors.map(({ text, field }) => {
-    if (field === undefined) return { text };
-    return { text, href: `#f-${slug(field.name)}${field.type === 'radios' ? '-0' : ''}` };
-  });
 
 export const pathOf = (id: string): string => `/file/drafts/${id}`;
 

@@ -1,8 +1,8 @@
 import { html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
-import { button, errorSummary, slug, table as tableOf } from '#portal/components.ts';
-import { type Choice, csrfField, errorsOf, type Field, formFields, posted } from '#portal/form.ts';
+import { button, table as tableOf } from '#portal/components.ts';
+import { type Choice, csrfField, errorsOf, type Field, formFields, posted, errorSummaryOf } from '#portal/form.ts';
 import { written } from '#portal/values.ts';
 import { type Answer, refusedPage, textOf, type Visit } from '#modules/parties/index.ts';
 import { columnLabel, crumbs, discardForm, fieldsFor } from './pages-table-kit.ts';
@@ -86,14 +86,11 @@ export async function mappingPage(
   const values = refusal === undefined ? {} : posted(fields, visit.request.body);
   const errors = errorsOf(t, fields, refusal).map((error) => {
     const name = /^\/needed\/(.+)$/.exec(refusal?.pointer ?? '')?.[1];
-    return name === undefined ? error : { text: `${error.text} ${columnLabel(t, fieldsFor(context, visit), name)}` };
+    return name === undefined
+      ? error
+      : { text: t('portal.errors.named', { name: columnLabel(t, fieldsFor(context, visit), name), text: error.text }) };
   });
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, ...error }) =>
-      'field' in error && error.field ? { text, href: `#f-${slug(error.field.name)}` } : { text },
-    ),
-  );
+  const summary = errorSummaryOf(t, errors);
   const shown = tableOf({
     caption: t('filing.table.first-rows'),
     columns: head.map((text, index) => ({

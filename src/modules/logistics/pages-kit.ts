@@ -3,7 +3,7 @@ import { type Html, html } from '#kernel/html.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { tag } from '#portal/components.ts';
+import { sayingNo, tag } from '#portal/components.ts';
 import type { Values } from '#portal/form.ts';
 import { type Frame, page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -56,10 +56,10 @@ export async function visited(
   return handle(visit);
 }
 
-/** A page that says no and nothing else. */
+/** A page that says no and where to go on. */
 export function refused({ frame, reply, t }: Visit, refusal: Refusal, status: number): FastifyReply {
   const title = t('logistics.refused');
-  const main = html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>`;
+  const main = sayingNo(t, title, t(refusal.code, refusal.params));
   return sendPage(reply, page({ ...frame, title, main }), status);
 }
 

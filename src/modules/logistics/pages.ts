@@ -94,6 +94,7 @@ async function newPage(visit: Visit, tried?: Tried): Promise<FastifyReply> {
     fields: transferFields(visit),
     submit: t('logistics.new-submit'),
     csrf,
+    columns: true,
     ...back,
   });
   const main = html`<h1>${title}</h1><p class="lead">${t('logistics.new-lead')}</p>${drawn}`;

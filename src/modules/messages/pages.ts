@@ -34,7 +34,9 @@ const statesOf = (t: Words, nodes: readonly NodeOutcome[]): Html =>
   join(
     nodeStates.flatMap((state) => {
       const many = nodes.filter((one) => one.state === state).length;
-      return many === 0 ? [] : [html`${tag(t(`messages.state.${state}`), tones[state])} ${count(t, many)} `];
+      return many === 0
+        ? []
+        : [html`<span class="figure">${tag(t(`messages.state.${state}`), tones[state])} ${count(t, many)}</span> `];
     }),
   );
 

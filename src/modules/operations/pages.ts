@@ -100,8 +100,9 @@ async function statusPage(context: Context, request: FastifyRequest): Promise<Ht
   const figures = stats(
     stat({
       label: t('operations.available'),
-      value: view.available === null ? t('operations.unmeasured') : percent(t, view.available),
-      tone: 'released',
+      ...(view.available === null
+        ? { value: '–', note: t('operations.unmeasured') }
+        : { value: percent(t, view.available), tone: 'released' }),
     }),
     stat({ label: t('operations.for-person'), value: aged(queue.forPersonSeconds), tone: 'hand' }),
     stat({ label: t('operations.for-data'), value: aged(queue.forDataSeconds), tone: 'ink' }),

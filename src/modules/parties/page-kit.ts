@@ -6,8 +6,17 @@ import { ok, type Refusal, type Result } from '#kernel/result.ts';
 import { may, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { misfit } from '#platform/validation.ts';
-import { button, errorSummary, notificationBanner, slug, tabs } from '#portal/components.ts';
-import { csrfField, encodingOf, errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
+import { button, notificationBanner, sayingNo, slug, tabs } from '#portal/components.ts';
+import {
+  csrfField,
+  encodingOf,
+  errorsOf,
+  type Field,
+  type FieldError,
+  formFields,
+  type Values,
+  errorSummaryOf,
+} from '#portal/form.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -34,12 +43,12 @@ async function visitOf(context: Context, request: FastifyRequest, reply: Fastify
 
 const statusOf = ({ reply }: Visit, { code }: Refusal): number => reply.server.problems.catalogue[code]?.status ?? 400;
 
-/** A refusal that belongs to no field: the page says it and nothing else. */
+/** A refusal that belongs to no field: the page says it and where to go on. */
 export function refusedPage(visit: Visit, refusal: Refusal): Answer {
   const { t } = visit;
   const title = t('parties.refused');
   return {
-    page: { title, main: html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>` },
+    page: { title, main: sayingNo(t, title, t(refusal.code, refusal.params)) },
     status: statusOf(visit, refusal),
   };
 }
@@ -179,10 +188,7 @@ export function groupedForm(
     groups.flatMap((group) => group.fields),
     options.refusal,
   );
-  const summary = errorSummary(
-    t,
-    errors.map(({ text, field }) => (field ? { text, href: `#${prefix}-${slug(field.name)}` } : { text })),
-  );
+  const summary = errorSummaryOf(t, errors, prefix);
   const drawn = groups.map(({ legend, fields }) => {
     if (legend === undefined) return formFields(t, { fields, values, errors, prefix });
     return boxes(t, { legend, fields, values, errors, prefix });

@@ -149,6 +149,7 @@ async function portPage(context: Context, visit: Visit): Promise<Answer> {
     fields: calculatorFields,
     submit: t('ports.calculate'),
     method: 'get',
+    columns: true,
     values: { ...values, on, ...(asking ? {} : { consignment: '1' }) },
     ...(wrong ? { refusal: wrong } : {}),
   });

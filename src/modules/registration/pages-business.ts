@@ -84,6 +84,7 @@ function peopleTable(visit: Visit, business: Business, manages: boolean): Html {
   const head = t('registration.business.people');
   return table<Partial<MemberView>>({
     caption: head,
+    hideCaption: true,
     columns: [
       {
         head: t('registration.field.shown'),

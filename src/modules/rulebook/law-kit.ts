@@ -5,7 +5,7 @@ import type { Refusal } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
-import { details, summaryList, table, tag } from '#portal/components.ts';
+import { details, sayingNo, summaryList, table, tag } from '#portal/components.ts';
 import { type Frame, page, type PageContent } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Tone } from '#portal/status.ts';
@@ -61,7 +61,9 @@ export const lawPage = ({ frame, reply, t }: LawVisit, content: PageContent, sta
     page({
       ...frame,
       ...content,
-      breadcrumbs: [{ text: t('law.changes'), href: '/law/changes' }, ...(content.breadcrumbs ?? [])],
+      ...(content.breadcrumbs && {
+        breadcrumbs: [{ text: t('law.changes'), href: '/law/changes' }, ...content.breadcrumbs],
+      }),
       public: true,
     }),
     status,
@@ -71,11 +73,11 @@ export const lawPage = ({ frame, reply, t }: LawVisit, content: PageContent, sta
 export const statusOf = ({ reply }: LawVisit, { code }: Refusal): number =>
   reply.server.problems.catalogue[code]?.status ?? 400;
 
-/** A refusal that belongs to no form: the page says it and nothing else. */
+/** A refusal that belongs to no form: the page says it and where to go on. */
 export function refusedLaw(visit: LawVisit, refusal: Refusal): FastifyReply {
   const { t } = visit;
   const title = t('law.refused');
-  const main = html`<h1>${title}</h1><p>${t(refusal.code, refusal.params)}</p>`;
+  const main = sayingNo(t, title, t(refusal.code, refusal.params));
   return lawPage(visit, { title, main }, statusOf(visit, refusal));
 }
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Html, html } from '#kernel/html.ts';
 import type { Context } from '#platform/context.ts';
-import { button, buttonGroup, details, errorSummary, linkButton, slug } from '#portal/components.ts';
-import { errorsOf, type Field, type FieldError, formFields, type Values } from '#portal/form.ts';
+import { button, buttonGroup, details, linkButton } from '#portal/components.ts';
+import { errorsOf, type Field, type FieldError, formFields, type Values, errorSummaryOf } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import type { Words } from '#portal/text.ts';
@@ -105,23 +105,22 @@ async function assessPage(
   const asked = precheck(context, t, given);
   const { setting, side, refusal, on } = asked;
   const found = errorsOf(t, allFields(t, setting), refusal);
-  const errors = found.map(({ text, field }) => (field ? { text, href: `#f-${slug(field.name)}` } : { text }));
   const voice = voiceOf(t, setting.pack);
   const buttons = examples(t, setting.pack, on).map(({ text, href }) => linkButton({ text, href, kind: 'second' }));
   const shown =
     side === null
       ? html`<div class="govuk-button-group">${buttons}</div>`
       : html`${answerShown(voice, asked, side, context.config.origin)}${files(context, side) ? exportSteps(voice, side) : ''}<h2 id="again" class="screen">${t('rulebook.assess.again')}</h2>`;
-  const main = html`${errorSummary(t, errors)}<h1>${t('rulebook.assess.title')}</h1><p class="lead screen">${t('rulebook.assess.lead')}</p>${shown}${assessForm(t, asked, found)}`;
+  const main = html`${errorSummaryOf(t, found)}<h1>${t('rulebook.assess.title')}</h1><p class="lead screen">${t('rulebook.assess.lead')}</p>${shown}${assessForm(t, asked, found)}`;
   const document = page({
     ...frame,
     title: t('rulebook.assess.title'),
     main,
     public: true,
     wide: true,
-    ...(errors.length > 0 ? { error: true } : {}),
+    ...(found.length > 0 ? { error: true } : {}),
   });
-  return { document, status: errors.length > 0 ? 422 : 200 };
+  return { document, status: found.length > 0 ? 422 : 200 };
 }
 
 /** The pre-check, the rules in force and what zones change, for everybody. */

@@ -76,6 +76,7 @@ async function newPage(context: Context, visit: Visit, tried?: Tried): Promise<A
     fields: fields(home.currency, home.country ?? '', who.party),
     submit: t('services.file'),
     csrf,
+    columns: true,
     ...tried,
   });
   const title = t('services.file');

@@ -3,7 +3,7 @@ import { type Fragment, type Html, html } from '#kernel/html.ts';
 import { refuse, type Refusal, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
-import { type Column, filterForm, table } from '#portal/components.ts';
+import { filterForm, sayingNo, table, type Column } from '#portal/components.ts';
 import { type Field, formFields } from '#portal/form.ts';
 import { monthText as monthName } from '#portal/format.ts';
 import { page, type PageContent } from '#portal/layout.ts';
@@ -45,7 +45,7 @@ export async function send(
 export async function refused(visit: Visit, refusal: Refusal, status = 404): Promise<FastifyReply> {
   const voice = await voiceFor(visit);
   const title = voice.t(refusal.code, refusal.params ?? {});
-  return send(visit, voice, { title, main: html`<h1>${title}</h1>` }, status);
+  return send(visit, voice, { title, main: sayingNo(voice.t, title) }, status);
 }
 
 /** The month that a page was asked for; anything else than a month is the first that there is. */

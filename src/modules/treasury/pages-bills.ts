@@ -174,7 +174,7 @@ function payForm(visit: Visit, bill: Listed, tried: Tried | undefined): Html | '
     csrf,
     ...(tried?.form === 'pay' ? tried : {}),
   });
-  return html`<h2>${t('treasury.bill.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.bill.pay-text')}</p>${drawn}`;
+  return html`<div class="screen"><h2>${t('treasury.bill.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.bill.pay-text')}</p>${drawn}</div>`;
 }
 
 /** What an officer who levies taxes may do about an unpaid bill, each behind its name. */
@@ -215,7 +215,7 @@ async function billPage(context: Context, visit: Visit, id: string, tried?: Trie
       : bill.overdue && bill.state === 'open'
         ? inset(html`<p>${t('treasury.bill.overdue-text')}</p>`, 'hand')
         : '';
-  const main = html`${late}${head(context, t, bill)}${chargesOf(voice, bill.charges ?? [], bill)}${payForm(visit, bill, tried)}${decideForms(visit, bill, work, tried)}${work ? await decisionsOf(context, t, work) : ''}${ordersTable(t, zoneOf(context), t('treasury.page.payments'), payments)}${lines.ok ? linesTable(t, id, lines.value.lines, lines.value.next) : ''}<p><a href="/bills/${id}/print">${t('treasury.bill.print')}</a></p>`;
+  const main = html`${late}${head(context, t, bill)}${chargesOf(voice, bill.charges ?? [], bill)}${payForm(visit, bill, tried)}${decideForms(visit, bill, work, tried)}${work ? await decisionsOf(context, t, work) : ''}${ordersTable(t, zoneOf(context), t('treasury.page.payments'), payments)}${lines.ok ? linesTable(t, id, lines.value.lines, lines.value.next) : ''}<p class="screen"><a href="/bills/${id}/print">${t('treasury.bill.print')}</a></p>`;
   const title = t('treasury.bill.title');
   const error = tried ? { error: true, status: 422 } : {};
   return treasuryPage(visit, 'bills', { title, main, crumb: true, ...error });

@@ -5,7 +5,16 @@ import { isUuid } from '#kernel/id.ts';
 import type { Refusal } from '#kernel/result.ts';
 import type { Context } from '#platform/context.ts';
 import type { App } from '#platform/http.ts';
-import { emptyState, notificationBanner, pagination, summaryList, table, tabs, tag } from '#portal/components.ts';
+import {
+  emptyState,
+  notificationBanner,
+  pagination,
+  sayingNo,
+  summaryList,
+  table,
+  tabs,
+  tag,
+} from '#portal/components.ts';
 import { form, posted, type Values } from '#portal/form.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
@@ -144,7 +153,7 @@ async function noticePage(
     const title = t('treasury.page.unknown');
     return sendPage(
       reply,
-      page({ ...frame, title, main: html`<h1>${title}</h1><p>${t('treasury/not-found')}</p>`, breadcrumbs: crumbs }),
+      page({ ...frame, title, main: sayingNo(t, title, t('treasury/not-found')), breadcrumbs: crumbs }),
       404,
     );
   }
@@ -167,13 +176,13 @@ async function noticePage(
   const paper = asked(request.query, 'paper') !== undefined;
   const payForm =
     open && !paper
-      ? html`<h2>${t('treasury.page.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.page.pay-text')}</p>${form(t, { action: `/notices/${id}/pay`, fields: payFields(payReference(id, notice.version ?? 1)), submit: t('treasury.page.pay-button'), csrf: context.csrf(request), ...tried })}`
+      ? html`<div class="screen"><h2>${t('treasury.page.pay')}</h2><p>${tag(t('treasury.simulated'), 'hand')} ${t('treasury.page.pay-text')}</p>${form(t, { action: `/notices/${id}/pay`, fields: payFields(payReference(id, notice.version ?? 1)), submit: t('treasury.page.pay-button'), csrf: context.csrf(request), ...tried })}</div>`
       : '';
   const done =
     asked(request.query, 'done') !== undefined && tried === undefined
       ? notificationBanner(t, { kind: 'released', heading: t('treasury.page.done') })
       : '';
-  const main = html`<h1>${t('treasury.notice')}</h1>${summaryList(rows)}${charges.length > 0 ? chargesTable(voice, charges, null) : ''}${payForm}${payments(t, home.timeZone, notice.payments ?? [])}${paper ? html`<p class="small">${t('treasury.bill.paper-text')}</p>` : html`<p><a href="/notices/${id}?paper=1">${t('treasury.bill.print')}</a></p>`}`;
+  const main = html`<h1>${t('treasury.notice')}</h1>${summaryList(rows)}${charges.length > 0 ? chargesTable(voice, charges, null) : ''}${payForm}${payments(t, home.timeZone, notice.payments ?? [])}${paper ? html`<p class="small">${t('treasury.bill.paper-text')}</p>` : html`<p class="screen"><a href="/notices/${id}?paper=1">${t('treasury.bill.print')}</a></p>`}`;
   const document = page({
     ...frame,
     title: t('treasury.notice'),
