@@ -128,7 +128,7 @@ export async function startTarget(
   config: Config,
   { flags = [], under = [] }: { readonly flags?: readonly string[]; readonly under?: readonly string[] } = {},
 ): Promise<Target> {
-  const [command = '', ...args] = [...under, process.execPath, ...flags, join(root, 'src/main.ts'), '--empty'];
+  const [command, ...args] = [...under, process.execPath, ...flags, join(root, 'src/main.ts'), '--empty'];
   const child = spawn(command, args, {
     cwd: root,
     env: {

@@ -77,13 +77,16 @@ async function runSuite({ name, files }: Suite): Promise<Outcome> {
     const error: Error & { readonly failureType?: string } = details.error;
     // A suite fails because of its tests, which are told themselves.
     if (error.failureType === 'subtestsFailed') return;
-    const why =
-      error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause ?? error);
+    const { stack, message } = error.cause instanceof Error ? error.cause : error;
+    const why = stack ?? message;
     failures.push(`✖  ${relative(root, file ?? '')}: ${test}\n${why.split('\n').slice(0, linesMax).join('\n')}`);
   });
   stream.on('test:summary', (summary) => {
     // The summary without a file is that of the whole run.
-    if (summary.file !== undefined) return void took.set(relative(root, summary.file), summary.duration_ms);
+    if (summary.file !== undefined) {
+      took.set(relative(root, summary.file), summary.duration_ms);
+      return;
+    }
     counts.passed = summary.counts.passed;
     counts.skipped = summary.counts.skipped;
     counts.failed = summary.success

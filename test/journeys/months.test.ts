@@ -339,13 +339,13 @@ test('a month is closed by processes of its own, and one killed at each stage of
   const worker = runWorker({ ...context, config: { ...context.config, databaseUrl: window.test.url } });
   const { id } = (await openRun(db))!;
   const hurt = new Set<string>();
-  for (let run = await openRun(db); run !== undefined; run = await openRun(db)) {
+  for (let open = await openRun(db); open !== undefined; open = await openRun(db)) {
     await worker.step(db);
     const [hand] = handsOf('run-child.ts', id);
-    if (hand !== undefined && !hurt.has(run.state)) {
+    if (hand !== undefined && !hurt.has(open.state)) {
       assert.equal(priorityOf(hand), 19);
       process.kill(hand, 'SIGKILL');
-      hurt.add(run.state);
+      hurt.add(open.state);
     }
     await delay(20);
   }
