@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
 import { type Clock, shiftedClock, systemClock } from './clock.ts';
 import { environment, readConfig } from './config.ts';
@@ -11,6 +11,20 @@ import { createLog } from './log.ts';
 /** Processes that ended by a fault, after which a job is given up. */
 const faultsMax = 3;
 const lowest = 19;
+
+/**
+ * Takes a process of this machine to the lowest priority. Where Linux shares the processor between sessions first, as
+ * outside of a container, that of a process counts only within its own: then its session, of which it is the only one,
+ * gives way too. Who may not say so, or has ended, keeps what he has.
+ */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, lowest);
+    writeFileSync(`/proc/${pid}/autogroup`, String(lowest));
+  } catch {
+    // It is another user's, it is gone, or there is no such thing here.
+  }
+}
 
 /** Processes of their own at the lowest priority, one a core: whoever files a parcel goes first. */
 export class Hands {
@@ -40,11 +54,13 @@ export class Hands {
   #start(job: string): void {
     const child = fork(this.#entry, [job, String(this.#context.clock.now() - systemClock.now())], {
       execArgv: [],
+      // In a session of its own, which gives way as a whole.
+      detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#children.add(child);
     // At once: reading what it runs costs more than a filer should wait for.
-    if (child.pid !== undefined) setPriority(child.pid, lowest);
+    if (child.pid !== undefined) giveWay(child.pid);
     child.once('error', () => this.#children.delete(child));
     child.once('exit', (code) => {
       this.#children.delete(child);
@@ -60,13 +76,17 @@ export class Hands {
  * half of the work, and may not have others help it, whose priority would be the usual one. Where it runs elsewhere its
  * number names something else here, or nothing, so its name is looked at.
  */
-async function giveWay(db: Db): Promise<void> {
+async function giveWayAt(db: Db): Promise<void> {
   await db.query('set max_parallel_workers_per_gather = 0');
   const [{ pid } = { pid: 0 }] = await db.query<{ pid: number }>('select pg_backend_pid() as pid');
+  if (isBackend(pid)) giveWay(pid);
+}
+
+function isBackend(pid: number): boolean {
   try {
-    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ')) setPriority(pid, lowest);
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('postgres: ');
   } catch {
-    // It is another user's, or no such process is here: then it keeps its priority.
+    return false;
   }
 }
 
@@ -82,7 +102,7 @@ export async function asHand(work: (db: Db, job: string, clock: Clock) => Promis
   if (url === undefined) throw new Error('DATABASE_URL names no database');
   const db = openDb({ url, size: 1 });
   try {
-    await giveWay(db);
+    await giveWayAt(db);
     await work(db, job, clock);
     process.exitCode = 0;
   } catch (error) {

@@ -15,7 +15,7 @@ import { newId } from '#kernel/id.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { append } from '#platform/journal.ts';
 import type { Db } from '#platform/db.ts';
-import { handsOf, priorityOf } from '../support/hands.ts';
+import { handsOf, priorityOf, sessionPriorityOf } from '../support/hands.ts';
 import { tries } from '../support/long.ts';
 import { booksAgree, booksHold, cents, decimal, type Known, type Line, thousandths } from '../support/month-books.ts';
 import { untilFollowable } from '../support/settle.ts';
@@ -344,6 +344,7 @@ test('a month is closed by processes of its own, and one killed at each stage of
     const [hand] = handsOf('run-child.ts', id);
     if (hand !== undefined && !hurt.has(open.state)) {
       assert.equal(priorityOf(hand), 19);
+      assert.ok([19, null].includes(sessionPriorityOf(hand)), 'its session gives way too');
       process.kill(hand, 'SIGKILL');
       hurt.add(open.state);
     }
