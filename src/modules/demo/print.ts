@@ -15,6 +15,7 @@ const order = [
   'cancelled',
   'denied',
   'left',
+  'returned',
   'abandoned',
   'unclaimed',
 ];
