@@ -17,7 +17,7 @@ export const handsOf = (entry: string, job: string): number[] =>
 export const priorityOf = (hand: number): number =>
   Number(readFileSync(`/proc/${hand}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]);
 
-/** The same of its session, by which Linux shares the processor first outside of a container; null where it does not. */
+/** The same of its session, by which Linux shares the processor first outside a container; null where it does not. */
 export function sessionPriorityOf(hand: number): number | null {
   const path = `/proc/${hand}/autogroup`;
   return existsSync(path) ? Number(/nice (-?\d+)/.exec(readFileSync(path, 'utf8'))?.[1]) : null;
