@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { castPeople } from '#modules/demo/index.ts';
-import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
+import { allFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { become, type Demonstration, looks, openDemonstration, openPage, overflows } from '../support/demonstration.ts';
 import { long } from '../support/long.ts';
 
@@ -60,7 +60,7 @@ describe('every page that a link leads to opens, and nobody is shut out', { skip
     const response = await page.goto(address);
     if (response?.status() !== 200) return [`answers ${response?.status()}`];
     for (const summary of await page.locator('main summary').all()) await summary.click();
-    const faults = [...((await overflows(page)) ? ['scrolls sideways'] : []), ...(await findings(page))];
+    const faults = [...((await overflows(page)) ? ['scrolls sideways'] : []), ...(await allFindings(page))];
     return faults.map((fault) => `${look}: ${fault}`);
   }
 
