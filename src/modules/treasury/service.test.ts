@@ -284,6 +284,28 @@ test('a refund that was called off while the bank made it leaves the notice due'
   assert.equal(await state(one), 'due');
 });
 
+test('money that came in vain counts when what the notice was cancelled for is reversed before it went back', async () => {
+  const [due, safe] = [await issued(), await secured()];
+  for (const one of [due, safe]) {
+    const bank: PaymentAdapter = {
+      ...simulatedBank,
+      pay: async (order) => {
+        await cancel(db, [one], clock.instant());
+        return simulatedBank.pay(order);
+      },
+    };
+    assert.equal(code(await pay(context, payer, one, body('vain'), [bank])), 'ok');
+    assert.equal(await state(one), 'cancelled');
+  }
+  await reinstate(db, [due, safe], [false, true]);
+  assert.deepEqual(await Promise.all([due, safe].map(state)), ['paid', 'paid']);
+  assert.equal(await makeRefunds(context), 0);
+  assert.equal((await paymentsOf(db, due))[0]!.refunded, 0n);
+  await cancel(db, [due], clock.instant());
+  assert.equal(await makeRefunds(context), 1);
+  assert.equal(await state(due), 'refunded');
+});
+
 test('a further version asks the balance, or gives back what was paid too much', async () => {
   const version = (one: string, number: number, amount: bigint): NewNotice => ({
     id: one,
