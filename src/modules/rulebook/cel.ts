@@ -125,6 +125,7 @@ function factPart(name: string): Part {
 }
 
 function equalTest([one, other]: readonly [ASTNode, ASTNode], equal: boolean): Condition {
+  if (one.op === 'id' && other.op === 'value') return factTest(one.args, other.args, equal);
   const left = partOf(one);
   if (other.op === 'value') {
     const literal: unknown = other.args;
@@ -137,6 +138,16 @@ function equalTest([one, other]: readonly [ASTNode, ASTNode], equal: boolean): C
   return (run) => {
     const [a, b] = [left(run), right(run)];
     return a === undefined || b === undefined ? undefined : (a === b) === equal;
+  };
+}
+
+/** Nearly every comparison is of a fact with a text. */
+function factTest(name: string, literal: unknown, equal: boolean): Condition {
+  if (!isFact(name)) throw unknownFact(name);
+  const { read } = factTypes[name];
+  return (run) => {
+    const value = read(run);
+    return value === undefined ? needFact(run, name) : (value === literal) === equal;
   };
 }
 

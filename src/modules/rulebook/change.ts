@@ -5,7 +5,7 @@ import type { Tx } from '#platform/db.ts';
 import { type CaseRow, type Effect, type Procedure, restate, timelineOf } from '#modules/cases/index.ts';
 import { approvalsOf, authorsOf, type ChangeFacts } from './change-model.ts';
 import { isJson } from './facts.ts';
-import type { Steering } from './pack.ts';
+import type { Steering } from './steering.ts';
 import { packsPart } from './service.ts';
 import { currentVersion } from './store.ts';
 import { draftById, forgetAdopted, noteAdopted } from './store-drafts.ts';

@@ -145,7 +145,7 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
     if (sum.unknown) run.charges[rule.index] = new Lack(run.missing.slice(mark));
     return null;
   }
-  useRule(run, rule);
+  useRule(run, rule.provenance);
   let amount = rounded(run, rule, sum.total);
   run.charges[rule.index] = amount;
   if (run.working) {
@@ -166,7 +166,7 @@ function chargeOf(run: Run, rule: ChargeRule, clock: string | null): Charge | nu
     return null;
   }
   return {
-    id: rule.id.slice(7),
+    id: rule.name,
     base: sum.base === null ? null : amountOfExact(run, sum.base),
     rate: sum.rate === null ? null : formatExact(sum.rate),
     amount: amountOfExact(run, amount),

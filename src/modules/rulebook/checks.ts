@@ -153,7 +153,7 @@ function askAt(run: Run, rule: CheckRule, line: LineRun | null, into: Check[]): 
  * Runs a rule over the parcel or each of its lines: one passed check, or one check for every line that did not pass.
  */
 export function runCheck(run: Run, rule: CheckRule, into: Check[]): void {
-  useRule(run, rule);
+  useRule(run, rule.provenance);
   const before = into.length;
   if (rule.scope === 'head') askAt(run, rule, null, into);
   else for (const line of run.lines) askAt(run, rule, line, into);
@@ -178,7 +178,7 @@ export function categoryChecks(run: Run, applied: Route | null, checks: readonly
       into.push(makeCheck(rule ?? unlisted, 'category', 'failed', 'category-unknown', params));
       continue;
     }
-    useRule(run, listed);
+    useRule(run, listed.provenance);
     run.line = line;
     const reason = categoryFault(run, line, listed.commodity, commodity, applied, checks, rule);
     run.line = null;

@@ -21,6 +21,7 @@ import {
 import type { Layer, PackSource, Problem, Source } from './model.ts';
 import type {
   Cell,
+  Cited,
   ClockSource,
   Pack,
   Program,
@@ -42,15 +43,16 @@ type Names = RuleContext['names'];
 
 type Reading = Pick<RuleContext, 'layers' | 'problems' | 'doubts'>;
 
-function sureness({ doubts }: Reading, id: string, { grade }: Source): Pick<Provenance, 'confirmed' | 'doubt'> {
-  const confirmed = isConfirmed(grade);
-  return { confirmed, doubt: confirmed ? undefined : doubts.numberOf(id) };
+/** Provenance of a rule, with its dates when it has any. */
+export function provenance(context: Reading, placed: Placed<unknown>, id: string, cited: CitedShape): Cited {
+  return citedAs(context, id, placed.layer.source.id, citedSource(context.layers, placed, cited, context.problems));
 }
 
-/** Provenance of a rule, with its dates when it has any. */
-export function provenance(context: Reading, placed: Placed<unknown>, id: string, cited: CitedShape): Provenance {
-  const source = citedSource(context.layers, placed, cited, context.problems);
-  return { id, layer: placed.layer.source.id, source: sourceText(source), ...sureness(context, id, source) };
+function citedAs({ doubts }: Reading, id: string, layer: string, cited: Source): Cited {
+  const confirmed = isConfirmed(cited.grade);
+  const doubt = confirmed ? undefined : doubts.numberOf(id);
+  const own: Provenance = { id, layer, source: sourceText(cited), confirmed, doubt };
+  return { ...own, provenance: own };
 }
 
 /**
@@ -199,10 +201,7 @@ function valueDefinition(
     const here = { ...placed, pointer: `${base}/values/${index}` };
     const cited: Source = citedSource(context.layers, here, one.source, context.problems);
     return {
-      id,
-      layer,
-      source: sourceText(cited),
-      ...sureness(context, id, cited),
+      ...citedAs(context, id, layer, cited),
       cited,
       text: one.value,
       exact: shape.unit === 'text' ? null : exactOf(one.value, here, context.problems, shape.unit),

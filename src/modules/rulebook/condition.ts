@@ -1,6 +1,6 @@
 import { type Day, daysBetween } from '#kernel/effective.ts';
 import { compileCel } from './cel.ts';
-import { ofDay, rowOf, viewOf } from './day.ts';
+import { OfDay, rowOf, viewOf } from './day.ts';
 import { compare, toPlaces } from './exact.ts';
 import { givenTest } from './figures.ts';
 import { factTypes, isFact, isJson } from './facts.ts';
@@ -11,12 +11,13 @@ import { almost, meant } from './problems.ts';
 import { at, inLine, list, type Place, same, unlike } from './term.ts';
 import { both, either, negation, overLines } from './three-valued.ts';
 
-const comparisons: Readonly<Record<string, (order: -1 | 0 | 1) => boolean>> = {
-  'at-most': (order) => order <= 0,
-  'less-than': (order) => order < 0,
-  'at-least': (order) => order >= 0,
-  'more-than': (order) => order > 0,
-  equal: (order) => order === 0,
+/** Whether each comparison holds where the first is below the second, equal to it, or above it. */
+const comparisons: Readonly<Record<string, readonly [below: boolean, equal: boolean, above: boolean]>> = {
+  'at-most': [true, true, false],
+  'less-than': [true, false, false],
+  'at-least': [false, true, true],
+  'more-than': [false, false, true],
+  equal: [false, true, false],
 };
 
 const isYesNo = (text: string): boolean => text === 'yes' || text === 'no';
@@ -48,7 +49,11 @@ export function compileCondition(source: unknown, place: Place): Condition {
     : compile(value, inner);
 }
 
-function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 | 1) => boolean): Condition {
+function compileComparison(
+  value: unknown,
+  place: Place,
+  [below, equal, above]: readonly [boolean, boolean, boolean],
+): Condition {
   const parts = list(value, place);
   const [a, b] = parts;
   if (a === undefined || b === undefined || parts.length !== 2) {
@@ -63,7 +68,9 @@ function compileComparison(value: unknown, place: Place, holds: (order: -1 | 0 |
   return (run) => {
     const left = a.term(run);
     const right = b.term(run);
-    return left === undefined || right === undefined ? undefined : holds(compare(left, right));
+    if (left === undefined || right === undefined) return undefined;
+    const order = compare(left, right);
+    return order < 0 ? below : order > 0 ? above : equal;
   };
 }
 
@@ -87,11 +94,11 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `no table is called ${String(value)}`, meant(name, place.names.tables.keys()));
       return refused;
     }
-    const tableAt = ofDay((day) => day.tables.get(name));
+    const tables = new OfDay((day) => day.tables.get(name));
     return (run) => {
       const fact = run.line?.commodity;
       if (typeof fact !== 'string') return needFact(run, 'commodity');
-      return rowRead(run, tableAt(run.valuesAt), fact) !== undefined;
+      return rowRead(run, tables.at(run.valuesAt), fact) !== undefined;
     };
   },
   /** `{"cell": ["goods.permit", "given"]}` or a text: what a text column of the row for the commodity says. */
@@ -111,11 +118,11 @@ const conditionOperators: Readonly<Record<string, (value: unknown, place: Place)
       place.problem(place.pointer, `${id} is never "${expected}"`, 'ask for yes or no, as its rows answer');
       return refused;
     }
-    const rowAt = ofDay((day) => day.values.get(id));
+    const rows = new OfDay((day) => day.values.get(id));
     return (run) => {
-      const row = rowAt(run.valuesAt);
+      const row = rows.at(run.valuesAt);
       if (row === undefined) return need(run, id);
-      useRule(run, row);
+      useRule(run, row.provenance);
       noteRead(run, id, row.text);
       return row.text === expected;
     };
@@ -146,7 +153,7 @@ function compileWithin(value: unknown, place: Place): Condition {
     // How long there is time is said by the law of the day on which the time begins.
     const row = viewOf(run.pack, start.day, run.view.zone?.id ?? null).values.get(id);
     if (row === undefined || row.exact === null) return need(run, id);
-    useRule(run, row);
+    useRule(run, row.provenance);
     noteRead(run, from, start.day);
     noteRead(run, to, end.day);
     noteRead(run, id, row.exact);
@@ -186,11 +193,11 @@ function compileCellCondition(value: unknown, place: Place): Condition {
     place.problem(place.pointer, `no row of ${name} says "${expected}" in ${cell}`, `did you mean ${nearest}?`);
     return refused;
   }
-  const tableAt = ofDay((day) => day.tables.get(name));
+  const tables = new OfDay((day) => day.tables.get(name));
   return (run) => {
     const fact = run.line?.commodity;
     if (typeof fact !== 'string') return needFact(run, 'commodity');
-    const found = rowRead(run, tableAt(run.valuesAt), fact)?.cells[cell] ?? null;
+    const found = rowRead(run, tables.at(run.valuesAt), fact)?.cells[cell] ?? null;
     return expected === 'given' ? found !== null : found === expected;
   };
 }

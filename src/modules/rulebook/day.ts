@@ -95,16 +95,22 @@ function build(pack: Pack, on: Day, zone: Zone | null): DayView {
  * What a rule asks of the day's law, remembered for the day that was asked last: one parcel after the other asks it of
  * the same day, and finding it by name again costs more than the sum that it is for.
  */
-export function ofDay<T>(find: (view: DayView) => T): (view: DayView) => T {
-  let last: DayView | undefined;
-  let found: T;
-  return (view) => {
-    if (view !== last) {
-      found = find(view);
-      last = view;
+export class OfDay<T> {
+  readonly #find: (view: DayView) => T;
+  #last: DayView | undefined;
+  #found: T | undefined;
+
+  constructor(find: (view: DayView) => T) {
+    this.#find = find;
+  }
+
+  at(view: DayView): T {
+    if (view !== this.#last) {
+      this.#found = this.#find(view);
+      this.#last = view;
     }
-    return found;
-  };
+    return this.#found as T;
+  }
 }
 
 /** `route.low-value` without its topic. */

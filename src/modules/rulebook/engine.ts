@@ -16,19 +16,26 @@ import {
   type Obligation,
   type Slip,
 } from './model.ts';
-import type { ObligationRule, Pack, Route } from './pack.ts';
+import type { ObligationRule, Pack, Provenance, Route } from './pack.ts';
 import { chooseRoute } from './route.ts';
 import { forget, type Run, useRule, type WorkingRun } from './run.ts';
 import { goOn, startRun } from './start.ts';
 import { amountOf } from './figures.ts';
 
-/** Stands for the route where none could be found: only the rules that belong to every route are asked. */
-const noRoute = (pack: Pack): Route => ({
+const unnamed = (pack: Pack): Provenance => ({
   id: 'route.',
   layer: pack.id,
   source: '',
   confirmed: true,
+  doubt: undefined,
+});
+
+/** Stands for the route where none could be found: only the rules that belong to every route are asked. */
+const noRoute = (pack: Pack): Route => ({
+  ...unnamed(pack),
+  provenance: unnamed(pack),
   from: dayOf('0001-01-01'),
+  name: '',
   movement: '',
   applies: () => true,
   conditions: [],
@@ -56,7 +63,7 @@ function zoneCheck(run: Run, into: Check[]): void {
   if (typeof zone !== 'string') return;
   const known = run.pack.program.zones.get(zone);
   if (known !== undefined && run.view.zone === known) {
-    useRule(run, known);
+    useRule(run, known.provenance);
     into.push(makeCheck(known, 'zone', 'passed', 'passed', { zone }));
     return;
   }
@@ -71,31 +78,37 @@ function obligationsOf(run: Run, rules: readonly ObligationRule[]): Obligation[]
   for (const rule of rules) {
     // An obligation that may apply is shown: leaving it out because a fact is missing would promise too much.
     if (rule.when !== null && rule.when(run) === false) continue;
-    useRule(run, rule);
+    useRule(run, rule.provenance);
     obligations.push(rule.stated);
   }
   forget(run, mark);
   return obligations;
 }
 
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive; the compiler holds it to that.
+function isHere({ orders, payments, transports }: Run['consignment'], slip: Slip): boolean {
+  switch (slip) {
+    case 'order':
+      return orders !== undefined && orders.length > 0;
+    case 'payment':
+      return payments !== undefined && payments.length > 0;
+    case 'transport':
+      return transports !== undefined && transports.length > 0;
+  }
+}
+
 function slipsOf(run: Run, route: Route): Determination['slips'] {
-  const { orders, payments, transports } = run.consignment;
-  const here: Record<Slip, boolean> = {
-    order: orders !== undefined && orders.length > 0,
-    payment: payments !== undefined && payments.length > 0,
-    transport: transports !== undefined && transports.length > 0,
-  };
   const need: Slip[] = [];
   const missing: Slip[] = [];
   const mark = run.missing.length;
   for (const { slip, unless } of route.slips) {
     if (unless !== null && unless(run) === true) continue;
     need.push(slip);
-    if (!here[slip]) missing.push(slip);
+    if (!isHere(run.consignment, slip)) missing.push(slip);
   }
   forget(run, mark);
   const hours = route.withinHours === null ? undefined : run.view.values.get(route.withinHours);
-  if (hours !== undefined) useRule(run, hours);
+  if (hours !== undefined) useRule(run, hours.provenance);
   return { need, missing, withinHours: hours === undefined ? null : Number(hours.text) };
 }
 
@@ -103,9 +116,8 @@ function slipsOf(run: Run, route: Route): Determination['slips'] {
 function shownValues(run: Run): Record<string, Amount> {
   const values: Record<string, Amount> = {};
   const mark = run.missing.length;
-  for (const rule of run.pack.program.amounts) {
-    if (!rule.shown || rule.scope === 'line') continue;
-    const value = amountOf(run, rule.index);
+  for (const rule of run.pack.program.shown) {
+    const value = amountOf(run, rule.index, rule.scope);
     if (value !== undefined) values[rule.name] = amountOfExact(run, value);
   }
   forget(run, mark);
@@ -153,9 +165,9 @@ function determine(run: Run, engine: number): Determination {
     engine,
     day: input.on,
     event: input.event,
-    route: choice.route === null ? null : shortId(choice.route.id),
+    route: choice.route?.name ?? null,
     decided,
-    otherRoute: choice.other === null ? null : shortId(choice.other.id),
+    otherRoute: choice.other?.name ?? null,
     missing,
     values,
     charges,

@@ -4,13 +4,14 @@ import type { Amount, Order, Payment } from './consignment.ts';
 import { add, type Exact, exactOf, exactZero, formatExact, ofDecimal } from './exact.ts';
 import { type FactName, factTypes, isFigure } from './facts.ts';
 import type { Step } from './model.ts';
-import type { ValueRow } from './pack.ts';
+import type { AmountRule, ValueRow } from './pack.ts';
 import {
   convert,
   convertExact,
   forget,
   Lack,
   type LineRun,
+  type Memo,
   need,
   needFact,
   noteRead,
@@ -67,11 +68,28 @@ function transportWeight(run: Run): Exact | undefined {
 type Figure = Exact | null | 'left-out' | undefined;
 type FigureReader = (run: Run) => Figure;
 
+/** A part of the declaration by its name, each read where it stands: looking a name up costs more than a sum. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive; the compiler holds it to that.
+function partOf({ declaration: d }: Run, part: Part): Amount | null | undefined {
+  switch (part) {
+    case 'freight':
+      return d.freight;
+    case 'insurance':
+      return d.insurance;
+    case 'onward':
+      return d.onward;
+    case 'discount':
+      return d.discount;
+    case 'taxIncluded':
+      return d.taxIncluded;
+  }
+}
+
 /** An amount given for the whole parcel. */
 const given =
   (part: Part): FigureReader =>
   (run) => {
-    const raw = run.declaration[part];
+    const raw = partOf(run, part);
     return raw === undefined ? 'left-out' : raw === null ? null : convert(run, raw);
   };
 
@@ -79,7 +97,7 @@ const given =
 const share =
   (part: Part): FigureReader =>
   (run) => {
-    const raw = run.declaration[part];
+    const raw = partOf(run, part);
     return raw === undefined ? 'left-out' : raw === null ? null : shareOf(run, part, raw);
   };
 
@@ -207,36 +225,36 @@ export const valueOn = (run: Run, id: string): Exact | undefined => exactIn(run,
 /** The same of a row that was found already. */
 export function exactIn(run: Run, row: ValueRow | undefined, id: string): Exact | undefined {
   if (row === undefined || row.exact === null) return need(run, id);
-  useRule(run, row);
+  useRule(run, row.provenance);
   noteRead(run, id, row.exact);
   return row.exact;
 }
 
 /** A named amount, worked out once for the parcel or for the line, with its own step. */
-export function amountOf(run: Run, index: number): Exact | undefined {
-  const rule = run.pack.program.amounts[index]!;
-  const line = run.line;
-  const memos = rule.scope === 'line' && line !== null ? line.amounts : run.amounts;
+export function amountOf(run: Run, index: number, scope: AmountRule['scope']): Exact | undefined {
+  const memos = scope === 'line' && run.line !== null ? run.line.amounts : run.amounts;
   const kept = memos[index];
-  if (kept !== undefined) {
-    if (kept instanceof Lack) {
-      run.missing.push(...kept.missing);
-      return undefined;
-    }
-    noteRead(run, rule.id, kept);
-    return kept;
+  if (kept instanceof Lack) {
+    run.missing.push(...kept.missing);
+    return undefined;
   }
+  const amount = kept ?? workOut(run, run.pack.program.amounts[index]!, memos);
+  if (run.working && amount !== undefined) noteRead(run, run.pack.program.amounts[index]!.id, amount);
+  return amount;
+}
+
+function workOut(run: Run, rule: AmountRule, memos: (Memo | undefined)[]): Exact | undefined {
+  const { line } = run;
   const outer = run.trace;
   const mark = run.missing.length;
   if (run.working) run.trace = [];
   if (rule.scope === 'head') run.line = null;
   const value = rule.term(run);
   run.line = line;
-  memos[index] = value ?? new Lack(run.missing.slice(mark));
-  useRule(run, rule);
+  memos[rule.index] = value ?? new Lack(run.missing.slice(mark));
+  useRule(run, rule.provenance);
   if (value !== undefined) pushStep(run, rule, rule.scope === 'line' ? line : null, value);
   run.trace = outer;
-  if (value !== undefined) noteRead(run, rule.id, value);
   return value;
 }
 

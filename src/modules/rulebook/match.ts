@@ -16,15 +16,15 @@ import { type Run, useRule } from './run.ts';
  * The slips of one parcel come from different senders and are held against each other field by field. Every difference
  * names the field, what was expected and found, and whose field it is, so that it goes to the one who can correct it.
  */
-interface Difference {
+export interface Difference {
   readonly pointer: string;
   readonly expected: string;
   readonly found: string;
 }
 
 type Slips = Run['consignment'];
-type Slip = 'orders' | 'payments' | 'transports';
-type Comparison = (run: Run, rule: MatchRule) => readonly Difference[] | 'not-comparable';
+type Slip = MatchRule['single'][number];
+type Comparison = MatchRule['compare'];
 
 /** Nearly always. */
 const none: readonly Difference[] = [];
@@ -93,6 +93,18 @@ function declaredTotal({ declaration, lines }: Run): Total | null {
   return { currency, sum };
 }
 
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive; the compiler holds it to that.
+function countOf({ orders, payments, transports }: Slips, slip: Slip): number {
+  switch (slip) {
+    case 'orders':
+      return orders?.length ?? 0;
+    case 'payments':
+      return payments?.length ?? 0;
+    case 'transports':
+      return transports?.length ?? 0;
+  }
+}
+
 const isOrdered = ({ orders = [] }: Slips, order: string): boolean => orders.some((one) => one.number === order);
 
 const foreignOrder = ({ orders = [] }: Slips, pointer: string, found: string): Difference => ({
@@ -101,11 +113,11 @@ const foreignOrder = ({ orders = [] }: Slips, pointer: string, found: string): D
   found,
 });
 
-const comparisons: Readonly<Record<string, Comparison>> = {
+const comparing: Readonly<Record<string, Comparison>> = {
   cardinality: ({ consignment }, rule) => {
     let differences = none;
     for (const slip of rule.single) {
-      const count = consignment[slip]?.length ?? 0;
+      const count = countOf(consignment, slip);
       if (count > 1) differences = [...differences, { pointer: `/${slip}`, expected: '1', found: String(count) }];
     }
     return differences;
@@ -172,7 +184,7 @@ function weightOf(all: readonly { readonly grossWeight?: string }[]): Decimal | 
 }
 
 /** Which slips a comparison needs; where one has not arrived there is nothing to compare yet. */
-const needs: Readonly<Record<string, readonly Slip[]>> = {
+const needing: Readonly<Record<string, readonly Slip[]>> = {
   cardinality: [],
   'payment-order': ['orders', 'payments'],
   'transport-order': ['orders', 'transports'],
@@ -183,25 +195,30 @@ const needs: Readonly<Record<string, readonly Slip[]>> = {
   'gross-weight': ['transports'],
 };
 
+/** How the slips are held against each other in a field, ready for its rule. */
+export const comparisonOf = (field: string): Pick<MatchRule, 'needs' | 'compare'> => ({
+  needs: needing[field] ?? [],
+  compare: comparing[field] ?? (() => none),
+});
+
 /** The slips that a comparison needs and that have not come, as words; nothing where all are here. */
 function absentSlips(consignment: Slips, needed: readonly Slip[]): string {
   let absent = '';
   for (const slip of needed) {
-    const all = consignment[slip];
-    if (all === undefined || all.length === 0) absent += absent === '' ? slip : `, ${slip}`;
+    if (countOf(consignment, slip) === 0) absent += absent === '' ? slip : `, ${slip}`;
   }
   return absent;
 }
 
 export function matchChecks(run: Run, rules: readonly MatchRule[], into: Check[]): void {
   for (const rule of rules) {
-    const slip = absentSlips(run.consignment, needs[rule.field] ?? []);
+    const slip = absentSlips(run.consignment, rule.needs);
     if (slip !== '') {
       into.push(makeCheck(rule, rule.id, 'skipped', 'slip-not-here', { slip }));
       continue;
     }
-    useRule(run, rule);
-    const result = comparisons[rule.field]?.(run, rule) ?? none;
+    useRule(run, rule.provenance);
+    const result = rule.compare(run, rule);
     if (result === 'not-comparable') into.push(makeCheck(rule, rule.id, 'skipped', 'not-comparable', {}));
     else if (result.length === 0) into.push(rule.passed);
     else {

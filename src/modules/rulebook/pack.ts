@@ -6,8 +6,10 @@ import type { DutyPart } from './duty-term.ts';
 import type { Duty } from './duty.ts';
 import type { Exact } from './exact.ts';
 import type { FactName } from './facts.ts';
+import type { Difference } from './match.ts';
 import type { Collect, Layer, Liable, Obligation, ReleaseNeed, RoundingRule, Slip, Source } from './model.ts';
 import type { Condition, Run, Term } from './run.ts';
+import type { RegistrationLaw, Steering } from './steering.ts';
 
 /** Where a rule comes from, ready for the determination. */
 export interface Provenance {
@@ -20,13 +22,21 @@ export interface Provenance {
   readonly doubt?: number | undefined;
 }
 
+/**
+ * A rule or value, and its provenance besides in an object of its own: those of all kinds of rules are of one form, and
+ * only so does noting what was used cost next to nothing.
+ */
+export interface Cited extends Provenance {
+  readonly provenance: Provenance;
+}
+
 /** A rule with the days on which it is law. */
 export interface Dated {
   readonly from: Day;
   readonly until?: Day | undefined;
 }
 
-export interface ValueRow extends Dated, Provenance {
+export interface ValueRow extends Dated, Cited {
   readonly text: string;
   /** Absent for units `text` and `flag`. */
   readonly exact: Exact | null;
@@ -66,7 +76,7 @@ export interface TableView {
   readonly found: Map<string, TableRow | null>;
 }
 
-export interface AmountRule extends Provenance {
+export interface AmountRule extends Cited {
   /** Its id without the topic, by which the answer shows it. */
   readonly name: string;
   readonly index: number;
@@ -83,7 +93,9 @@ export interface RouteCondition {
   readonly params: readonly { readonly name: string; readonly term: Term }[];
 }
 
-export interface Route extends Dated, Provenance {
+export interface Route extends Dated, Cited {
+  /** Its id without the topic, by which the answer names it. */
+  readonly name: string;
   readonly movement: string;
   readonly applies: Condition;
   readonly conditions: readonly RouteCondition[];
@@ -95,7 +107,9 @@ export interface Route extends Dated, Provenance {
   readonly release: readonly ReleaseNeed[];
 }
 
-export interface ChargeRule extends Dated, Provenance {
+export interface ChargeRule extends Dated, Cited {
+  /** Its id without the topic, by which the answer shows it. */
+  readonly name: string;
   readonly index: number;
   readonly routes: readonly string[];
   readonly scope: 'head' | 'line';
@@ -122,7 +136,7 @@ export type Lead = 'rejected' | 'other-route' | 'control' | 'denied';
 
 export type CheckKind = 'prohibited' | 'document' | 'limit' | 'element' | 'nomenclature' | 'require';
 
-export interface CheckRule extends Dated, Provenance {
+export interface CheckRule extends Dated, Cited {
   /** What it gives a parcel that passes. */
   readonly passed: Check;
   readonly kind: CheckKind;
@@ -146,9 +160,12 @@ export interface CheckRule extends Dated, Provenance {
   readonly params: readonly { readonly name: string; readonly term: Term }[];
 }
 
-export interface MatchRule extends Dated, Provenance {
+export interface MatchRule extends Dated, Cited {
   readonly passed: Check;
   readonly field: string;
+  /** The slips without which there is nothing to compare yet. */
+  readonly needs: readonly ('orders' | 'payments' | 'transports')[];
+  readonly compare: (run: Run, rule: MatchRule) => readonly Difference[] | 'not-comparable';
   readonly party: string;
   readonly routes: readonly string[];
   /** A value holding the difference allowed, in the unit of the field. */
@@ -158,37 +175,37 @@ export interface MatchRule extends Dated, Provenance {
   readonly leads: Lead;
 }
 
-export interface ObligationRule extends Dated, Provenance {
+export interface ObligationRule extends Dated, Cited {
   readonly routes: readonly string[];
   readonly when: Condition | null;
   /** It says nothing of a parcel, so that all parcels share it. */
   readonly stated: Obligation;
 }
 
-export interface AccountRule extends Dated, Provenance {
+export interface AccountRule extends Dated, Cited {
   readonly when: Condition;
   readonly amount: Term;
   readonly limit: string;
 }
 
-export interface DeadlineRule extends Dated, Provenance {
+export interface DeadlineRule extends Dated, Cited {
   readonly hours: string;
   readonly after: string;
 }
 
-export interface CategoryRule extends Dated, Provenance {
+export interface CategoryRule extends Dated, Cited {
   readonly commodity: string;
   readonly zone: string | null;
 }
 
 /** Up to what value of a line a word from the short list may stand for its code. */
-export interface CategoryCap extends Provenance {
+export interface CategoryCap extends Cited {
   readonly cap: string | null;
   /** What a line is worth for it: the amount called `line-value`, where the pack defines one. */
   readonly lineValue: Term | null;
 }
 
-export interface Exchange extends Provenance {
+export interface Exchange extends Cited {
   readonly table: string;
   /**
    * `home`: how much of the home currency one unit is worth; `foreign`: how many units one of the home currency is
@@ -199,7 +216,7 @@ export interface Exchange extends Provenance {
   readonly clock: string | null;
 }
 
-export interface Zone extends Dated, Provenance {
+export interface Zone extends Dated, Cited {
   readonly values: ReadonlyMap<string, ValueDefinition>;
   /** The desks that sit in the zone. */
   readonly desks: readonly string[];
@@ -214,6 +231,8 @@ export interface Program {
   readonly values: ReadonlyMap<string, ValueDefinition>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly amounts: readonly AmountRule[];
+  /** Those of the parcel that its determination shows. */
+  readonly shown: readonly AmountRule[];
   readonly routes: readonly Route[];
   readonly charges: readonly ChargeRule[];
   /** How many charges there are, each in all its versions. */
@@ -247,24 +266,6 @@ export interface Office {
   readonly authority: string;
   readonly name: Readonly<Record<string, string>>;
   readonly mode: string | null;
-}
-
-/** The body without which this law is not changed: its members are authorities, and so many of them approve. */
-export interface Steering {
-  readonly name: Readonly<Record<string, string>>;
-  readonly members: readonly string[];
-  readonly approvals: number;
-  /** The law that sets it up, title and article in one text. */
-  readonly source: string;
-}
-
-/** How businesses are let into the window: by which desk, which legal roles it approves, and within how many days. */
-export interface RegistrationLaw {
-  readonly desk: string;
-  readonly approval: readonly string[];
-  readonly days: number;
-  /** The law that says so, title and article in one text. */
-  readonly source: string;
 }
 
 /** One economy's law, compiled and frozen. */

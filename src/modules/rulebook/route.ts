@@ -1,6 +1,5 @@
 import { type Check, shared } from '#kernel/check.ts';
 import { formatDecimal } from '#kernel/decimal.ts';
-import { shortId } from './day.ts';
 import { toPlaces } from './exact.ts';
 import type { Route, RouteCondition } from './pack.ts';
 import { forget, need, type Run, type Term, useRule } from './run.ts';
@@ -101,12 +100,12 @@ function routeCheck(
 const taken = new WeakMap<Route, Check>();
 
 function take(run: Run, route: Route): Check {
-  useRule(run, route);
+  useRule(run, route.provenance);
   if (run.working) run.trace = [];
   pushStep(run, route, null, 'taken');
   let check = taken.get(route);
   if (check === undefined) {
-    const params = { route: shortId(route.id) };
+    const params = { route: route.name };
     const { id, source } = route;
     check = shared({ id: 'route', result: 'passed', reason: 'route-available', params, rule: id, source, missing: [] });
     taken.set(route, check);
@@ -157,7 +156,7 @@ function claimedRoute(run: Run, candidates: readonly Route[], claimed: string): 
 
 function elsewhere(run: Run, found: Route, failure: Failure | null, claimed: string | null): RouteChoice {
   take(run, found);
-  const params: Record<string, string> = { route: shortId(found.id) };
+  const params: Record<string, string> = { route: found.name };
   if (claimed !== null) params.claimed = claimed;
   const reason = failure?.condition?.reason ?? (claimed === null ? 'route-elsewhere' : 'route-not-available');
   const check = routeCheck(run, 'failed', reason, failure, params);

@@ -12,6 +12,7 @@ import type {
   ChargeRule,
   CheckKind,
   CheckRule,
+  Cited,
   ClockSource,
   DeadlineRule,
   Exchange,
@@ -19,7 +20,6 @@ import type {
   MatchRule,
   ObligationRule,
   Program,
-  Provenance,
   Route,
   RouteCondition,
 } from './pack.ts';
@@ -27,6 +27,7 @@ import type { Condition, Term } from './run.ts';
 import type { CitedShape, PackShape } from './schema.ts';
 import { passedCheck } from './checks.ts';
 import { compileCondition } from './condition.ts';
+import { comparisonOf } from './match.ts';
 import { always } from './three-valued.ts';
 import { type Compiled, compileTerm, type Dimension, measured, type Names, type Place } from './term.ts';
 
@@ -44,7 +45,7 @@ export interface RuleContext {
   };
   readonly head: PackShape;
   readonly clocks: ReadonlyMap<string, readonly ClockSource[]>;
-  readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Provenance;
+  readonly provenance: (placed: Placed<unknown>, id: string, cited: CitedShape) => Cited;
 }
 
 type Rules = Omit<Program, 'doubts' | 'values' | 'tables' | 'zones' | 'clocks' | 'allocation' | 'aggregations'>;
@@ -54,6 +55,7 @@ export function compileRules(context: RuleContext): Rules {
   const routes = routeRules(context);
   return {
     amounts,
+    shown: amounts.filter(({ shown, scope }) => shown && scope === 'head'),
     routes,
     charges: chargeRules(context, routes),
     chargeCount: context.names.charges.size,
@@ -213,6 +215,7 @@ function routeRules(context: RuleContext): Route[] {
     return {
       ...own,
       ...period(context.problems, placed, entry),
+      name: entry.id,
       movement: entry.movement,
       applies:
         entry.applies === undefined
@@ -271,6 +274,7 @@ function chargeRules(context: RuleContext, routes: readonly Route[]): ChargeRule
     return {
       ...context.provenance(placed, `charge.${entry.id}`, entry.source),
       ...period(context.problems, placed, entry),
+      name: entry.id,
       index,
       routes: knownRoutes(context, placed, routes, entry.routes),
       scope,
@@ -388,6 +392,7 @@ function matchRules(context: RuleContext, routes: readonly Route[]): MatchRule[]
       passed: passedCheck(own, own.id),
       ...period(context.problems, placed, entry),
       field: entry.field,
+      ...comparisonOf(entry.field),
       party: entry.party,
       routes: knownRoutes(context, placed, routes, entry.routes),
       tolerance: entry.tolerance ?? null,

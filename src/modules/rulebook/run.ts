@@ -142,7 +142,7 @@ export function convertExact(run: Run, value: Exact, currency: string): Exact | 
   if (exchange === null || row === undefined || typeof rate !== 'object' || rate === null) {
     return need(run, `rate.${currency}`);
   }
-  useRule(run, exchange);
+  useRule(run, exchange.provenance);
   if (!row.confirmed) doubt(run, row);
   noteRead(run, row.id, rate);
   return exchange.quoted === 'home' ? multiply(value, rate) : divide(value, rate);

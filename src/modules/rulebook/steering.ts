@@ -1,6 +1,23 @@
 import { citedSource, type LayerFiles, sourceText } from './layers.ts';
-import type { RegistrationLaw, Steering } from './pack.ts';
 import { meant, type Problems } from './problems.ts';
+
+/** The body without which this law is not changed: its members are authorities, and so many of them approve. */
+export interface Steering {
+  readonly name: Readonly<Record<string, string>>;
+  readonly members: readonly string[];
+  readonly approvals: number;
+  /** The law that sets it up, title and article in one text. */
+  readonly source: string;
+}
+
+/** How businesses are let into the window: by which desk, which legal roles it approves, and within how many days. */
+export interface RegistrationLaw {
+  readonly desk: string;
+  readonly approval: readonly string[];
+  readonly days: number;
+  /** The law that says so, title and article in one text. */
+  readonly source: string;
+}
 
 /** What a steering body approves with where its pack does not say: the least that is more than one. */
 const approvalsDefault = 2;

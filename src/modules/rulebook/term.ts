@@ -1,5 +1,5 @@
 import { accountUsed, amountOf, exactIn, numberReader, valueOn } from './figures.ts';
-import { ofDay, rowOf } from './day.ts';
+import { OfDay, rowOf } from './day.ts';
 import { dutyPart, type DutyUse } from './duty-term.ts';
 import {
   add,
@@ -181,7 +181,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
       return fail(place, `no account is called ${String(value)}`, meant(String(value), place.names.accounts));
     return { term: (run) => accountUsed(run, value), dimension: [1, 0, 0] };
   },
-  plus: (value, place) => fold(value, place, add),
+  plus: (value, place) => fold(value, place, add, sumOf),
   minus: (value, place) => pair(value, place, subtract),
   min: (value, place) => fold(value, place, (a, b) => (compare(a, b) <= 0 ? a : b)),
   max: (value, place) => fold(value, place, (a, b) => (compare(a, b) >= 0 ? a : b)),
@@ -189,7 +189,7 @@ const operators: Readonly<Record<string, (value: unknown, place: Place, json: Js
     const parts = list(value, place);
     if (parts.length === 0) return never;
     const dimension = parts.reduce<Dimension>((product, one) => times(product, one.dimension, 1), plainNumber);
-    return { term: reduceTerms(parts, multiply), dimension };
+    return { term: reduceTerms(parts, multiply, productOf), dimension };
   },
   divided: (value, place) => {
     const parts = list(value, place);
@@ -258,16 +258,35 @@ export function list(value: unknown, place: Place): Compiled[] {
   return value.map((one, index) => compileTerm(one, at(place, index)));
 }
 
-function reduceTerms(parts: readonly Compiled[], join: (a: Exact, b: Exact) => Exact): Term {
+type Join = (a: Exact, b: Exact) => Exact;
+type OfTwo = (first: Term, second: Term) => Term;
+
+const sumOf: OfTwo = (first, second) => (run) => {
+  const left = first(run);
+  const right = second(run);
+  return left === undefined || right === undefined ? undefined : add(left, right);
+};
+
+const productOf: OfTwo = (first, second) => (run) => {
+  const left = first(run);
+  const right = second(run);
+  return left === undefined || right === undefined ? undefined : multiply(left, right);
+};
+
+const joinedBy =
+  (join: Join): OfTwo =>
+  (first, second) =>
+  (run) => {
+    const left = first(run);
+    const right = second(run);
+    return left === undefined || right === undefined ? undefined : join(left, right);
+  };
+
+/** Nearly all have two parts, and these are asked without a loop: sums and products each by a term of their own. */
+function reduceTerms(parts: readonly Compiled[], join: Join, ofTwo = joinedBy(join)): Term {
   const terms = parts.map((one) => one.term);
   const [first, second] = terms;
-  // Nearly all have two parts, and these are asked without a loop.
-  if (terms.length === 2 && first !== undefined && second !== undefined)
-    return (run) => {
-      const left = first(run);
-      const right = second(run);
-      return left === undefined || right === undefined ? undefined : join(left, right);
-    };
+  if (terms.length === 2 && first !== undefined && second !== undefined) return ofTwo(first, second);
   return (run) => {
     let result: Exact | undefined;
     let unknown = false;
@@ -280,15 +299,15 @@ function reduceTerms(parts: readonly Compiled[], join: (a: Exact, b: Exact) => E
   };
 }
 
-function fold(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
+function fold(value: unknown, place: Place, join: Join, ofTwo?: OfTwo): Compiled {
   const parts = list(value, place);
   const dimension = parts.find((one) => one.dimension !== 'zero')?.dimension ?? 'zero';
   const other = parts.find((one) => !same(one.dimension, dimension));
   if (other !== undefined) return fail(place, 'the terms measure different things', unlike(dimension, other.dimension));
-  return { term: reduceTerms(parts, join), dimension };
+  return { term: reduceTerms(parts, join, ofTwo), dimension };
 }
 
-function pair(value: unknown, place: Place, join: (a: Exact, b: Exact) => Exact): Compiled {
+function pair(value: unknown, place: Place, join: Join): Compiled {
   if (!Array.isArray(value) || value.length !== 2) return fail(place, 'two terms are expected');
   return fold(value, place, join);
 }
@@ -362,10 +381,11 @@ function compileValue(value: unknown, place: Place, json: Json): Compiled {
   const dimension = dimensionOf(known.unit, place.names.isCurrency);
   if (dimension === undefined) return fail(place, `${value} has the unit ${known.unit}, which no term measures`);
   const currency = known.unit.split('/')[0] ?? '';
-  const rowAt = ofDay((day) => day.values.get(value));
-  if (!place.names.isCurrency(currency)) return { term: (run) => exactIn(run, rowAt(run.valuesAt), value), dimension };
+  const rows = new OfDay((day) => day.values.get(value));
+  if (!place.names.isCurrency(currency))
+    return { term: (run) => exactIn(run, rows.at(run.valuesAt), value), dimension };
   const term: Term = (run) => {
-    const amount = exactIn(run, rowAt(run.valuesAt), value);
+    const amount = exactIn(run, rows.at(run.valuesAt), value);
     return amount === undefined ? undefined : convertExact(run, amount, currency);
   };
   return { term, dimension };
@@ -443,11 +463,11 @@ function compileDuty(value: unknown, place: Place, json: Json): Compiled {
 
 function tableTerm(name: string, column: string, key: FactName, otherwise: Term | null): Term {
   const { read } = factTypes[key];
-  const tableAt = ofDay((day) => day.tables.get(name));
+  const tables = new OfDay((day) => day.tables.get(name));
   return (run) => {
     const fact = read(run);
     if (typeof fact !== 'string') return otherwise !== null && fact === null ? otherwise(run) : needFact(run, key);
-    const view = tableAt(run.valuesAt);
+    const view = tables.at(run.valuesAt);
     const row = view === undefined ? undefined : rowOf(view, fact);
     const cell = row?.cells[column];
     if (row === undefined || typeof cell !== 'object' || cell === null) {
@@ -469,7 +489,8 @@ function compileAmountUse(value: unknown, place: Place): Compiled {
     );
   if (amount.scope === 'line' && place.scope === 'head')
     return fail(place, `${String(value)} is an amount of a line; use sum-lines`, ofLines);
-  return { term: (run) => amountOf(run, amount.index), dimension: amount.dimension };
+  const { index, scope, dimension } = amount;
+  return { term: (run) => amountOf(run, index, scope), dimension };
 }
 
 /**
