@@ -22,8 +22,8 @@ interface Asset {
   readonly type: string;
   readonly hash: string;
   readonly identity: Buffer;
-  readonly br: Buffer;
-  readonly gzip: Buffer;
+  br?: Buffer;
+  gzip?: Buffer;
 }
 
 const loaded = new Map<string, Asset>();
@@ -32,15 +32,21 @@ function load(name: AssetName): Asset {
   const known = loaded.get(name);
   if (known) return known;
   const identity = readFileSync(new URL(`assets/${name}`, import.meta.url));
-  const asset = {
+  const asset: Asset = {
     type: kinds[name],
     hash: createHash('sha256').update(identity).digest('hex').slice(0, 12),
     identity,
-    br: brotliCompressSync(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
-    gzip: gzipSync(identity, { level: 9 }),
   };
   loaded.set(name, asset);
   return asset;
+}
+
+/** The bytes as they are sent, compressed when they are first asked for: a window that starts has more to do. */
+function bytesOf(asset: Asset, encoding: 'br' | 'gzip' | 'identity'): Buffer {
+  if (encoding === 'br')
+    return (asset.br ??= brotliCompressSync(asset.identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  if (encoding === 'gzip') return (asset.gzip ??= gzipSync(asset.identity, { level: 9 }));
+  return asset.identity;
 }
 
 /** The address of a file with the hash of its content, so that browsers may keep it for ever. */
@@ -52,7 +58,7 @@ export const assetUrl = (name: AssetName): string => `/assets/${name}?v=${load(n
  */
 export const workerScript = (): string => readFileSync(new URL('assets/service-worker.js', import.meta.url), 'utf8');
 
-/** Serves the files at `/assets/<name>`, compressed once when this is called. */
+/** Serves the files at `/assets/<name>`, each compressed once. */
 export function assets(app: FastifyInstance): void {
   for (const name of names) {
     const asset = load(name);
@@ -73,5 +79,5 @@ function send(asset: Asset, request: FastifyRequest, reply: FastifyReply): Fasti
   if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
   reply.type(asset.type);
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return reply.send(asset[encoding]);
+  return reply.send(bytesOf(asset, encoding));
 }

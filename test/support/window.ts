@@ -6,8 +6,10 @@ import { castAuthorities, castGuarantees, castParties, castRepresentations } fro
 import { packsPart } from '#modules/rulebook/index.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
+import type { Db } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
-import { testDb, type TestDb } from './db.ts';
+import { filledDb } from './clone.ts';
+import { type TestDb } from './db.ts';
 import { settle } from './settle.ts';
 
 /** What is asked of a window, as the API client of a party or authority; nobody where `as` is left out. */
@@ -45,11 +47,18 @@ export interface TestWindow extends Portolan {
 
 const scopes = ['file', 'read', 'pay', 'guarantee', 'administer'] as const;
 
+/** What every window has from its first start: above all its law, which takes longer to look through than to copy. */
+async function fill(db: Db): Promise<void> {
+  const config = readConfig({ PORTOLAN_DATA: '/nonexistent' }, ['--empty']);
+  const { app } = await createApp({ config, db, clock: systemClock, log: silentLog });
+  await app.close();
+}
+
 /** Opens a window with the demonstration's parties in it, and an API client for each of them. */
 export async function openWindow(
   options: { economy?: string; clock?: Clock; cast?: Partial<Cast>; packs?: string; schemas?: string } = {},
 ): Promise<TestWindow> {
-  const test = await testDb();
+  const test = await filledDb('window', fill);
   const { clock = systemClock, economy = 'xp' } = options;
   const folders = {
     ...(options.packs === undefined ? {} : { PORTOLAN_PACKS: options.packs }),
