@@ -49,6 +49,12 @@ const steps = fc.array(
       pay: fc.boolean(),
       days: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
     }),
+    fc.record({
+      do: fc.constant('chain' as const),
+      from: party,
+      by: fc.constantFrom(1, 3),
+      days: fc.integer({ min: 1, max: 3 }),
+    }),
     fc.record({ do: fc.constant('pass' as const), which: fc.nat(), to: party }),
     fc.record({ do: fc.constant('revoke' as const), which: fc.nat(), second: fc.boolean() }),
     fc.record({ do: fc.constant('wait' as const) }),
@@ -69,27 +75,48 @@ interface Given {
 }
 
 let round = 0;
+
+async function give(given: Given[], one: Omit<Given, 'id' | 'chain' | 'alive'>): Promise<void> {
+  const { represented, representative, scope, onward, until } = one;
+  const body = { represented, representative, kind: 'direct', scope, onward, until };
+  const told = await ask('POST', '/v1/representations', represented, body);
+  if (told.status === 201) given.push({ ...one, id: told.body.id, chain: [], alive: true });
+  else assert.ok(['registration/oneself', 'parties/representation-known'].includes(told.body.code), told.text);
+}
+
+async function passOn(given: Given[], one: Given, to: string): Promise<void> {
+  const body = { representative: to, scope: ['file'] };
+  const told = await ask('POST', `/v1/representations/${one.id}/passed-on`, one.representative, body);
+  if (told.status !== 201) return;
+  assert.ok(one.onward, 'only what may be passed on is passed on');
+  const { items } = (await ask('GET', '/v1/representations', one.represented)).body;
+  const made = items.find(({ id }: any) => id === told.body.id);
+  assert.ok(made, 'the represented sees it');
+  assert.deepEqual(made.chain, [...one.chain, one.representative]);
+  assert.ok(one.until === null || (made.until !== null && made.until <= one.until), 'it ends no later');
+  const { id, represented, chain, onward, scope, until } = made;
+  given.push({ id, represented, representative: to, chain, onward, scope, until, alive: true });
+}
+
 async function lived(given: Given[], names: string[], step: any): Promise<void> {
   const alive = given.filter((one) => one.alive);
   if (step.do === 'wait') now += 86_400_000;
   if (step.do === 'give') {
-    const [a, b] = [names[step.represented]!, names[step.representative]!];
+    const [represented, representative] = [names[step.represented]!, names[step.representative]!];
     const scope = step.pay ? ['file', 'pay'] : ['file'];
     const until = step.days === null ? null : dayAfter(step.days);
-    const body = { represented: a, representative: b, kind: 'direct', scope, onward: step.onward, until };
-    const told = await ask('POST', '/v1/representations', a, body);
-    if (told.status === 201)
-      given.push({
-        id: told.body.id,
-        represented: a,
-        representative: b,
-        chain: [],
-        onward: step.onward,
-        scope,
-        until,
-        alive: true,
-      });
-    else assert.ok(['registration/oneself', 'parties/representation-known'].includes(told.body.code), told.text);
+    await give(given, { represented, representative, onward: step.onward, scope, until });
+  }
+  if (step.do === 'chain') {
+    // Each link is given, and then the first is passed on over it: the whole of a chain, which chance seldom makes.
+    const [first, second, third] = [0, 1, 2].map((at) => names[(step.from + at * step.by) % many]!) as [any, any, any];
+    const until = dayAfter(step.days);
+    await give(given, { represented: first, representative: second, onward: true, scope: ['file'], until });
+    await give(given, { represented: second, representative: third, onward: false, scope: ['file'], until: null });
+    const passed = given.find(
+      (each) => each.alive && each.onward && each.represented === first && each.representative === second,
+    );
+    if (passed !== undefined) await passOn(given, passed, third);
   }
   const one = alive[step.which % Math.max(alive.length, 1)];
   if (step.do === 'revoke' && one !== undefined) {
@@ -103,20 +130,7 @@ async function lived(given: Given[], names: string[], step: any): Promise<void> 
         if (other.chain.length > 0 && over) other.alive = false;
       }
   }
-  if (step.do === 'pass' && one !== undefined) {
-    const representative = names[step.to]!;
-    const body = { representative, scope: ['file'] };
-    const told = await ask('POST', `/v1/representations/${one.id}/passed-on`, one.representative, body);
-    if (told.status !== 201) return;
-    assert.ok(one.onward, 'only what may be passed on is passed on');
-    const { items } = (await ask('GET', '/v1/representations', one.represented)).body;
-    const made = items.find(({ id }: any) => id === told.body.id);
-    assert.ok(made, 'the represented sees it');
-    assert.deepEqual(made.chain, [...one.chain, one.representative]);
-    assert.ok(one.until === null || (made.until !== null && made.until <= one.until), 'it ends no later');
-    const { id, represented, chain, onward, scope, until } = made;
-    given.push({ id, represented, representative, chain, onward, scope, until, alive: true });
-  }
+  if (step.do === 'pass' && one !== undefined) await passOn(given, one, names[step.to]!);
 }
 
 /** Whether one may file for another: by what is alive, in time, and for a chain by each of its links. */
