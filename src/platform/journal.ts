@@ -173,17 +173,20 @@ async function stepOf(
 /**
  * Follows the journal from its beginning. The handler runs in the transaction that moves the cursor, at most 1,000
  * entries at a time, in order: what it writes happens exactly once, what it throws is tried again. Any number of
- * processes may run the same follower; one of them works at a time. Null for `kinds` means every kind.
+ * processes may run the same follower; one of them works at a time. Null for `kinds` means every kind. One that
+ * `canWait` takes its time while goods are landing.
  */
 export function follow(
   name: string,
   kinds: readonly string[] | null,
   handler: (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>,
+  { canWait = false }: Pick<Worker, 'canWait'> = {},
 ): Follower {
   let registered = false;
   return {
     name,
     idleMs: 200,
+    canWait,
     async step(db) {
       if (!registered) {
         await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);

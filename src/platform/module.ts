@@ -13,6 +13,10 @@ export interface Worker {
   readonly idleMs: number;
   /** Whether those processes run it too that only serve: it keeps up what a process holds in memory. */
   readonly everywhere?: boolean;
+  /** Goods wait for it: while it is busy, those that can wait take a step a second and no more. */
+  readonly goesFirst?: boolean;
+  /** Nobody waits for what it does: sums, statistics, what is learned. */
+  readonly canWait?: boolean;
   /** One bounded step; true when it did something, so that the next one follows at once. */
   step(db: Db): Promise<boolean>;
 }
@@ -30,18 +34,26 @@ export interface Module {
 }
 
 const restMaxMs = 30_000;
+const waitMs = 1_000;
+
+/** Until when those that can wait do so, on the clock of this process. */
+interface Turn {
+  until: number;
+}
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }
 
-async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal): Promise<void> {
+async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal, turn: Turn): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
       const busy = await worker.step(db);
       failures = 0;
+      if (busy && worker.goesFirst) turn.until = performance.now() + waitMs;
       if (!busy) await rest(worker.idleMs, signal);
+      else if (worker.canWait && performance.now() < turn.until) await rest(waitMs, signal);
     } catch (error) {
       failures += 1;
       log.error('worker-failed', error, { worker: worker.name, failures });
@@ -55,5 +67,6 @@ async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal): Promi
  * throws is logged and tried again after one second, then two, then four, at most thirty.
  */
 export async function work(db: Db, workers: readonly Worker[], log: Log, signal: AbortSignal): Promise<void> {
-  await Promise.all(workers.map((worker) => run(worker, db, log, signal)));
+  const turn = { until: 0 };
+  await Promise.all(workers.map((worker) => run(worker, db, log, signal, turn)));
 }

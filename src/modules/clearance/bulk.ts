@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
@@ -10,6 +11,9 @@ const underWayMax = 1_024;
 const allPlaces = 8_192;
 /** Characters to which a line is entitled in its place; a longer one takes as many places as it fills. */
 const placeCharacters = 20_000;
+
+/** Milliseconds that an upload reads in one go; then everybody else has his turn, and single filers wait no longer. */
+const sliceMs = 2;
 
 /** Says who is sending, as it stands now: a right that ended while an upload runs ends for its next lines. */
 export type Who = () => Promise<Result<Principal>>;
@@ -72,11 +76,15 @@ class Upload {
   /** Reads lines as there is room for them, until there are none or nobody wants answers any more. */
   async read(chunks: AsyncIterable<Buffer>): Promise<void> {
     try {
+      let began = performance.now();
       for await (const line of linesOf(chunks)) {
         await this.#room.take();
         if (this.#stopped) break;
         await allUploads.take(placesOf(line));
         void this.#take(line);
+        if (performance.now() - began < sliceMs) continue;
+        await turn();
+        began = performance.now();
       }
     } catch (error) {
       this.#broken = error;

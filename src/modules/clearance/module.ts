@@ -45,7 +45,7 @@ export const clearanceModule: Module = {
       markReturned(context, tx, [...new Set(entries.map((entry) => entry.subject))]),
     ),
     follow('clearance-stock-back', ['clearance.returned'], (tx, entries) => followReturns(context, tx, entries)),
-    { name: 'clearance-arrivals', idleMs: 500, step: () => resumeArrivals(context) },
+    { name: 'clearance-arrivals', idleMs: 500, goesFirst: true, step: () => resumeArrivals(context) },
     { name: 'clearance-departures', idleMs: 500, step: () => resumeDepartures(context) },
     replayWorker(context),
     {

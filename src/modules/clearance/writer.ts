@@ -10,6 +10,8 @@ import { ensurePartitions } from './partitions.ts';
 const batchMax = 64;
 /** How many it takes of uploads alone. */
 const batchBulkMax = 256;
+/** So long after one single parcel the next is expected, so that it finds no large batch before it. */
+const expectedMs = 250;
 /** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
 const connectionsMax = 2;
 /**
@@ -40,8 +42,8 @@ export class Writer {
   readonly #keysRunning = new Set<string>();
   readonly #idle: Connection[] = [];
   #running = 0;
-  /** How many wait that came one by one. */
-  #singles = 0;
+  /** When a parcel came last that came alone, on the clock of this process. */
+  #single = -expectedMs;
   #closed = false;
   #drained: (() => void) | null = null;
 
@@ -60,7 +62,7 @@ export class Writer {
     const waiting = { submission, door, key: `${filer} ${body.declaration.id}`, resolve, reject };
     if (!this.#lanes.add(`${door} ${filer}`, waiting, door === 'single'))
       return Promise.resolve(refuse('clearance/lane-full', { params: { limit: String(this.#lanes.limit) } }));
-    if (door === 'single') this.#singles += 1;
+    if (door === 'single') this.#single = performance.now();
     this.#pump();
     return promise;
   }
@@ -89,10 +91,10 @@ export class Writer {
    * answer.
    */
   #take(): Waiting[] {
-    return this.#lanes.take(this.#singles > 0 ? batchMax : batchBulkMax, ({ key, door }) => {
+    const expected = performance.now() - this.#single < expectedMs;
+    return this.#lanes.take(expected ? batchMax : batchBulkMax, ({ key }) => {
       if (this.#keysRunning.has(key)) return false;
       this.#keysRunning.add(key);
-      if (door === 'single') this.#singles -= 1;
       return true;
     });
   }

@@ -1,4 +1,5 @@
-import { type Follower, follow } from '#platform/journal.ts';
+import type { Tx } from '#platform/db.ts';
+import { type Follower, follow, type JournalEntry } from '#platform/journal.ts';
 import { releasedGoods } from '#modules/clearance/index.ts';
 import { teach } from './service.ts';
 
@@ -10,10 +11,11 @@ const teachersMax = 100;
  * officer put in its place. What somebody merely asked or chose teaches nothing, so that nobody can teach it nonsense
  * who does not file it.
  */
-export const learner = (): Follower =>
-  follow('commodity', ['clearance.released'], async (tx, entries) => {
-    const released = entries.filter(({ kind, data }) => kind === 'clearance.released' && data['status'] === 'released');
-    const each = Math.max(1, Math.ceil(released.length / teachersMax));
-    const ids = released.filter((_, index) => index % each === 0).map(({ subject }) => subject);
-    await teach(tx, await releasedGoods(tx, ids));
-  });
+export const learner = (): Follower => follow('commodity', ['clearance.released'], learn, { canWait: true });
+
+async function learn(tx: Tx, entries: readonly JournalEntry[]): Promise<void> {
+  const released = entries.filter(({ kind, data }) => kind === 'clearance.released' && data['status'] === 'released');
+  const each = Math.max(1, Math.ceil(released.length / teachersMax));
+  const ids = released.filter((_, index) => index % each === 0).map(({ subject }) => subject);
+  await teach(tx, await releasedGoods(tx, ids));
+}

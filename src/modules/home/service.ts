@@ -121,7 +121,7 @@ async function countLanes(
 }
 
 /** Follows the journal for the home page. */
-export const counter = (): Follower => follow('home-figures', kinds, countAll);
+export const counter = (): Follower => follow('home-figures', kinds, countAll, { canWait: true });
 
 const sinceOf = (context: Context): { today: string; since: string } => {
   const today = dayOf(context.clock.instant().slice(0, 10));

@@ -80,11 +80,13 @@ type Moved = Parameters<typeof store.moveChecklists>[1][number];
  * for him before it looks whether it is booked: so what happens meanwhile is seen by exactly one of the two.
  */
 export const follower = (context: Context): Follower =>
-  follow(followerName, kinds, async (tx, entries) => {
-    const mine = entries.filter(({ kind }) => kinds.includes(kind));
-    if (mine.length === 0) return;
-    await note(context, tx, mine);
-    const why = new Map(mine.map((one) => [one.subject, groundOf(one)]));
-    await store.holdPending(tx, [...why.keys()]);
-    await correct(context, tx, why);
-  });
+  follow(followerName, kinds, (tx, entries) => noteAll(context, tx, entries), { canWait: true });
+
+async function noteAll(context: Context, tx: Tx, entries: readonly JournalEntry[]): Promise<void> {
+  const mine = entries.filter(({ kind }) => kinds.includes(kind));
+  if (mine.length === 0) return;
+  await note(context, tx, mine);
+  const why = new Map(mine.map((one) => [one.subject, groundOf(one)]));
+  await store.holdPending(tx, [...why.keys()]);
+  await correct(context, tx, why);
+}

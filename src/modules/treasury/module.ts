@@ -32,7 +32,7 @@ export const treasuryModule: Module = {
     statementPages(app, context);
   },
   work: (context) => [
-    follow('treasury-bills', collecting, (tx, entries) => collectReleased(context, tx, entries)),
+    follow('treasury-bills', collecting, (tx, entries) => collectReleased(context, tx, entries), { canWait: true }),
     { name: 'treasury-calendar', idleMs: 5_000, step: () => keepBills(context) },
     {
       name: 'treasury-payments',
