@@ -55,7 +55,9 @@ async function sweep(admin: Db, keep: string): Promise<void> {
   );
   const names = rows.map((row) => row.name);
   const templates = names.filter((name) => name.startsWith('t_') && name !== keep);
-  const filled = keep.startsWith('f_') ? names.filter((name) => name.startsWith('f_') && name !== keep) : [];
+  // Filled ones by what fills them: a window's does not take the place of the demonstration's.
+  const alike = keep.slice(0, keep.lastIndexOf('_') + 1);
+  const filled = keep.startsWith('f_') ? names.filter((name) => name.startsWith(alike) && name !== keep) : [];
   const orphans = names.filter((name) => /^[cn]_/.test(name) && !isRunning(Number(name.split('_')[1])));
   const many = Math.max(0, templates.length - templatesMax);
   for (const name of [...orphans, ...filled, ...templates.slice(0, many)])

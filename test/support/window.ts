@@ -8,8 +8,7 @@ import { systemClock, type Clock } from '#platform/clock.ts';
 import { readConfig } from '#platform/config.ts';
 import type { Db } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
-import { filledDb } from './clone.ts';
-import { type TestDb } from './db.ts';
+import { filledDb, type TestDb } from './db.ts';
 import { settle } from './settle.ts';
 
 /** What is asked of a window, as the API client of a party or authority; nobody where `as` is left out. */

@@ -6,7 +6,7 @@ import type { Answer, Submission } from './model.ts';
 import { Lanes } from './lanes.ts';
 import { ensurePartitions } from './partitions.ts';
 
-/** How many parcels one transaction takes at most while single ones wait: in a larger one each would wait longer. */
+/** How many parcels one transaction takes at most while single ones are expected: each would wait longer in more. */
 const batchMax = 64;
 /** How many it takes of uploads alone. */
 const batchBulkMax = 256;
