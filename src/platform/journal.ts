@@ -1,6 +1,8 @@
 import { column, type Db, type Tx } from './db.ts';
 import type { Worker } from './module.ts';
 import { type Fields, rowsOf } from './rows.ts';
+import type { Place } from './sealing.ts';
+import { Tail } from './tail.ts';
 
 /** What an entry may carry: ids, codes, amounts, digests; never a name or an address. */
 export type EntryData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -88,21 +90,21 @@ const ofSubjectMax = 500;
 
 /** The entries of one subject in the order they were written, at most the first 500. */
 export async function entriesOf(tx: Tx, subject: string): Promise<JournalEntry[]> {
-  const rows = await tx.query<Omit<JournalEntry, 'data'> & { data: string }>(
+  const rows = await tx.query<PageRow>(
     `select tx, seq, at, kind, subject, data, seeded from platform.journal where subject = $1 order by seq limit ${ofSubjectMax}`,
     [subject],
   );
-  return rows.map((row) => entryOf({ ...row, wanted: true }));
+  return rows.map(entryOf);
 }
 
 /** The last entry of a kind of each of these subjects that has one. */
 export async function lastOf(tx: Tx, kind: string, subjects: readonly string[]): Promise<JournalEntry[]> {
-  const rows = await tx.query<Omit<JournalEntry, 'data'> & { data: string }>(
+  const rows = await tx.query<PageRow>(
     `select distinct on (subject) tx, seq, at, kind, subject, data, seeded from platform.journal
       where subject = any ($1::uuid[]) and kind = $2 order by subject, seq desc`,
     [column.uuid([...subjects]), kind],
   );
-  return rows.map((row) => entryOf({ ...row, wanted: true }));
+  return rows.map(entryOf);
 }
 
 /**
@@ -115,59 +117,73 @@ export async function writeAsHistory(tx: Tx, instant: string): Promise<void> {
 
 /** A reader of the journal with a cursor of its own. */
 export interface Follower extends Worker {
-  /** Reads one page; true when it read anything, so that there may be more at once. */
-  step(db: Db): Promise<boolean>;
+  /** Reads one page; true when there may be more at once, `caught-up` when it read all there was. */
+  step(db: Db): Promise<boolean | 'caught-up'>;
 }
 
 const pageMax = 1_000;
 
 /**
- * The page after a cursor. Only transactions below the oldest one still open are read: all of them have ended, so
- * nothing can appear before the cursor later. The last row of the page comes even when nobody asked for its kind, so
- * that the cursor moves past what does not concern this follower.
+ * The page after a place. Only transactions below the oldest one still open are read: all of them have ended, so
+ * nothing can appear before the place later.
  */
 const page = `
-  with page as materialized (
-    select tx, seq, at, kind, subject, data, seeded from platform.journal
-    where (tx, seq) > ($1::xid8, $2::bigint) and tx < (select platform.horizon())
-    order by tx, seq limit ${pageMax}
-  )
-  select tx, seq, at, kind, subject, data, seeded, ($3::text[] is null or kind = any($3::text[])) as wanted
-  from page where $3::text[] is null or kind = any($3::text[])
+  select tx, seq, at, kind, subject, data, seeded from platform.journal
+  where (tx, seq) > ($1::xid8, $2::bigint) and tx < (select platform.horizon())
+  order by tx, seq limit ${pageMax}`;
+
+/**
+ * The same for a follower far behind: only what is of its kinds, and the last entry of the page also when nobody asked
+ * for its kind, so that the cursor moves past what does not concern this follower.
+ */
+const pageOfKinds = `
+  with page as materialized (${page})
+  select * from page where $3::text[] is null or kind = any($3::text[])
     or (tx, seq) = (select tx, seq from page order by tx desc, seq desc limit 1)
   order by tx, seq`;
 
-type PageRow = Omit<JournalEntry, 'data'> & { data: string; wanted: boolean };
+type PageRow = Omit<JournalEntry, 'data'> & { data: string };
 
-function entryOf({ tx, seq, at, kind, subject, data: text, seeded }: PageRow): JournalEntry {
-  const data: EntryData = JSON.parse(text);
-  return { tx, seq, at, kind, subject, data, seeded };
+const entryOf = ({ data, ...rest }: PageRow): JournalEntry => ({ ...rest, data: JSON.parse(data) as EntryData });
+
+async function read(tx: Tx, sql: string, { tx: after, seq }: Place, ...more: unknown[]): Promise<JournalEntry[]> {
+  return (await tx.query<PageRow>(sql, [String(after), seq, ...more])).map(entryOf);
 }
+
+const tails = new WeakMap<Db, Tail<JournalEntry>>();
+
+function tailOf(db: Db): Tail<JournalEntry> {
+  let tail = tails.get(db);
+  if (tail === undefined) tails.set(db, (tail = new Tail(pageMax)));
+  return tail;
+}
+
+type Handler = (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>;
 
 async function stepOf(
   tx: Tx,
+  tail: Tail<JournalEntry>,
   name: string,
   kinds: readonly string[] | null,
-  handler: (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>,
-): Promise<boolean> {
-  const [cursor] = await tx.query<{ tx: bigint; seq: bigint }>(
+  handler: Handler,
+): Promise<boolean | 'caught-up'> {
+  const [cursor] = await tx.query<Place>(
     'select tx, seq from platform.cursors where name = $1 for update skip locked',
     [name],
   );
   if (cursor === undefined) return false;
-  const rows = await tx.query<PageRow>(page, [String(cursor.tx), cursor.seq, kinds]);
-  const last = rows.at(-1);
+  const near = await tail.behind(cursor, (place) => read(tx, page, place));
+  const entries = near ?? (await read(tx, pageOfKinds, cursor, kinds));
+  const last = entries.at(-1);
   if (last === undefined) return false;
-  const wanted = rows.filter((row) => row.wanted);
-  if (wanted.length > 0) {
-    await handler(tx, wanted.map(entryOf));
-  }
+  const wanted = kinds === null ? entries : entries.filter(({ kind }) => kinds.includes(kind));
+  if (wanted.length > 0) await handler(tx, wanted);
   await tx.query('update platform.cursors set tx = $2::xid8, seq = $3, moved = clock_timestamp() where name = $1', [
     name,
     String(last.tx),
     last.seq,
   ]);
-  return true;
+  return near === undefined || near.length === pageMax ? true : 'caught-up';
 }
 
 /**
@@ -179,7 +195,7 @@ async function stepOf(
 export function follow(
   name: string,
   kinds: readonly string[] | null,
-  handler: (tx: Tx, entries: readonly JournalEntry[]) => Promise<void>,
+  handler: Handler,
   { canWait = false }: Pick<Worker, 'canWait'> = {},
 ): Follower {
   let registered = false;
@@ -192,7 +208,7 @@ export function follow(
         await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);
         registered = true;
       }
-      return db.tx((tx) => stepOf(tx, name, kinds, handler));
+      return db.tx((tx) => stepOf(tx, tailOf(db), name, kinds, handler));
     },
   };
 }

@@ -17,8 +17,11 @@ export interface Worker {
   readonly goesFirst?: boolean;
   /** Nobody waits for what it does: sums, statistics, what is learned. */
   readonly canWait?: boolean;
-  /** One bounded step; true when it did something, so that the next one follows at once. */
-  step(db: Db): Promise<boolean>;
+  /**
+   * One bounded step. True when there may be more to do at once; `caught-up` when it did all there was, so that more
+   * may gather before the next; false when there was nothing.
+   */
+  step(db: Db): Promise<boolean | 'caught-up'>;
 }
 
 /** What a module gives to app.ts; everything but name and refusals may be left out. */
@@ -35,6 +38,8 @@ export interface Module {
 
 const restMaxMs = 30_000;
 const waitMs = 1_000;
+/** A step costs about as much for one entry as for a hundred. */
+const gatherMs = 100;
 
 /** Until when those that can wait do so, on the clock of this process. */
 interface Turn {
@@ -54,6 +59,7 @@ async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal, turn: 
       if (busy && worker.goesFirst) turn.until = performance.now() + waitMs;
       if (!busy) await rest(worker.idleMs, signal);
       else if (worker.canWait && performance.now() < turn.until) await rest(waitMs, signal);
+      else if (busy === 'caught-up') await rest(Math.min(gatherMs, worker.idleMs), signal);
     } catch (error) {
       failures += 1;
       log.error('worker-failed', error, { worker: worker.name, failures });

@@ -31,6 +31,6 @@ export async function settle(db: Db, workers: readonly Worker[]): Promise<void> 
   for (let busy = true; busy; ) {
     await untilFollowable(db);
     busy = false;
-    for (const worker of ending) busy = (await worker.step(db)) || busy;
+    for (const worker of ending) busy = (await worker.step(db)) !== false || busy;
   }
 }

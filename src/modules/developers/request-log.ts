@@ -20,19 +20,27 @@ class Ring {
   }
 }
 
-/** By what the requests of a key carried: whose key it is, is asked once when they are written down. */
-type Rings = Map<string, Ring>;
-const waiting = new WeakMap<Context, Rings>();
+/** The log of one process. */
+class Gathered {
+  /** By what the requests of a key carried: whose key it is, is asked once when they are written down. */
+  readonly rings = new Map<string, Ring>();
+  /** How many requests of a key were written down since what fell out of its ring was let go. */
+  readonly fallen = new Map<string, number>();
+}
+const logs = new WeakMap<Context, Gathered>();
+
+/** So many requests may fall out of a key's ring before they are let go: finding them costs as much as writing many. */
+const fallenMax = 100;
 
 /** How many different keys are noted in a second, and how long a key or an access token may be to be one of ours. */
 const ringsMax = 10_000;
 const keyMax = 2_000;
 const unknownKey = 401;
 
-function ringsOf(context: Context): Rings {
-  let rings = waiting.get(context);
-  if (rings === undefined) waiting.set(context, (rings = new Map<string, Ring>()));
-  return rings;
+function logOf(context: Context): Gathered {
+  let log = logs.get(context);
+  if (log === undefined) logs.set(context, (log = new Gathered()));
+  return log;
 }
 
 /**
@@ -41,7 +49,7 @@ function ringsOf(context: Context): Rings {
  * 500 of each key. What was gathered in the second in which a process is killed is lost.
  */
 export function logRequests(app: FastifyInstance, context: Context): void {
-  const rings = ringsOf(context);
+  const { rings } = logOf(context);
   app.addHook('onResponse', (request, reply, done) => {
     done();
     const { authorization } = request.headers;
@@ -71,7 +79,7 @@ export function logRequests(app: FastifyInstance, context: Context): void {
 
 /** Writes down what gathered of the keys that are known. */
 async function writeDown(context: Context): Promise<void> {
-  const rings = ringsOf(context);
+  const { rings, fallen } = logOf(context);
   if (rings.size === 0) return;
   const gathered = [...rings];
   rings.clear();
@@ -80,9 +88,17 @@ async function writeDown(context: Context): Promise<void> {
     // Found by the door that found him before; nothing else of a request is looked at for a key.
     const { client } = await context.identify({ method: 'GET', headers: { authorization }, socket: {} } as never);
     if (client === null) continue;
+    // What an earlier process left is not known, so the first of a key count as too many.
+    fallen.set(client, (fallen.get(client) ?? fallenMax) + entries.length);
     for (const { ms, ...entry } of entries) rows.push({ client, at: instantOf(ms), ...entry });
   }
-  if (rows.length > 0) await context.db.tx((tx) => store.keepRequests(tx, rows));
+  if (rows.length === 0) return;
+  const full = [...fallen].flatMap(([client, many]) => (many > fallenMax ? [client] : []));
+  await context.db.tx(async (tx) => {
+    await store.keepRequests(tx, rows);
+    if (full.length > 0) await store.dropFallen(tx, full);
+  });
+  for (const client of full) fallen.set(client, 0);
 }
 
 const dayMs = 86_400_000;

@@ -1,32 +1,50 @@
-import type { Tx } from '#platform/db.ts';
+import { column, type Tx } from '#platform/db.ts';
+import { rowsOf } from '#platform/rows.ts';
 import { type Logged, ringSize } from './model.ts';
 
-/** Writes what keys asked for, and lets go of what falls out of their rings. Two statements, however many. */
-export async function keepRequests(tx: Tx, rows: readonly (Logged & { readonly client: string })[]): Promise<void> {
-  await tx.query(
-    `insert into developers.requests (client, request, at, method, path, status, problem)
-     select client, request, at, method, path, status, problem
-     from json_to_recordset($1::json)
-       as given (client uuid, request uuid, at timestamptz, method text, path text, status smallint, problem text)
-     on conflict do nothing`,
-    [JSON.stringify(rows)],
-  );
-  // Ids are of their moment, so that the newest are the highest.
+const requestFields = [
+  ['client', 'uuid'],
+  ['request', 'uuid'],
+  ['at', 'timestamptz'],
+  ['method', 'text'],
+  ['path', 'text'],
+  ['status', 'int2'],
+  ['problem', 'text'],
+] as const;
+const copyRequests = `copy developers.requests (${requestFields.map(([name]) => name).join(', ')}) from stdin (format binary)`;
+
+/** Writes what keys asked for. */
+export const keepRequests = (tx: Tx, rows: readonly (Logged & { readonly client: string })[]): Promise<void> =>
+  tx.copy(copyRequests, rowsOf(requestFields, rows));
+
+/**
+ * The oldest request in the ring of `c.client`. Ids are of their moment, so that the newest are the highest; a key that
+ * asked for fewer than fill its ring has none.
+ */
+const oldestKept = `(select x.request from developers.requests x where x.client = c.client
+  order by x.request desc offset ${ringSize - 1} limit 1)`;
+
+/** Lets go of what fell out of the rings of these keys. */
+export const dropFallen = async (tx: Tx, clients: readonly string[]): Promise<void> => {
   await tx.query(
     `delete from developers.requests r using (
-       select client, request, row_number() over (partition by client order by request desc) as place
-       from developers.requests where client = any($1::uuid[])
-     ) ranked
-     where ranked.place > $2 and r.client = ranked.client and r.request = ranked.request`,
-    [[...new Set(rows.map(({ client }) => client))], ringSize],
+       select c.client, ${oldestKept} as oldest from unnest($1::uuid[]) c (client) offset 0
+     ) ring
+     where r.client = ring.client and r.request < ring.oldest`,
+    [column.uuid(clients)],
   );
-}
+};
 
-/** What a key asked for, the latest first, after one of its requests where a page goes on. */
+/**
+ * What a key asked for, the latest first, after one of its requests where a page goes on. What has fallen out of its
+ * ring and still lies there is not shown.
+ */
 export const requestsOf = (tx: Tx, client: string, before: string | null, limit: number): Promise<Logged[]> =>
   tx.query<Logged>(
-    `select request, at, method, path, status, problem from developers.requests
-     where client = $1 and ($2::uuid is null or request < $2::uuid) order by request desc limit $3`,
+    `select request, at, method, path, status, problem from developers.requests, (values ($1::uuid)) c (client)
+     where requests.client = c.client and ($2::uuid is null or request < $2::uuid)
+       and request >= coalesce(${oldestKept}, '00000000-0000-0000-0000-000000000000')
+     order by request desc limit $3`,
     [client, before, limit],
   );
 
