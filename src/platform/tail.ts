@@ -29,7 +29,8 @@ export class Tail<E extends Place> {
    */
   async behind(place: Place, read: (place: Place) => Promise<E[]>): Promise<readonly E[] | undefined> {
     for (let turn = 0; ; turn += 1) {
-      if (this.#start === undefined || (turn >= pagesBehind && isBefore(this.#end(), place))) turn = this.#restart(place);
+      const farBehind = this.#start !== undefined && turn >= pagesBehind && isBefore(this.#end(), place);
+      if (this.#start === undefined || farBehind) turn = this.#restart(place);
       if (isBefore(place, this.#start!)) return undefined;
       const from = this.#entries.findIndex((entry) => isBefore(place, entry));
       if (from >= 0) return this.#entries.slice(from, from + this.#pageMax);

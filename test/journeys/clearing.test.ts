@@ -546,6 +546,44 @@ test('the yearly limit holds to the minor unit: at it the parcel passes, above i
   assert.equal((await filed(dear)).status, 'cleared', 'the ordinary way counts on no limit');
 });
 
+test('a parcel sent again takes nothing of a limit, and those beside it are granted as if it were not there', async () => {
+  const buyer = 70_002;
+  const usual = { buyer, price: '150.00' };
+  const first = make('low-value', usual);
+  const { id } = await filed(first);
+  const used = async (): Promise<bigint[]> =>
+    (
+      await db.query<{ used: bigint }>(
+        `select a.reserved + a.consumed as used from accounts.accounts a
+           join accounts.holds h on h.account = a.id where h.hold = $1 and h.kind = 'quota'`,
+        [id],
+      )
+    ).map((row) => row.used);
+  // The writer decides the first two alone, and what comes meanwhile together.
+  const beside = (...bodies: Made[]): Promise<Told[]> =>
+    Promise.all([make('low-value'), make('low-value'), ...bodies].map((made) => file(made)));
+  const alone = await beside(first, make('low-value'), first, make('low-value'), first);
+  assert.deepEqual(
+    [alone[2], alone[4], alone[6]].map((told) => told?.body.id),
+    [id, id, id],
+  );
+  assert.deepEqual(await used(), [15_000n]);
+  await Promise.all(Array.from({ length: 18 }, () => filed(make('low-value', usual))));
+  const [, , again, last, twice] = await beside(first, make('low-value', usual), first);
+  assert.deepEqual([again?.body.id, twice?.body.id], [id, id]);
+  assert.equal(last?.body.status, 'cleared', 'what is left of the limit is for the parcel that is new');
+  assert.deepEqual(await used(), [300_000n]);
+  const [, , , over] = await beside(first, make('low-value', { buyer, price: '0.01' }));
+  assert.equal(over?.body.decision.outcome, 'other-route');
+  assert.deepEqual(await used(), [300_000n]);
+  const [held] = await db.query(
+    `select count(*)::int as many from accounts.holds where kind = 'quota' and account = (
+       select account from accounts.holds where hold = $1 and kind = 'quota')`,
+    [id],
+  );
+  assert.deepEqual(held, { many: 20 });
+});
+
 test('prohibited goods are denied, hold nothing, and open a disposal case', async () => {
   const before = await guarantee(ids.guarantor);
   const made = make('prohibited');

@@ -152,11 +152,14 @@ export async function secureEach(connection: Connection, asked: readonly Securin
   }
 }
 
-/** Asks for all of them together, which are taken as secured meanwhile; throws `NotGranted` where one is not. */
-export function secureAll(connection: Connection, asked: readonly Securing[]): Promise<void> {
+/** Takes all of them as secured, which `secureAll` then has to bear out. */
+export function takeAsSecured(asked: readonly Securing[]): void {
   for (const { item } of asked) item.secured = true;
-  return holdAll(
+}
+
+/** Asks for all of them together; throws `NotGranted` where one is not. */
+export const secureAll = (connection: Connection, asked: readonly Securing[]): Promise<void> =>
+  holdAll(
     connection,
     asked.map(({ claim }) => claim),
   );
-}

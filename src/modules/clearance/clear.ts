@@ -7,7 +7,7 @@ import { codeOf, type Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { NotGranted } from '#modules/accounts/index.ts';
+import { type AccountKey, NotGranted } from '#modules/accounts/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { claimKeys, standing } from './keys.ts';
@@ -21,9 +21,10 @@ import {
   secureAll,
   secureEach,
   securing,
+  takeAsSecured,
 } from './claim.ts';
 import { answerFor } from './answer.ts';
-import { findExports, keepExports } from './returned-exports.ts';
+import { findExports, isReturn, keepExports } from './returned-exports.ts';
 import { borderOf, guarantorOf, review, reviewEngine } from './review.ts';
 import { declarationRow, type Item, linksOf, reviewInput, waitingRow } from './rows.ts';
 import { keepDraws } from './stock-draw.ts';
@@ -32,6 +33,17 @@ import { endWaiting, writeWaiting } from './store-waiting.ts';
 
 /** A batch met a newer epoch than its snapshot: nothing was written, and it starts again with fresh reference data. */
 class EpochMoved extends Error {}
+
+/** How a batch is tried: for less at first, and in a second turn as what it met there calls for. */
+interface Turn {
+  /** Quotas are asked for once it is known which keys are fresh, instead of together with the keys. */
+  readonly keysFirst: boolean;
+  /** Guarantees are asked for parcel by parcel, instead of together in the last message. */
+  readonly oneByOne: boolean;
+}
+
+/** A key stood already in a way that changes what the others are granted: nothing was written. */
+class KeysMatter extends Error {}
 
 /**
  * Decides a batch of submissions and makes the decisions durable: begin, claim, write, commit. Every answer stands for
@@ -42,17 +54,18 @@ export async function clearBatch(
   connection: Connection,
   submissions: readonly Submission[],
 ): Promise<Result<Answer>[]> {
-  for (let oneByOne = false; ; ) {
+  for (let turn: Turn = { keysFirst: false, oneByOne: false }; ; ) {
     const snapshot = context.reference.current();
     try {
       const refusals = submissions.map((one) => one.refusal?.(snapshot));
       const admitted = submissions.filter((_, index) => refusals[index] === undefined);
-      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted, oneByOne) : [];
+      const answers = admitted.length > 0 ? await attempt(context, connection, snapshot, admitted, turn) : [];
       const next = answers.values();
       return refusals.map((error) => (error === undefined ? next.next().value! : { ok: false, error }));
     } catch (error) {
       await connection.simple('rollback').catch(() => undefined);
-      if (error instanceof NotGranted) oneByOne = true;
+      if (error instanceof NotGranted) turn = { ...turn, oneByOne: true };
+      else if (error instanceof KeysMatter) turn = { ...turn, keysFirst: true };
       else if (error instanceof EpochMoved) await context.reference.refresh();
       else throw error;
     }
@@ -64,35 +77,59 @@ async function attempt(
   connection: Connection,
   snapshot: Snapshot,
   submissions: readonly Submission[],
-  oneByOne: boolean,
+  { keysFirst, oneByOne }: Turn,
 ): Promise<Result<Answer>[]> {
   const items = submissions.map(itemOf);
+  // Hardly ever does a key stand already: quotas are asked for with the keys, which saves a way there and back.
+  const ahead = !keysFirst && !items.some(keysMatter);
   // Statements that stand together are sent together, in this order; where one fails, the others fail behind it.
   const [begun, { fresh, known }] = await Promise.all([
     connection.simple(beginUnderEpoch),
     claimKeys(connection, items),
+    ahead ? claimQuotas(connection, snapshot, items) : null,
   ]);
   if (begun.at(-1)?.[0]?.['epoch'] !== snapshot.epoch) throw new EpochMoved();
-  await findExports(connection, snapshot, fresh);
-  await claimQuotas(connection, snapshot, fresh);
+  if (ahead) refuseShared(fresh, [...known.keys()]);
+  else {
+    await findExports(connection, snapshot, fresh);
+    await claimQuotas(connection, snapshot, fresh);
+  }
   for (const item of fresh) item.review = review(snapshot, reviewInput(snapshot, item));
   const decided = fresh.filter((item) => item.review?.decision.outcome !== 'waiting');
   const asked = securing(snapshot, fresh);
-  // Many parcels may stand on one guarantee account. It is locked in the last message of all, and given free by the
-  // commit in the same one, unless somebody is likely to be refused: then it is known before who.
+  // Many parcels may stand on one guarantee account. It is locked by the last statement of all, and given free by the
+  // commit behind it, unless somebody is likely to be refused: then it is known before who.
   const together = !oneByOne && !isDoubtful(asked);
-  if (!together) await secureEach(connection, asked);
+  if (together) takeAsSecured(asked);
+  else await secureEach(connection, asked);
   await commit(connection, (tx) => [
-    ...(together ? [secureAll(tx, asked)] : []),
-    freeUncounted(tx, fresh),
+    freeUncounted(tx, [...fresh, ...known.keys()]),
     store.writeLinks(tx, linksOf(decided)),
     ...writes(context, tx, snapshot, fresh, decided),
+    ...(together ? [secureAll(tx, asked)] : []),
   ]);
   const answers = new Map<Item, Result<Answer>>();
   for (const item of fresh) answers.set(item, ok(answerFor(item)));
   await Promise.all([...known].map(async ([item, stands]) => answers.set(item, await standing(context, item, stands))));
   return items.map((item) => answers.get(item) ?? refuse('clearance/key-busy'));
 }
+
+/** What nearly always completes a parcel that stands, and what brings goods back of which an export has to be found. */
+const keysMatter = (item: Item): boolean => item.submission.supersedes === true || isReturn(item);
+
+/**
+ * What stands already was granted as if it were fresh, and gives it back. That was wrong where a fresh parcel asked the
+ * same account beside it, where a hold was written for it, and for what completes a parcel that may hold something.
+ */
+function refuseShared(fresh: readonly Item[], known: readonly Item[]): void {
+  const taken = known.flatMap(({ reserved }) => reserved);
+  const names = new Set(taken.map(({ claim }) => accountName(claim)));
+  const wrong = ({ completes, reserved }: Item): boolean =>
+    completes || (names.size > 0 && reserved.some(({ claim }) => names.has(accountName(claim))));
+  if (fresh.some(wrong) || taken.some(({ granted, account }) => granted && account === null)) throw new KeysMatter();
+}
+
+const accountName = ({ kind, owner, period }: AccountKey): string => JSON.stringify([kind, owner, period]);
 
 function itemOf(submission: Submission): Item {
   return {

@@ -76,7 +76,8 @@ async function takenOf(
   return taken;
 }
 
-const isReturn = ({ submission: { body } }: Item): boolean =>
+/** Whether goods come back of which an export may be known here. */
+export const isReturn = ({ submission: { body } }: Item): boolean =>
   body.declaration.nature === 'return' &&
   body.declaration.movement === 'import' &&
   (body.declaration.previousDocuments ?? []).length > 0;
