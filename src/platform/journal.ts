@@ -208,7 +208,13 @@ export function follow(
         await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);
         registered = true;
       }
-      return db.tx((tx) => stepOf(tx, tailOf(db), name, kinds, handler));
+      try {
+        return await db.tx((tx) => stepOf(tx, tailOf(db), name, kinds, handler));
+      } catch (error) {
+        // The server may be another one from now on: what was read of the last one is read again.
+        tails.delete(db);
+        throw error;
+      }
     },
   };
 }
