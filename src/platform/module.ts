@@ -38,8 +38,11 @@ export interface Module {
 
 const restMaxMs = 30_000;
 const waitMs = 1_000;
-/** A step costs about as much for one entry as for a hundred. */
-const gatherMs = 100;
+/**
+ * How long entries gather: a step costs about as much for one as for a hundred. It is never quite the same, since
+ * followers that all step at one moment, and then all rest, keep the parcels of that moment waiting.
+ */
+const gatherMs = ({ canWait }: Worker): number => (canWait ? 400 : 100) * (0.5 + Math.random());
 
 /** Until when those that can wait do so, on the clock of this process. */
 interface Turn {
@@ -59,7 +62,7 @@ async function run(worker: Worker, db: Db, log: Log, signal: AbortSignal, turn: 
       if (busy && worker.goesFirst) turn.until = performance.now() + waitMs;
       if (!busy) await rest(worker.idleMs, signal);
       else if (worker.canWait && performance.now() < turn.until) await rest(waitMs, signal);
-      else if (busy === 'caught-up') await rest(Math.min(gatherMs, worker.idleMs), signal);
+      else if (busy === 'caught-up') await rest(gatherMs(worker), signal);
     } catch (error) {
       failures += 1;
       log.error('worker-failed', error, { worker: worker.name, failures });
