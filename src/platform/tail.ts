@@ -32,8 +32,9 @@ export class Tail<E extends Place> {
       const farBehind = this.#start !== undefined && turn >= pagesBehind && isBefore(this.#end(), place);
       if (this.#start === undefined || farBehind) turn = this.#restart(place);
       if (isBefore(place, this.#start!)) return undefined;
-      const from = this.#entries.findIndex((entry) => isBefore(place, entry));
-      if (from >= 0) return this.#entries.slice(from, from + this.#pageMax);
+      // Followers are near the end, so it is looked for from there.
+      const from = this.#entries.findLastIndex((entry) => !isBefore(place, entry)) + 1;
+      if (from < this.#entries.length) return this.#entries.slice(from, from + this.#pageMax);
       if (turn > 0 && !isBefore(this.#end(), place)) return [];
       await (this.#reading ??= this.#extend(read).finally(() => (this.#reading = undefined)));
     }

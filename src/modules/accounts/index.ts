@@ -17,5 +17,5 @@ export {
   restore,
   statementOf,
 } from './service.ts';
-export { giveBack, holdAll, keep, NotGranted, type Reservation, reserve } from './reserve.ts';
+export { accountName, giveBack, holdAll, keep, NotGranted, type Reservation, reserve } from './reserve.ts';
 export { type AccountSum, sums } from './store-audit.ts';

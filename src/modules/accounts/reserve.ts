@@ -1,5 +1,5 @@
 import { codeOf, type Tx } from '#platform/db.ts';
-import type { Claim, Claimed } from './model.ts';
+import type { AccountKey, Claim, Claimed } from './model.ts';
 import { claim, free } from './service.ts';
 import * as store from './store.ts';
 
@@ -13,8 +13,8 @@ export interface Reservation extends Claimed {
   readonly account: bigint | null;
 }
 
-const keyOf = ({ kind, owner, period }: { kind: string; owner: string; period: string }): string =>
-  `${kind}\n${owner}\n${period}`;
+/** One account among others, as a text. */
+export const accountName = ({ kind, owner, period }: AccountKey): string => `${kind}\n${owner}\n${period}`;
 
 interface Group {
   readonly claims: Claim[];
@@ -27,7 +27,7 @@ interface Group {
 function groupsOf(claims: readonly Claim[]): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const one of claims) {
-    const key = keyOf(one);
+    const key = accountName(one);
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { claims: [], total: 0n, lowest: null, whole: true }));
     group.claims.push(one);
@@ -86,7 +86,7 @@ export async function reserve(tx: Tx, claims: readonly Claim[]): Promise<Reserva
   const sums = [...groups.values()].map(sumOf);
   const answers = new Map<Claim, Reservation>();
   for (const drawn of await store.draw(tx, sums)) {
-    const group = groups.get(keyOf(drawn))!;
+    const group = groups.get(accountName(drawn))!;
     if (!group.whole) continue;
     let used = drawn.used - group.total;
     for (const one of group.claims) {

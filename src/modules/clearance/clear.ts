@@ -7,7 +7,7 @@ import { codeOf, type Connection } from '#platform/db.ts';
 import { appendMany, type Entry } from '#platform/journal.ts';
 import { beginUnderEpoch, type Snapshot } from '#platform/snapshot.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
-import { type AccountKey, NotGranted } from '#modules/accounts/index.ts';
+import { accountName, NotGranted } from '#modules/accounts/index.ts';
 import { issue as issueNotices } from '#modules/treasury/index.ts';
 import { openHeld } from './held.ts';
 import { claimKeys, standing } from './keys.ts';
@@ -128,8 +128,6 @@ function refuseShared(fresh: readonly Item[], known: readonly Item[]): void {
     completes || (names.size > 0 && reserved.some(({ claim }) => names.has(accountName(claim))));
   if (fresh.some(wrong) || taken.some(({ granted, account }) => granted && account === null)) throw new KeysMatter();
 }
-
-const accountName = ({ kind, owner, period }: AccountKey): string => JSON.stringify([kind, owner, period]);
 
 function itemOf(submission: Submission): Item {
   return {
