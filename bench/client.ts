@@ -6,6 +6,8 @@ export type Answered = (status: number) => void;
 
 const headEnd = Buffer.from('\r\n\r\n');
 const lengthName = 'content-length: ';
+/** A connection without a request for so long may be ended by the server, which does so after a little more. */
+const restedMs = 60_000;
 
 /**
  * One keep-alive connection that has one request under way at a time. It writes requests that were made before, and of
@@ -18,6 +20,9 @@ export class Client {
   /** Bytes of the body still to come; below zero while the head is not whole. */
   #left = -1;
   #head: Buffer | null = null;
+  /** What is under way on a connection that rested before it: the server may have ended that in the same moment. */
+  #again: Buffer | null = null;
+  #answeredAt = Number.POSITIVE_INFINITY;
 
   readonly #port: number;
 
@@ -40,6 +45,7 @@ export class Client {
     this.#answered = answered;
     // A server ends connections that rest: whoever sends again after that opens another.
     if (!this.#socket.writable && !this.#socket.connecting) this.#socket = this.#open();
+    this.#again = performance.now() - this.#answeredAt > restedMs ? request : null;
     this.#socket.write(request);
   }
 
@@ -52,9 +58,18 @@ export class Client {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      if (socket === this.#socket) this.#end(0);
+      if (socket === this.#socket) this.#ended();
     });
     return socket;
+  }
+
+  /** A connection ended: what was sent into one that rested, and not a byte of it answered, is sent once more. */
+  #ended(): void {
+    const again = this.#head === null && this.#left < 0 ? this.#again : null;
+    if (again === null || this.#answered === null) return this.#end(0);
+    this.#again = null;
+    this.#socket = this.#open();
+    this.#socket.write(again);
   }
 
   #take(chunk: Buffer): void {
@@ -79,7 +94,10 @@ export class Client {
   #end(status: number): void {
     const answered = this.#answered;
     this.#answered = null;
+    this.#again = null;
+    this.#head = null;
     this.#left = -1;
+    this.#answeredAt = performance.now();
     answered?.(status);
   }
 }
