@@ -5,10 +5,12 @@ import type { Context } from '#platform/context.ts';
 import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
 import { lodge, readConsignment } from './lodge.ts';
 
-/** Lines of one upload that are being decided at one time; further ones are not read before. */
-const underWayMax = 1_024;
-/** Places over all uploads: what they hold in memory has an end, however many there are. */
-const allPlaces = 8_192;
+/**
+ * Places for lines that are being decided at one time, of one upload and of all; further ones are not read before. Two
+ * batches at work and one that gathers: what waited longer would only grow old in memory, and collecting that makes
+ * everybody wait.
+ */
+const placesMax = 384;
 /** Characters to which a line is entitled in its place; a longer one takes as many places as it fills. */
 const placeCharacters = 20_000;
 
@@ -42,7 +44,7 @@ class Room {
   }
 }
 
-const allUploads = new Room(allPlaces);
+const allUploads = new Room(placesMax);
 
 const placesOf = (line: Line): number => ('text' in line ? Math.ceil(line.text.length / placeCharacters) : 1);
 
@@ -63,7 +65,7 @@ interface UnderWay {
 class Upload {
   readonly #decide: (line: Line) => Promise<Result<string>>;
   readonly #underWay: UnderWay[] = [];
-  readonly #room = new Room(underWayMax);
+  readonly #room = new Room(placesMax);
   #over = false;
   #stopped = false;
   #broken: unknown;
