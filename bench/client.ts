@@ -22,7 +22,8 @@ export class Client {
   #head: Buffer | null = null;
   /** What is under way on a connection that rested before it: the server may have ended that in the same moment. */
   #again: Buffer | null = null;
-  #answeredAt = Number.POSITIVE_INFINITY;
+  /** Since when nothing is under way on the connection. */
+  #restsSince = 0;
 
   readonly #port: number;
 
@@ -45,7 +46,7 @@ export class Client {
     this.#answered = answered;
     // A server ends connections that rest: whoever sends again after that opens another.
     if (!this.#socket.writable && !this.#socket.connecting) this.#socket = this.#open();
-    this.#again = performance.now() - this.#answeredAt > restedMs ? request : null;
+    this.#again = performance.now() - this.#restsSince > restedMs ? request : null;
     this.#socket.write(request);
   }
 
@@ -54,6 +55,7 @@ export class Client {
   }
 
   #open(): Socket {
+    this.#restsSince = performance.now();
     const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', () => undefined);
@@ -97,7 +99,7 @@ export class Client {
     this.#again = null;
     this.#head = null;
     this.#left = -1;
-    this.#answeredAt = performance.now();
+    this.#restsSince = performance.now();
     answered?.(status);
   }
 }

@@ -4,13 +4,14 @@ import type { Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { type Line, type LineAnswer, lineBytesMax, linesOf } from '#platform/ndjson.ts';
 import { lodge, readConsignment } from './lodge.ts';
+import { batchBulkMax } from './writer.ts';
 
 /**
  * Places for lines that are being decided at one time, of one upload and of all; further ones are not read before. Two
  * batches at work and one that gathers: what waited longer would only grow old in memory, and collecting that makes
  * everybody wait.
  */
-const placesMax = 384;
+const placesMax = 3 * batchBulkMax;
 /** Characters to which a line is entitled in its place; a longer one takes as many places as it fills. */
 const placeCharacters = 20_000;
 

@@ -9,7 +9,7 @@ import { ensurePartitions } from './partitions.ts';
 /** How many parcels one transaction takes at most while single ones are expected: each would wait longer in more. */
 const batchMax = 48;
 /** How many it takes of uploads alone. */
-const batchBulkMax = 128;
+export const batchBulkMax = 128;
 /** So long after one single parcel the next is expected, so that it finds no large batch before it. */
 const expectedMs = 250;
 /** Connections of the writer's own, so that one batch is decided while the other is being made durable. */
