@@ -224,9 +224,11 @@ test('S67 the page explains the very decision: what came out, what it is for, wh
   const shared = await pageOf(path, '');
   assert.equal(shared.statusCode, 200);
   assert.match(shared.body, /Customs of Ponenta/);
+  // The link names itself in the page, and what is drawn for it may hold any three letters.
+  const says = shared.body.replaceAll(path, '');
   const { declaration } = one.body;
   for (const hidden of [one.house, declaration.goods[0].description.text, declaration.consignee.name.text, 'XPN'])
-    assert.ok(!shared.body.includes(hidden), hidden);
+    assert.ok(!says.includes(hidden), hidden);
   assert.equal((await pageOf(`${path.slice(0, -1)}_`, '')).statusCode, 404);
 });
 
