@@ -39,6 +39,7 @@ import { transparencyModule } from '#modules/transparency/module.ts';
 import { treasuryModule } from '#modules/treasury/module.ts';
 import { createHttp, type App, type Grounds } from '#platform/http.ts';
 import type { Context } from '#platform/context.ts';
+import { enterFollowers } from '#platform/journal.ts';
 import type { Module, Worker } from '#platform/module.ts';
 import type { Problem } from '#platform/problem.ts';
 import { createReference, keepUp } from '#platform/snapshot.ts';
@@ -153,6 +154,10 @@ export async function createWork(
   demo: Demo | null = null,
 ): Promise<Pick<Portolan, 'context' | 'workers'>> {
   const { context, workers } = await together(grounds, demo);
+  await enterFollowers(
+    context.db,
+    workers.filter(({ follows }) => follows).map(({ name }) => name),
+  );
   return { context, workers };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Html } from '#kernel/html.ts';
 import { partiesPart } from '#modules/parties/index.ts';
 import { nameIn, packsPart } from '#modules/rulebook/index.ts';
-import { mandated, type Principal } from '#platform/auth.ts';
+import { filesByHand, mandated, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { languageCookieName, languageOf } from '#portal/language.ts';
 import type { Frame, NavItem } from '#portal/layout.ts';
@@ -83,11 +83,10 @@ function ways(t: Words, principal: Principal, demo: boolean): NavItem[] {
     ...(demo ? [way('tour', '/tour')] : []),
   ];
   const official = principal.authority !== null && principal.mandates.length > 0;
-  const files = principal.party !== null && principal.roles.some((role) => role === 'filer' || role === 'seller');
   const trading =
     principal.party !== null || official
       ? [
-          ...(files ? [way('file', '/file')] : []),
+          ...(filesByHand(principal) ? [way('file', '/file')] : []),
           way('parcels', '/parcels'),
           way('trade', '/trade'),
           way('slips', '/slips'),

@@ -2,10 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { addDays, type Day, day as dayIn } from '#kernel/effective.ts';
-import { archivedSchema, dropDay, returnDay, type Stays, type Unrest, unrestOf } from '#modules/clearance/index.ts';
+import {
+  archivedSchema,
+  dropDay,
+  idsOf,
+  returnDay,
+  type Stays,
+  type Unrest,
+  unrestOf,
+} from '#modules/clearance/index.ts';
 import { schemas } from '#modules/schemas.ts';
+import { unbookedBetween } from '#modules/statistics/index.ts';
 import { type Config, environment, programVersion, readConfig } from '#platform/config.ts';
-import { codeOf, openSession, type Session } from '#platform/db.ts';
+import { codeOf, openSession, type Session, type Tx } from '#platform/db.ts';
 import { stepsOf } from '#platform/migrate.ts';
 import { daysOfParts, digestOfParts, type PartsManifest, verifyParts, writeParts } from '#platform/parts.ts';
 import { standingIn } from '#platform/restore.ts';
@@ -22,8 +31,17 @@ const named: Readonly<Record<Unrest['because'], string>> = {
   'landed-undeclared': 'landed and are to be filed anew',
   'open-case': 'have an open case',
   'unpaid-notice': 'have a notice that is not paid',
+  unbooked: 'were released in a month that is not closed',
 };
 const shownMax = 5;
+
+/** A parcel that left before its month is closed would be missing in the summary and the statistics of that month. */
+async function unrestIn(tx: Tx, day: Day): Promise<Unrest[]> {
+  const { low, high } = idsOf(day);
+  const unbooked = await unbookedBetween(tx, low, high);
+  const cleared = await unrestOf(tx, day);
+  return unbooked.length === 0 ? cleared : [...cleared, { because: 'unbooked', ids: unbooked }];
+}
 
 /** Which parcels keep a day where it is, a line for each reason with the first of them by name. */
 const unrestLines = (unrest: readonly Unrest[]): string[] =>
@@ -96,7 +114,7 @@ async function one(
   { folder, economy, drop }: { readonly folder: string; readonly economy: string; readonly drop: boolean },
   { out }: Terminal,
 ): Promise<boolean> {
-  const unrest = await unrestOf(session, day);
+  const unrest = await unrestIn(session, day);
   if (unrest.length > 0) {
     out(`${staysText(day, { because: 'unrest', unrest })}\n`);
     return false;
@@ -106,7 +124,7 @@ async function one(
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   out(`${day}: ${count(rows)} rows in ${path}, read back and the same; digest ${digestOfParts(manifest)}\n`);
   if (!drop) return true;
-  const stays = await dropDay(session, manifest, path);
+  const stays = await dropDay(session, manifest, path, unrestIn);
   out(stays === undefined ? `✔ ${day} is out of the database.\n` : `${staysText(day, stays)}\n`);
   return stays === undefined;
 }

@@ -456,6 +456,10 @@ const onDesk = (principal: Principal, desk: string | null): boolean =>
 export const mandated = (principal: Principal, purpose: string): boolean =>
   principal.assurance !== 'none' && mandatesFor(principal, [purpose]).length > 0;
 
+/** Whether pages offer this principal to file parcels by hand, for his own party. */
+export const filesByHand = (principal: Principal): boolean =>
+  principal.party !== null && principal.roles.some((role) => role === 'filer' || role === 'seller');
+
 const wrote = (principal: Principal, rule: Rule, record: RecordRef): boolean =>
   rule.author && record.author === principal.subject;
 

@@ -4,7 +4,8 @@ import { after, test } from 'node:test';
 import * as fc from 'fast-check';
 import { newId } from '#kernel/id.ts';
 import { openDb, type Db } from './db.ts';
-import { append, follow, writeAsHistory, type Entry, type JournalEntry } from './journal.ts';
+import { append, enterFollowers, follow, writeAsHistory, type Entry, type JournalEntry } from './journal.ts';
+import { followersLag } from './followers.ts';
 import { migrate } from './migrate.ts';
 import { startPostgres } from './postgres.ts';
 import { tries } from '../../test/support/long.ts';
@@ -178,6 +179,22 @@ test('a follower that asks for some kinds still moves past the others', async ()
     `select seq = (select max(seq) from platform.journal) as at_end from platform.cursors`,
   );
   assert.deepEqual(cursor, { at_end: true });
+});
+
+test('a follower that was entered and never began is seen to lag', async () => {
+  const { db } = await ownDb();
+  await db.tx((tx) => append(tx, [entry(7)]));
+  for (let times = 0; times < 2; times += 1) await enterFollowers(db, ['early', 'late']);
+  assert.deepEqual(await drain(db, 'early', null), [7]);
+  await enterFollowers(db, ['early']);
+  const lags = await followersLag(db);
+  assert.deepEqual(
+    lags.map(({ name, seconds }) => [name, seconds > 0]),
+    [
+      ['early', false],
+      ['late', true],
+    ],
+  );
 });
 
 test('a handler that throws is given the same entries again, and its writes are gone', async () => {

@@ -117,9 +117,20 @@ export async function writeAsHistory(tx: Tx, instant: string): Promise<void> {
 
 /** A reader of the journal with a cursor of its own. */
 export interface Follower extends Worker {
+  readonly follows: true;
   /** Reads one page; true when there may be more at once, `caught-up` when it read all there was. */
   step(db: Db): Promise<boolean | 'caught-up'>;
 }
+
+/**
+ * Puts followers before the first entry of the journal, unless they have begun. A window does it for all of them before
+ * they work: one whose first step fails then lags behind for everybody to see, and no day is archived before it has
+ * read it.
+ */
+export const enterFollowers = (db: Tx, names: readonly string[]): Promise<unknown> =>
+  db.query('insert into platform.cursors (name) select unnest($1::text[]) on conflict do nothing', [
+    column.text([...names]),
+  ]);
 
 const pageMax = 1_000;
 
@@ -201,11 +212,12 @@ export function follow(
   let registered = false;
   return {
     name,
+    follows: true,
     idleMs: 200,
     canWait,
     async step(db) {
       if (!registered) {
-        await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);
+        await enterFollowers(db, [name]);
         registered = true;
       }
       try {

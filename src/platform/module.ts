@@ -17,6 +17,8 @@ export interface Worker {
   readonly goesFirst?: boolean;
   /** Nobody waits for what it does: sums, statistics, what is learned. */
   readonly canWait?: boolean;
+  /** It reads the journal from a place of its own, under its name. */
+  readonly follows?: true;
   /**
    * One bounded step. True when there may be more to do at once; `caught-up` when it did all there was, so that more
    * may gather before the next; false when there was nothing.

@@ -1,5 +1,5 @@
 import type { Db, Tx } from './db.ts';
-import type { Follower } from './journal.ts';
+import { enterFollowers, type Follower } from './journal.ts';
 
 /** A place in the journal, in the order in which followers read it; entries lie after one place and up to another. */
 export interface Place {
@@ -106,10 +106,11 @@ export function followHashes(
   let registered = false;
   return {
     name,
+    follows: true,
     idleMs,
     async step(db: Db) {
       if (!registered) {
-        await db.query('insert into platform.cursors (name) values ($1) on conflict do nothing', [name]);
+        await enterFollowers(db, [name]);
         registered = true;
       }
       return db.tx((tx) => sealStep(tx, name, most, handler));

@@ -5,16 +5,10 @@ import { castPeople } from '#modules/demo/index.ts';
 import { allFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { become, type Demonstration, looks, openDemonstration, openPage, overflows } from '../support/demonstration.ts';
 import { long } from '../support/long.ts';
+import { kindOf } from '../support/walk.ts';
 
 /** Of pages made from one another's like, such as the documents, so many are enough. */
 const alikeMax = 12;
-
-/** Pages of one kind differ in numbers and references, and in their parts. */
-function kindOf(address: string): string {
-  const { pathname, searchParams } = new URL(address);
-  const names = pathname.split('/').map((name) => (/[\dA-Z]/.test(name) ? ':' : name));
-  return `${names.join('/')} ${searchParams.get('view') ?? ''}`;
-}
 
 /** The pages of this window that the page leads to; what has an ending in its name is a file, what begins so data. */
 const linksOf = async (page: Page): Promise<string[]> => {

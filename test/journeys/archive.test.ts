@@ -6,6 +6,7 @@ import { casesOf, reverse } from '#modules/cases/index.ts';
 import { decideHeld, ensurePartitions, rebuild } from '#modules/clearance/index.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
+import { closeNow, startRun } from '#modules/statistics/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { openDb } from '#platform/db.ts';
 import { portolan, type Ran } from '../support/command.ts';
@@ -107,6 +108,19 @@ test('only days that have ended are archived, and none unless a day or a policy 
   const none = await archive('--before', first, '--drop');
   assert.deepEqual([none.code, none.out], [0, `No day before ${first} stands in the database.\n`]);
   assert.deepEqual(await partitions(), before);
+});
+
+test('a day stays as long as a parcel of it was released in a month that is not closed', async () => {
+  const { code, out } = await archive('--before', second, '--drop');
+  assert.equal(code, 2, out);
+  const [told = ''] = out.split('\n').filter((line) => line.includes('were released in a month that is not closed'));
+  assert.match(told, /^ {4}4 were released/);
+  for (const { id } of [...gifts, looked]) assert.ok(told.includes(id), told);
+  assert.ok((await partitions()).includes('20260901'));
+  const inOctober = { ...context, clock: fixedClock('2026-10-02T08:00:00.000Z') };
+  const begun = await startRun(inOctober, officer(), { month: '2026-09' });
+  assert.ok(begun.ok, JSON.stringify(begun));
+  await closeNow(inOctober);
 });
 
 test('without --drop a day is written and read back, and stays', async () => {

@@ -11,11 +11,24 @@ export const chromiumPath = candidates.find((path) => path !== undefined && exis
 /** The reason to skip a browser test, or false. */
 export const skipBrowser = chromiumPath ? false : 'no Chromium found: set CHROMIUM_PATH or install one';
 
+/** What is looked at right after a click is the page that the click led to, whole and not just begun. */
+function wholeAfterClicks(page: Page): void {
+  const frame = page.mainFrame();
+  const click = frame.click.bind(frame);
+  frame.click = async (...given) => {
+    await click(...given);
+    await page.waitForLoadState();
+  };
+}
+
 /** Starts the browser, without a sandbox since tests also run as root, and without any traffic of its own. */
-export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium');
   const quiet = ['--disable-background-networking', '--no-first-run', '--disable-sync'];
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...quiet, ...more] });
+  const args = ['--no-sandbox', '--disable-gpu', ...quiet, ...more];
+  const browser = await chromium.launch({ executablePath: chromiumPath, args });
+  browser.on('context', (context) => context.on('page', wholeAfterClicks));
+  return browser;
 }
 
 /**

@@ -103,3 +103,10 @@ export async function bytesOf(context: BrowserContext, page: Page, address: stri
   await session.detach();
   return sum;
 }
+
+/** Pages of one kind differ in numbers and references, and in their parts. */
+export function kindOf(address: string): string {
+  const { pathname, searchParams } = new URL(address);
+  const names = pathname.split('/').map((name) => (/[\dA-Z]/.test(name) ? ':' : name));
+  return `${names.join('/')} ${searchParams.get('view') ?? ''}`;
+}

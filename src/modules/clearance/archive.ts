@@ -25,11 +25,21 @@ export function idsOf(day: Day): { readonly low: string; readonly high: string }
 
 /** Why parcels of a day are not at rest, and which. */
 export interface Unrest {
-  readonly because: 'waiting' | 'cleared' | 'control' | 'landed-undeclared' | 'open-case' | 'unpaid-notice';
+  readonly because:
+    | 'waiting'
+    | 'cleared'
+    | 'control'
+    | 'landed-undeclared'
+    | 'open-case'
+    | 'unpaid-notice'
+    | 'unbooked';
   readonly ids: readonly string[];
 }
 
-/** Everything for which a day may not be taken out of the database yet. Empty when all its parcels are at rest. */
+/** What looks whether the parcels of a day are at rest. Empty when they all are. */
+export type LookForUnrest = (tx: Tx, day: Day) => Promise<Unrest[]>;
+
+/** Everything for which clearance, its cases and its notices do not let a day out of the database yet. */
 export async function unrestOf(tx: Tx, day: Day): Promise<Unrest[]> {
   const { low, high } = idsOf(day);
   const alike = await store.unfinished(tx, low, high);
@@ -60,11 +70,16 @@ export type Stays =
   /** Somebody reads the tables for long. */
   | { readonly because: 'busy' };
 
-async function drop(session: Session, manifest: PartsManifest, path: string): Promise<Stays | undefined> {
+async function drop(
+  session: Session,
+  manifest: PartsManifest,
+  path: string,
+  look: LookForUnrest,
+): Promise<Stays | undefined> {
   const day = dayOf(manifest.day);
   const { low, high } = idsOf(day);
   if (!(await holdParts(session, manifest))) return { because: 'differs' };
-  const unrest = await unrestOf(session, day);
+  const unrest = await look(session, day);
   if (unrest.length > 0) return { because: 'unrest', unrest };
   const followers = await followersBefore(session, low, high);
   if (followers.length > 0) return { because: 'unread', followers };
@@ -83,14 +98,19 @@ const betweenMs = 1_000;
 
 /**
  * Takes a day out of the database, in one transaction with its journal entry, after its file was written and read back.
- * Nothing goes when anything was written since the file was, when a parcel is not at rest, or when a follower has not
- * read what happened. Answers why the day stays; undefined when it is gone.
+ * Nothing goes when anything was written since the file was, when a parcel is not at rest by `look`, or when a follower
+ * has not read what happened. Answers why the day stays; undefined when it is gone.
  */
-export async function dropDay(session: Session, manifest: PartsManifest, path: string): Promise<Stays | undefined> {
+export async function dropDay(
+  session: Session,
+  manifest: PartsManifest,
+  path: string,
+  look: LookForUnrest,
+): Promise<Stays | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     await session.simple('begin');
     try {
-      const stays = await drop(session, manifest, path);
+      const stays = await drop(session, manifest, path, look);
       await session.simple(stays === undefined ? 'commit' : 'rollback');
       return stays;
     } catch (error) {

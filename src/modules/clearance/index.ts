@@ -37,6 +37,7 @@ export { leaveTransit } from './transit.ts';
 export {
   archivedSchema,
   dropDay,
+  idsOf,
   returnDay,
   type Stays,
   type Unrest,
@@ -71,6 +72,7 @@ export {
   type ListedWaiting,
   type ListQuery,
   parcelList,
+  readable,
 } from './list.ts';
 export { type Moment, type ParcelView, parcelView, shortLandedOf } from './views.ts';
 export { lastReplay, startReplay } from './replay.ts';

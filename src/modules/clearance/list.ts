@@ -1,6 +1,7 @@
 import { formatMoney } from '#kernel/money.ts';
 import { may, type Principal, type RecordRef, view } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
+import type { Tx } from '#platform/db.ts';
 import type { Amount } from '#modules/rulebook/index.ts';
 import type { Outcome } from '#kernel/check.ts';
 import { isContainer } from './container.ts';
@@ -144,11 +145,20 @@ export async function counters(context: Context): Promise<Record<string, number>
  * reader may see.
  */
 export async function find(context: Context, principal: Principal, mark: string): Promise<string[]> {
-  const found: string[] = [];
   const boxed = isContainer(mark) ? await store.inContainer(context.db, mark, listedFor(principal)) : [];
-  for (const { id } of [...(await store.findParcels(context.db, mark)), ...boxed]) {
-    if (found.includes(id)) continue;
-    const row = await store.parcelOf(context.db, id);
+  const marked = [...(await store.findParcels(context.db, mark)), ...boxed];
+  return readable(
+    context.db,
+    principal,
+    marked.map(({ id }) => id),
+  );
+}
+
+/** Those of these parcels that the reader may see, each once and in their order: what a page may link to. */
+export async function readable(tx: Tx, principal: Principal, ids: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const id of new Set(ids)) {
+    const row = await store.parcelOf(tx, id);
     if (row && may(principal, 'consignment.read', recordOf(parcelFrom(row)))) found.push(id);
   }
   return found;

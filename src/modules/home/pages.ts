@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Html, html } from '#kernel/html.ts';
-import type { Principal } from '#platform/auth.ts';
+import { filesByHand, type Principal } from '#platform/auth.ts';
 import type { Context } from '#platform/context.ts';
 import { card, cards, details, emptyState, live, liveList, stat, stats } from '#portal/components.ts';
 import { page } from '#portal/layout.ts';
@@ -29,7 +29,7 @@ function doors(t: Words, context: Context, principal: Principal): Html {
   return cards(
     door('sell', '/assess', [
       link('/assess', 'assess'),
-      link('/file', 'file'),
+      ...(known && !filesByHand(principal) ? [] : [link('/file', 'file')]),
       link('/commodities', 'commodities'),
       link('/parcels', 'parcels'),
       link('/notices', 'notices'),

@@ -21,6 +21,7 @@ import { countText } from '#portal/format.ts';
 import { page } from '#portal/layout.ts';
 import { sendPage } from '#portal/pages.ts';
 import { count, money, ref, when } from '#portal/values.ts';
+import { readable } from '#modules/clearance/index.ts';
 import { reportTransferArrival } from './arrive.ts';
 import { depart, split, withdraw } from './depart.ts';
 import { explain } from './difference.ts';
@@ -153,6 +154,8 @@ async function pieces(visit: Visit, one: Shown): Promise<Html> {
   ]);
   const why = ({ why: said, over }: PieceView): string =>
     over ? t('logistics.why.over') : said === null ? '–' : t(`logistics.why.${said}`);
+  const parcels = found.value.pieces.flatMap(({ parcel }) => (parcel === null ? [] : [parcel]));
+  const open = await readable(context.db, who, parcels);
   const rows = table({
     caption: t('logistics.list-of-pieces'),
     hideCaption: true,
@@ -160,7 +163,9 @@ async function pieces(visit: Visit, one: Shown): Promise<Html> {
       {
         head: t('logistics.barcode'),
         cell: ({ barcode, parcel }: PieceView) =>
-          parcel === null ? ref(barcode) : html`<a href="/parcels/${parcel}">${ref(barcode)}</a>`,
+          parcel === null || !open.includes(parcel)
+            ? ref(barcode)
+            : html`<a href="/parcels/${parcel}">${ref(barcode)}</a>`,
         rowHeader: true,
       },
       { head: t('logistics.where'), cell: (piece: PieceView) => stateTag(t, piece.state) },

@@ -2,3 +2,4 @@
 export { startRun } from './closing.ts';
 export { closeNow } from './run.ts';
 export { mergedChecklists, shownSummary } from './service.ts';
+export { unbookedBetween } from './store-book.ts';

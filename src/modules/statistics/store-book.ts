@@ -38,6 +38,15 @@ export const holdPending = (tx: Tx, ids: readonly string[]): Promise<unknown> =>
     column.uuid([...ids]),
   ]);
 
+/** Which checklists with ids from `low` up to `high` were released and wait for their month to be closed. */
+export async function unbookedBetween(tx: Tx, low: string, high: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'select id from statistics.pending where id >= $1 and id < $2 order by id',
+    [low, high],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Takes away the checklists of a range that belong to a run. */
 export const takePending = (
   tx: Tx,
