@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { addDays, dayOf } from '#kernel/effective.ts';
 import { archivedDays, archivedSchema, daysAhead } from '#modules/clearance/index.ts';
+import { schemasIn } from '#modules/messages/index.ts';
 import { lastKept } from '#modules/operations/index.ts';
 import { packsPart } from '#modules/rulebook/index.ts';
 import { schemas } from '#modules/schemas.ts';
@@ -60,6 +61,12 @@ function folder({ dataFolder, databaseUrl }: Config): Finding[] {
   return [same ? { id: 'folder', state: 'well', says } : { id: 'folder', state: 'wrong', says, remedy }, room];
 }
 
+/** Official schemas by which messages are judged, where a folder of them is named. */
+function official({ schemas: path }: Config): Finding[] {
+  if (path === null) return [];
+  return [existsSync(path) ? find.official(path, schemasIn(path).unreadable()) : find.official(path, null)];
+}
+
 async function answers({ host, port }: Config): Promise<boolean> {
   const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return knock(`http://${here.includes(':') ? `[${here}]` : here}:${port}/health`, answerWithinMs);
@@ -103,7 +110,7 @@ async function inside(db: Db, config: Config, terminal: Terminal, open: boolean)
 }
 
 async function examine(config: Config, terminal: Terminal): Promise<Finding[]> {
-  const outside = [settings(config), ...folder(config)];
+  const outside = [settings(config), ...folder(config), ...official(config)];
   if (!hasWindow(config)) return outside;
   const data = join(config.dataFolder, 'postgres');
   const up = config.databaseUrl !== undefined || (await runningOn(data)) !== undefined;

@@ -24,6 +24,11 @@ test('every finding that is not well says what to do about it', () => {
     find.disk('/data', 5e8),
     find.disk('/data', 2e9),
     find.archived(30, 2, 0),
+    find.official('/schemas', null),
+    find.official('/schemas', [
+      { file: 'a.xsd', said: 'Premature end of data' },
+      { file: 'b.xsd', said: 'Document is empty' },
+    ]),
     ...find.durable({ ...sound, fsync: 'off', version: 140_000 }),
     find.schema(undefined),
     find.schema({ kind: 'newer', run: [], missing: [], strange: ['clearance/9'] }),

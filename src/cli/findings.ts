@@ -187,6 +187,25 @@ export function archived(keepDays: number | null, overdue: number, done: number)
   return warn('archive', says, 'Run portolan archive --drop; it says which days cannot go yet, and why.');
 }
 
+/** Whether the official schemas of a folder can be read; null for `broken` where there is no such folder. */
+export function official(path: string, broken: readonly { file: string; said: string }[] | null): Finding {
+  if (broken === null)
+    return wrong(
+      'schemas',
+      `There is no folder ${path}: no message is judged by an official schema.`,
+      'Set PORTOLAN_SCHEMAS to the folder with the schemas, or leave it out.',
+    );
+  const [first] = broken;
+  if (first === undefined) return well('schemas', `Messages are judged by the official schemas in ${path}.`);
+  const more = broken.length === 1 ? '' : ` ${count(broken.length - 1)} more cannot be read either.`;
+  const says = `${first.file} in ${path} cannot be read: ${first.said}.${more}`;
+  return wrong(
+    'schemas',
+    says,
+    'Put the whole official set of schemas there, as it was published, and restart the window.',
+  );
+}
+
 /** Which law is in force, and whether it was confirmed. */
 export const packs = (home: string, all: readonly { id: string; version: string; status: string }[]): Finding => {
   const listed = all.map(({ id, version, status }) => `${id} ${version} (${status})`).join(', ');

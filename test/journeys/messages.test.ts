@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fixedClock } from '#platform/clock.ts';
 import { environment, readConfig } from '#platform/config.ts';
 import { schemasIn } from '#modules/messages/index.ts';
+import { portolan } from '../support/command.ts';
 import { tries } from '../support/long.ts';
 import { openWindow, type TestWindow, type Told } from '../support/window.ts';
 
@@ -305,6 +306,37 @@ test('where the operator has the official schemas they judge, and what they do n
   }
   assert.deepEqual(await window.rows(), before);
   assert.equal((await send(window, as, text)).body.validated, true);
+});
+
+test('a schema that cannot be read judges nothing: the sender is told whose fault it is, and the doctor what to do', async () => {
+  const place = mkdtempSync('/tmp/portolan-schemas-');
+  const schema = (inside: string): string =>
+    `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.chinaport.gov.cn/ceb">
+       <xs:element name="CEB311Message">${inside}</xs:element>
+     </xs:schema>`;
+  const cases: [name: string, text: string, said: RegExp][] = [
+    ['cut.xsd', schema('').slice(0, -15), /Premature end of data/],
+    [
+      'lacking.xsd',
+      schema('').replace('<xs:element', '<xs:include schemaLocation="gone.xsd"/><xs:element'),
+      /failed to load "gone\.xsd"/,
+    ],
+    ['unknown.xsd', schema('').replace('Message">', 'Message" type="xs:none">'), /none/],
+  ];
+  for (const [name, text, said] of cases) {
+    writeFileSync(join(place, name), text);
+    const window = await open(place);
+    const before = await window.rows();
+    const told = await send(window, '1105910159', orders(guidOf(1), orderNode()));
+    assert.equal(`${told.status} ${told.body.code}`, '503 messages/schema-unreadable', name);
+    assert.deepEqual(await window.rows(), before);
+    const { code, out } = await portolan({ DATABASE_URL: window.test.url, PORTOLAN_SCHEMAS: place }, 'doctor');
+    assert.equal(code, 1);
+    const [line = ''] = out.split('\n').filter((one) => one.startsWith(`✖ ${name} in ${place} cannot be read: `));
+    assert.match(line, said, out);
+    rmSync(join(place, name));
+  }
+  rmSync(place, { recursive: true });
 });
 
 const bomb = `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>`;

@@ -84,6 +84,10 @@ export const refusals: Catalogue = {
   'messages/guid-replayed': { status: 409, title: 'This guid was already used for another message' },
   'messages/kind-unknown': { status: 422, title: 'Messages of this kind are not read here' },
   'messages/not-as-described': { status: 422, title: 'The message is not as its kind is described' },
+  'messages/schema-unreadable': {
+    status: 503,
+    title: 'This window cannot read its official schema: whoever runs it has to mend that',
+  },
   'messages/xsd': { status: 422, title: 'The official schema does not allow this' },
   'messages/xml-doctype': { status: 400, title: 'A document type declaration is not read' },
   'messages/xml-instruction': { status: 400, title: 'A processing instruction is not read' },

@@ -17,8 +17,20 @@ import { ok, refuse, type Refused, type Result } from '#kernel/result.ts';
 export interface Schemas {
   /** Whether there is a schema for documents with this root. */
   knows(uri: string, name: string): boolean;
-  /** Refuses, at line and path, what the schema for this root does not allow; true where it was looked at. */
+  /**
+   * Refuses, at line and path, what the schema for this root does not allow; true where it was looked at. Refused too
+   * where the schema itself cannot be read: then nobody can say whether it allows the document.
+   */
   check(uri: string, name: string, bytes: Buffer): Result<boolean>;
+  /** Compiles every schema that stands for a root, and says which of them cannot be read and why. */
+  unreadable(): Unreadable[];
+}
+
+/** A schema that is no schema, or misses what it is built on. */
+export interface Unreadable {
+  /** Its path in the folder. */
+  readonly file: string;
+  readonly said: string;
 }
 
 /** Neither entities nor document types are loaded; addresses on the net are never opened. */
@@ -92,7 +104,7 @@ function waysOf(root: string, found: readonly Found[], files: Record<string, Uin
 
 /** The schemas in a folder; none where it is null or not there. */
 export function schemasIn(folder: string | null): Schemas {
-  const none: Schemas = { knows: () => false, check: () => ok(false) };
+  const none: Schemas = { knows: () => false, check: () => ok(false), unreadable: () => [] };
   if (folder === null || !existsSync(folder)) return none;
   folders += 1;
   const files: Record<string, Uint8Array> = {};
@@ -107,22 +119,24 @@ export function schemasIn(folder: string | null): Schemas {
   const ways = new Map<string, string[]>();
   for (const root of new Set(found.flatMap(({ roots }) => roots))) ways.set(root, waysOf(root, found, files));
   xmlRegisterInputProvider(new XmlBufferInputProvider(files));
-  const compiled = new Map<string, XsdValidator>();
-  const validatorOf = (file: string): XsdValidator => {
+  const compiled = new Map<string, XsdValidator | Unreadable>();
+  const validatorOf = (file: string): XsdValidator | Unreadable => {
     let validator = compiled.get(file);
-    if (validator === undefined) {
-      const schema = XmlDocument.fromBuffer(files[file]!, { url: file, option: options });
-      compiled.set(file, (validator = XsdValidator.fromDoc(schema)));
-      schema.dispose();
-    }
+    if (validator === undefined) compiled.set(file, (validator = compile(file, files[file]!)));
     return validator;
   };
   return {
     knows: (uri, name) => ways.has(`{${uri}}${name}`),
+    unreadable: () =>
+      [...new Set([...ways.values()].flat())]
+        .map(validatorOf)
+        .filter((one): one is Unreadable => !(one instanceof XsdValidator)),
     check(uri, name, bytes) {
       let refused: Refused | undefined;
       for (const file of ways.get(`{${uri}}${name}`) ?? []) {
-        const checked = validated(validatorOf(file), bytes);
+        const validator = validatorOf(file);
+        if (!(validator instanceof XsdValidator)) return refuse('messages/schema-unreadable');
+        const checked = validated(validator, bytes);
         if (checked.ok) return checked;
         // Of several schemas the one is quoted that the document comes nearest to.
         if (refused === undefined || faultsOf(checked) < faultsOf(refused)) refused = checked;
@@ -130,6 +144,21 @@ export function schemasIn(folder: string | null): Schemas {
       return refused ?? ok(false);
     },
   };
+}
+
+function compile(name: string, bytes: Uint8Array): XsdValidator | Unreadable {
+  let schema: XmlDocument | undefined;
+  try {
+    schema = XmlDocument.fromBuffer(bytes, { url: name, option: options });
+    return XsdValidator.fromDoc(schema);
+  } catch (error) {
+    if (!(error instanceof XmlLibError)) throw error;
+    const plain = (text: string): string => text.replaceAll(/portolan-schemas:\/\d+\//g, '');
+    const said = plain(error.details[0]?.message ?? error.message).trim();
+    return { file: decodeURIComponent(plain(name)), said: said.replace(/\.$/, '') };
+  } finally {
+    schema?.dispose();
+  }
 }
 
 const faultsOf = ({ error }: Refused): number => error.more?.length ?? 0;
