@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { run } from 'node:test';
@@ -41,9 +41,7 @@ const preloaded = join(root, 'test/support/long.ts');
 
 /** Arguments narrow the run to the files whose path holds one of them: `npm test -- clearance`. */
 function find(patterns: readonly string[], wanted: readonly string[]): string[] {
-  // Larger files take longer as a rule: they come first, so that in the end no core waits for one of them.
-  const size = (file: string): number => statSync(join(root, file)).size;
-  const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort((a, b) => size(b) - size(a));
+  const found = patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
   const all = long ? found.filter((file) => knowsLong.test(readFileSync(join(root, file), 'utf8'))) : found;
   return wanted.length === 0 ? all : all.filter((file) => wanted.some((word) => file.includes(word)));
 }
@@ -73,8 +71,7 @@ const slowestOf = (took: ReadonlyMap<string, number>): string =>
 async function runSuite({ name, files }: Suite): Promise<Outcome> {
   const begun = performance.now();
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  // A file whose preparation failed ends too, even when it left a browser or a window open.
-  const execArgv = ['--test-force-exit', ...(long ? ['--import', preloaded] : [])];
+  const execArgv = long ? ['--import', preloaded] : [];
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, timeout: fileMsMax, execArgv });
   const failures: string[] = [];
   const took = new Map<string, number>();

@@ -163,7 +163,8 @@ test('one parcel files with the key that the tour shows', async () => {
   const headers = { host, 'content-type': 'application/json', authorization: `Bearer ${demo.key}` };
   const reply = await app.inject({ method: 'POST', url: '/v1/consignments', headers, payload: body });
   assert.ok(reply.statusCode < 300, reply.body);
-  assert.equal(reply.json().status, 'cleared');
+  // The lot may draw it for a closer look, as any other.
+  assert.match(reply.json().status, /^(cleared|control)$/);
 });
 
 test('a window that holds anything of its own is never made a demonstration, and only a demonstration is dropped', async () => {
