@@ -36,10 +36,10 @@ export interface Unrest {
   readonly ids: readonly string[];
 }
 
-/** What looks whether the parcels of a day are at rest. Empty when they all are. */
-export type LookForUnrest = (tx: Tx, day: Day) => Promise<Unrest[]>;
-
-/** Everything for which clearance, its cases and its notices do not let a day out of the database yet. */
+/**
+ * Everything for which clearance, its cases and its notices do not let a day out of the database yet. Empty when for
+ * them all its parcels are at rest.
+ */
 export async function unrestOf(tx: Tx, day: Day): Promise<Unrest[]> {
   const { low, high } = idsOf(day);
   const alike = await store.unfinished(tx, low, high);
@@ -74,7 +74,7 @@ async function drop(
   session: Session,
   manifest: PartsManifest,
   path: string,
-  look: LookForUnrest,
+  look: typeof unrestOf,
 ): Promise<Stays | undefined> {
   const day = dayOf(manifest.day);
   const { low, high } = idsOf(day);
@@ -105,7 +105,7 @@ export async function dropDay(
   session: Session,
   manifest: PartsManifest,
   path: string,
-  look: LookForUnrest,
+  look: typeof unrestOf,
 ): Promise<Stays | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     await session.simple('begin');
