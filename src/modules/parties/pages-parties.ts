@@ -117,7 +117,7 @@ function partiesPage(visit: Visit, context: Context): Answer {
       { head: t('parties.field.status'), cell: (row) => statusTag(visit, row.status) },
       { head: t('parties.field.period'), cell: (row) => periodText(visit, row) },
     ],
-    empty: emptyState({ title: t('parties.parties.none'), body: '' }),
+    empty: emptyState({ title: t('parties.parties.none'), body: find === '' ? '' : t('parties.parties.none-found') }),
   });
   const { next } = listed.value;
   const query = new URLSearchParams({ ...(find === '' ? {} : { find }), after: next ?? '' });

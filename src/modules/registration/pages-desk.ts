@@ -50,7 +50,10 @@ async function listPage(context: Context, visit: Visit): Promise<Answer> {
       { head: t('registration.due'), cell: (one) => (one.due ? when(t, one.due, timeZoneOf(context)) : '–') },
     ],
     rows: listed.value.items,
-    empty: emptyState({ title: t('registration.list.none'), body: '' }),
+    empty: emptyState({
+      title: t('registration.list.none'),
+      body: t(waiting ? 'registration.list.none-waiting' : 'registration.list.none-decided'),
+    }),
   });
   const views = tabs(title, [
     { text: t('registration.list.waiting'), href: '/registrations', current: waiting },
