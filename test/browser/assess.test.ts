@@ -11,6 +11,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('the dry run', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -19,10 +20,7 @@ describe('the dry run', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks) {
     test(`the form, an answer and a form with errors fit, and axe finds nothing: ${look}`, async () => {

@@ -11,6 +11,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('help with codes', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -19,10 +20,7 @@ describe('help with codes', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks) {
     test(`words in Arabic and Chinese lead to a dry run with the code filled in; all fits, axe finds nothing: ${look}`, async () => {

@@ -12,6 +12,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('the developer’s door', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -20,10 +21,7 @@ describe('the developer’s door', { skip: skipBrowser }, () => {
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   async function file(key: string, value: string): Promise<number> {
     const body = await (await fetch(`${window.origin}/docs/test-values/${value}.json`)).text();

@@ -13,6 +13,7 @@ import {
   overflows,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 /** The buyer's door in a browser: on a telephone, without a script, and while an officer looks at the same case. */
 describe('find my parcel', { skip: skipBrowser }, () => {
@@ -21,10 +22,7 @@ describe('find my parcel', { skip: skipBrowser }, () => {
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   /** Opens the page of the parcel that the tour leads to, as its buyer does. */
   async function find(page: Page): Promise<void> {

@@ -12,6 +12,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { fitsTelephone } from '../support/walk.ts';
 
 describe('exports', { skip: skipBrowser }, () => {
@@ -21,10 +22,7 @@ describe('exports', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const firstOf = async (page: Page, status: string): Promise<void> => {
     await page.goto(`${window.origin}/parcels?status=${status}`);

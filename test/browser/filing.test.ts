@@ -19,6 +19,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { bytesOf, fitsTelephone, tabTo } from '../support/walk.ts';
 
 /** What a person writes of the parcel with this number. */
@@ -118,10 +119,7 @@ describe('filing by hand', { skip: skipBrowser }, () => {
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   test('S05 five parcels written without a line, the browser closed and opened again, are five parcels once there is a line', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'portolan-browser-'));

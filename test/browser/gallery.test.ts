@@ -10,6 +10,7 @@ import { furnish, sendPage } from '#portal/pages.ts';
 import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { overflows } from '../support/demonstration.ts';
 import { drawn, long } from '../support/long.ts';
+import { closeOpened } from '../support/opened.ts';
 import { bytesOf } from '../support/walk.ts';
 import { innerPage, publicPage } from './gallery-pages.ts';
 
@@ -58,7 +59,7 @@ describe('the portal’s furniture in a browser', { skip: skipBrowser }, () => {
   });
 
   after(async () => {
-    await browser.close();
+    await closeOpened();
     await app.close();
   });
 

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import type { Clock } from '#platform/clock.ts';
 import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, looks, openDemonstration, openPage, overflows } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 const dayMs = 86_400_000;
 const enoughMs = 60_000;
@@ -22,10 +23,7 @@ describe('the home page', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks)
     for (const path of ['/', '/about/report', '/docs', '/docs/problems']) {

@@ -12,6 +12,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('a change of law on its pages', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -20,10 +21,7 @@ describe('a change of law on its pages', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const waiting = async (page: Page): Promise<string> => {
     await page.goto(`${window.origin}/law/changes`);

@@ -5,6 +5,7 @@ import { castPeople } from '#modules/demo/index.ts';
 import { allFindings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { become, type Demonstration, looks, openDemonstration, openPage, overflows } from '../support/demonstration.ts';
 import { long } from '../support/long.ts';
+import { closeOpened } from '../support/opened.ts';
 import { kindOf } from '../support/walk.ts';
 
 /** Of pages made from one another's like, such as the documents, so many are enough. */
@@ -27,10 +28,7 @@ describe('every page that a link leads to opens, and nobody is shut out', { skip
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const seen = new Set<string>();
   const alike = new Map<string, number>();

@@ -11,6 +11,7 @@ import {
   overflows,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('messages in the formats of other systems', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -19,10 +20,7 @@ describe('messages in the formats of other systems', { skip: skipBrowser }, () =
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 

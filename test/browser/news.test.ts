@@ -16,6 +16,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('news of parcels and where they are sent', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -45,9 +46,8 @@ describe('news of parcels and where they are sent', { skip: skipBrowser }, () =>
     address = `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}/portolan`;
   });
   after(async () => {
+    await closeOpened();
     server.close().closeAllConnections();
-    await browser.close();
-    await window.close();
   });
 
   const summary = async (page: Page, key: string): Promise<string> =>

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { bytesOf, complaintsOf, fitsTelephone, goTo, tabTo } from '../support/walk.ts';
 
 const reason = 'The certificate was sent afterwards and is in order.';
@@ -15,10 +16,7 @@ describe('the pages of a demonstration in a browser', { skip: skipBrowser }, () 
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
 
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   async function visit(options: BrowserContextOptions, walk: (page: Page) => Promise<void>): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });

@@ -12,6 +12,7 @@ import {
   read,
 } from '../support/demonstration.ts';
 import { long } from '../support/long.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('parcels', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -20,10 +21,7 @@ describe('parcels', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks)
     test(`the list and parcels of every kind fit, and axe finds nothing: ${look}`, async () => {

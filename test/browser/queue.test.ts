@@ -14,6 +14,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 /** The rules of a demonstration select by lot; this one selects every watch, so that there are cases to decide. */
 async function hold(window: Demonstration, many: number): Promise<void> {
@@ -54,10 +55,7 @@ describe('the officer’s queue', { skip: skipBrowser }, () => {
     await hold(window, 12);
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const cases = async (page: Page): Promise<string[]> => {
     await page.goto(`${window.origin}/queue?view=unclaimed&procedure=held-parcel&state=open`);

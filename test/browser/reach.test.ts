@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, skipBrowser } from '../support/browser.ts';
+import { closeOpened } from '../support/opened.ts';
 import { keyboardFaults, zoomFaults } from '../support/reach.ts';
 
 const skip = '<a class="govuk-skip-link" href="#main">Skip</a>';
@@ -15,7 +16,7 @@ describe('what looks at the reach of a page finds what is wrong with it', { skip
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   });
-  after(() => browser.close());
+  after(closeOpened);
 
   const radios = [1, 2]
     .map((value) => `<label><input type="radio" name="one" value="${value}">${value}</label>`)

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('registration', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -10,10 +11,7 @@ describe('registration', { skip: skipBrowser }, () => {
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   test('without JavaScript a business registers with a paper, and who registered it signs in', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 700 } });

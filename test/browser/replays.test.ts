@@ -14,6 +14,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('a draft of the law held against stored parcels', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -27,10 +28,7 @@ describe('a draft of the law held against stored parcels', { skip: skipBrowser }
     const officer = { ...anonymous('2026-01-01'), assurance: 'demo', authority: 'tax', roles: ['officer'] } as const;
     replay = `/replays/${await lastReplay(window.context, { ...officer, mandates })}`;
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks)
     test(`the result and the form fit, and axe finds nothing: ${look}`, async () => {

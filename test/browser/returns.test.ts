@@ -12,6 +12,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('returns', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -20,10 +21,7 @@ describe('returns', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const one = async (sql: string): Promise<string> => {
     const [row] = await window.context.db.query<{ id: string }>(sql);

@@ -11,6 +11,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('the rules in force', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -19,10 +20,7 @@ describe('the rules in force', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const paths = [
     '/rules',

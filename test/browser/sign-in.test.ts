@@ -18,6 +18,7 @@ import { createApp, type Portolan } from '../../src/app.ts';
 import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { testDb } from '../support/db.ts';
 import { freePort, overflows, shows } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 const name = 'window.example';
 const password = 'rope and lantern and tide';
@@ -87,7 +88,7 @@ describe('a telephone signs in over https, under the name of the window', {
     authenticator = await plugIn();
   });
   after(async () => {
-    await browser.close();
+    await closeOpened();
     proxy.close().closeAllConnections();
     await window.app.close();
   });

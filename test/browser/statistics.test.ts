@@ -12,6 +12,7 @@ import {
   overflows,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('months, summary declarations and trade statistics', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -21,10 +22,7 @@ describe('months, summary declarations and trade statistics', { skip: skipBrowse
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
     summary = `/summaries/${await shownSummary(window.context)}`;
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   for (const [look, options] of looks)
     test(`every page fits, and axe finds nothing: ${look}`, async () => {

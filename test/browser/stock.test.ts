@@ -11,6 +11,7 @@ import {
   overflows,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 const book = '/stock/PF-01';
 
@@ -20,10 +21,7 @@ describe('bonded stock', { skip: skipBrowser }, () => {
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
   const at = (page: Page, path: string) => page.goto(window.origin + path);
   const send = (page: Page, action: string): Promise<void> =>
     page.locator(`form[action="${action}"] button[type=submit]`).click();

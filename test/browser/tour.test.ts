@@ -8,6 +8,7 @@ import { languages } from '#portal/language.ts';
 import { findings, openBrowser, skipBrowser } from '../support/browser.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
 import { drawn, long } from '../support/long.ts';
+import { closeOpened } from '../support/opened.ts';
 import { complaintsOf, fitsTelephone, goTo, rawCode } from '../support/walk.ts';
 
 // The history of the demonstration goes back thirty days: on a thirty-first no month ended in it.
@@ -248,10 +249,7 @@ describe('the tour in a browser', { skip: skipBrowser }, () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
 
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   async function visitor(lang: string, scripts: boolean): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: scripts });

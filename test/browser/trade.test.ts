@@ -11,6 +11,7 @@ import {
   overflows,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('the seller’s screen, its calendar, and letters', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -19,10 +20,7 @@ describe('the seller’s screen, its calendar, and letters', { skip: skipBrowser
   before(async () => {
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   test('what went wrong stands first, is found by its waybill, and opens in its three flows; without scripts', async () => {
     const page = await openPage(browser, { javaScriptEnabled: false, locale: 'en-GB' });

@@ -12,6 +12,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 
 describe('transfers in a browser', { skip: skipBrowser }, () => {
   let window: Demonstration;
@@ -20,10 +21,7 @@ describe('transfers in a browser', { skip: skipBrowser }, () => {
     window = await openDemonstration();
     browser = await openBrowser();
   });
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const open = async (page: Page, master: string): Promise<void> => {
     await page.goto(`${window.origin}/transfers`);

@@ -17,6 +17,7 @@ import {
   read,
   shows,
 } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { rawCode } from '../support/walk.ts';
 
 /** A person amends a declaration, asks for other charges, and an officer decides. */
@@ -29,10 +30,7 @@ describe('versions of a declaration in a browser', { skip: skipBrowser }, () => 
     [window, browser] = await Promise.all([openDemonstration(), openBrowser()]);
   });
 
-  after(async () => {
-    await browser.close();
-    await window.close();
-  });
+  after(closeOpened);
 
   const salma = () => castPrincipal(window.context, 'salma');
   async function own(status: string): Promise<string> {

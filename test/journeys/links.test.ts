@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { castPeople } from '#modules/demo/index.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { drawn } from '../support/long.ts';
 import { kindOf } from '../support/walk.ts';
 import { browser } from '../support/window.ts';
@@ -17,7 +18,7 @@ describe('a page leads its reader only to pages that are open to him', () => {
   before(async () => {
     window = await openDemonstration();
   });
-  after(() => window.close());
+  after(closeOpened);
 
   /** The pages of this window that a page leads to; what has an ending in its name is a file, what begins so data. */
   function linksOf(html: string, at: string): string[] {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { placeName, readRows, rowsFile } from '#modules/home/index.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
+import { closeOpened } from '../support/opened.ts';
 import { browser } from '../support/window.ts';
 
 const rows = readRows(readFileSync(rowsFile, 'utf8'));
@@ -15,7 +16,7 @@ describe('what works, by the report’s chapters', () => {
   before(async () => {
     window = await openDemonstration();
   });
-  after(() => window.close());
+  after(closeOpened);
 
   test('the list holds every row from S01 to S98, each with its clauses', () => {
     const expected = Array.from({ length: 98 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type Page, chromium } from 'playwright-core';
+import { remembered } from './opened.ts';
 import { keyboardFaults, letterFaults, zoomFaults } from './reach.ts';
 
 const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
@@ -22,7 +23,9 @@ function wholeAfterClicks(page: Page): void {
 }
 
 /** Starts the browser, without a sandbox since tests also run as root, and without any traffic of its own. */
-export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+export const openBrowser = (more: readonly string[] = []): Promise<Browser> => remembered(launch(more));
+
+async function launch(more: readonly string[]): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium');
   const quiet = ['--disable-background-networking', '--no-first-run', '--disable-sync'];
   const args = ['--no-sandbox', '--disable-gpu', ...quiet, ...more];

@@ -11,6 +11,7 @@ import { createApp, type Portolan } from '../../src/app.ts';
 import { dropAll, filledDb } from './clone.ts';
 import { languages } from '#portal/language.ts';
 import { drawn } from './long.ts';
+import { remembered } from './opened.ts';
 import { settle } from './settle.ts';
 
 /** A demonstration window that listens, with its whole history. Its workers run only in `settle`. */
@@ -53,7 +54,9 @@ async function fill(db: Db): Promise<void> {
  * Opens a demonstration on this migrated database, or else on one of its own: a copy of one that was filled once for
  * all files of the run, since its history takes longer than what most files look at.
  */
-export async function openDemonstration(given?: Db): Promise<Demonstration> {
+export const openDemonstration = (given?: Db): Promise<Demonstration> => remembered(listening(given));
+
+async function listening(given?: Db): Promise<Demonstration> {
   const db = given ?? (await filledDb('demonstration', fill)).db;
   const port = await freePort();
   const window = await open(db, port);
