@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { castPeople } from '#modules/demo/index.ts';
 import { type Demonstration, openDemonstration } from '../support/demonstration.ts';
-import { closeOpened } from '../support/opened.ts';
 import { drawn } from '../support/long.ts';
+import { closeOpened } from '../support/opened.ts';
 import { kindOf } from '../support/walk.ts';
 import { browser } from '../support/window.ts';
 

@@ -1,21 +1,26 @@
-/** What a file of tests opened: a browser, a window. */
+/** What a file of tests opens: a browser, a window. */
 interface Opened {
   close(): Promise<unknown>;
 }
 
-const openings: Promise<Opened>[] = [];
+let opened = new AsyncDisposableStack();
 
 /** Remembers what is being opened, for `closeOpened`. */
 export function remembered<T extends Opened>(opening: Promise<T>): Promise<T> {
-  openings.push(opening);
+  opened.defer(async () => {
+    // What could not be opened has failed the file already.
+    const one = await opening.catch(() => undefined);
+    await one?.close();
+  });
   return opening;
 }
 
 /**
- * Closes all that this file opened, the last first. Where one of it could not be opened, the others would otherwise
- * keep the file from ending.
+ * Closes all that this file opened, the last first. Where one of it could not be opened or closed, the others would
+ * otherwise keep the file from ending.
  */
 export async function closeOpened(): Promise<void> {
-  const settled = await Promise.allSettled(openings.splice(0));
-  for (const one of settled.toReversed()) if (one.status === 'fulfilled') await one.value.close();
+  const closing = opened;
+  opened = new AsyncDisposableStack();
+  await closing.disposeAsync();
 }

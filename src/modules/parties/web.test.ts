@@ -281,6 +281,9 @@ test('an administrator registers parties, a representation, an authority and its
     });
     assert.equal(made.headers.location, `/admin/parties/${identifier}?done=saved`);
   }
+  const unfound = (await person.get('/admin/parties?find=XP-3')).body;
+  assert.match(unfound, /Letters that stand together/, 'a search that finds nobody says how to look');
+  assert.doesNotMatch((await person.get('/admin/parties?find=xp-2')).body, /Letters that stand together/);
   const given = {
     represented: 'XP-2',
     representative: 'XP-1',
