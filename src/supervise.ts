@@ -92,8 +92,8 @@ async function lookAt(url: string): Promise<void> {
 }
 
 /**
- * What works makes little rubbish at a time and keeps nothing waiting while it clears it away: room for more of it, or
- * for twice of what it holds, would be two hundred megabytes that nothing needs.
+ * What works makes little rubbish at a time, and nobody waits for an answer while it clears it away: room for more of
+ * it, or for twice what it holds, would be two hundred megabytes for half a percent of a machine's time.
  */
 const workFlags = (): string[] => [...process.execArgv, '--max-semi-space-size=4', '--heap-growing-percent=30'];
 
