@@ -33,7 +33,7 @@ export async function filledFolder(
   parcels: number,
   minutes: number,
 ): Promise<number> {
-  await prepareFolder(config);
+  await prepareFolder(config, options.sizes.logFiles);
   await withWindow(config, options, (bench) =>
     uploadRun(bench, { as: 'parcels', parcels: { run: seedRun, guarantors: 'own' }, count: options.sizes.growthSeed }),
   );
@@ -68,7 +68,7 @@ export async function growth(options: Options): Promise<void> {
   const full = below(config, 'full', config.port + 2);
   const empty = below(config, 'empty', config.port + 1);
   const filled = await filledFolder(full, options, sizes.grown, sizes.fillMinutes);
-  await prepareFolder(empty);
+  await prepareFolder(empty, sizes.logFiles);
   await withWindow(empty, options, (bench) =>
     withWindow(full, options, async ({ target: other }) => {
       const pairs: { empty: Run; full: Run }[] = [];

@@ -18,6 +18,7 @@ export function machine(config: Config): Readonly<Record<string, unknown>> {
       shared_buffers: config.sharedBuffers,
       wal_buffers: '64MB',
       max_wal_size: '4GB',
+      min_wal_size: '4GB',
       backend_flush_after: '1MB',
       jit: 'off',
     },

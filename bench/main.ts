@@ -125,7 +125,7 @@ async function main(): Promise<void> {
     if (windowParts.some(([part]) => parts.has(part))) {
       const window = below(config, 'window', config.port);
       say(`preparing ${window.dataFolder}`);
-      await prepareFolder(window);
+      await prepareFolder(window, sizes.logFiles);
       kept = await againstWindow({ ...options, config: window });
       // A full database needs the space.
       rmSync(window.dataFolder, { recursive: true });

@@ -11,7 +11,7 @@ import type { Principal } from '#platform/auth.ts';
 import { systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import type { Context } from '#platform/context.ts';
-import { openDb } from '#platform/db.ts';
+import { type Db, openDb } from '#platform/db.ts';
 import { silentLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { startPostgres } from '#platform/postgres.ts';
@@ -90,8 +90,23 @@ export function below(config: Config, name: string, port: number): Config {
   return { ...config, dataFolder, port };
 }
 
-/** Fills a data folder with an empty window's parties, clients, accounts, rules and names, and leaves it stopped. */
-export async function prepareFolder(config: Config): Promise<void> {
+/**
+ * Brings PostgreSQL's log to the length that it has, and keeps, in a window that has been at work: in a new database
+ * every 16 MB of it are a new file that is filled and flushed first, and every commit waits for that.
+ */
+async function lengthenLog(db: Db, files: number): Promise<void> {
+  for (let file = 0; file < files; file += 1) {
+    await db.query("select pg_logical_emit_message(false, 'bench', '')");
+    await db.query('select pg_switch_wal()');
+  }
+  await db.query('checkpoint');
+}
+
+/**
+ * Fills a data folder with an empty window's parties, clients, accounts, rules and names, and leaves it stopped. Its
+ * PostgreSQL then has at least `logFiles` files of its log at hand.
+ */
+export async function prepareFolder(config: Config, logFiles: number): Promise<void> {
   const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });
   const db = openDb({ url: postgres.url, size: 4 });
   try {
@@ -100,6 +115,7 @@ export async function prepareFolder(config: Config): Promise<void> {
     await enrolEverybody(context);
     await watch(context);
     await app.close();
+    await lengthenLog(db, logFiles);
   } finally {
     await db.close();
     await postgres.stop();

@@ -3,6 +3,8 @@ export interface Sizes {
   readonly runs: number;
   /** Parcels that warm the window up before anything is measured. */
   readonly warm: number;
+  /** Files of PostgreSQL's log, 16 MB each, that are there before anything is sent. */
+  readonly logFiles: number;
   /** Parcels of a closed loop. */
   readonly parcels: number;
   readonly openSeconds: number;
@@ -48,6 +50,7 @@ export interface Sizes {
 export const whole: Sizes = {
   runs: 3,
   warm: 15_000,
+  logFiles: 256,
   parcels: 40_000,
   openSeconds: 5,
   rates: [3_407, 10_000],
@@ -77,6 +80,7 @@ export const whole: Sizes = {
 export const tiny: Sizes = {
   runs: 1,
   warm: 50,
+  logFiles: 1,
   parcels: 200,
   openSeconds: 1,
   rates: [100],

@@ -80,6 +80,9 @@ function settings(socketFolder: string, options: PostgresOptions): Record<string
     max_connections: String(options.connections ?? 60),
     wal_buffers: '64MB',
     max_wal_size: '4GB',
+    // A new file of the log has to be filled and flushed before anything is written to it, and every commit waits so
+    // long. Files that are done with are therefore kept, also through quiet hours, for the next peak.
+    min_wal_size: '4GB',
     // Left to itself, Linux keeps what is written for thirty seconds and then writes it all at once, and every commit
     // waits for the disk meanwhile. So it is handed on as it comes.
     backend_flush_after: '1MB',
