@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Config } from '#platform/config.ts';
+import { performanceSettings } from '#platform/postgres.ts';
 
 /** What the figures were measured on and how. */
 export function machine(config: Config): Readonly<Record<string, unknown>> {
@@ -11,17 +12,7 @@ export function machine(config: Config): Readonly<Record<string, unknown>> {
     system: `${process.platform} ${release()} ${process.arch}`,
     node: process.version,
     serving: config.processes,
-    postgres: {
-      fsync: 'on',
-      synchronous_commit: 'on',
-      full_page_writes: 'on',
-      shared_buffers: config.sharedBuffers,
-      wal_buffers: '64MB',
-      max_wal_size: '4GB',
-      min_wal_size: '4GB',
-      backend_flush_after: '1MB',
-      jit: 'off',
-    },
+    postgres: performanceSettings({ sharedBuffers: config.sharedBuffers }),
     together: 'load generator, window and PostgreSQL share this machine',
   };
 }

@@ -103,8 +103,8 @@ async function lengthenLog(db: Db, files: number): Promise<void> {
 }
 
 /**
- * Fills a data folder with an empty window's parties, clients, accounts, rules and names, and leaves it stopped. Its
- * PostgreSQL then has at least `logFiles` files of its log at hand.
+ * Fills a data folder with an empty window's parties, clients, accounts, rules and names, and leaves it stopped, with
+ * `logFiles` more files in PostgreSQL's log.
  */
 export async function prepareFolder(config: Config, logFiles: number): Promise<void> {
   const postgres = await startPostgres(config.dataFolder, { sharedBuffers: config.sharedBuffers });

@@ -67,17 +67,14 @@ async function cluster(folder: string, binaries: string): Promise<{ data: string
   return { data, runner };
 }
 
-function settings(socketFolder: string, options: PostgresOptions): Record<string, string> {
+/** The settings that decide how durable and how fast a server is, in PostgreSQL's words. */
+export function performanceSettings(options: PostgresOptions): Record<string, string> {
   const durable = options.durable === false ? 'off' : 'on';
   return {
-    listen_addresses: '',
-    unix_socket_directories: socketFolder,
-    unix_socket_permissions: '0700',
     fsync: durable,
     synchronous_commit: durable,
     full_page_writes: durable,
     shared_buffers: options.sharedBuffers ?? '512MB',
-    max_connections: String(options.connections ?? 60),
     wal_buffers: '64MB',
     max_wal_size: '4GB',
     // A new file of the log has to be filled and flushed before anything is written to it, and every commit waits so
@@ -88,6 +85,16 @@ function settings(socketFolder: string, options: PostgresOptions): Record<string
     backend_flush_after: '1MB',
     checkpoint_timeout: '15min',
     jit: 'off',
+  };
+}
+
+function settings(socketFolder: string, options: PostgresOptions): Record<string, string> {
+  return {
+    ...performanceSettings(options),
+    listen_addresses: '',
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0700',
+    max_connections: String(options.connections ?? 60),
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',
