@@ -20,14 +20,15 @@ const connections = 16;
 const warmed = (parcels: number): number => Math.ceil(parcels / 4);
 
 /** A baseline on a database of its own in the window's PostgreSQL, so that both work under the same settings. */
-async function start(design: Design, { target }: Bench): Promise<Target> {
+async function start(design: Design, { target, options: { under } }: Bench): Promise<Target> {
   const own = new URL(target.databaseUrl);
   own.pathname = `/baseline_${design}`;
   const client = new Client({ connectionString: target.databaseUrl });
   await client.connect();
   await client.query(`create database baseline_${design}`);
   await client.end();
-  return startOther('baseline/server.ts', [design, target.databaseUrl, own.href, String(pool)], target);
+  const args = [design, target.databaseUrl, own.href, String(pool)];
+  return startOther('baseline/server.ts', { args, under, beside: target });
 }
 
 /** What a baseline stored has to be what it acknowledged, as with the window. */

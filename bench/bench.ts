@@ -29,7 +29,7 @@ export interface Options {
   readonly config: Config;
   /** Flags of the window's Node, for profiles. */
   readonly flags: readonly string[];
-  /** What the window is started under, word by word: `taskset -c 0` gives it one core. */
+  /** What the window and what it is compared with are started under, word by word: `taskset -c 0` gives one core. */
   readonly under: readonly string[];
   /** How long each run may wait for other processes to end, in milliseconds. */
   readonly quietMs: number;

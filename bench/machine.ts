@@ -1,9 +1,9 @@
 import { cpus, release, totalmem } from 'node:os';
-import type { Config } from '#platform/config.ts';
 import { performanceSettings } from '#platform/postgres.ts';
+import type { Options } from './bench.ts';
 
 /** What the figures were measured on and how. */
-export function machine(config: Config): Readonly<Record<string, unknown>> {
+export function machine({ config, under }: Options): Readonly<Record<string, unknown>> {
   const processors = cpus();
   return {
     processor: processors[0]?.model ?? 'unknown',
@@ -12,6 +12,7 @@ export function machine(config: Config): Readonly<Record<string, unknown>> {
     system: `${process.platform} ${release()} ${process.arch}`,
     node: process.version,
     serving: config.processes,
+    under: under.join(' '),
     postgres: performanceSettings({ sharedBuffers: config.sharedBuffers }),
     together: 'load generator, window and PostgreSQL share this machine',
   };

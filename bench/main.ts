@@ -138,7 +138,7 @@ async function main(): Promise<void> {
   }
   process.stdout.write(`${tableOf()}\n`);
   if (kept !== undefined) say(`stored: ${JSON.stringify(kept)}`);
-  const output = { machine: machine(config), mix: statedMix, sizes, stored: kept ?? null, figures };
+  const output = { machine: machine(options), mix: statedMix, sizes, stored: kept ?? null, figures };
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(output, null, 2)}\n`);
 }
 

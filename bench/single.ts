@@ -45,9 +45,9 @@ export async function single(bench: Bench): Promise<void> {
 
 /** The same load on a bare server, which says how fast this machine is at this moment. */
 async function bare(bench: Bench): Promise<void> {
-  const { sizes } = bench.options;
+  const { sizes, under } = bench.options;
   say('bare: the same requests read, parsed and written back by node:http');
-  const target = await startOther('bare.ts');
+  const target = await startOther('bare.ts', { under });
   try {
     const runs: Run[] = [];
     for (let number = 0; number <= sizes.runs; number += 1) {

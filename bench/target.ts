@@ -165,10 +165,18 @@ export async function startTarget(
 
 /**
  * Another server in a process of its own, to which the same load is sent; it says on which port it listens. `beside` is
- * the window whose PostgreSQL it works with.
+ * the window whose PostgreSQL it works with, `under` the same command as the window's.
  */
-export async function startOther(script: string, args: readonly string[] = [], beside?: Target): Promise<Target> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
+export async function startOther(
+  script: string,
+  {
+    args = [],
+    under = [],
+    beside,
+  }: { readonly args?: readonly string[]; readonly under?: readonly string[]; readonly beside?: Target },
+): Promise<Target> {
+  const [command = '', ...words] = [...under, process.execPath, ...process.execArgv];
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execPath: command, execArgv: words });
   const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   const { port } = Object(said) as { port?: number };
   if (port === undefined) throw new Error(`${script} ended with ${String(said)}`);
