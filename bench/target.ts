@@ -171,9 +171,9 @@ export async function startOther(
   script: string,
   {
     args = [],
-    under = [],
+    under,
     beside,
-  }: { readonly args?: readonly string[]; readonly under?: readonly string[]; readonly beside?: Target },
+  }: { readonly args?: readonly string[]; readonly under: readonly string[]; readonly beside?: Target },
 ): Promise<Target> {
   const [command = '', ...words] = [...under, process.execPath, ...process.execArgv];
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execPath: command, execArgv: words });
@@ -183,7 +183,7 @@ export async function startOther(
   return {
     port,
     databaseUrl: '',
-    used: () => ({ window: secondsOf(child.pid!), postgres: beside?.used().postgres ?? 0 }),
+    used: () => ({ window: sum(treeOf(child.pid!), (pid) => secondsOf(pid)), postgres: beside?.used().postgres ?? 0 }),
     rssMax: () => 0,
     async stop() {
       child.disconnect();
