@@ -254,11 +254,13 @@ describe('filing by hand', { skip: skipBrowser }, () => {
       await held.promise;
       await route.continue();
     });
-    await begin(page);
+    // The button is there before the page has asked: paused so early, it would ask for nothing.
+    await Promise.all([page.waitForRequest(asks), begin(page)]);
     await page.click('button:text-is("Pause")');
     if (answered) {
+      const answer = page.waitForResponse(asks);
       held.resolve();
-      await page.waitForResponse(asks);
+      await answer;
       await delay(200);
     }
     await shows(page, /Paused\. You may close this page/);
