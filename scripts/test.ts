@@ -56,9 +56,15 @@ const suitesFor = (wanted: readonly string[]): Suite[] => [
   { name: 'browser', files: find(['test/browser/**/*.test.ts'], wanted) },
 ];
 
+/**
+ * The long run looks through the browser that people have; the ordinary one through its shell without a screen, where
+ * the same engine draws the same pages in a fifth less time. Where only one is there, it will do.
+ */
 function chromium(): string | undefined {
-  const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  return existsSync(path) ? path : undefined;
+  const [shell, whole] = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+  const given = process.env['CHROMIUM_PATH'];
+  const found = given === undefined ? (long ? [whole, shell] : [shell, whole]) : [given];
+  return found.find(existsSync);
 }
 
 const slowestOf = (took: ReadonlyMap<string, number>): string =>
@@ -158,7 +164,7 @@ async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
     if (suite.name === 'browser' && browser === undefined) {
-      const left = 'there is no Chromium at CHROMIUM_PATH or /usr/bin/chromium, so no page was looked at';
+      const left = 'there is no Chromium at CHROMIUM_PATH or in /usr/bin, so no page was looked at';
       outcomes.push({
         name: suite.name,
         files: 0,

@@ -4,7 +4,8 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 import { remembered } from './opened.ts';
 import { keyboardFaults, letterFaults, zoomFaults } from './reach.ts';
 
-const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+const installed = ['chromium', 'chromium-browser', 'chromium-headless-shell'].map((name) => `/usr/bin/${name}`);
+const candidates = [process.env['CHROMIUM_PATH'], ...installed];
 
 /** Where a Chromium is on this machine; without one the browser tests are skipped, and say so. */
 export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
