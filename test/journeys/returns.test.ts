@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accountOf, holdOf } from '#modules/accounts/index.ts';
 import { act, casesOf, reverse, sweep } from '#modules/cases/index.ts';
-import { rebuild } from '#modules/clearance/index.ts';
+import { decideRedetermination, rebuild } from '#modules/clearance/index.ts';
 import { ids } from '#modules/demo/index.ts';
 import { principalOfClient } from '#modules/parties/index.ts';
 import { noticeOf } from '#modules/treasury/index.ts';
@@ -247,6 +247,34 @@ test('goods that are not as sent wait for an officer, whose refusal can be rever
   assert.deepEqual([done.state, done.refund.border.amount], ['refunded', paid]);
   const refused = await undo();
   assert.equal(!refused.ok && refused.error.code, 'clearance/return-given-back');
+});
+
+test('of goods that went back in part no charges are determined again: it is not applied for, granted or undone', async () => {
+  const redetermination = (parcel: Filed): Promise<Told> => {
+    const lines = [{ line: linesOf(parcel)[0], price: { currency: 'XPN', amount: '31.53' } }];
+    const body = { version: 1, ground: 'wrong-value', reason: 'The discount was forgotten.', lines };
+    return window.ask({ method: 'POST', url: `/v1/consignments/${parcel.id}/redeterminations`, as: 'customs', body });
+  };
+  const caseAt = async (parcel: Filed) =>
+    (await casesOf(db, [parcel.id])).findLast(({ procedure }) => procedure === 'redetermination')!;
+  async function grant(parcel: Filed): Promise<string> {
+    const { id, stamp } = await caseAt(parcel);
+    const accepted = { lines: [{ line: linesOf(parcel)[0]!, price: { currency: 'XPN', amount: '31.53' } }] };
+    const done = await decideRedetermination(context, officer(), { case: id, stamp, ...reasons, accepted });
+    return done.ok ? 'ok' : done.error.code;
+  }
+  const [fresh, asked, granted] = [await released(), await released(), await released()];
+  for (const parcel of [asked, granted]) assert.equal((await redetermination(parcel)).status, 202);
+  assert.equal(await grant(granted), 'ok');
+  for (const parcel of [fresh, asked, granted])
+    await back((await applied(parcel, { lines: [{ line: linesOf(parcel)[0], quantity: '1' }] })).id);
+  const stands = await window.rows();
+  await refusedWith(redetermination(fresh), 409, 'clearance/goods-returned');
+  assert.equal(await grant(asked), 'clearance/goods-returned');
+  const { id, stamp } = await caseAt(granted);
+  const undone = await db.tx((tx) => reverse(context, tx, officer(), { case: id, stamp, decision: reasons }));
+  assert.equal(undone.ok ? '' : undone.error.code, 'clearance/goods-returned');
+  assert.deepEqual(await window.rows(), stands);
 });
 
 test('the seller applies too, and the journal carries codes and no words', async () => {
