@@ -62,6 +62,21 @@ test('S24 a port’s tariff is public, dated and versioned: what was published i
   assert.deepEqual([doubled.body.code, doubled.body.errors[0].pointer], ['ports/fee-twice', '/fees/1/id']);
 });
 
+test('a tariff with free days that nobody counts, a minimum that is no amount, or an unknown currency is not published', async () => {
+  const sound = tariff('2026-12-01', '2.00');
+  const [handling, storage] = sound.fees;
+  for (const [more, code, pointer] of [
+    [{ currency: 'QQQ' }, 'ports/currency-unknown', '/currency'],
+    [{ fees: [storage, { ...handling, freeDays: 2 }] }, 'ports/free-days', '/fees/1/freeDays'],
+    [{ fees: [{ ...handling, minimum: '1.2345' }] }, 'ports/amount', '/fees/0/minimum'],
+  ] as const) {
+    const told = await publish({ ...sound, ...more });
+    assert.deepEqual([told.status, told.body.code, told.body.errors[0].pointer], [400, code, pointer], told.text);
+  }
+  const { body } = await get(port);
+  assert.ok(body.coming.every(({ from }: any) => from !== '2026-12-01'));
+});
+
 test('S24 anybody works out what a cargo would pay, line by line, on any day, without signing in', async () => {
   const { body } = await get(`${port}/fees?tonne=12.5&container=2&days=8`);
   assert.deepEqual(

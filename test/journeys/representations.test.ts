@@ -180,6 +180,38 @@ function bodyOf(declarant: string, seller: string, more: object = {}): any {
   return { ...body, declaration: { ...body.declaration, declarant, seller, ...more } };
 }
 
+test('a representation without a sound period, with a stranger, between others or passed on too far is refused by its field', async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `FAR-${index}`);
+  await enrolled(names, ['seller', 'declarant']);
+  const [owner, agent, third] = names as [string, string, string];
+  const give = (represented: string, representative: string, more: object = {}, as = represented) =>
+    ask('POST', '/v1/representations', as, { represented, representative, kind: 'direct', scope: ['file'], ...more });
+  const pass = (id: string, as: string, more: object) =>
+    ask('POST', `/v1/representations/${id}/passed-on`, as, { scope: ['file'], ...more });
+  const base = await give(owner, agent);
+  assert.equal(base.status, 201, base.text);
+  for (const [told, code, pointer] of [
+    [await give(owner, third, { from: '2026-02-30' }), 'parties/day-unknown', '/from'],
+    [await give(owner, third, { until: '2027-02-30' }), 'parties/day-unknown', '/until'],
+    [await give(owner, third, { from: dayAfter(3), until: dayAfter(3) }), 'registration/period-empty', '/until'],
+    [await give(owner, 'FAR-NOBODY'), 'registration/party-unknown', '/representative'],
+    [await give(owner, owner), 'registration/oneself', '/representative'],
+    [await give(owner, agent, {}, third), 'registration/not-between-us', undefined],
+    [await pass(base.body.id, agent, { representative: third }), 'registration/not-onward', undefined],
+    [await pass(base.body.id, owner, { representative: third }), 'registration/representation-unknown', undefined],
+  ] as const)
+    assert.deepEqual([told.body.code, told.body.errors?.[0].pointer], [code, pointer], told.text);
+  let link = (await give(owner, third, { onward: true })).body.id;
+  const codes: string[] = [];
+  for (let at = 2; at < names.length - 1; at += 1) {
+    assert.equal((await give(names[at]!, names[at + 1]!, { onward: true })).status, 201);
+    const told = await pass(link, names[at]!, { representative: names[at + 1] });
+    codes.push(told.body.code ?? 'passed on');
+    link = told.body.id ?? link;
+  }
+  assert.deepEqual(codes, [...Array<string>(5).fill('passed on'), 'registration/chain-long']);
+});
+
 test('nothing is filed under a representation after its revocation was answered, however many parcels are under way', async () => {
   await enrolled(['MID-OWNER', 'MID-AGENT', 'MID-SECOND'], ['seller', 'declarant']);
   const link = (represented: string, representative: string, more: object = {}) =>

@@ -206,6 +206,21 @@ test('who neither sells, filed nor declares sends nothing back, and nothing goes
   await refusedWith(applying(parcel, line('3')), 409, 'clearance/return-more-than-left', '/lines/0/quantity');
 });
 
+test('goods are back after their release and not yet tomorrow, as the operator of the place itself tells, by a return that is known', async () => {
+  const parcel = await released();
+  const { id } = await applied(parcel);
+  clock.advance(500);
+  const late = await released();
+  const { id: other } = await applied(late);
+  const stands = await window.rows();
+  const back = (instant: number) => ({ back: new Date(instant).toISOString().replace('.000Z', 'Z') });
+  await refusedWith(backing(id, back(clock.now() + 2 * dayMs)), 400, 'clearance/not-yet', '/back');
+  await refusedWith(backing(id, { operator: ids.carrier }), 403, 'clearance/not-yours', '/operator');
+  await refusedWith(backing(id.replace(/^./, '9')), 404, 'clearance/return-unknown', '/id');
+  await refusedWith(backing(other, back(clock.now() - 500)), 400, 'clearance/return-before-release', '/back');
+  assert.deepEqual(await window.rows(), stands);
+});
+
 test('the same again is answered as before, and said otherwise it is refused by its field', async () => {
   const parcel = await released();
   const body = { reference: 'ONCE', lines: [{ line: linesOf(parcel)[0], quantity: '2' }] };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountOf } from '#modules/accounts/index.ts';
+import { accountOf, changeCeiling } from '#modules/accounts/index.ts';
 import { act, casesOf, reverse } from '#modules/cases/index.ts';
 import { decideHeld } from '#modules/clearance/index.ts';
 import { parcelFrom, reviewAgain } from '#modules/clearance/read.ts';
@@ -273,6 +273,43 @@ test('what is over is entered; what parcels have reserved is not written off', a
   assert.deepEqual(!refused.ok && refused.error.code, 'clearance/stock-reserved');
   assert.equal((await decide(less.body.lines[0].case, 'accept-explanation')).ok, true);
   assert.deepEqual((await place.line('1')).line.figures, now);
+});
+
+test('a count that names what the book lacks, the same twice, or another count’s reference is refused and writes nothing', async () => {
+  const once = { item: '1', quantity: '1' };
+  const first = await place.ask('/v1/stock/counts', {
+    reference: 'C-ONCE',
+    book,
+    counted: clock.instant(),
+    lines: [{ item: '2', quantity: (await place.line('2')).line.figures.onHand }],
+  });
+  assert.equal(first.status, 201, first.text);
+  const count = (lines: readonly object[], more: object = {}) =>
+    place.ask('/v1/stock/counts', { reference: 'C-BAD', book, counted: clock.instant(), lines, ...more });
+  const rows = await window.rows();
+  for (const [told, code, pointer] of [
+    [await count([once, { item: '77', quantity: '1' }]), 'clearance/stock-item-unknown', '/lines/1/item'],
+    [await count([once, once]), 'clearance/stock-item-repeated', '/lines/1/item'],
+    [await count([once], { reference: 'C-ONCE' }), 'clearance/stock-reference-known', '/reference'],
+    [await count([once], { book: 'BK-77' }), 'clearance/book-unknown', '/book'],
+  ] as const)
+    assert.deepEqual([told.body.code, told.body.errors?.[0].pointer], [code, pointer], told.text);
+  assert.deepEqual(await window.rows(), rows);
+});
+
+test('goods whose suspended charges the operator’s guarantee does not reach are not entered, and then they are', async () => {
+  const import_ = await place.filled([soap]);
+  const key = { kind: 'guarantee', owner: ids.operator, period: '' };
+  const { ceiling, reserved } = (await accountOf(db, key))!;
+  await db.tx((tx) => changeCeiling(tx, key, reserved));
+  const rows = await window.rows();
+  const lines = [{ item: '2', import: import_.id, line: 1, quantity: '40.5' }];
+  const short = await place.enter(lines);
+  assert.deepEqual([short.status, short.body.code], [409, 'clearance/stock-not-secured'], short.text);
+  assert.equal(short.body.errors[0].pointer, '/operator');
+  assert.deepEqual(await window.rows(), rows);
+  await db.tx((tx) => changeCeiling(tx, key, ceiling));
+  assert.equal((await place.enter(lines)).status, 201);
 });
 
 test('the keeper sees his book, the owner his lines, an authority by its mandate, and a stranger nothing', async () => {

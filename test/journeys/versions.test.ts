@@ -368,6 +368,18 @@ test('a ground the law does not know, and one whose time has passed, are refused
   clock.advance(-61 * 86_400_000);
 });
 
+test('when the time that the law gives has passed, no charges are determined again', async () => {
+  const parcel = await file('low-value', {}, priced('100.00'));
+  await land([parcel]);
+  clock.advance(4 * 366 * 86_400_000);
+  const rows = await window.rows();
+  const late = await redetermine(parcel, [{ line: 1, price: { currency: 'XPN', amount: '90.00' } }]);
+  assert.deepEqual([late.status, late.body.code], [409, 'clearance/redetermination-late'], late.text);
+  assert.match(late.body.detail, /2029-11-19/, 'the last of three years');
+  assert.deepEqual(await window.rows(), rows);
+  clock.advance(-4 * 366 * 86_400_000);
+});
+
 test('S18 charges are determined again after release, with a balance to pay, and the first version stands beside', async () => {
   const parcel = await file('low-value', {}, priced('100.00'));
   await land([parcel]);

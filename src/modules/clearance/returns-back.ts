@@ -1,6 +1,7 @@
 import { compareDecimal, formatDecimal } from '#kernel/decimal.ts';
 import { formatMoney } from '#kernel/money.ts';
 import type { Refusal } from '#kernel/result.ts';
+import { msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { append } from '#platform/journal.ts';
@@ -30,7 +31,8 @@ export async function goodsBack(context: Context, tx: Tx, one: CaseRow): Promise
   const over = [...now].find(([line, quantity]) => compareDecimal(quantity, left.get(line) ?? zero) > 0);
   if (over !== undefined) return moreThanLeft(over[0], left);
   const released = (await releasedAt(tx, one.subject))!;
-  if (arrival.back < released) return { code: 'clearance/return-before-release', pointer: '/back' };
+  if (msOfInstant(arrival.back) < msOfInstant(released))
+    return { code: 'clearance/return-before-release', pointer: '/back' };
   const parts = partsOf(parcel, before, now);
   const law = await lawOf(context, tx, parcel, { released, applied: row.applied, back: arrival.back }, asked, parts);
   await store.writeBack(tx, one.id, { ...arrival, law: JSON.stringify(law) });
