@@ -159,8 +159,8 @@ const cleared = async (count: number) =>
     id: one.id,
     barcode: one.barcodes[0]!,
   }));
-/** What an officer of customs decides on the open case of a transfer. */
-async function decide(id: string, move: string): Promise<void> {
+/** What an officer of customs says of the last case of a transfer, and what the window answers. */
+async function judge(id: string, move: string) {
   const { act, caseOf, reverse } = await import('#modules/cases/index.ts');
   const { differences } = (await see(id, 'customs')).body;
   const one = (await caseOf(window.context.db, differences.at(-1).case))!;
@@ -171,11 +171,14 @@ async function decide(id: string, move: string): Promise<void> {
     remedy: 'Objection within 30 days.',
   };
   const step = { case: one.id, stamp: one.stamp, decision };
-  const done = await window.context.db.tx((tx) =>
+  return window.context.db.tx((tx) =>
     move === 'reverse'
       ? reverse(window.context, tx, officer, step)
       : act(window.context, tx, officer, { ...step, move }),
   );
+}
+async function decide(id: string, move: string): Promise<void> {
+  const done = await judge(id, move);
   assert.ok(done.ok, JSON.stringify(done));
 }
 async function principal() {
@@ -217,6 +220,33 @@ test('what is missing waits until its time limit, then its charges are called, a
   await decide(id, 'excuse');
   assert.equal(await held(), before);
   assert.equal((await see(id)).body.status, 'closed');
+});
+
+test('what was excused is not made missing again where the guarantee does not reach for it, and then it is', async () => {
+  const { accountOf, changeCeiling } = await import('#modules/accounts/index.ts');
+  const { db } = window.context;
+  const [one] = await cleared(1);
+  const id = await underWay([one!.barcode]);
+  const { amount, currency } = (await see(id)).body.guarantee.held;
+  assert.equal((await arrive(id, { allExcept: { missing: [one!.barcode], extra: [] } })).status, 201);
+  clock.advance(73 * 3_600_000);
+  await sweepCases();
+  await decide(id, 'excuse');
+  const key = { kind: 'guarantee', owner: ids.carrier, period: '' };
+  const { ceiling, reserved, consumed } = (await accountOf(db, key))!;
+  await db.tx((tx) => changeCeiling(tx, key, reserved + consumed + 1n));
+  const rows = await window.rows();
+  const short = await judge(id, 'reverse');
+  assert.ok(!short.ok);
+  assert.deepEqual(
+    [short.error.code, short.error.params],
+    ['logistics/guarantee-short', { needed: amount, free: '0.01', currency, guarantor: ids.carrier }],
+  );
+  assert.deepEqual(await window.rows(), rows);
+  await db.tx((tx) => changeCeiling(tx, key, ceiling));
+  await decide(id, 'reverse');
+  assert.deepEqual([(await see(id)).body.counts.missing, await held()], [1, reserved + minor({ amount })]);
+  await decide(id, 'excuse');
 });
 
 test('a broken seal keeps the goods from release until an officer has decided with reasons', async () => {

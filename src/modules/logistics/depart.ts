@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '#kernel/id.ts';
 import { next } from '#kernel/lifecycle.ts';
 import { formatMoney } from '#kernel/money.ts';
-import { ok, refuse, type Result } from '#kernel/result.ts';
+import { ok, type Refusal, refuse, type Result } from '#kernel/result.ts';
 import type { Principal } from '#platform/auth.ts';
 import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
@@ -79,6 +79,13 @@ async function leaveBarred(tx: Tx, row: store.TransferRow, at: string): Promise<
   }
 }
 
+/** The refusal where a guarantee falls short: what is needed of it, and what is free. */
+export function guaranteeShort(row: store.TransferRow, needed: bigint, left: bigint): Refusal {
+  const text = (minor: bigint) => formatMoney({ currency: row.currency, minor: minor > 0n ? minor : 0n }).amount;
+  const params = { needed: text(needed), free: text(left), currency: row.currency, guarantor: row.guarantor };
+  return { code: 'logistics/guarantee-short', params };
+}
+
 /** Holds the guarantee of every piece, all or none. */
 async function secure(
   tx: Tx,
@@ -94,14 +101,8 @@ async function secure(
   const there = claims.length === 0 ? undefined : await accountOf(tx, account);
   const ceiling = there ? there.ceiling : 0n;
   const free = ceiling === null || there === undefined ? ceiling : ceiling - there.reserved - there.consumed;
-  if (free !== null && free < needed) {
-    const text = (minor: bigint) => formatMoney({ currency: row.currency, minor }).amount;
-    const params = { needed: text(needed), free: text(free > 0n ? free : 0n), currency: row.currency };
-    return refuse('logistics/guarantee-short', {
-      pointer: '/guarantor',
-      params: { ...params, guarantor: row.guarantor },
-    });
-  }
+  if (free !== null && free < needed)
+    return { ok: false, error: { ...guaranteeShort(row, needed, free), pointer: '/guarantor' } };
   await holdAll(tx, claims);
   return ok(null);
 }

@@ -7,7 +7,7 @@ import { appendMany } from '#platform/journal.ts';
 import { accountOf, claim, free, holdOf } from '#modules/accounts/index.ts';
 import type { CaseRow } from '#modules/cases/index.ts';
 import { noticeOf, paidFor, reissue } from '#modules/treasury/index.ts';
-import { entriesFor } from './depart.ts';
+import { entriesFor, guaranteeShort } from './depart.ts';
 import * as store from './store.ts';
 import * as lineStore from './store-lines.ts';
 
@@ -86,8 +86,8 @@ export async function missingAgain(
   const account = await accountOf(tx, key);
   const own = was === 'charged' ? ((await holdOf(tx, { hold: one.id, kind: guarantee }))?.reserved ?? 0n) : 0n;
   const ceiling = account?.ceiling ?? null;
-  if (account && ceiling !== null && ceiling - account.reserved - account.consumed + own < needed)
-    return { code: 'logistics/guarantee-short', params: shortOf(row, needed, ceiling - account.reserved) };
+  const left = account && ceiling !== null ? ceiling - account.reserved - account.consumed + own : null;
+  if (left !== null && left < needed) return guaranteeShort(row, needed, left);
   const barcodes = lines.map(({ barcode }) => barcode);
   const holds = lines.map(({ barcode }) => ({ barcode, hold: newId(context.clock.now()) }));
   await lineStore.moveLines(tx, row.id, { from: ['elsewhere'], to: 'missing', why: null, at, barcodes, was });
@@ -108,8 +108,3 @@ export async function missingAgain(
   await appendMany(tx, entriesFor('logistics.missing', row, lines, at));
   return undefined;
 }
-
-const shortOf = (row: store.TransferRow, needed: bigint, left: bigint): Record<string, string> => {
-  const text = (minor: bigint) => formatMoney({ currency: row.currency, minor: minor > 0n ? minor : 0n }).amount;
-  return { needed: text(needed), free: text(left), currency: row.currency, guarantor: row.guarantor };
-};
