@@ -84,8 +84,8 @@ async function decide(id: string, amount: string): Promise<string> {
   });
   return done.ok ? 'ok' : done.error.code;
 }
-async function undo(id: string, procedure: string): Promise<string> {
-  const one = (await casesOf(db, [id])).filter((each) => each.procedure === procedure).at(-1)!;
+async function undo(id: string, procedure: string, at = -1): Promise<string> {
+  const one = (await casesOf(db, [id])).filter((each) => each.procedure === procedure).at(at)!;
   const done = await db.tx((tx) =>
     reverse(context, tx, officer(), { case: one.id, stamp: one.stamp, decision: reasons }),
   );
@@ -447,6 +447,44 @@ test('figures above the limit of the way in that was claimed lead to the other o
   assert.equal(now.determination.route, 'ordinary');
   assert.equal(await held(parcel.id, 'quota'), 0n, 'the ordinary way in counts on no yearly limit');
   assert.equal(await replays(parcel.id), 2);
+});
+
+test('only the last decision is undone: one that another followed is not, and the one that was is decided anew', async () => {
+  const parcel = await file('low-value', {}, priced('100.00'));
+  await land([parcel]);
+  for (const [version, amount] of [
+    [1, '140.00'],
+    [2, '130.00'],
+  ] as const) {
+    const lines = [{ line: 1, price: { currency: 'XPN', amount } }];
+    assert.equal((await redetermine(parcel, lines, { version })).status, 202);
+    assert.equal(await decide(parcel.id, amount), 'ok');
+  }
+  const rows = await window.rows();
+  assert.equal(await undo(parcel.id, 'redetermination', 0), 'clearance/version-moved');
+  assert.deepEqual(await window.rows(), rows);
+  assert.equal(await undo(parcel.id, 'redetermination', 1), 'ok');
+  assert.equal((await read(parcel.id, parcel.filer)).acceptedValue.amount, '140.00');
+  assert.equal(await undo(parcel.id, 'redetermination', 0), 'clearance/version-moved');
+  assert.equal(await decide(parcel.id, '100.00'), 'ok');
+  assert.equal((await read(parcel.id, parcel.filer)).acceptedValue.amount, '100.00');
+  assert.equal(await replays(parcel.id), 5);
+});
+
+test('charges are not determined again on a value that the yearly limit has no room for, and nothing changes', async () => {
+  const buyer = 80_001;
+  const parcel = await file('low-value', { buyer }, priced('100.00'));
+  await land([parcel]);
+  await Promise.all(Array.from({ length: 19 }, () => file('low-value', { buyer }, priced('150.00'))));
+  const last = await file('low-value', { buyer }, priced('49.00'));
+  for (const { id, filer } of [parcel, last]) assert.equal((await read(id, filer)).determination.route, 'low-value');
+  const lines = [{ line: 1, price: { currency: 'XPN', amount: '101.01' } }];
+  assert.equal((await redetermine(parcel, lines)).status, 202);
+  const rows = await window.rows();
+  assert.equal(await decide(parcel.id, '101.01'), 'clearance/account-exhausted');
+  assert.deepEqual(await window.rows(), rows);
+  assert.equal(await decide(parcel.id, '101.00'), 'ok');
+  assert.equal(await held(parcel.id, 'quota'), 10_100n);
 });
 
 test('before release, by strangers, on an old version, twice or without change, nothing is determined again', async () => {
