@@ -28,6 +28,29 @@ async function added(name: string): Promise<string> {
 
 for (const name of ['gone', 'cyd']) await added(name);
 
+test('a password is long enough and not too long, typed twice alike, and never the name: then only is the link used up', async () => {
+  const name = 'long-enough-a-name';
+  const shown = await first.post('/admin/people/new', '/admin/people/new', {
+    name,
+    shown: name,
+    'roles.auditor': 'yes',
+  });
+  const path = /\/password\/[\w-]{43}/.exec(shown.body)?.[0] ?? assert.fail(shown.body);
+  const guest = browser(window);
+  for (const [given, again, said] of [
+    ['eleven char', 'eleven char', /12/],
+    ['x'.repeat(201), 'x'.repeat(201), /200/],
+    [' Long-Enough-A-Name ', ' Long-Enough-A-Name ', /name/i],
+    [password, `${password}.`, /#f-again/],
+  ] as const) {
+    const reply = await guest.post(path, path, { password: given, again });
+    assert.equal(reply.statusCode, 422, given);
+    const summary = /govuk-error-summary[\s\S]*?<\/ul>/.exec(reply.body)?.[0] ?? assert.fail(reply.body);
+    assert.match(summary, said);
+  }
+  assert.equal((await guest.post(path, path, { password, again: password })).statusCode, 303);
+});
+
 async function signedIn(name: string): Promise<Person> {
   const person = browser(window);
   const reply = await person.signIn({ name, password }, '/account');

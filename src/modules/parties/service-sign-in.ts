@@ -167,16 +167,21 @@ export async function newLink(context: SignInContext, tx: Tx, person: string | n
 export const firstAdministratorLink = (context: SignInContext): Promise<string | null> =>
   context.db.tx(async (tx) => ((await store.anyUser(tx)) ? null : newLink(context, tx, null)));
 
+async function linkNow(context: SignInContext, token: string): Promise<Result<store.LinkRow>> {
+  const found = await store.linkOf(context.db, hashOfToken(token), context.clock.instant());
+  if (found === undefined || (found.person === null && (await store.anyUser(context.db)))) {
+    return refuse('parties/link-used');
+  }
+  return ok(found);
+}
+
 /** What a link is good for, without using it up. */
 export async function linkPurpose(
   context: SignInContext,
   token: string,
 ): Promise<Result<'first-administrator' | 'password'>> {
-  const found = await store.linkOf(context.db, hashOfToken(token), context.clock.instant());
-  if (found === undefined || (found.person === null && (await store.anyUser(context.db)))) {
-    return refuse('parties/link-used');
-  }
-  return ok(found.person === null ? 'first-administrator' : 'password');
+  const found = await linkNow(context, token);
+  return found.ok ? ok(found.value.person === null ? 'first-administrator' : 'password') : found;
 }
 
 /** What a person types who follows a link: a name only where he does not have one yet. */
@@ -207,10 +212,10 @@ function passwordRefusal(form: LinkForm, name: string): Result<null> {
  * token.
  */
 export async function followLink(context: SignInContext, form: LinkForm): Promise<Result<{ token: string | null }>> {
-  const purpose = await linkPurpose(context, form.token);
-  if (!purpose.ok) return purpose;
-  const first = purpose.value === 'first-administrator';
-  const name = nameOf(form.name);
+  const link = await linkNow(context, form.token);
+  if (!link.ok) return link;
+  const first = link.value.person === null;
+  const name = link.value.name ?? nameOf(form.name);
   if (first && !namePattern.test(name)) return refuse('parties/name-malformed', { pointer: '/name' });
   const fine = passwordRefusal(form, name);
   if (!fine.ok) return fine;

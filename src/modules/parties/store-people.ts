@@ -141,10 +141,19 @@ export async function writeLink(
   ]);
 }
 
-/** The person whom a link is for, null for the first administrator; undefined when it does not work any more. */
-export async function linkOf(tx: Tx, hash: Buffer, at: string): Promise<{ person: string | null } | undefined> {
-  const sql = 'select person from parties.links where hash = $1 and expires > $2';
-  return (await tx.query<{ person: string | null }>(sql, [hash, at]))[0];
+/** Whom a link is for and his name, null for the first administrator; undefined when it does not work any more. */
+export async function linkOf(tx: Tx, hash: Buffer, at: string): Promise<LinkRow | undefined> {
+  const [row] = await tx.query<LinkRow>(
+    `select l.person, u.name from parties.links l left join parties.users u on u.id = l.person
+      where l.hash = $1 and l.expires > $2`,
+    [hash, at],
+  );
+  return row;
+}
+
+export interface LinkRow {
+  readonly person: string | null;
+  readonly name: string | null;
 }
 
 /** Uses a link up. Of two who use it at the same moment one finds it gone. */
