@@ -184,30 +184,30 @@ test('a representation without a sound period, with a stranger, between others o
   const names = Array.from({ length: 9 }, (_, index) => `FAR-${index}`);
   await enrolled(names, ['seller', 'declarant']);
   const [owner, agent, third] = names as [string, string, string];
-  const give = (represented: string, representative: string, more: object = {}, as = represented) =>
+  const link = (represented: string, representative: string, more: object = {}, as = represented) =>
     ask('POST', '/v1/representations', as, { represented, representative, kind: 'direct', scope: ['file'], ...more });
   const pass = (id: string, as: string, more: object) =>
     ask('POST', `/v1/representations/${id}/passed-on`, as, { scope: ['file'], ...more });
-  const base = await give(owner, agent);
+  const base = await link(owner, agent);
   assert.equal(base.status, 201, base.text);
   for (const [told, code, pointer] of [
-    [await give(owner, third, { from: '2026-02-30' }), 'parties/day-unknown', '/from'],
-    [await give(owner, third, { until: '2027-02-30' }), 'parties/day-unknown', '/until'],
-    [await give(owner, third, { from: dayAfter(3), until: dayAfter(3) }), 'registration/period-empty', '/until'],
-    [await give(owner, 'FAR-NOBODY'), 'registration/party-unknown', '/representative'],
-    [await give(owner, owner), 'registration/oneself', '/representative'],
-    [await give(owner, agent, {}, third), 'registration/not-between-us', undefined],
+    [await link(owner, third, { from: '2026-02-30' }), 'parties/day-unknown', '/from'],
+    [await link(owner, third, { until: '2027-02-30' }), 'parties/day-unknown', '/until'],
+    [await link(owner, third, { from: dayAfter(3), until: dayAfter(3) }), 'registration/period-empty', '/until'],
+    [await link(owner, 'FAR-NOBODY'), 'registration/party-unknown', '/representative'],
+    [await link(owner, owner), 'registration/oneself', '/representative'],
+    [await link(owner, agent, {}, third), 'registration/not-between-us', undefined],
     [await pass(base.body.id, agent, { representative: third }), 'registration/not-onward', undefined],
     [await pass(base.body.id, owner, { representative: third }), 'registration/representation-unknown', undefined],
   ] as const)
     assert.deepEqual([told.body.code, told.body.errors?.[0].pointer], [code, pointer], told.text);
-  let link = (await give(owner, third, { onward: true })).body.id;
+  let last = (await link(owner, third, { onward: true })).body.id;
   const codes: string[] = [];
   for (let at = 2; at < names.length - 1; at += 1) {
-    assert.equal((await give(names[at]!, names[at + 1]!, { onward: true })).status, 201);
-    const told = await pass(link, names[at]!, { representative: names[at + 1] });
+    assert.equal((await link(names[at]!, names[at + 1]!, { onward: true })).status, 201);
+    const told = await pass(last, names[at]!, { representative: names[at + 1] });
     codes.push(told.body.code ?? 'passed on');
-    link = told.body.id ?? link;
+    last = told.body.id ?? last;
   }
   assert.deepEqual(codes, [...Array<string>(5).fill('passed on'), 'registration/chain-long']);
 });

@@ -213,11 +213,11 @@ test('goods are back after their release and not yet tomorrow, as the operator o
   const late = await released();
   const { id: other } = await applied(late);
   const stands = await window.rows();
-  const back = (instant: number) => ({ back: new Date(instant).toISOString().replace('.000Z', 'Z') });
-  await refusedWith(backing(id, back(clock.now() + 2 * dayMs)), 400, 'clearance/not-yet', '/back');
+  const backAt = (instant: number) => ({ back: new Date(instant).toISOString().replace('.000Z', 'Z') });
+  await refusedWith(backing(id, backAt(clock.now() + 2 * dayMs)), 400, 'clearance/not-yet', '/back');
   await refusedWith(backing(id, { operator: ids.carrier }), 403, 'clearance/not-yours', '/operator');
   await refusedWith(backing(id.replace(/^./, '9')), 404, 'clearance/return-unknown', '/id');
-  await refusedWith(backing(other, back(clock.now() - 500)), 400, 'clearance/return-before-release', '/back');
+  await refusedWith(backing(other, backAt(clock.now() - 500)), 400, 'clearance/return-before-release', '/back');
   assert.deepEqual(await window.rows(), stands);
 });
 

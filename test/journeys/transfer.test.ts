@@ -236,10 +236,10 @@ test('what was excused is not made missing again where the guarantee does not re
   const { ceiling, reserved, consumed } = (await accountOf(db, key))!;
   await db.tx((tx) => changeCeiling(tx, key, reserved + consumed + 1n));
   const rows = await window.rows();
-  const short = await judge(id, 'reverse');
-  assert.ok(!short.ok);
+  const refused = await judge(id, 'reverse');
+  assert.ok(!refused.ok);
   assert.deepEqual(
-    [short.error.code, short.error.params],
+    [refused.error.code, refused.error.params],
     ['logistics/guarantee-short', { needed: amount, free: '0.01', currency, guarantor: ids.carrier }],
   );
   assert.deepEqual(await window.rows(), rows);
