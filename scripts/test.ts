@@ -5,6 +5,7 @@ import { basename, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startPostgres, type RunningPostgres } from '#platform/postgres.ts';
+import { findChromium } from '../test/support/chromium.ts';
 
 interface Suite {
   readonly name: string;
@@ -55,17 +56,6 @@ const suitesFor = (wanted: readonly string[]): Suite[] => [
   { name: 'journeys', files: find(['test/journeys/**/*.test.ts'], wanted) },
   { name: 'browser', files: find(['test/browser/**/*.test.ts'], wanted) },
 ];
-
-/**
- * The long run looks through the browser that people have; the ordinary one through its shell without a screen, where
- * the same engine draws the same pages in a fifth less time. Where only one is there, it will do.
- */
-function chromium(): string | undefined {
-  const [shell, whole] = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
-  const given = process.env['CHROMIUM_PATH'];
-  const found = given === undefined ? (long ? [whole, shell] : [shell, whole]) : [given];
-  return found.find(existsSync);
-}
 
 const slowestOf = (took: ReadonlyMap<string, number>): string =>
   [...took]
@@ -158,7 +148,7 @@ async function withServer<T>(work: () => Promise<T>): Promise<T> {
 const seed = (process.env['TEST_SEED'] ??= String(randomInt(1_000_000)));
 
 async function runAll(suites: readonly Suite[]): Promise<Outcome[]> {
-  const browser = chromium();
+  const browser = findChromium({ whole: long });
   if (browser !== undefined) process.env['CHROMIUM_PATH'] = browser;
   if (long) process.env['TEST_LONG'] = '1';
   const outcomes: Outcome[] = [];

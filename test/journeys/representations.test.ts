@@ -180,14 +180,15 @@ function bodyOf(declarant: string, seller: string, more: object = {}): any {
   return { ...body, declaration: { ...body.declaration, declarant, seller, ...more } };
 }
 
+const link = (represented: string, representative: string, more: object = {}, as = represented): Promise<Told> =>
+  ask('POST', '/v1/representations', as, { represented, representative, kind: 'direct', scope: ['file'], ...more });
+const pass = (id: string, as: string, more: object): Promise<Told> =>
+  ask('POST', `/v1/representations/${id}/passed-on`, as, { scope: ['file'], ...more });
+
 test('a representation without a sound period, with a stranger, between others or passed on too far is refused by its field', async () => {
   const names = Array.from({ length: 9 }, (_, index) => `FAR-${index}`);
   await enrolled(names, ['seller', 'declarant']);
   const [owner, agent, third] = names as [string, string, string];
-  const link = (represented: string, representative: string, more: object = {}, as = represented) =>
-    ask('POST', '/v1/representations', as, { represented, representative, kind: 'direct', scope: ['file'], ...more });
-  const pass = (id: string, as: string, more: object) =>
-    ask('POST', `/v1/representations/${id}/passed-on`, as, { scope: ['file'], ...more });
   const base = await link(owner, agent);
   assert.equal(base.status, 201, base.text);
   for (const [told, code, pointer] of [
@@ -214,21 +215,10 @@ test('a representation without a sound period, with a stranger, between others o
 
 test('nothing is filed under a representation after its revocation was answered, however many parcels are under way', async () => {
   await enrolled(['MID-OWNER', 'MID-AGENT', 'MID-SECOND'], ['seller', 'declarant']);
-  const link = (represented: string, representative: string, more: object = {}) =>
-    ask('POST', '/v1/representations', represented, {
-      represented,
-      representative,
-      kind: 'direct',
-      scope: ['file'],
-      ...more,
-    });
   for (let turn = 0; turn < 6; turn += 1) {
     const base = await link('MID-OWNER', 'MID-AGENT', { onward: true });
     const own = await link('MID-AGENT', 'MID-SECOND');
-    const chain = await ask('POST', `/v1/representations/${base.body.id}/passed-on`, 'MID-AGENT', {
-      representative: 'MID-SECOND',
-      scope: ['file'],
-    });
+    const chain = await pass(base.body.id, 'MID-AGENT', { representative: 'MID-SECOND' });
     assert.deepEqual([base.status, own.status, chain.status], [201, 201, 201], chain.text);
     const file = (as: string) => ask('POST', '/v1/consignments', as, bodyOf('MID-OWNER', 'MID-OWNER'));
     const underWay = [...Array(12)].map((_, index) => file(index % 2 === 0 ? 'MID-AGENT' : 'MID-SECOND'));

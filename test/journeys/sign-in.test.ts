@@ -15,11 +15,16 @@ await first.post(link, link, { name: 'ada', shown: 'Ada', password, again: passw
 type Person = ReturnType<typeof browser>;
 type Reply = Awaited<ReturnType<Person['get']>>;
 
-/** Adds a person by the administrator's page and lets him set his password by the link that it shows. */
-async function added(name: string): Promise<string> {
+/** Adds a person by the administrator's page; gives the path of the link that it shows. */
+async function invited(name: string): Promise<string> {
   const fields = { name, shown: name, 'roles.auditor': 'yes' };
   const shown = await first.post('/admin/people/new', '/admin/people/new', fields);
-  const path = /\/password\/[\w-]{43}/.exec(shown.body)?.[0] ?? assert.fail(shown.body);
+  return /\/password\/[\w-]{43}/.exec(shown.body)?.[0] ?? assert.fail(shown.body);
+}
+
+/** Adds a person, who sets his password by his link. */
+async function added(name: string): Promise<string> {
+  const path = await invited(name);
   const guest = browser(window);
   assert.equal((await guest.post(path, path, { password, again: password })).statusCode, 303);
   const [row] = await db.query<{ id: string }>('select id from parties.users where name = $1', [name]);
@@ -29,13 +34,7 @@ async function added(name: string): Promise<string> {
 for (const name of ['gone', 'cyd']) await added(name);
 
 test('a password is long enough and not too long, typed twice alike, and never the name: then only is the link used up', async () => {
-  const name = 'long-enough-a-name';
-  const shown = await first.post('/admin/people/new', '/admin/people/new', {
-    name,
-    shown: name,
-    'roles.auditor': 'yes',
-  });
-  const path = /\/password\/[\w-]{43}/.exec(shown.body)?.[0] ?? assert.fail(shown.body);
+  const path = await invited('long-enough-a-name');
   const guest = browser(window);
   for (const [given, again, said] of [
     ['eleven char', 'eleven char', /12/],

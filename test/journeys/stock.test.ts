@@ -298,12 +298,12 @@ test('a count that names what the book lacks, the same twice, or another countâ€
 });
 
 test('goods whose suspended charges the operatorâ€™s guarantee does not reach are not entered, and then they are', async () => {
-  const import_ = await place.filled([soap]);
+  const brought = await place.filled([soap]);
   const key = { kind: 'guarantee', owner: ids.operator, period: '' };
   const { ceiling, reserved } = (await accountOf(db, key))!;
   await db.tx((tx) => changeCeiling(tx, key, reserved));
   const rows = await window.rows();
-  const lines = [{ item: '2', import: import_.id, line: 1, quantity: '40.5' }];
+  const lines = [{ item: '2', import: brought.id, line: 1, quantity: '40.5' }];
   const short = await place.enter(lines);
   assert.deepEqual([short.status, short.body.code], [409, 'clearance/stock-not-secured'], short.text);
   assert.equal(short.body.errors[0].pointer, '/operator');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accountOf, changeCeiling } from '#modules/accounts/index.ts';
 import { ids, parcel as invent } from '#modules/demo/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { shipper } from '../support/parcels.ts';
@@ -223,7 +224,6 @@ test('what is missing waits until its time limit, then its charges are called, a
 });
 
 test('what was excused is not made missing again where the guarantee does not reach for it, and then it is', async () => {
-  const { accountOf, changeCeiling } = await import('#modules/accounts/index.ts');
   const { db } = window.context;
   const [one] = await cleared(1);
   const id = await underWay([one!.barcode]);

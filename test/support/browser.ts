@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type Page, chromium } from 'playwright-core';
+import { findChromium } from './chromium.ts';
 import { remembered } from './opened.ts';
 import { keyboardFaults, letterFaults, zoomFaults } from './reach.ts';
 
-const installed = ['chromium', 'chromium-browser', 'chromium-headless-shell'].map((name) => `/usr/bin/${name}`);
-const candidates = [process.env['CHROMIUM_PATH'], ...installed];
-
-/** Where a Chromium is on this machine; without one the browser tests are skipped, and say so. */
-export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
+/** Without a Chromium the browser tests are skipped, and say so. */
+export const chromiumPath = findChromium();
 
 /** The reason to skip a browser test, or false. */
 export const skipBrowser = chromiumPath ? false : 'no Chromium found: set CHROMIUM_PATH or install one';

@@ -48,8 +48,8 @@ async function open(db: Db, port: number): Promise<Demonstration> {
 }
 
 /**
- * The history, and from then on no lot: the demonstration's rule `sample` selects six of a thousand imports by their
- * random ids, and so would select, every few hundred runs, the very parcel that a test expects to be cleared.
+ * The history, and from then on no lot over every import: the demonstration's rule `sample` selects six of a thousand
+ * by their random ids, and so would now and then select the very parcel that a test expects to be cleared.
  */
 async function fill(db: Db): Promise<void> {
   const window = await open(db, 8080);
@@ -62,7 +62,14 @@ async function fill(db: Db): Promise<void> {
  * Opens a demonstration on this migrated database, or else on one of its own: a copy of one that was filled once for
  * all files of the run, since its history takes longer than what most files look at.
  */
-export const openDemonstration = (given?: Db): Promise<Demonstration> => remembered(listening(given));
+export const openDemonstration = (given?: Db): Promise<Demonstration> =>
+  remembered(
+    listening(given).catch(async (error: unknown) => {
+      // Connections that are left open would keep the file from ending, and so from saying what failed.
+      if (given === undefined) await dropAll();
+      throw error;
+    }),
+  );
 
 async function listening(given?: Db): Promise<Demonstration> {
   const db = given ?? (await filledDb('demonstration', fill)).db;

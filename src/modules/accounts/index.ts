@@ -1,4 +1,5 @@
 export type { Account, AccountKey, Claim, Claimed, Hold, HoldKey, Moved, Standing } from './model.ts';
+export { freeOf } from './model.ts';
 export {
   accountOf,
   accountsAmong,

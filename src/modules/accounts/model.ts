@@ -30,6 +30,10 @@ export interface Account extends AccountKey {
   readonly consumed: bigint;
 }
 
+/** What is free of an account, in its unit: below zero where more is used than its ceiling, null without a ceiling. */
+export const freeOf = ({ ceiling, reserved, consumed }: Pick<Account, 'ceiling' | 'reserved' | 'consumed'>) =>
+  ceiling === null ? null : ceiling - reserved - consumed;
+
 /** An account's figures without the reference of whoever opened it. */
 export type Standing = Omit<Account, 'reference'>;
 

@@ -8,7 +8,7 @@ import { instantOf, msOfInstant } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import type { Tx } from '#platform/db.ts';
 import { appendMany } from '#platform/journal.ts';
-import { accountOf, holdAll, NotGranted } from '#modules/accounts/index.ts';
+import { accountOf, freeOf, holdAll, NotGranted } from '#modules/accounts/index.ts';
 import { carriers, movingPieces, soundInstant, standsAs } from '#modules/clearance/index.ts';
 import { type Departure, moves, type Split, type Step, type TransferStatus } from './model.ts';
 import { barOf, chosen, endsOf, known, setsOf, soundRoute } from './prepare.ts';
@@ -99,10 +99,9 @@ async function secure(
     .map(({ hold, amount }) => ({ hold, ...account, unit: row.currency, amount, ceiling: null, at }));
   const needed = claims.reduce((sum, { amount }) => sum + amount, 0n);
   const there = claims.length === 0 ? undefined : await accountOf(tx, account);
-  const ceiling = there ? there.ceiling : 0n;
-  const free = ceiling === null || there === undefined ? ceiling : ceiling - there.reserved - there.consumed;
-  if (free !== null && free < needed)
-    return { ok: false, error: { ...guaranteeShort(row, needed, free), pointer: '/guarantor' } };
+  const left = there ? freeOf(there) : 0n;
+  if (left !== null && left < needed)
+    return { ok: false, error: { ...guaranteeShort(row, needed, left), pointer: '/guarantor' } };
   await holdAll(tx, claims);
   return ok(null);
 }

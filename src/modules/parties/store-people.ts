@@ -141,7 +141,13 @@ export async function writeLink(
   ]);
 }
 
-/** Whom a link is for and his name, null for the first administrator; undefined when it does not work any more. */
+/** Whom a link is for, and the name that he signs in with. */
+export interface LinkRow {
+  readonly person: string | null;
+  readonly name: string | null;
+}
+
+/** Whom a link is for, null for the first administrator; undefined when it does not work any more. */
 export async function linkOf(tx: Tx, hash: Buffer, at: string): Promise<LinkRow | undefined> {
   const [row] = await tx.query<LinkRow>(
     `select l.person, u.name from parties.links l left join parties.users u on u.id = l.person
@@ -149,11 +155,6 @@ export async function linkOf(tx: Tx, hash: Buffer, at: string): Promise<LinkRow 
     [hash, at],
   );
   return row;
-}
-
-export interface LinkRow {
-  readonly person: string | null;
-  readonly name: string | null;
 }
 
 /** Uses a link up. Of two who use it at the same moment one finds it gone. */

@@ -2,7 +2,7 @@ import { formatMoney, type WireMoney } from '#kernel/money.ts';
 import { ok, refuse, type Result } from '#kernel/result.ts';
 import { may, type Principal, view } from '#platform/auth.ts';
 import type { Tx } from '#platform/db.ts';
-import { type Account, accountOf, openedAccounts } from '#modules/accounts/index.ts';
+import { type Account, accountOf, freeOf, openedAccounts } from '#modules/accounts/index.ts';
 import { guaranteeRecord, type OrderRow, type RefundView } from './model-bills.ts';
 import { readsFor } from './service-bills.ts';
 import { guaranteeKey, type OrderReceipt, receiptOf } from './service-orders.ts';
@@ -24,7 +24,7 @@ export interface GuaranteeView {
 function guaranteeOf(principal: Principal, account: Account, topUps: readonly OrderRow[]): Partial<GuaranteeView> {
   const { kind, owner, unit, ceiling, reserved, consumed } = account;
   const wire = (minor: bigint): WireMoney => formatMoney({ currency: unit, minor });
-  const left = ceiling === null ? null : ceiling - reserved - consumed;
+  const left = freeOf(account);
   const data: GuaranteeView = {
     kind,
     owner,
